@@ -1,0 +1,55 @@
+# The project's words. Nothing is needed first but Python 3.11 or newer, git and make.
+
+PYTHON ?= python3
+PORT ?= 8000
+KB_DATA ?= $(CURDIR)/data
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+SAMPLE := corpus/sample/handbook-edition-1.pdf
+# One retry and half a minute: an index that does not answer then costs seconds, not minutes for each package.
+PIP := $(BIN)/python -m pip --disable-pip-version-check --retries 1 --timeout 30
+
+.DEFAULT_GOAL := help
+.PHONY: help setup serve test lint fix corpus golden bench docs
+
+help: ## list these words
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+
+setup: $(READY) ## make .venv and install what requirements.txt names
+
+$(READY): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info; v >= (3, 11) or sys.exit("make: %s is Python %d.%d; 3.11 or newer is needed: make setup PYTHON=python3.12" % (sys.executable, v[0], v[1]))'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo 'installing what requirements.txt names: some minutes the first time'
+	@$(PIP) install -qq --requirement requirements.txt --editable .
+	@touch $(READY)
+
+serve: setup ## ingest the sample handbook and start the web page (PORT=8000, KB_DATA=data)
+	KB_DATA="$(KB_DATA)" $(BIN)/kb ingest --yes $(SAMPLE)
+	KB_DATA="$(KB_DATA)" $(BIN)/kb serve --port $(PORT)
+
+test: setup ## run every test; browser tests need Debian's Chromium, installed here where that may be done
+	@bash .ci/chromium.sh
+	$(BIN)/python -m pytest
+
+lint: setup ## check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+fix: setup ## mend what ruff can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+corpus: setup ## typeset the sample handbook's two editions anew
+	$(BIN)/python -m corpus.build
+
+golden: setup ## write the golden files anew, to be reviewed as a diff
+	$(BIN)/python -m pytest --golden
+
+bench: setup ## print the figures of the README
+	$(BIN)/python -m benchmarks
+
+docs: setup ## write the README's command section anew from --help
+	$(BIN)/python docs/commands.py

@@ -1,0 +1,1 @@
+"""The sample handbook, the vocabularies and the judged needs, read as package data."""

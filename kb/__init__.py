@@ -1,0 +1,1 @@
+"""The knowledge base: records -> store -> passages -> encoder -> index -> search."""

@@ -1,0 +1,212 @@
+"""The words of the domain: field names, facet values, institutions and countries in eight languages.
+
+They are read from the TOML files in corpus/vocabulary, which people of the alliance may edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from types import MappingProxyType
+
+from kb.labels import attempts, label_key, parts, short_keys
+from kb.phrases import Form, Found, Phrases, plain
+from kb.terms import (
+    LANGUAGES,
+    Institution,
+    Table,
+    Term,
+    consistent,
+    institutions,
+    section,
+    strings,
+    table,
+    terms,
+    unique,
+)
+
+__all__ = ["KINDS", "LANGUAGES", "Found", "Institution", "Term", "Vocabulary", "label_key", "load", "read"]
+
+_LONGEST_LABEL = 200  # characters: three times the longest that is listed, with room for an aside
+
+KINDS = MappingProxyType(
+    {
+        "theme": "themes.toml",
+        "discipline": "themes.toml",
+        "format": "formats.toml",
+        "level": "formats.toml",
+        "target_group": "formats.toml",
+        "tool_type": "formats.toml",
+    }
+)
+"""Kinds of terms, each a section of its file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """All vocabularies, checked when they were read.
+
+    `countries` maps names in any of the languages, adjectives and short forms, lower case, to English names.
+    """
+
+    fields: Mapping[str, Term]
+    annex_words: tuple[str, ...]
+    institutions: tuple[Institution, ...]
+    nations: tuple[Term, ...]
+    terms: Mapping[str, tuple[Term, ...]]
+    countries: Mapping[str, str]
+    _labels: Mapping[str, str]
+    _institution_phrases: Phrases
+    _country_phrases: Phrases
+    _term_phrases: Mapping[str, Phrases]
+
+    @staticmethod
+    def load() -> Vocabulary:
+        """Read the vocabularies that come with the software, once in a process."""
+        return load()
+
+    @property
+    def field_names(self) -> tuple[str, ...]:
+        """The canonical field names, in the order in which a record shows them."""
+        return tuple(self.fields)
+
+    @property
+    def themes(self) -> tuple[Term, ...]:
+        """The alliance's focus areas."""
+        return self.terms["theme"]
+
+    @property
+    def formats(self) -> tuple[Term, ...]:
+        """The values of the format facet."""
+        return self.terms["format"]
+
+    def canonical(self, label: str) -> str:
+        """Name the field that a printed label stands for; "" where no variant of any field fits.
+
+        Case, accents, punctuation, numbering, a leading article and an aside in brackets do not count. A
+        label of several parts ("Aims & results") belongs to the field of the first, if every part is known.
+        """
+        if len(label) > _LONGEST_LABEL:
+            return ""
+        for key in attempts(label):
+            if name := self._labels.get(key, ""):
+                return name
+        names = [self._labels.get(key, "") for key in parts(label)]
+        return names[0] if names and all(names) else ""
+
+    def display(self, name: str, lang: str = "en") -> str:
+        """The label of a field, in English where there is none; an unknown name is shown as words."""
+        if name in self.fields:
+            return self.fields[name].label(lang)
+        return name.replace("_", " ").capitalize()
+
+    def term_label(self, kind: str, name: str, lang: str = "en") -> str:
+        """The label of a facet value, kind "country" or one of KINDS; an unknown value is its own label."""
+        group = self.nations if kind == "country" else self.terms.get(kind, ())
+        return next((term.label(lang) for term in group if term.name == name), name)
+
+    def institution(self, text: str) -> str:
+        """The name of the institution that a text consists of, "" where it is none or holds more."""
+        return self._institution_phrases.whole(text)
+
+    def country(self, text: str) -> str:
+        """The English name of the country that a text consists of, in any case, "" where it is none."""
+        return self.countries.get(text.strip().lower(), "") or self.countries.get(label_key(text), "")
+
+    def term(self, text: str, kind: str, lang: str = "") -> str:
+        """The name of the term of a kind that a text consists of, "" where it is none or holds more."""
+        return self._term_phrases[kind].whole(text, lang)
+
+    def find_institutions(self, text: str) -> tuple[Found, ...]:
+        """Find the institutions that a text names, in its order."""
+        return self._institution_phrases.find(text)
+
+    def find_countries(self, text: str, lang: str = "") -> tuple[Found, ...]:
+        """Find the countries that a text names, in its order; `lang` admits names such as German "Island"."""
+        return self._country_phrases.find(text, lang)
+
+    def find_terms(self, text: str, kind: str, lang: str = "") -> tuple[Found, ...]:
+        """Find the terms of a kind (see KINDS) that a text names, in its order; `lang` as for countries."""
+        return self._term_phrases[kind].find(text, lang)
+
+
+@cache
+def load() -> Vocabulary:
+    """Read the vocabularies that come with the software, once in a process."""
+    return read(resources.files("corpus") / "vocabulary")
+
+
+def read(folder: Traversable) -> Vocabulary:
+    """Read and check the vocabulary files of a folder.
+
+    Raises:
+        InputError: a file is missing or no TOML, or an entry is incomplete or contradicts another.
+    """
+    fields = tuple(terms("fields.toml", table(folder, "fields.toml")))
+    nations = tuple(terms("countries.toml", table(folder, "countries.toml")))
+    countries = _countries(nations)
+    houses = table(folder, "institutions.toml")
+    beside = strings("institutions.toml: beside", houses.pop("beside", []))
+    members = tuple(institutions("institutions.toml", houses, countries))
+    files = {file: table(folder, file) for file in sorted(set(KINDS.values()))}
+    groups = {kind: tuple(terms(file, section(file, files[file], kind))) for kind, file in KINDS.items()}
+    return Vocabulary(
+        fields=MappingProxyType({term.name: term for term in fields}),
+        annex_words=_annex_words("annexes.toml", table(folder, "annexes.toml")),
+        institutions=members,
+        nations=nations,
+        terms=MappingProxyType(groups),
+        countries=MappingProxyType(countries),
+        _labels=MappingProxyType(_field_labels(fields)),
+        _institution_phrases=Phrases.of(_forms("institutions.toml", members), vouchers=beside),
+        _country_phrases=Phrases.of(_forms("countries.toml", nations), is_proper=True),
+        _term_phrases=MappingProxyType(
+            {k: Phrases.of(_forms(KINDS[k], group)) for k, group in groups.items()}
+        ),
+    )
+
+
+def _forms(file: str, named: Iterable[Term | Institution]) -> tuple[Form, ...]:
+    return consistent(file, (form for one in named for form in one.forms))
+
+
+def _countries(nations: Iterable[Term]) -> dict[str, str]:
+    pairs = [
+        (text, nation.name)
+        for nation in nations
+        for text in (*(form.text for form in nation.forms if form.name), *nation.adjectives)
+    ]
+    return unique(
+        "countries.toml", ((key, name) for text, name in pairs for key in (text.lower(), label_key(text)))
+    )
+
+
+def _field_labels(fields: Iterable[Term]) -> dict[str, str]:
+    """Index the labels of all fields, as listed and shortened.
+
+    A shortened key never takes the place of a listed one, and counts only where it leads to one field.
+    """
+    listed = [(form.text.replace("_", " "), field.name) for field in fields for form in field.forms]
+    keys = unique("fields.toml", ((label_key(text), name) for text, name in listed))
+    short: dict[str, set[str]] = {}
+    for text, name in listed:
+        for key in short_keys(text):
+            short.setdefault(key, set()).add(name)
+    return {key: min(names) for key, names in short.items() if len(names) == 1} | keys
+
+
+def _annex_words(file: str, words: Table) -> tuple[str, ...]:
+    """The words that head an annex, lower case, with and without accents, the longest first.
+
+    Capitals of Greek, French and Spanish headings often carry no accents.
+    """
+    listed = [
+        word
+        for lang, texts in section(file, words, "words").items()
+        for word in strings(f"{file}: [words] {lang}", texts)
+    ]
+    both = {form for word in listed for form in (word.lower(), plain(word))}
+    return tuple(sorted(both, key=lambda word: (-len(word), word)))

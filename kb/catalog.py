@@ -1,0 +1,126 @@
+"""One generation in memory: the records of exactly its editions, and which passages and facets are whose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.encoder import Vectors
+from kb.errors import NotFoundError
+from kb.index import Generation
+from kb.lexical import STEMMERS
+from kb.ranking import Numbers
+from kb.records import Edition, Handbook, Kind, Record
+from kb.store import Store
+
+Mask = NDArray[np.bool_]
+
+FACETS = ("kind", "handbook", "institution", "country")
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """What one generation serves. Records are numbered by handbook id, then as printed; rows are passages.
+
+    `owners` gives the record number of each row, `starts` the first row of each record (and the end),
+    `vectors` the rows as float32 (n, dim), `means` one unit row a record: the mean of its passages.
+    """
+
+    generation: Generation
+    handbooks: tuple[Handbook, ...]
+    editions: Mapping[str, Edition]
+    records: tuple[Record, ...]
+    numbers: Mapping[str, int]
+    owners: Numbers
+    vectors: Vectors | None
+    means: Vectors | None
+    languages: tuple[str, ...]
+    facets: Mapping[str, Mapping[str, Numbers]]
+
+    @classmethod
+    def load(cls, store: Store, generation: Generation) -> Catalog:
+        """Read the records of a generation's editions.
+
+        Raises:
+            NotFoundError: an edition left the store meanwhile; the store serves a newer generation then.
+        """
+        held = generation.manifest.editions
+        handbooks = tuple(h for h in store.handbooks() if held.get(h.id) == h.edition)
+        if {h.id for h in handbooks} != set(held):
+            raise NotFoundError(f"{generation.name}: another generation is served already; search again")
+        records = tuple(record for book, number in held.items() for record in store.records(book, number))
+        numbers = {record.id: number for number, record in enumerate(records)}
+        owners = np.array([numbers[p.record] for p in generation.passages], dtype=np.int64)
+        vectors = means = None
+        if generation.dense is not None:
+            vectors = generation.dense.rows(np.arange(generation.dense.count, dtype=np.int64))
+            means = _means(vectors, owners, len(records))
+        return cls(
+            generation=generation,
+            handbooks=handbooks,
+            editions={book: store.edition(book, number) for book, number in held.items()},
+            records=records,
+            numbers=numbers,
+            owners=owners,
+            vectors=vectors,
+            means=means,
+            languages=tuple(sorted({r.language for r in records} & set(STEMMERS))),
+            facets=_facets(records),
+        )
+
+    def record(self, record: str) -> Record:
+        """A record of this generation; NotFoundError if there is none of this id."""
+        if record not in self.numbers:
+            raise NotFoundError(f"{record}: no such record in this library; kb search finds ids")
+        return self.records[self.numbers[record]]
+
+    def handbook(self, handbook: str) -> Handbook:
+        """A handbook of this generation; NotFoundError if there is none of this id."""
+        found = next((h for h in self.handbooks if h.id == handbook), None)
+        if found is None:
+            raise NotFoundError(f"{handbook}: no such handbook in this library; kb handbooks lists them")
+        return found
+
+    def having(self, facet: str, values: Iterable[str]) -> Mask:
+        """The records with any of these values of a facet; all of them where no value is asked for."""
+        wanted = tuple(values)
+        mask = np.full(len(self.records), not wanted)
+        for value in wanted:
+            mask[self.facets[facet].get(value, np.zeros(0, dtype=np.int64))] = True
+        return mask
+
+    def of_kinds(self, kinds: Iterable[Kind]) -> Mask:
+        """The records of these kinds; none where no kind is given."""
+        wanted = tuple(kinds)
+        return self.having("kind", wanted) if wanted else np.zeros(len(self.records), dtype=bool)
+
+
+def values_of(record: Record, facet: str) -> tuple[str, ...]:
+    """The values by which a record is found under a facet."""
+    if facet == "kind":
+        return (record.kind.value,)
+    if facet == "handbook":
+        return (record.handbook,)
+    own = (record.institution,) if facet == "institution" and record.institution else ()
+    return tuple(dict.fromkeys((*own, *record.values(facet))))
+
+
+def _facets(records: tuple[Record, ...]) -> dict[str, dict[str, Numbers]]:
+    found: dict[str, dict[str, Numbers]] = {}
+    for facet in FACETS:
+        held: dict[str, list[int]] = {}
+        for number, record in enumerate(records):
+            for value in values_of(record, facet):
+                held.setdefault(value, []).append(number)
+        found[facet] = {value: np.array(held[value], dtype=np.int64) for value in sorted(held)}
+    return found
+
+
+def _means(vectors: Vectors, owners: Numbers, count: int) -> Vectors:
+    sums = np.zeros((count, vectors.shape[1]), dtype=np.float32)
+    np.add.at(sums, owners, vectors)
+    lengths = np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)
+    return np.asarray(sums / lengths, dtype=np.float32)

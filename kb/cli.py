@@ -1,0 +1,374 @@
+"""The door of the house: `kb WORD ...`. Each command parses, makes one call and prints.
+
+It alone may import from above, and nothing imports it. Rooms are imported inside the commands: they bring the
+index libraries and PyTorch, and `kb --help` is to answer at once.
+
+Results go to stdout, talk and progress to stderr. The exit code is 0, 1 (failed) or 2 (wrong usage).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import socket
+import sys
+import threading
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from kb import terminal
+from kb.errors import InputError, KbError, NotFoundError
+from kb.records import Kind
+from kb.settings import Settings
+
+if TYPE_CHECKING:
+    from ingest.pipeline import Report
+
+app = typer.Typer(
+    name="kb",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    epilog='Example: kb ingest handbook.pdf && kb search "award credit for online exchange"',
+    help="A knowledge base of best practices, read from handbook PDFs and searched by need.",
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, on stdout.")]
+Password = Annotated[str, typer.Option(help="Opens an encrypted PDF.", metavar="TEXT")]
+RecordId = Annotated[str, typer.Argument(metavar="ID", help="A record's id, as kb search prints it.")]
+Private = Annotated[
+    bool,
+    typer.Option("--allow-private", help="Also fetch addresses of this machine and its private networks."),
+]
+PORT = 8000
+
+
+def main() -> None:
+    """Run a command; an error that is the user's to solve is one line on stderr and exit code 1."""
+    logging.basicConfig(level=logging.WARNING, format="kb: %(message)s", stream=sys.stderr)
+    try:
+        app()
+    except KbError as error:
+        sys.stderr.write(f"kb: {terminal.clean(str(error))}\n")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.stderr.write("kb: stopped\n")
+        sys.exit(1)
+
+
+@app.callback(invoke_without_command=True)
+def _every_command(
+    version_: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+) -> None:
+    if version_:
+        typer.echo(version("practice-kb"))
+        raise typer.Exit
+
+
+@app.command(epilog="Example: kb ingest handbook.pdf https://example.org/other.pdf")
+def ingest(
+    sources: Annotated[list[str], typer.Argument(metavar="FILE-OR-URL...", help="PDF files or addresses.")],
+    handbook: Annotated[
+        str, typer.Option(help="The handbook that this is a newer edition of; found by title unless given.")
+    ] = "",
+    password: Password = "",
+    allow_private: Private = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Answer every question with yes.")] = False,  # noqa: ARG001
+    as_json: AsJson = False,
+) -> None:
+    """Read handbooks into the library; the same file again changes nothing."""
+    if handbook and len(sources) > 1:
+        raise typer.BadParameter("--handbook names one handbook, so give one file with it")
+    from ingest import pipeline
+
+    settings = Settings.from_environment()
+    reports, failures = [], {}
+    for source in sources:
+        try:
+            with terminal.progress() as tell:
+                report = pipeline.ingest(
+                    settings,
+                    source,
+                    handbook=handbook,
+                    password=password,
+                    allow_private=allow_private,
+                    progress=tell,
+                )
+        except KbError as error:
+            failures[source] = str(error)
+            sys.stderr.write(f"kb: {terminal.clean(str(error))}\n")
+        else:
+            reports.append(report)
+            if not as_json:
+                _print_report(report)
+    if as_json:
+        _print_json({"ingested": [asdict(report) for report in reports], "failed": failures})
+    if failures:
+        raise typer.Exit(1)
+
+
+@app.command(epilog="Example: kb extract handbook.pdf --json > handbook.json")
+def extract(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A PDF file.")],
+    password: Password = "",
+    as_json: AsJson = False,
+) -> None:
+    """Show what ingesting a file would store, and store nothing."""
+    from ingest import pipeline
+
+    with terminal.progress() as tell:
+        found = pipeline.extract(
+            Settings.from_environment(), file, password=password, progress=tell
+        ).as_json()
+    if as_json:
+        _print_json(found)
+        return
+    console = terminal.out()
+    console.print(terminal.plain(f"{found['handbook']['title']}: {found['handbook']['pages']} pages", "bold"))
+    for annex in found["annexes"]:
+        console.print(terminal.plain(f"annex     p. {annex['page']:>3}  {annex['label']} {annex['title']}"))
+    for practice in found["practices"]:
+        fields = len(practice["fields"])
+        console.print(
+            terminal.plain(f"practice  p. {practice['page_start']:>3}  {practice['title']} ({fields} fields)")
+        )
+    for tool in found["tools"]:
+        console.print(terminal.plain(f"tool      p. {min(tool['pages']):>3}  {tool['name']}"))
+    console.print(f"Not assigned: {len(found['unassigned'])} pieces of text")
+
+
+@app.command(epilog='Example: kb search "how do others award credit for online exchange?" --kind practice')
+def search(
+    need: Annotated[list[str], typer.Argument(metavar="NEED...", help="What you need, in your own words.")],
+    kind: Annotated[list[Kind], typer.Option(help="Only this kind; may be given again.")] = [],  # noqa: B006
+    handbook: Annotated[list[str], typer.Option(help="Only this handbook (its id).")] = [],  # noqa: B006
+    institution: Annotated[list[str], typer.Option(help="Only this institution.")] = [],  # noqa: B006
+    country: Annotated[list[str], typer.Option(help="Only this country (its English name).")] = [],  # noqa: B006
+    limit: Annotated[int, typer.Option(min=1, max=50, help="How many answers.")] = 10,
+    mode: Annotated[
+        Literal["hybrid", "words", "dense"], typer.Option(help="By words, by meaning, or both.")
+    ] = "hybrid",
+    as_json: AsJson = False,
+) -> None:
+    """Find practices and tools by need, best first."""
+    from kb.search import Library, Mode
+    from web.params import Asked
+
+    asked = Asked(
+        text=" ".join(need),
+        kinds=tuple(kind),
+        handbooks=tuple(handbook),
+        institutions=tuple(institution),
+        countries=tuple(country),
+        limit=limit,
+        mode=Mode(mode),
+    )
+    query = asked.query()
+    with Library.open(Settings.from_environment()) as library:
+        if not as_json:
+            terminal.print_results(library.search(query))
+            return
+        from web import refs, render, results
+
+        _print_bytes(render.as_json(results.search_page(refs.Refs(library), asked)))
+
+
+@app.command(epilog="Example: kb similar ID --limit 3")
+def similar(
+    record: RecordId,
+    limit: Annotated[int, typer.Option(min=1, max=50, help="How many.")] = 5,
+    as_json: AsJson = False,
+) -> None:
+    """Show the records most like one, each with the reason."""
+    from kb.search import Library
+
+    with Library.open(Settings.from_environment()) as library:
+        found = library.similar(record, limit)
+        if not as_json:
+            terminal.print_similar(found)
+            return
+        from web.refs import Refs
+
+        refs = Refs(library)
+        shown = [(refs.record(near.record), near.score, near.reasons) for near in found]
+        _print_json(
+            [{"record": asdict(ref), "score": round(score, 4), "reasons": why} for ref, score, why in shown]
+        )
+
+
+@app.command(epilog="Example: kb show ID --json")
+def show(record: RecordId, as_json: AsJson = False) -> None:
+    """Print one record whole."""
+    from kb.search import Library
+
+    with Library.open(Settings.from_environment()) as library:
+        found = library.record(record)
+        if not as_json:
+            terminal.print_record(found, library.edition(found.handbook))
+            return
+        from web import reading, refs, render
+
+        _print_bytes(render.as_json(reading.record_page(refs.Refs(library), found)))
+
+
+@app.command(epilog="Example: kb handbooks")
+def handbooks(as_json: AsJson = False) -> None:
+    """List the handbooks of the library."""
+    from kb.store import Store
+
+    with Store.open(Settings.from_environment().data, readonly=True) as store:
+        found = store.handbooks()
+    if as_json:
+        _print_json([asdict(book) for book in found])
+    else:
+        terminal.print_handbooks(found)
+
+
+@app.command(epilog="Example: kb editions HANDBOOK")
+def editions(
+    handbook: Annotated[
+        str, typer.Argument(metavar="HANDBOOK", help="A handbook's id; kb handbooks lists them.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """List the editions of one handbook, newest first."""
+    from kb.store import Store
+
+    with Store.open(Settings.from_environment().data, readonly=True) as store:
+        found = store.editions(handbook)
+    if not found:
+        raise NotFoundError(f"{handbook}: no such handbook in this library; kb handbooks lists them")
+    if as_json:
+        _print_json([{**asdict(one), "pages": len(one.pages)} for one in found])
+    else:
+        terminal.print_editions(found)
+
+
+@app.command(epilog="Example: kb serve --port 8080")
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = PORT,
+) -> None:
+    """Start the web page and print its address; Ctrl-C stops it."""
+    import uvicorn
+
+    from kb.search import Library
+    from web.app import create_app
+
+    settings = Settings.from_environment()
+    with _listening(host, port) as listener, Library.open(settings) as library:
+        web = create_app(settings, lambda _: contextlib.nullcontext(library))
+        server = uvicorn.Server(uvicorn.Config(web, log_level="warning"))
+        shown = f"[{host}]" if ":" in host else host
+        typer.echo(f"http://{shown}:{listener.getsockname()[1]}")
+        sys.stdout.flush()
+        threading.Thread(target=library.warm, daemon=True).start()  # so that the first search need not wait
+        with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises it again when it has stopped
+            server.run(sockets=[listener])
+
+
+@app.command(name="eval", epilog="Example: kb eval needs.json --run run.jsonl")
+def evaluate(
+    needs: Annotated[Path | None, typer.Argument(metavar="NEEDS.json", help="Judged needs.")] = None,
+    run: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write every answer here (JSON lines).")
+    ] = None,
+    beir: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="A collection in BEIR's layout instead of needs.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure search on judged needs, by words, by meaning and both."""
+    if (needs is None) == (beir is None):
+        raise typer.BadParameter("give either NEEDS.json or --beir FOLDER")
+    raise NotImplementedError(run, as_json)
+
+
+@app.command(epilog="Example: kb doctor")
+def doctor(
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="First build the index anew from the store.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Check model, library, index, OCR and disk; say what to do about each finding."""
+    from ingest import sandbox
+    from kb.doctor import Finding, State, examine
+    from kb.doctor import rebuild as build_anew
+
+    settings = Settings.from_environment()
+    if rebuild:
+        with terminal.progress() as tell:
+            build_anew(settings, tell)
+    confinement = Finding("reader", State.OK, "PDFs are read without a network")
+    if sandbox.network() != sandbox.NO_NETWORK:
+        confinement = Finding(
+            "reader",
+            State.WARN,
+            "no network namespace here, so the PDF reader is refused only Python's own sockets",
+            "allow user namespaces, or ingest only files that you trust",
+        )
+    findings = (*examine(settings), confinement)
+    if as_json:
+        _print_json([asdict(finding) for finding in findings])
+    else:
+        terminal.print_findings(findings)
+    if any(finding.state is State.FAIL for finding in findings):
+        raise typer.Exit(1)
+
+
+def _print_report(report: Report) -> None:
+    console = terminal.out()
+    named = f"{report.title} ({report.handbook}), edition {report.edition}"
+    if report.status == "unchanged":
+        console.print(terminal.plain(f"{named}: unchanged, nothing written"))
+        return
+    console.print(terminal.plain(named, "bold"))
+    if report.notice:
+        console.print(terminal.plain(report.notice, "yellow"))
+    console.print(
+        f"{report.pages} pages, {report.annexes} annexes, {report.practices} practices, "
+        f"{report.tools} tools, {report.sections} sections in {report.seconds:.1f} s"
+    )
+    if report.changes is not None:
+        found = report.changes
+        counts = {
+            "added": found.added,
+            "removed": found.removed,
+            "renamed": found.renamed,
+            "moved": found.moved,
+            "rewritten": found.rewritten,
+        }
+        said = [f"{len(records)} {what}" for what, records in counts.items()]
+        console.print(f"Since edition {report.edition - 1}: {', '.join(said)}, {found.unchanged} unchanged")
+    for text in report.missing:
+        console.print(terminal.plain(f"Listed in the contents but not found: {text}"))
+    terminal.print_unassigned(console, report.unassigned)
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=128)
+    except OSError as error:
+        reason = error.strerror or error
+        raise InputError(f"{host}:{port}: cannot be listened on ({reason}); choose another --port") from error
+
+
+def _print_json(value: Any) -> None:
+    _print_bytes(json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace"))
+
+
+def _print_bytes(text: bytes) -> None:
+    sys.stdout.buffer.write(text + b"\n")
+    sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""Pure: records, pages and passages <-> JSON text, exactly, whatever Unicode a PDF brings."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from kb.records import Box, Facet, Field, Kind, Origin, Page, Passage, Record, Span, Unassigned
+
+
+def dump(value: Record | Page | Passage) -> str:
+    """One dataclass as JSON text that `load_*` reads back to an equal value."""
+    return to_json(asdict(value))
+
+
+def to_json(value: object) -> str:
+    """JSON as UTF-8 can hold it: lone surrogates, which broken PDFs bring, are escaped."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(value, separators=(",", ":"))
+    return text
+
+
+def load_record(text: str) -> Record:
+    """The record that `dump` wrote."""
+    row = json.loads(text)
+    row["kind"] = Kind(row["kind"])
+    row["fields"] = tuple(_field(f) for f in row["fields"])
+    row["facets"] = tuple(Facet(**{**f, "origin": Origin(f["origin"])}) for f in row["facets"])
+    for name in ("path", "tools", "mentions"):
+        row[name] = tuple(row[name])
+    return Record(**row)
+
+
+def load_page(text: str) -> Page:
+    """The page that `dump` wrote."""
+    return Page(**json.loads(text))
+
+
+def load_passage(text: str) -> Passage:
+    """The passage that `dump` wrote."""
+    return Passage(**json.loads(text))
+
+
+def dump_unassigned(parts: tuple[Unassigned, ...]) -> str:
+    """The ledger of what went into no record, as JSON text."""
+    return to_json([asdict(part) for part in parts])
+
+
+def load_unassigned(text: str) -> tuple[Unassigned, ...]:
+    """The ledger that `dump_unassigned` wrote."""
+    return tuple(Unassigned(**part) for part in json.loads(text))
+
+
+def storable(text: str) -> str:
+    """A text as a SQLite column can hold it; only bodies, which are JSON, need to be exact."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _field(row: dict[str, Any]) -> Field:
+    spans = tuple(Span(s["page"], _box(s["box"])) for s in row["spans"])
+    return Field(row["label"], row["text"], spans, row["name"], Origin(row["origin"]))
+
+
+def _box(corners: list[float] | None) -> Box | None:
+    if corners is None:
+        return None
+    left, top, right, bottom = corners
+    return left, top, right, bottom

@@ -1,0 +1,164 @@
+"""SQLite connections to one library file: lent to one thread at a time, errors said in the user's terms."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from kb import schema
+from kb.errors import StoreError
+
+BUSY_MS = 30_000  # how long a statement waits for another process's transaction
+
+NEXT_STEPS = {
+    sqlite3.SQLITE_FULL: "the disk is full; free some space and try again, nothing was changed",
+    sqlite3.SQLITE_BUSY: "another process is writing; try again when it has finished",
+    sqlite3.SQLITE_LOCKED: "another process is writing; try again when it has finished",
+    sqlite3.SQLITE_CORRUPT: "the file is damaged; restore a backup, or ingest into a new folder",
+    sqlite3.SQLITE_NOTADB: "not a SQLite file; restore a backup, or set KB_DATA to another folder",
+    sqlite3.SQLITE_READONLY: "it cannot be written; check its permissions, or set KB_DATA to another folder",
+    sqlite3.SQLITE_CANTOPEN: "check the folder's permissions, or set KB_DATA to another folder",
+    sqlite3.SQLITE_IOERR: "cannot be read or written; check the disk and its free space",
+    sqlite3.SQLITE_CONSTRAINT: "the rows contradict each other; report this as a bug, nothing was changed",
+}
+
+
+CANNOT_WRITE_BESIDE = (
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+)  # or a full disk
+
+
+@contextmanager
+def converted(path: Path) -> Iterator[None]:
+    """Turn what SQLite and the file system raise into a StoreError that names the file and what to do."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte: extended codes refine it
+        step = NEXT_STEPS.get(code, "run kb doctor")
+        raise StoreError(f"{path}: {error}: {step}") from error
+    except OSError as error:
+        place = error.filename or path
+        reason = error.strerror or str(error)
+        raise StoreError(f"{place}: {reason}; check the disk's space and permissions") from error
+
+
+class Database:
+    """A library file. Readers see the last commit and never wait for the writer (WAL)."""
+
+    def __init__(self, path: Path, is_readonly: bool) -> None:
+        """Open the file, and bring it to the newest schema unless it is only read.
+
+        Raises:
+            StoreError: it cannot be opened, is damaged, or was written by newer software.
+        """
+        self.path = path
+        self.is_readonly = is_readonly
+        self._idle: list[sqlite3.Connection] = []
+        self._is_closed = False
+        with converted(path):
+            connection, is_kept = self._connect()
+            try:
+                self._prepare(connection)
+            except BaseException:
+                connection.close()
+                raise
+            self._give_back(connection, is_kept)
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection; all statements in the block see one state of the library."""
+        with self._lent() as connection, _transaction(connection, "BEGIN"):
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection in one write transaction: committed at the end, undone on any error."""
+        if self.is_readonly:
+            raise StoreError(f"{self.path}: opened for reading only; open the library for writing")
+        with self._lent() as connection, _transaction(connection, "BEGIN IMMEDIATE"):
+            yield connection
+
+    def close(self) -> None:
+        """Close every connection that is not lent; the last one folds the write-ahead log in."""
+        self._is_closed = True
+        while self._idle:
+            self._idle.pop().close()
+
+    @contextmanager
+    def _lent(self) -> Iterator[sqlite3.Connection]:
+        if self._is_closed:
+            raise StoreError(f"{self.path}: the library is closed; open it again")
+        with converted(self.path):
+            is_kept = True
+            try:
+                connection = self._idle.pop()  # atomic: no lock needed
+            except IndexError:
+                connection, is_kept = self._connect()
+            try:
+                yield connection
+            finally:
+                self._give_back(connection, is_kept)
+
+    def _give_back(self, connection: sqlite3.Connection, is_kept: bool) -> None:
+        if is_kept and not self._is_closed:
+            self._idle.append(connection)
+        else:
+            connection.close()
+
+    def _connect(self) -> tuple[sqlite3.Connection, bool]:
+        """A connection, and whether it may be kept for later.
+
+        To read a file in WAL mode SQLite writes others beside it. In a folder that cannot be written it must
+        be told that nobody writes, which holds as long as no log waits there, and for one reading only.
+        """
+        connection = self._connect_as("ro" if self.is_readonly else "rwc")
+        try:
+            if self.is_readonly:
+                schema.version(connection)
+            else:
+                connection.execute("PRAGMA foreign_keys = ON")
+                connection.execute("PRAGMA synchronous = FULL")  # a publication outlasts a power cut as well
+        except sqlite3.Error as error:
+            connection.close()
+            is_refused = (error.sqlite_errorcode & 0xFF) in CANNOT_WRITE_BESIDE
+            log = self.path.with_name(self.path.name + "-wal")
+            if not (self.is_readonly and is_refused) or (log.exists() and log.stat().st_size):
+                raise
+            return self._connect_as("ro&immutable=1"), False
+        return connection, True
+
+    def _connect_as(self, mode: str) -> sqlite3.Connection:
+        return sqlite3.connect(
+            f"file:{quote(str(self.path))}?mode={mode}",
+            uri=True,
+            timeout=BUSY_MS / 1000,
+            isolation_level=None,  # transactions are begun by name, never behind our back
+            check_same_thread=False,  # a connection is lent to one thread at a time
+        )
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        found = schema.check(connection, self.path, schema.MIGRATIONS)
+        if not self.is_readonly:
+            if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+                connection.execute("PRAGMA journal_mode = WAL")
+            schema.migrate(connection, self.path)
+        elif found < len(schema.MIGRATIONS):
+            raise StoreError(f"{self.path}: written by older software; run kb doctor to bring it up to date")
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
+    connection.execute(begin)
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:  # a full disk may have rolled it back already
+            connection.execute("ROLLBACK")
+        raise

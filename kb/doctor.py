@@ -1,0 +1,180 @@
+"""Look at what the software needs, and say of each thing whether it is there and what to do if not."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from kb import index
+from kb.encoder import check_model, load_encoder, model_source
+from kb.errors import KbError, NotFoundError
+from kb.settings import Settings
+from kb.store import Store
+
+LANGUAGES = {
+    "eng": "en", "deu": "de", "ell": "el", "spa": "es", "fra": "fr", "ita": "it", "ron": "ro", "swe": "sv",
+}  # fmt: skip
+"""The library's languages, by the names of tesseract's data."""
+ENOUGH_DISK = 2 * 2**30
+LITTLE_DISK = 200 * 2**20
+
+
+class State(StrEnum):
+    """How a finding stands."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: what was found, and the next step ("" where all is well)."""
+
+    name: str
+    state: State
+    what: str
+    next_step: str = ""
+
+
+def examine(settings: Settings) -> tuple[Finding, ...]:
+    """Look at everything; nothing is changed."""
+    return (
+        _python(),
+        _model(settings),
+        _folder(settings.data),
+        _disk(settings.data),
+        *_library(settings),
+        _ocr(),
+    )
+
+
+def rebuild(settings: Settings, progress: index.Progress = index.silent) -> str:
+    """Build the index anew from the store and serve it; return its name.
+
+    Raises:
+        NotFoundError: there is no library yet.
+        GenerationError: it cannot be written; the one before is still served.
+    """
+    with Store.open(settings.data, readonly=True):
+        pass  # so that no empty library is made
+    encoder = load_encoder(settings)
+    with Store.open(settings.data) as store, store.write_lock():
+        editions = store.current_editions()
+        name = index.build(store, editions, encoder, progress)
+        store.publish(editions, name)
+        store.clean()
+    return name
+
+
+def _python() -> Finding:
+    return Finding("python", State.OK, f"{platform.python_version()} at {sys.executable}")
+
+
+def _model(settings: Settings) -> Finding:
+    found = check_model(settings)
+    if found.is_good:
+        return Finding("model", State.OK, found.text)
+    what, _, step = found.text.rpartition("; ")
+    return Finding("model", State.FAIL, what, step)
+
+
+def _folder(data: Path) -> Finding:
+    """Whether the library's folder, or the nearest one above that exists, can be written to."""
+    nearest = next(path for path in (data, *data.parents) if path.exists())
+    step = f"set KB_DATA to a folder of yours, or make {nearest} writable"
+    if not nearest.is_dir():
+        return Finding("folder", State.FAIL, f"{nearest} is not a folder", step)
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        return Finding("folder", State.FAIL, f"{nearest} cannot be written to", step)
+    return Finding(
+        "folder", State.OK, str(data) if data.exists() else f"{data} (is made by the first ingest)"
+    )
+
+
+def _disk(data: Path) -> Finding:
+    nearest = next(path for path in (data, *data.parents) if path.exists())
+    free = {str(place): shutil.disk_usage(place).free for place in (nearest, Path(tempfile.gettempdir()))}
+    place, least = min(free.items(), key=lambda item: item[1])
+    what = f"{least / 2**30:.1f} GiB free at {place}"
+    if least < LITTLE_DISK:
+        return Finding("disk", State.FAIL, what, "free some space, or set KB_DATA to a larger disk")
+    if least < ENOUGH_DISK:
+        return Finding("disk", State.WARN, what, "enough for small handbooks; free some space before more")
+    return Finding("disk", State.OK, what)
+
+
+def _library(settings: Settings) -> tuple[Finding, ...]:
+    try:
+        with Store.open(settings.data, readonly=True) as store:
+            books = store.handbooks()
+            missing = _missing_originals(store)
+            counted = Finding("library", State.OK, f"{len(books)} handbooks")
+            if missing:
+                step = "ingest these handbooks again: " + ", ".join(missing)
+                counted = Finding("library", State.WARN, "original PDFs are missing", step)
+            return counted, _index(store, settings)
+    except NotFoundError:
+        return (Finding("library", State.WARN, "empty", "kb ingest FILE.pdf"),)
+    except KbError as error:
+        return (Finding("library", State.FAIL, str(error), "mend what is said there, or restore a backup"),)
+
+
+def _missing_originals(store: Store) -> list[str]:
+    missing = []
+    for handbook, number in store.current_editions().items():
+        try:
+            store.pdf_path(store.edition(handbook, number).sha256)
+        except NotFoundError:
+            missing.append(handbook)
+    return missing
+
+
+def _index(store: Store, settings: Settings) -> Finding:
+    try:
+        wrong = index.verify(store)
+        served = index.open_served(store).manifest if not wrong else None
+    except NotFoundError:
+        return Finding("index", State.WARN, "nothing is published yet", "kb ingest FILE.pdf")
+    if served is None:
+        return Finding("index", State.FAIL, "; ".join(wrong), "kb doctor --rebuild")
+    if not served.model:
+        what = f"{served.count} passages, words only"
+        return Finding("index", State.WARN, what, "mend the model above, then: kb doctor --rebuild")
+    name = model_source(settings).name
+    if served.model.rpartition("@")[0] != name:
+        what = f"its vectors are of {served.model}, the model is {name}"
+        return Finding("index", State.WARN, what, "kb doctor --rebuild")
+    return Finding("index", State.OK, f"{served.count} passages, {served.model}; agrees with the store")
+
+
+def _ocr() -> Finding:
+    program = shutil.which("tesseract")
+    if program is None:
+        return Finding(
+            "ocr",
+            State.WARN,
+            "tesseract is not installed, so pages that are pictures are not read",
+            "apt-get install tesseract-ocr, or your system's package of that name",
+        )
+    try:
+        said = subprocess.run(
+            [program, "--list-langs"], capture_output=True, text=True, check=True, timeout=20
+        ).stdout
+    except (OSError, subprocess.SubprocessError) as error:
+        return Finding("ocr", State.WARN, f"{program} does not run ({error})", "install tesseract-ocr again")
+    missing = [data for data in LANGUAGES if data not in said.split()]
+    if missing:
+        packages = " ".join(f"tesseract-ocr-{data}" for data in missing)
+        names = ", ".join(LANGUAGES[data] for data in missing)
+        return Finding(
+            "ocr", State.WARN, f"tesseract lacks the languages {names}", f"apt-get install {packages}"
+        )
+    return Finding("ocr", State.OK, f"{program}, all {len(LANGUAGES)} languages")

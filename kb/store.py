@@ -1,0 +1,343 @@
+"""The truth: handbooks, their editions and records, passages and vectors in SQLite, PDFs beside it.
+
+The index generations can be rebuilt from here. What is served changes in one commit: `publish`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb import codec, rows
+from kb.database import Database, converted
+from kb.errors import NotFoundError, StoreError
+from kb.records import Edition, Handbook, Passage, Record
+from kb.writelock import WAIT_S, WriteLock
+
+DATABASE = "library.sqlite3"
+FILES = "files"
+INDEX = "index"
+LOCK = "write.lock"
+PARTIAL = ".partial"  # the ending of a file or folder that is still being written
+
+Vector = NDArray[np.float32]
+
+
+def text_sha256(text: str) -> str:
+    """What a text's vector is cached under."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class Store:
+    """An open library. Any number of threads and processes read while one writes."""
+
+    def __init__(self, folder: Path, database: Database) -> None:
+        self.folder = folder
+        self._database = database
+        self._lock = WriteLock(folder / LOCK)
+
+    @classmethod
+    def open(cls, folder: Path, readonly: bool = False) -> Store:
+        """Open the library in a folder; make both when missing, unless it is only to be read.
+
+        Raises:
+            NotFoundError: `readonly`, and there is no library yet.
+            StoreError: the library is damaged, newer than this software, or not permitted.
+        """
+        path = folder / DATABASE
+        if readonly and not path.is_file():
+            raise NotFoundError(f"{folder}: no library here yet; make one with: kb ingest FILE.pdf")
+        if not readonly:
+            with converted(folder):
+                (folder / FILES).mkdir(parents=True, exist_ok=True)
+                (folder / INDEX).mkdir(exist_ok=True)
+        return cls(folder, Database(path, readonly))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the database; reading or writing afterwards raises a StoreError."""
+        self._database.close()
+
+    @property
+    def is_readonly(self) -> bool:
+        """Whether the library was opened for reading only."""
+        return self._database.is_readonly
+
+    @property
+    def index_folder(self) -> Path:
+        """Where the index generations lie, one folder each."""
+        return self.folder / INDEX
+
+    def write_lock(
+        self, waiting: Callable[[str], None] | None = None, wait_s: float = WAIT_S
+    ) -> AbstractContextManager[None]:
+        """Be the only writer for a block; `waiting` is told once when another one has to finish first.
+
+        Raises:
+            BusyError: (on entering) the other writer did not finish within `wait_s`.
+        """
+        return self._lock.hold(waiting, wait_s)
+
+    # what is served
+
+    def generation(self) -> str:
+        """The name of the index generation that is served; "" before the first publication."""
+        return self.served()[0]
+
+    def revision(self) -> int:
+        """How often this library was published to; cheap enough to poll before each search."""
+        with self._database.read() as db:
+            return int(db.execute("SELECT coalesce(max(number), 0) FROM publication").fetchone()[0])
+
+    def current_editions(self) -> dict[str, int]:
+        """The edition that is served of each handbook."""
+        return self.served()[1]
+
+    def served(self) -> tuple[str, dict[str, int]]:
+        """Generation and current editions, of one and the same commit."""
+        with self._database.read() as db:
+            return rows.served(db)
+
+    def handbooks(self) -> tuple[Handbook, ...]:
+        """The handbooks that are served, by title."""
+        with self._database.read() as db:
+            return rows.handbooks(db)
+
+    def handbook(self, handbook: str) -> Handbook:
+        """One served handbook.
+
+        Raises:
+            NotFoundError: there is none of this id.
+        """
+        for found in self.handbooks():
+            if found.id == handbook:
+                return found
+        raise NotFoundError(f"{handbook}: no such handbook in this library; kb editions lists them")
+
+    def find_handbook(self, title: str) -> str | None:
+        """The id of the served handbook with this title, or nearly so, in any edition; None for a new one."""
+        with self._database.read() as db:
+            return rows.find_handbook(db, title)
+
+    def by_checksum(self, sha256: str) -> tuple[str, int] | None:
+        """The handbook and edition that were read from a PDF of this checksum; the served one goes first."""
+        with self._database.read() as db:
+            return rows.by_checksum(db, sha256)
+
+    # editions and what they hold
+
+    def edition(self, handbook: str, number: int | None = None) -> Edition:
+        """An edition with its pages, staged ones included; the served one unless a number is given.
+
+        Raises:
+            NotFoundError: there is no such handbook or edition.
+        """
+        with self._database.read() as db:
+            return rows.edition(db, handbook, number)
+
+    def editions(self, handbook: str) -> tuple[Edition, ...]:
+        """All published editions of a handbook with their pages, newest first."""
+        with self._database.read() as db:
+            return rows.editions(db, handbook)
+
+    def next_number(self, handbook: str) -> int:
+        """The number that the next edition of a handbook, known or not, will have."""
+        with self._database.read() as db:
+            newest = db.execute("SELECT max(number) FROM edition WHERE handbook = ?", (handbook,)).fetchone()[
+                0
+            ]
+        return (newest or 0) + 1
+
+    def records(self, handbook: str, edition: int) -> tuple[Record, ...]:
+        """The records of an edition, in printed order.
+
+        Raises:
+            NotFoundError: there is no such edition.
+        """
+        with self._database.read() as db:
+            return rows.records(db, handbook, edition)
+
+    def record(self, record: str, edition: int | None = None) -> Record:
+        """A record as the served edition has it, or else the newest published edition that did.
+
+        Raises:
+            NotFoundError: no published edition (or not the one asked for) has it.
+        """
+        with self._database.read() as db:
+            return rows.record(db, record, edition)
+
+    def passages(self, handbook: str, edition: int) -> tuple[Passage, ...]:
+        """The passages of an edition, by record in printed order, then by number.
+
+        Raises:
+            NotFoundError: there is no such edition.
+        """
+        with self._database.read() as db:
+            return rows.passages(db, handbook, edition)
+
+    def pdf_path(self, sha256: str) -> Path:
+        """Where the original PDF of this checksum lies.
+
+        Raises:
+            NotFoundError: it is not there.
+        """
+        path = self._file(sha256)
+        if not path.is_file():
+            raise NotFoundError(f"{path}: the original PDF is missing; ingest the handbook again")
+        return path
+
+    # writing
+
+    def stage(
+        self, edition: Edition, records: Sequence[Record], passages: Sequence[Passage], pdf: bytes
+    ) -> None:
+        """Keep a new edition that is not served yet: its PDF, then all its rows in one transaction.
+
+        Raises:
+            StoreError: the parts do not belong together, or cannot be written; nothing is kept then.
+        """
+        rows.check_edition(edition, records, passages)
+        if hashlib.sha256(pdf).hexdigest() != edition.sha256:
+            raise StoreError(f"{edition.file_name}: changed while it was read; ingest it again")
+        shas = [text_sha256(passage.indexed) for passage in passages]
+        with self.write_lock():
+            self._keep_pdf(edition.sha256, pdf)
+            with self._database.write() as db:
+                rows.insert_edition(db, edition, records, list(zip(passages, shas, strict=True)))
+
+    def publish(self, editions: Mapping[str, int], generation: str) -> None:
+        """Serve exactly these editions from this index generation, from one commit on.
+
+        A handbook that is left out is no longer served, and stays in the store; publishing an older
+        edition is a rollback.
+
+        Raises:
+            StoreError: an edition is not in the store; nothing is changed then.
+        """
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        with self.write_lock(), self._database.write() as db:
+            rows.publish(db, editions)
+            db.execute(
+                "INSERT INTO publication (generation, editions, published_at) VALUES (?, ?, ?)",
+                (generation, json.dumps(dict(sorted(editions.items()))), now),
+            )
+
+    def remove(self, handbook: str) -> None:
+        """Delete a handbook that is no longer served, with all its editions; `clean` then drops its PDFs.
+
+        Raises:
+            NotFoundError: there is no such handbook.
+            StoreError: it is still served; publish the others without it first.
+        """
+        with self.write_lock(), self._database.write() as db:
+            rows.remove(db, handbook)
+
+    def clean(self, is_pruning: bool = False) -> list[str]:
+        """Remove what an interrupted or finished write left over, and say what that was.
+
+        Staged editions, PDFs of no edition, unfinished files, and index generations other than the served
+        one go; readers keep the files that they have open. `is_pruning` also drops cached vectors of texts
+        that no edition has.
+        """
+        with self.write_lock(), converted(self.folder):
+            with self._database.write() as db:
+                said = [f"staged edition {number} of {handbook}" for handbook, number in rows.drop_staged(db)]
+                pruned = rows.prune_vectors(db) if is_pruning else 0
+                generation, _ = rows.served(db)
+                known = {row[0] for row in db.execute("SELECT sha256 FROM edition")}
+            for path in sorted((self.folder / FILES).iterdir()):
+                if path.name.endswith(PARTIAL) or (path.suffix == ".pdf" and path.stem not in known):
+                    path.unlink()
+                    said.append(f"file {path.name}")
+            for path in sorted(self.index_folder.iterdir()):
+                if path.name != generation and path.is_dir():
+                    shutil.rmtree(path)
+                    said.append(f"index generation {path.name}")
+        return [*said, f"{pruned} cached vectors"] if pruned else said
+
+    def verify(self) -> list[str]:
+        """Check the database and each PDF by checksum; each finding says what is wrong, none is good news."""
+        with self._database.read() as db:
+            found = [str(row[0]) for row in db.execute("PRAGMA integrity_check") if row[0] != "ok"]
+            found += [
+                f"a row of {row[0]} refers to nothing" for row in db.execute("PRAGMA foreign_key_check")
+            ]
+            known = db.execute("SELECT sha256, file_name FROM edition ORDER BY handbook, number").fetchall()
+        said = [f"{self._database.path}: {text}; restore a backup" for text in found]
+        for sha256, file_name in known:
+            path = self._file(sha256)
+            with converted(path):
+                if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
+                    said.append(f"{path}: missing or damaged; put {file_name} there again")
+        return said
+
+    # vectors
+
+    def cached_vectors(self, model: str, texts: Sequence[str]) -> dict[str, Vector]:
+        """The vectors known of these texts, by `text_sha256`: float32 (dim,) each."""
+        wanted = json.dumps(sorted({text_sha256(text) for text in texts}))
+        with self._database.read() as db:
+            found = db.execute(
+                "SELECT sha256, numbers FROM vector"
+                " WHERE model = ? AND sha256 IN (SELECT value FROM json_each(?))",
+                (codec.storable(model), wanted),
+            ).fetchall()
+        return {sha: np.frombuffer(numbers, dtype="<f4").astype(np.float32) for sha, numbers in found}
+
+    def cache_vectors(self, model: str, vectors: Mapping[str, Vector]) -> None:
+        """Keep vectors by `text_sha256`; those that were known are replaced."""
+        given = [
+            (codec.storable(model), sha, np.asarray(numbers, dtype="<f4").tobytes())
+            for sha, numbers in vectors.items()
+        ]
+        with self._database.write() as db:
+            db.executemany("INSERT OR REPLACE INTO vector (model, sha256, numbers) VALUES (?, ?, ?)", given)
+
+    def _file(self, sha256: str) -> Path:
+        return self.folder / FILES / f"{sha256}.pdf"
+
+    def _keep_pdf(self, sha256: str, pdf: bytes) -> None:
+        path = self._file(sha256)
+        with converted(path):
+            if path.is_file() and path.stat().st_size == len(pdf):
+                return
+            partial = path.with_name(path.name + PARTIAL)
+            try:
+                with partial.open("wb") as file:
+                    file.write(pdf)
+                    file.flush()
+                    os.fsync(file.fileno())
+                partial.replace(path)
+            except OSError:
+                partial.unlink(missing_ok=True)
+                raise
+            sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder outlast a power cut; a platform that cannot open folders goes without."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

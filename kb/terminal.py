@@ -1,0 +1,244 @@
+"""What the commands print: results on stdout, talk and progress on stderr.
+
+Text from a PDF is printed as text: neither its brackets nor its control characters mean anything here.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from kb.records import Edition, Handbook, Record, Unassigned
+
+if TYPE_CHECKING:  # they bring the index libraries, which `kb --help` does without
+    from kb.doctor import Finding
+    from kb.search import Hit, Results
+    from kb.similar import Similar
+
+Tell = Callable[[str, int, int, str], None]
+"""stage, done, total, text: how a long piece of work says where it is."""
+
+PIPE_WIDTH = 100
+_KEPT = "\n\t"
+_MOST_LEFT_OVER = 5
+
+
+def out() -> Console:
+    """Where results go."""
+    return _console(is_error=False)
+
+
+def err() -> Console:
+    """Where talk goes."""
+    return _console(is_error=True)
+
+
+def _console(is_error: bool) -> Console:
+    stream = sys.stderr if is_error else sys.stdout
+    width = None if stream.isatty() else PIPE_WIDTH
+    return Console(file=stream, highlight=False, markup=False, emoji=False, width=width)
+
+
+def clean(text: str) -> str:
+    """Take out what a terminal would obey: escapes and other control characters."""
+    return "".join(c for c in text if c in _KEPT or (c.isprintable() or c == "\u00ad"))
+
+
+def plain(text: str, style: str = "") -> Text:
+    """Text from a handbook, ready to print."""
+    return Text(clean(text), style=style)
+
+
+@contextmanager
+def progress() -> Iterator[Tell]:
+    """Show stages with bars where stderr is a terminal, else a line for each stage."""
+    console = err()
+    if not console.is_terminal:
+        yield _Lines(console)
+        return
+    columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, TextColumn("{task.fields[text]}"), console=console) as bars:
+        yield _Bars(bars)
+
+
+class _Bars:
+    def __init__(self, bars: Progress) -> None:
+        self._bars = bars
+        self._tasks: dict[str, TaskID] = {}
+
+    def __call__(self, stage: str, done: int, total: int, text: str = "") -> None:
+        if stage not in self._tasks:
+            self._tasks[stage] = self._bars.add_task(clean(stage), total=total or None, text="")
+        self._bars.update(self._tasks[stage], completed=done, total=total or None, text=clean(text))
+
+
+class _Lines:
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._stage = ""
+
+    def __call__(self, stage: str, done: int, total: int, text: str = "") -> None:  # noqa: ARG002
+        if stage != self._stage:
+            self._stage = stage
+            count = f" ({total})" if total else ""
+            said = f": {text}" if text else ""
+            self._console.print(plain(f"{stage}{count}{said}"))
+
+
+def print_results(results: Results) -> None:
+    """The answers, best first, each with its evidence and where it stands."""
+    console = out()
+    if results.notice:
+        err().print(plain(results.notice, "yellow"))
+    if not results.hits:
+        console.print("Nothing in the library answers this. Try other words, or fewer filters.")
+    elif results.no_match:
+        console.print("Nothing fits well; the nearest are:", style="yellow")
+    for rank, hit in enumerate(results.hits, results.query.offset + 1):
+        _print_hit(console, rank, hit)
+    if results.background:
+        console.print("\nBackground in the handbooks", style="bold")
+        for rank, hit in enumerate(results.background, 1):
+            _print_hit(console, rank, hit)
+    console.print(f"\n{len(results.hits)} of {results.total}", style="dim")
+
+
+def _print_hit(console: Console, rank: int, hit: Hit) -> None:
+    record, evidence = hit.record, hit.evidence
+    where = [
+        record.kind.value,
+        record.institution,
+        hit.handbook_title,
+        page_name(evidence.page, evidence.page_label),
+    ]
+    console.print(Text.assemble(f"{rank:>2}. ", plain(record.title, "bold"), (f"  {hit.score:.2f}", "dim")))
+    _indented(console, plain(" · ".join(part for part in where if part), "cyan"), 4)
+    # marks count characters of the text as it is, so they are set before anything is taken out
+    text = Text(evidence.text)
+    for start, end in evidence.marks:
+        text.stylize("bold yellow", start, end)
+    shown = Text("").join(part for part in text.split("\n", allow_blank=True)) if "\n" in text.plain else text
+    _indented(console, _printable(shown), 4)
+    _indented(console, plain(f"kb show {record.id}", "dim"), 4)
+
+
+def _printable(text: Text) -> Text:
+    """A marked text without control characters, its marks kept."""
+    if clean(text.plain) == text.plain:
+        return text
+    return Text("").join(text[at] for at, c in enumerate(text.plain) if clean(c))
+
+
+def _indented(console: Console, text: Text, by: int) -> None:
+    """Print below the line before; wrapped, without the blanks that padding leaves at line ends."""
+    for line in text.wrap(console, console.width - by):
+        line.rstrip()
+        console.print(Text(" " * by) + line, soft_wrap=True)
+
+
+def page_name(page: int, label: str) -> str:
+    """Name a page by its printed number and its place in the PDF."""
+    return f"p. {label} (PDF page {page})" if label and label != str(page) else f"p. {page}"
+
+
+def print_record(record: Record, edition: Edition) -> None:
+    """A record, whole; `edition` is the one it stands in, or the handbook's newest."""
+    console = out()
+    labels = {page.number: page.label for page in edition.pages} if edition.number == record.edition else {}
+
+    def named(page: int) -> str:
+        return page_name(page, labels.get(page, ""))
+
+    pages = named(record.page_start)
+    if record.page_end > record.page_start:
+        pages += f" to {named(record.page_end)}"
+    console.print(plain(record.title, "bold"))
+    above = (record.kind.value, f"{edition.title}, edition {record.edition}", record.annex_label, pages)
+    console.print(plain(" · ".join(part for part in above if part), "cyan"))
+    for facet in record.facets:
+        console.print(plain(f"{facet.name}: {facet.value} ({facet.origin.value})", "dim"))
+    for field in record.fields:
+        heading = field.label or "(introduction)"
+        console.print()
+        console.print(Text.assemble(plain(heading, "bold"), (f"  {named(field.page)}", "dim")))
+        console.print(plain(field.text))
+    if record.tools:
+        console.print(plain("\nTools: " + ", ".join(record.tools)))
+
+
+def print_similar(found: Iterable[Similar]) -> None:
+    """The neighbours of a record, nearest first, each with its reasons."""
+    console = out()
+    for rank, near in enumerate(found, 1):
+        record = near.record
+        console.print(
+            Text.assemble(f"{rank:>2}. ", plain(record.title, "bold"), (f"  {near.score:.2f}", "dim"))
+        )
+        where = (record.kind.value, record.institution, near.handbook_title, page_name(record.page_start, ""))
+        _indented(console, plain(" · ".join(part for part in where if part), "cyan"), 4)
+        if near.reasons:
+            _indented(console, plain("; ".join(near.reasons)), 4)
+        _indented(console, plain(f"kb show {record.id}", "dim"), 4)
+
+
+def print_handbooks(handbooks: Iterable[Handbook]) -> None:
+    """The shelf: one row a handbook."""
+    table = Table("id", "title", "language", "edition", "pages", "practices", "tools", "annexes", box=None)
+    for book in handbooks:
+        counts = [str(book.counts.get(kind, 0)) for kind in ("practice", "tool", "annex")]
+        edition = f"{book.edition} of {book.editions}"
+        table.add_row(
+            plain(book.id), plain(book.title), book.language, edition, str(book.page_count), *counts
+        )
+    out().print(table)
+
+
+def print_editions(editions: Iterable[Edition]) -> None:
+    """The editions of one handbook, newest first."""
+    table = Table("edition", "title", "pages", "file", "ingested", "sha256", box=None)
+    for edition in editions:
+        table.add_row(
+            str(edition.number),
+            plain(edition.title),
+            str(len(edition.pages)),
+            plain(edition.file_name),
+            edition.ingested_at,
+            edition.sha256[:12],
+        )
+    out().print(table)
+
+
+def print_unassigned(console: Console, unassigned: Iterable[Unassigned]) -> None:
+    """What went into no record: each reason with its count and its pages."""
+    left = list(unassigned)
+    if not left:
+        console.print("Not assigned: nothing")
+        return
+    reasons = Counter(part.reason for part in left)
+    console.print(f"Not assigned: {len(left)} pieces of text")
+    for reason, count in reasons.most_common(_MOST_LEFT_OVER):
+        pages = sorted({part.page for part in left if part.reason == reason})
+        named = ", ".join(map(str, pages[:8])) + (", …" if len(pages) > 8 else "")
+        console.print(plain(f"  {count} × {reason} (PDF page {named})"))
+    if len(reasons) > _MOST_LEFT_OVER:
+        console.print(f"  and {len(reasons) - _MOST_LEFT_OVER} other reasons")
+
+
+def print_findings(findings: Iterable[Finding]) -> None:
+    """What `kb doctor` found: one line each, and the next step below it."""
+    console = out()
+    colours = {"ok": "green", "warn": "yellow", "fail": "red"}
+    for finding in findings:
+        state = Text(f"{finding.state.value:<5}", style=colours[finding.state.value])
+        console.print(Text.assemble(state, f"{finding.name:<9} ", plain(finding.what)))
+        if finding.next_step:
+            # one line however long: it is to be copied
+            console.print(Text(" " * 15) + plain(f"do: {finding.next_step}"), soft_wrap=True)

@@ -1,0 +1,1 @@
+"""A handbook into records: source -> sandbox(pdf -> layout -> sections -> extract) -> pipeline."""

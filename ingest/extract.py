@@ -1,0 +1,241 @@
+"""Sections -> annexes, practices, tools and section texts, and what was assigned to none of them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ingest import annexes, places, practices
+from ingest.annexes import Annex
+from ingest.fields import Labels, split, spans, to_field, to_text
+from ingest.layout import LaidOut
+from ingest.practices import Found, clean_title
+from ingest.sections import Section, Tree, bare
+from ingest.tools import Tools
+from kb.records import Facet, Field, Kind, Page, Record, Span, Unassigned
+from kb.vocabulary import Vocabulary
+
+_SECTION_LENGTH = 6000  # characters above which a section's sub-sections become records of their own
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What a PDF holds. Record ids are drafts ("d0001"), unique within the document."""
+
+    title: str
+    language: str
+    pages: tuple[Page, ...]
+    records: tuple[Record, ...]
+    unassigned: tuple[Unassigned, ...] = ()
+    missing: tuple[str, ...] = ()
+
+    def of(self, kind: Kind) -> tuple[Record, ...]:
+        """The records of one kind in printed order."""
+        return tuple(r for r in self.records if r.kind == kind)
+
+    def as_json(self) -> dict[str, Any]:
+        """What `kb extract --json` prints; pages counted in the PDF from 1."""
+        return {
+            "handbook": {"title": self.title, "language": self.language, "pages": len(self.pages)},
+            "annexes": [
+                {"label": r.annex_label, "title": _annex_title(r), "page": r.page_start} for r in self.of(Kind.ANNEX)
+            ],
+            "practices": [_practice_json(r) for r in self.of(Kind.PRACTICE)],
+            "tools": [{"name": r.title, "pages": list(r.mentions)} for r in self.of(Kind.TOOL)],
+            "unassigned": [{"page": u.page, "text": u.text, "reason": u.reason} for u in self.unassigned],
+            "missing": list(self.missing),
+        }
+
+
+def _annex_title(record: Record) -> str:
+    return "" if record.title == record.annex_label else record.title
+
+
+def _practice_json(record: Record) -> dict[str, Any]:
+    return {
+        "title": record.title,
+        "page_start": record.page_start,
+        "page_end": record.page_end,
+        "institution": record.institution or None,
+        "annex": record.annex_label or None,
+        "confidence": record.confidence,
+        "fields": [
+            {"label": f.label, "name": f.name or None, "text": f.text, "page": f.page, "origin": str(f.origin)}
+            for f in record.fields
+        ],
+    }
+
+
+@dataclass(slots=True)
+class _Work:
+    """What the steps below share while one document is cut into records."""
+
+    vocabulary: Vocabulary
+    language: str
+    known: frozenset[str]
+    found: Found
+    annexes: Mapping[int, Annex]
+    tools: Tools
+    publisher: str
+    records: list[Record] = field(default_factory=list)
+    tool_places: dict[int, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+
+    def next_id(self) -> str:
+        return f"d{len(self.records) + 1:04d}"
+
+
+def extract(
+    laid: LaidOut, tree: Tree, pages: Sequence[Page], language: str, vocabulary: Vocabulary, publisher: str = ""
+) -> Extraction:
+    """Cut the tree into records; every line of text goes into one of them or is listed as unassigned."""
+    found_annexes = annexes.find(tree.root, vocabulary)
+    is_annex = frozenset(id(a.section) for a in found_annexes)
+    found = practices.find(tree.root, len(pages), tree.title, is_annex, vocabulary)
+    known = laid.words
+    work = _Work(vocabulary, language, known, found, {id(a.section): a for a in found_annexes},
+                 Tools(vocabulary, known), publisher)
+    by_section = {id(p.section): p for p in found.practices}
+    if len(found.practices) == 1 and id(found.practices[0].section) not in {id(s) for s in tree.root.walk()}:
+        _add_practice(work, found.practices[0], "", "", ())
+    else:
+        _walk(work, tree.root, by_section, "", "", (), tree.title)
+    _add_tools(work)
+    records = [replace(r, position=n) for n, r in enumerate(sorted(work.records, key=_printed_order))]
+    unassigned = [
+        Unassigned(p.number, "", "no text layer: a picture only; install tesseract-ocr to read it")
+        for p in pages if p.needs_ocr
+    ]
+    return Extraction(tree.title, language, tuple(pages), tuple(records), tuple(unassigned), tree.missing)
+
+
+def _printed_order(record: Record) -> tuple[int, int, str]:
+    return record.page_start, int(record.kind == Kind.TOOL), record.id
+
+
+def _walk(
+    work: _Work, section: Section, by_section: Mapping[int, practices.Practice], annex: str, label: str,
+    path: tuple[str, ...], title: str,
+) -> None:
+    """One section after the other: a practice, an annex with what it holds, or a section text."""
+    if practice := by_section.get(id(section)):
+        _add_practice(work, practice, annex, label, path)
+        return
+    found = work.annexes.get(id(section))
+    is_tools = section.level >= 0 and work.tools.is_tool_section(section)
+    holds = [c for c in section.children if _holds_records(c, by_section, work)]
+    used = work.tools.read_section(section) if is_tools else []
+    if work.vocabulary.canonical(section.title) in ("resources", "links") or (
+        found and work.vocabulary.canonical(found.title) in ("resources", "links")
+    ):
+        work.tools.read_resources(section)
+    rest = [c for c in section.children if c not in holds and not any(c is u for u in used)]
+    below = path
+    if section.level >= 0:
+        below = (*path, section.title)
+    if found:
+        annex, label = work.next_id(), found.label
+    is_long = section.length > _SECTION_LENGTH and not found
+    own = Section(section.title, section.level, section.page, section.lines,
+                  [] if is_long or section.level < 0 else rest, section.heading)
+    for tool_section in used:
+        work.tool_places[id(tool_section)] = (annex, below)
+    _add_section(work, own, found, annex, label, path, title)
+    for child in section.children:
+        if child in holds or (child in rest and (is_long or section.level < 0)):
+            _walk(work, child, by_section, annex, label, below, title)
+
+
+def _holds_records(section: Section, by_section: Mapping[int, practices.Practice], work: _Work) -> bool:
+    return any(
+        id(s) in by_section or id(s) in work.annexes or (s.level >= 0 and work.tools.is_tool_section(s))
+        for s in section.walk()
+    )
+
+
+def _add_practice(
+    work: _Work, practice: practices.Practice, annex: str, label: str, path: tuple[str, ...]
+) -> None:
+    section = practice.section
+    fields = _fields(section, Labels(work.vocabulary, work.found.repeated), work)
+    lead, facets = places.institutions(practice.title, fields, work.vocabulary)
+    if not lead and work.publisher and any(work.publisher in f.text for f in fields):
+        lead = work.publisher
+        page = next(f.page for f in fields if work.publisher in f.text)
+        facets.append(Facet("institution", lead, page=page))
+    facets.extend(places.countries(fields, lead, work.vocabulary, work.language))
+    facets.extend(places.terms(practice.title, fields, work.vocabulary))
+    record = Record(
+        id=work.next_id(), kind=Kind.PRACTICE, title=practice.title, handbook="", edition=0, position=0,
+        page_start=section.page, page_end=max(section.last_page, section.page), fields=tuple(fields),
+        institution=lead, facets=tuple(facets), annex=annex, annex_label=label, path=path,
+        language=work.language, confidence=practice.confidence,
+    )
+    work.records.append(record)
+    for value in fields:
+        if value.name == "tools":
+            work.tools.read_field(value, record.id)
+        work.tools.read_text(value.text, value.page, record.id)
+
+
+def _fields(section: Section, labels: Labels, work: _Work) -> list[Field]:
+    return [to_field(p, work.vocabulary, work.known) for p in split(section, labels)]
+
+
+def _add_section(
+    work: _Work, section: Section, found: Annex | None, annex: str, label: str, path: tuple[str, ...], title: str
+) -> None:
+    """Keep text that is no practice: an annex's own, or a section's; each is searchable."""
+    if not section.length and not found:
+        if not section.heading or section.children:
+            return
+    labels = Labels(work.vocabulary)
+    fields = [] if not section.length else _section_fields(section, labels, work)
+    for value in fields:
+        work.tools.read_text(value.text, value.page, "")
+    kind = Kind.ANNEX if found else Kind.SECTION
+    name = (found.title or found.label) if found else (clean_title(section.title) or title or "Front matter")
+    first = min([section.page, *(s.page for f in fields for s in f.spans)]) if not section.heading else section.page
+    work.records.append(Record(
+        id=annex if found else work.next_id(), kind=kind, title=name, handbook="", edition=0, position=0,
+        page_start=first, page_end=max([first, *(s.page for f in fields for s in f.spans)]), fields=tuple(fields),
+        annex="" if found else annex, annex_label=label, path=path, language=work.language,
+    ))
+
+
+def _section_fields(section: Section, labels: Labels, work: _Work) -> list[Field]:
+    out: list[Field] = []
+    if section.lines:
+        out.append(Field("", to_text(section.lines, work.known), spans(section.lines)))
+    for child in section.children:
+        lines = list(child.all_lines())
+        text = to_text(lines, work.known)
+        place = spans(lines or child.heading)
+        out.append(Field(child.title, text, place, work.vocabulary.canonical(child.title)))
+    return [f for f in out if f.text or f.label]
+
+
+def _add_tools(work: _Work) -> None:
+    work.tools.link([r for r in work.records if r.kind == Kind.PRACTICE])
+    users: dict[str, list[str]] = {}
+    for draft in work.tools.found():
+        tool = work.next_id()
+        fields = list(draft.fields)
+        if not fields:
+            fields = [Field("", text, (Span(page),)) for text, page in _unique(draft.mentions)[:6]]
+        annex, path = work.tool_places.get(id(draft.section), ("", ()))
+        label = next((r.annex_label for r in work.records if r.id == annex), "") if annex else ""
+        first = draft.section.page if draft.section is not None else min(draft.pages)
+        last = max([first, *(s.page for f in draft.fields for s in f.spans)])
+        work.records.append(Record(
+            id=tool, kind=Kind.TOOL, title=draft.name, handbook="", edition=0, position=0, page_start=first,
+            page_end=last, fields=tuple(fields), annex=annex, annex_label=label, path=path,
+            mentions=tuple(sorted(draft.pages)), language=work.language, confidence=draft.confidence,
+        ))
+        for user in draft.users:
+            users.setdefault(user, []).append(tool)
+    work.records[:] = [replace(r, tools=tuple(users.get(r.id, ()))) for r in work.records]
+
+
+def _unique(mentions: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    return list({bare(text): (text, page) for text, page in reversed(list(mentions))}.values())[::-1]

@@ -1,0 +1,247 @@
+"""Lines of one record -> labelled fields: labels on their own line, run in, or in a key/value table. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass, replace
+
+from ingest.layout import Line, clean, join_lines
+from ingest.sections import Section, bare
+from kb.records import Box, Field, Origin, Span
+from kb.vocabulary import Vocabulary
+
+_LONGEST_LABEL = 70
+_MOST_LABEL_WORDS = 9
+_COLON_LABEL = re.compile(r"^(?P<label>[^\W\d_][^:.!?]{1,58}?)\s?:(?:\s+|$)(?P<rest>.*)$", re.DOTALL)
+_SENTENCE_END = (".", "!", "?", ":", ";", "”", "»")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A label ("" for none) and the lines that stand under it."""
+
+    label: str
+    lines: tuple[Line, ...]
+    place: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What counts as a label: the vocabulary's, and those that sibling records repeat."""
+
+    vocabulary: Vocabulary
+    repeated: frozenset[str] = frozenset()
+
+    def knows(self, text: str) -> bool:
+        """The text is a label here."""
+        return bool(self.vocabulary.canonical(text)) or bare(text) in self.repeated
+
+
+def run_in_label(line: Line) -> tuple[str, bool]:
+    """The label that a line opens with, and whether type sets it apart ("" where there is none)."""
+    if line.cells or line.is_list_item:
+        return "", False
+    text = line.text
+    head = ""
+    for run in line.runs:
+        first = line.runs[0].style
+        if run.style.bold != first.bold or run.style.color != first.color or run.style.italic != first.italic:
+            break
+        head += run.text
+    head = clean(head)
+    is_set_apart = len(head) < len(text) and (
+        line.runs[0].style.bold or line.runs[0].style.italic or line.runs[0].style.size > line.size
+    )
+    if (
+        is_set_apart
+        and _is_label_like(head)
+        and (head.endswith((":", ".", "?", "–", "-", "—")) or line.runs[0].style.bold)
+    ):
+        label = head.rstrip(" :.–-—")
+        if ":" in label and (match := _COLON_LABEL.match(head)):
+            label = match["label"]
+        rest = text[len(head) :]
+        if rest[:1].isspace() or head.endswith(":") or rest.startswith(":") or not rest[:1].isalpha():
+            return label.strip(), True
+    if (match := _COLON_LABEL.match(text)) and _is_label_like(match["label"]):
+        return match["label"].strip(), False
+    return "", False
+
+
+def _is_label_like(text: str) -> bool:
+    words = text.split()
+    return (
+        2 <= len(text) <= _LONGEST_LABEL
+        and len(words) <= _MOST_LABEL_WORDS
+        and any(c.isalpha() for c in text)
+        and (words[0][:1].isupper() or not words[0][:1].islower())
+        and "://" not in text
+    )
+
+
+def key_of(line: Line) -> str:
+    """The key of a key/value table row, "" for any other line."""
+    if len(line.cells) == 2 and line.cells[0] and line.cells[1] and _is_label_like(line.cells[0]):
+        return line.cells[0].rstrip(" :")
+    return ""
+
+
+def possible_labels(section: Section) -> dict[str, str]:
+    """Every label a section might have, folded -> as printed: sub-headings, run-in labels, table keys."""
+    found: dict[str, str] = {}
+    for child in section.children:
+        found.setdefault(bare(child.title), child.title)
+    for line in section.lines:
+        label, is_set_apart = run_in_label(line)
+        if label and (is_set_apart or len(label.split()) <= 4):
+            found.setdefault(bare(label), label)
+        if key := key_of(line):
+            found.setdefault(bare(key), key)
+    found.pop("", None)
+    return found
+
+
+def split(section: Section, labels: Labels) -> list[Part]:
+    """Cut a record's section into parts, in printed order."""
+    parts = _split_lines(section.lines, labels)
+    for child in section.children:
+        notes = [s for s in child.walk() if s.is_aside and labels.vocabulary.canonical(s.title)]
+        apart = {id(x) for note in notes for x in note.walk()}
+        if id(child) in apart:
+            parts.append(_part(child))
+            continue
+        parts.append(Part(child.title, tuple(_without(child, apart)), child.heading))
+        parts.extend(_part(note) for note in notes)
+    return [p for p in parts if p.label or p.lines]
+
+
+def _part(section: Section) -> Part:
+    return Part(section.title, tuple(section.all_lines()), section.heading)
+
+
+def _without(section: Section, apart: Set[int]) -> Iterator[Line]:
+    """The lines of a section but for those of the side notes that are fields of the record."""
+    yield from section.lines
+    for child in section.children:
+        if id(child) not in apart:
+            yield from child.heading
+            yield from _without(child, apart)
+
+
+def _split_lines(lines: Sequence[Line], labels: Labels) -> list[Part]:
+    parts: list[Part] = []
+    label, held = "", list[Line]()
+
+    def close() -> None:
+        if label or held:
+            parts.append(Part(label, tuple(held)))
+
+    for line in lines:
+        key = key_of(line)
+        if key and labels.knows(key):
+            close()
+            value = "\t".join(line.cells[1:]).strip()
+            label, held = (
+                key,
+                [replace(line, text=value, cells=line.cells[1:] if len(line.cells) > 2 else ())],
+            )
+            continue
+        found, is_set_apart = run_in_label(line)
+        if found and labels.knows(found) and (is_set_apart or _opens_paragraph(line)):
+            close()
+            label, held = found, [_without_label(line, found)]
+            continue
+        held.append(line)
+    close()
+    return parts
+
+
+def _opens_paragraph(line: Line) -> bool:
+    return line.gap > -0.5 * line.size
+
+
+def _without_label(line: Line, label: str) -> Line:
+    rest = line.text[line.text.find(label) + len(label) :].lstrip(" :.–-—?\t")
+    return replace(line, text=rest)
+
+
+def to_field(part: Part, vocabulary: Vocabulary, known: frozenset[str]) -> Field:
+    """A part as a field, verbatim but for hyphens at line ends."""
+    label = clean_label(part.label)
+    lines = [line for line in part.lines if line.text]
+    places = lines or list(part.place) or list(part.lines)
+    return Field(
+        label=label,
+        text=to_text(lines, known),
+        spans=spans(places),
+        name=vocabulary.canonical(label) if label else "",
+        origin=Origin.STATED,
+    )
+
+
+def clean_label(label: str) -> str:
+    """A label without its numbering ("3.1") and closing colon."""
+    shorter = re.sub(r"^\s*(?:\d{1,2}(?:\.\d{1,2}){0,3}[.)]?\s+|[a-zA-Z][.)]\s+)(?=\D)", "", label)
+    return shorter.strip().rstrip(" :") or label.strip()
+
+
+def to_text(lines: Sequence[Line], known: frozenset[str]) -> str:
+    """Lines as paragraphs: blank lines between them, list items and table rows on lines of their own."""
+    paragraphs: list[list[Line]] = []
+    for line in lines:
+        if paragraphs and _runs_on(paragraphs[-1], line):
+            paragraphs[-1].append(line)
+        else:
+            paragraphs.append([line])
+    out = ""
+    for index, group in enumerate(paragraphs):
+        text = join_lines([line.text for line in group], known)
+        if not index:
+            out = text
+            continue
+        before = paragraphs[index - 1][-1]
+        is_tight = (
+            group[0].is_list_item and (before.is_list_item or paragraphs[index - 1][0].is_list_item)
+        ) or (bool(group[0].cells) and bool(before.cells))
+        out += ("\n" if is_tight else "\n\n") + text
+    return out.strip()
+
+
+def _runs_on(group: Sequence[Line], line: Line) -> bool:
+    last = group[-1]
+    if line.cells or last.cells or line.is_list_item:
+        return False
+    if abs(line.size - last.size) > 1 or (line.is_bold != last.is_bold and line.box[0] <= last.left + 2):
+        return False
+    if group[0].is_list_item and line.box[0] < group[0].box[0] - 2:
+        return False
+    if last.page != line.page or line.gap > 90 or line.gap < -200:
+        ends = last.text.rstrip().endswith(_SENTENCE_END)
+        return not ends and (line.text[:1].islower() or last.fill > 0.85)
+    if line.gap > 0.62 * line.size:
+        return False
+    return not (last.text.endswith(_SENTENCE_END) and last.fill < 0.75 and line.gap > 0.3 * line.size)
+
+
+def spans(lines: Iterable[Line]) -> tuple[Span, ...]:
+    """Where lines stand: one box a page and column, in printed order."""
+    boxes: list[tuple[int, float, Box]] = []
+    for line in lines:
+        if boxes and boxes[-1][0] == line.page and abs(boxes[-1][1] - line.left) < 60:
+            page, left, box = boxes[-1]
+            boxes[-1] = (
+                page,
+                left,
+                (
+                    min(box[0], line.box[0]),
+                    min(box[1], line.box[1]),
+                    max(box[2], line.box[2]),
+                    max(box[3], line.box[3]),
+                ),
+            )
+        else:
+            boxes.append((line.page, line.left, line.box))
+    return tuple(
+        Span(page, (round(b[0], 1), round(b[1], 1), round(b[2], 1), round(b[3], 1))) for page, _, b in boxes
+    )

@@ -1,0 +1,437 @@
+"""PDF -> pages of words with their type, plus outline, page labels and metadata; pictures of pages.
+
+The only importer of PDF libraries: pypdf reads the document's own structure, pypdfium2 the glyphs. Runs in the
+sandbox child, never in the process that serves.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import io
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pypdf
+import pypdf.errors
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from kb.errors import ParseError
+from kb.records import Box
+
+_BOLD_NAMES = ("bold", "black", "heavy", "semibold", "demi", "cmbx", "extrabold")
+_ITALIC_NAMES = ("italic", "oblique", "slanted")
+_LINE_END_HYPHEN = 0xFFFE  # what PDFium gives for a hyphen that ends a line
+_INVISIBLE_MODES = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
+_NEARLY_WHITE = 250
+_SMALLEST_POINTS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a word is set: size in points as shown, weight, slant, font name, fill colour (0xRRGGBB)."""
+
+    size: float
+    bold: bool
+    italic: bool
+    font: str
+    color: int
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Glyphs of one style without a space between them; `baseline` in points from the page's top as shown.
+
+    `has_space` says that a space (or a jump) came before it in the content.
+    """
+
+    text: str
+    box: Box
+    baseline: float
+    style: Style
+    has_space: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A drawn path or picture: a rule where it is thin, a box or background where not."""
+
+    box: Box
+    is_image: bool
+    is_filled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RawPage:
+    """One page as the PDF holds it; words in content order, hidden ones apart."""
+
+    number: int
+    width: float
+    height: float
+    words: tuple[Word, ...]
+    shapes: tuple[Shape, ...]
+    hidden: tuple[str, ...]
+    unmapped: float  # share of glyphs without a Unicode value, 0 to 1
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """An entry of the outline; `level` from 0, `page` from 1 or None, `top` in points from the page's top."""
+
+    title: str
+    level: int
+    page: int | None
+    top: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """What the document says of itself."""
+
+    title: str
+    author: str
+    language: str
+    labels: tuple[str, ...]
+    outline: tuple[Bookmark, ...]
+
+
+def open_structure(data: bytes, name: str, password: str, max_pages: int) -> Structure:
+    """Read outline, labels and metadata.
+
+    Raises:
+        ParseError: not a PDF, damaged, encrypted without its password, no pages or too many of them.
+    """
+    try:
+        reader = pypdf.PdfReader(io.BytesIO(data), strict=False)
+        if reader.is_encrypted and not reader.decrypt(password):
+            remedy = "the password given does not open it" if password else "pass --password"
+            raise ParseError(f"{name}: encrypted; {remedy}")
+        count = len(reader.pages)
+    except ParseError:
+        raise
+    except (
+        pypdf.errors.PyPdfError,
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+        IndexError,
+        NotImplementedError,
+    ) as error:  # pypdf lets these through on damage
+        raise ParseError(f"{name}: damaged PDF ({error}); export or download it again") from error
+    if count == 0:
+        raise ParseError(f"{name}: has no pages; export or download it again")
+    if count > max_pages:
+        raise ParseError(f"{name}: {count} pages, more than {max_pages}; split it or raise KB_MAX_PAGES")
+    return Structure(
+        title=_metadata(reader, "/Title"),
+        author=_metadata(reader, "/Author"),
+        language=_catalog_language(reader),
+        labels=_labels(reader, count),
+        outline=_outline(reader),
+    )
+
+
+def _metadata(reader: pypdf.PdfReader, key: str) -> str:
+    try:
+        value = (reader.metadata or {}).get(key)
+    except (pypdf.errors.PyPdfError, ValueError, KeyError, TypeError, AttributeError):
+        return ""
+    return " ".join(str(value).split()) if isinstance(value, str) else ""
+
+
+def _catalog_language(reader: pypdf.PdfReader) -> str:
+    try:
+        return str(reader.root_object.get("/Lang") or "")
+    except (pypdf.errors.PyPdfError, ValueError, KeyError, TypeError, AttributeError):
+        return ""
+
+
+def _labels(reader: pypdf.PdfReader, count: int) -> tuple[str, ...]:
+    plain = tuple(str(n) for n in range(1, count + 1))
+    try:
+        labels = tuple(reader.page_labels)
+    except (pypdf.errors.PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError):
+        return plain
+    return labels if len(labels) == count else plain
+
+
+def _outline(reader: pypdf.PdfReader) -> tuple[Bookmark, ...]:
+    found: list[Bookmark] = []
+
+    def walk(items: Any, level: int) -> None:
+        for item in items:
+            if isinstance(item, list):
+                walk(item, level + 1)
+            elif title := " ".join(str(item.title or "").split()):
+                found.append(_bookmark(reader, item, title, level))
+
+    try:
+        walk(reader.outline, 0)
+    except (pypdf.errors.PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return tuple(found)  # a broken outline is a weak witness, not an error
+    return tuple(found)
+
+
+def _bookmark(reader: pypdf.PdfReader, item: Any, title: str, level: int) -> Bookmark:
+    try:
+        index = reader.get_destination_page_number(item)
+        page = index + 1 if index is not None and index >= 0 else None
+        top = None
+        if page is not None and item.top is not None:
+            area = reader.pages[page - 1].cropbox
+            top = float(area.top) - float(item.top)
+    except (pypdf.errors.PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError):
+        page, top = None, None
+    return Bookmark(title, level, page, top)
+
+
+class Glyphs:
+    """The open document as PDFium sees it; a context manager, one thread at a time."""
+
+    def __init__(self, data: bytes, name: str, password: str = "") -> None:
+        try:
+            self._document = pypdfium2.PdfDocument(data, password=password or None)
+        except pypdfium2.PdfiumError as error:
+            raise ParseError(
+                f"{name}: PDFium cannot open it ({error}); export or download it again"
+            ) from error
+        self._name = name
+
+    def __enter__(self) -> Glyphs:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._document.close()
+
+    def __len__(self) -> int:
+        return len(self._document)
+
+    def pages(self) -> Iterator[RawPage]:
+        """Every page in order, one in memory at a time."""
+        for index in range(len(self._document)):
+            yield self.page(index + 1)
+
+    def page(self, number: int) -> RawPage:
+        """Page `number`, from 1."""
+        try:
+            page = self._document[number - 1]
+        except pypdfium2.PdfiumError as error:
+            raise ParseError(f"{self._name}: page {number}: damaged ({error}); export it again") from error
+        try:
+            return _read_page(page, number)
+        finally:
+            page.close()
+
+    def picture(self, number: int, width: int) -> bytes:
+        """The page as PNG, `width` pixels wide."""
+        page = self._document[number - 1]
+        try:
+            bitmap = page.render(scale=width / max(page.get_width(), 1.0))
+            out = io.BytesIO()
+            bitmap.to_pil().convert("RGB").quantize(128).save(out, "PNG", optimize=False, compress_level=6)
+            return out.getvalue()
+        finally:
+            page.close()
+
+
+class _Frame:
+    """Page space (origin bottom left, unrotated) -> shown space (origin top left, rotated)."""
+
+    def __init__(self, page: Any) -> None:
+        self.rotation = page.get_rotation() % 360
+        self.left, self.bottom, self.right, self.top = page.get_bbox()
+        across, along = self.right - self.left, self.top - self.bottom
+        self.width, self.height = (along, across) if self.rotation in (90, 270) else (across, along)
+
+    def point(self, x: float, y: float) -> tuple[float, float]:
+        if self.rotation == 90:
+            return y - self.bottom, x - self.left
+        if self.rotation == 180:
+            return self.right - x, y - self.bottom
+        if self.rotation == 270:
+            return self.top - y, self.right - x
+        return x - self.left, self.top - y
+
+    def box(self, left: float, bottom: float, right: float, top: float) -> Box:
+        (ax, ay), (bx, by) = self.point(left, bottom), self.point(right, top)
+        return min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)
+
+
+def _read_page(page: Any, number: int) -> RawPage:
+    frame = _Frame(page)
+    shapes = _shapes(page, frame)
+    textpage = page.get_textpage()
+    try:
+        words, hidden, unmapped = _words(textpage.raw, frame, shapes)
+    finally:
+        textpage.close()
+    return RawPage(number, frame.width, frame.height, words, shapes, hidden, unmapped)
+
+
+def _shapes(page: Any, frame: _Frame) -> tuple[Shape, ...]:
+    found = []
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    for index in range(min(pdfium.FPDFPage_CountObjects(page.raw), 5000)):
+        item = pdfium.FPDFPage_GetObject(page.raw, index)
+        kind = pdfium.FPDFPageObj_GetType(item)
+        if kind not in (pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_SHADING):
+            continue
+        if not pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top):
+            continue
+        is_filled = kind != pdfium.FPDF_PAGEOBJ_PATH
+        if kind == pdfium.FPDF_PAGEOBJ_PATH:
+            pdfium.FPDFPath_GetDrawMode(item, fill, stroke)
+            pdfium.FPDFPageObj_GetFillColor(item, red, green, blue, alpha)
+            white = min(red.value, green.value, blue.value) >= _NEARLY_WHITE
+            is_filled = bool(fill.value) and not white and alpha.value > 0
+            if not is_filled and not stroke.value:
+                continue
+        box = frame.box(left.value, bottom.value, right.value, top.value)
+        found.append(Shape(box, kind == pdfium.FPDF_PAGEOBJ_IMAGE, is_filled))
+    return tuple(found)
+
+
+class _WordMaker:
+    """Gathers glyphs into words; a space, a jump or a change of style ends a word."""
+
+    def __init__(self, frame: _Frame, shapes: tuple[Shape, ...]) -> None:
+        self.frame = frame
+        self.backgrounds = [s.box for s in shapes if s.is_filled]
+        self.words: list[Word] = []
+        self.hidden: list[str] = []
+        self._text: list[str] = []
+        self._box = (0.0, 0.0, 0.0, 0.0)
+        self._baseline = 0.0
+        self._style: Style | None = None
+        self._is_hidden = False
+        self._has_space = True
+
+    def add(self, char: str, box: Box, baseline: float, style: Style, is_hidden: bool) -> None:
+        if self._text and not self._continues(box, baseline, style, is_hidden):
+            self.end(self._jumps(box, baseline))
+        if not self._text:
+            self._box, self._baseline, self._style, self._is_hidden = box, baseline, style, is_hidden
+        else:
+            b = self._box
+            self._box = (min(b[0], box[0]), min(b[1], box[1]), max(b[2], box[2]), max(b[3], box[3]))
+        self._text.append(char)
+
+    def _continues(self, box: Box, baseline: float, style: Style, is_hidden: bool) -> bool:
+        if self._style is not style or self._is_hidden != is_hidden:
+            return False
+        return abs(baseline - self._baseline) < 0.3 * style.size and not self._jumps(box, baseline)
+
+    def _jumps(self, box: Box, baseline: float) -> bool:
+        size = max(box[3] - box[1], 1.0)
+        gap = box[0] - self._box[2]
+        return abs(baseline - self._baseline) > 0.6 * size or not -size < gap < 0.6 * size
+
+    def end(self, has_space: bool = True) -> None:
+        if self._text and self._style:
+            text = "".join(self._text)
+            if self._is_hidden or not self._is_on_page():
+                self.hidden.append(text)
+            else:
+                self.words.append(Word(text, self._box, self._baseline, self._style, self._has_space))
+        self._has_space = has_space or (self._has_space and not self._text)
+        self._text = []
+
+    def _is_on_page(self) -> bool:
+        x, y = (self._box[0] + self._box[2]) / 2, (self._box[1] + self._box[3]) / 2
+        if not (-1 <= x <= self.frame.width + 1 and -1 <= y <= self.frame.height + 1):
+            return False
+        if self._style is not None and self._style.color == 0xFFFFFF:
+            return any(b[0] <= x <= b[2] and b[1] <= y <= b[3] for b in self.backgrounds)
+        return True
+
+
+def _words(
+    raw: Any, frame: _Frame, shapes: tuple[Shape, ...]
+) -> tuple[tuple[Word, ...], tuple[str, ...], float]:
+    maker = _WordMaker(frame, shapes)
+    styles: dict[Any, tuple[Style, bool]] = {}
+    shared: dict[Style, Style] = {}
+    rect = pdfium.FS_RECTF()
+    x, y = ctypes.c_double(), ctypes.c_double()
+    glyphs = unmapped = 0
+    for index in range(pdfium.FPDFText_CountChars(raw)):
+        code = pdfium.FPDFText_GetUnicode(raw, index)
+        if (
+            pdfium.FPDFText_IsGenerated(raw, index) == 1
+            and code != _LINE_END_HYPHEN
+            or code in (0x20, 0xA0, 0x0A, 0x0D, 0x09)
+        ):
+            maker.end()
+            continue
+        glyphs += 1
+        if _is_unmapped(raw, index, code):
+            unmapped += 1
+            continue
+        if not pdfium.FPDFText_GetLooseCharBox(raw, index, rect):
+            continue
+        pdfium.FPDFText_GetCharOrigin(raw, index, x, y)
+        item = pdfium.FPDFText_GetTextObject(raw, index)
+        key = ctypes.addressof(item.contents) if item else None
+        known = styles.get(key)
+        if known is None:
+            style, is_hidden = _style(raw, index, item)
+            known = styles[key] = (shared.setdefault(style, style), is_hidden)
+        box = frame.box(rect.left, rect.bottom, rect.right, rect.top)
+        char = "\u00ad" if code in (_LINE_END_HYPHEN, 0x02) else chr(code)
+        maker.add(char, box, frame.point(x.value, y.value)[1], *known)
+    maker.end()
+    return tuple(maker.words), tuple(maker.hidden), unmapped / glyphs if glyphs else 0.0
+
+
+def _is_unmapped(raw: Any, index: int, code: int) -> bool:
+    if code == 0 or code == 0xFFFD or pdfium.FPDFText_HasUnicodeMapError(raw, index) == 1:
+        return True
+    return 0xD800 <= code <= 0xDFFF or code > 0x10FFFF or (code < 0x20 and code != 0x02)
+
+
+def _style(raw: Any, index: int, item: Any) -> tuple[Style, bool]:
+    size = _size(raw, index)
+    name, flags = _font(raw, index)
+    lower = name.lower()
+    weight = pdfium.FPDFText_GetFontWeight(raw, index)
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    pdfium.FPDFText_GetFillColor(raw, index, red, green, blue, alpha)
+    mode = pdfium.FPDFTextObj_GetTextRenderMode(item) if item else 0
+    style = Style(
+        size=round(size * 2) / 2 if size >= _SMALLEST_POINTS else size,
+        bold=weight >= 600
+        or any(n in lower for n in _BOLD_NAMES)
+        or mode == pdfium.FPDF_TEXTRENDERMODE_FILL_STROKE,
+        italic=bool(flags & 0x40) or any(n in lower for n in _ITALIC_NAMES),
+        font=name.split("+")[-1],
+        color=(red.value << 16) + (green.value << 8) + blue.value
+        if min(red.value, green.value, blue.value) < _NEARLY_WHITE
+        else 0xFFFFFF,
+    )
+    return style, mode in _INVISIBLE_MODES or size < _SMALLEST_POINTS or alpha.value == 0
+
+
+def _size(raw: Any, index: int) -> float:
+    """Font size after the text matrix: PDFs often set 1 point and scale it."""
+    matrix = pdfium.FS_MATRIX()
+    size = float(pdfium.FPDFText_GetFontSize(raw, index))
+    if pdfium.FPDFText_GetMatrix(raw, index, matrix):
+        size *= math.hypot(matrix.c, matrix.d) or 1.0
+    return size
+
+
+def _font(raw: Any, index: int) -> tuple[str, int]:
+    flags = ctypes.c_int()
+    length = pdfium.FPDFText_GetFontInfo(raw, index, None, 0, flags)
+    if length <= 0:
+        return "", 0
+    buffer = ctypes.create_string_buffer(length)
+    pdfium.FPDFText_GetFontInfo(raw, index, buffer, length, flags)
+    return buffer.value.decode("utf-8", "replace"), flags.value

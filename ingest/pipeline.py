@@ -1,0 +1,207 @@
+"""The story in one place: fetch -> parse -> extract -> compare -> store -> embed -> index -> publish."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from ingest import reader, sandbox, source
+from ingest.extract import Extraction
+from ingest.sandbox import Limits
+from ingest.source import Source
+from kb import editions, index, passages
+from kb.editions import Changes
+from kb.encoder import Encoder, load_encoder
+from kb.errors import InputError, ModelError
+from kb.records import Edition, Kind, Record, Unassigned
+from kb.settings import Settings
+from kb.store import Store
+
+Progress = Callable[[str, int, int, str], None]
+"""Told stage, done, total and what is being done."""
+
+_LEAST_KEPT = 0.1  # share of an edition's records that the next one keeps at the least, if only titles say it is one
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How an ingest went; `parse_seconds` is the part spent in the child, `changes` is None for a first edition."""
+
+    status: Literal["new", "edition", "unchanged"]
+    handbook: str
+    title: str
+    edition: int
+    pages: int
+    annexes: int
+    practices: int
+    tools: int
+    sections: int
+    unassigned: tuple[Unassigned, ...]
+    missing: tuple[str, ...]
+    seconds: float
+    parse_seconds: float
+    notice: str = ""
+    changes: Changes | None = None
+
+
+def silent(stage: str, done: int, total: int, text: str) -> None:
+    """Report progress to nobody."""
+
+
+def extract(
+    settings: Settings, given: str | Path | bytes, *, name: str = "", password: str = "",
+    allow_private: bool = False, progress: Progress = silent,
+) -> Extraction:
+    """Read a PDF and return what it holds, storing nothing.
+
+    Raises:
+        InputError, ParseError: it cannot be fetched or read; the message says what to do.
+    """
+    return _parse(settings, _fetch(settings, given, name, allow_private, progress), password, progress)
+
+
+def ingest(
+    settings: Settings, given: str | Path | bytes, *, handbook: str = "", name: str = "", password: str = "",
+    allow_private: bool = False, progress: Progress = silent,
+) -> Report:
+    """Read a PDF into the library and serve it; the same file again changes nothing.
+
+    `handbook` names the handbook that this is the next edition of; without it the title decides.
+
+    Raises:
+        InputError, ParseError: it cannot be fetched or read; the library is as it was.
+        StoreError, GenerationError, BusyError: it cannot be written; the library is as it was.
+    """
+    started = time.monotonic()
+    found = _fetch(settings, given, name, allow_private, progress)
+    with Store.open(settings.data) as store:
+        if report := _unchanged(store, found, handbook, started):
+            return report
+        parsing = time.monotonic()
+        extraction = _parse(settings, found, password, progress)
+        parse_seconds = time.monotonic() - parsing
+        encoder, notice = _encoder(settings, progress)
+        with store.write_lock(lambda text: progress("wait", 0, 0, text)):
+            if report := _unchanged(store, found, handbook, started):
+                return report  # another ingest of the same file was first
+            store.clean()
+            edition, records, told = _next_edition(store, extraction, found, handbook)
+            before = store.current_editions().get(edition.handbook)
+            old = store.records(edition.handbook, before) if before else ()
+            cut = [p for r in records for p in passages.cut(r, encoder)]
+            progress("store", 0, 1, f"{len(records)} records")
+            store.stage(edition, records, cut, found.data)
+            progress("store", 1, 1, f"{len(records)} records")
+            served = {**store.current_editions(), edition.handbook: edition.number}
+            generation = index.build(store, served, encoder, progress)
+            store.publish(served, generation)
+            store.clean(is_pruning=True)
+    return _report(
+        edition, records, extraction, "edition" if before else "new", started, parse_seconds,
+        " ".join(n for n in (told, notice) if n), editions.compare(old, records) if before else None,
+    )
+
+
+def page_picture(pdf: Path, page: int, *, width: int, password: str = "") -> bytes:
+    """A page of a stored PDF as PNG, rendered in the sandbox child; `page` counts from 1, `width` is in pixels.
+
+    Raises:
+        ParseError: there is no such page, or it cannot be rendered.
+        InputError: the PDF cannot be read.
+    """
+    try:
+        data = pdf.read_bytes()
+    except OSError as error:
+        raise InputError(f"{pdf.name}: {error.strerror}; ingest the handbook again") from error
+    request = {"name": pdf.name, "page": page, "width": width, "password": password}
+    picture = sandbox.run("ingest.reader:picture", request, data, Limits(seconds=30))
+    assert isinstance(picture, bytes)
+    return picture
+
+
+def _fetch(settings: Settings, given: str | Path | bytes, name: str, allow_private: bool, progress: Progress) -> Source:
+    progress("fetch", 0, 1, str(given) if not isinstance(given, bytes) else name)
+    found = source.load(given, max_file=settings.max_file, name=name, allow_private=allow_private)
+    progress("fetch", 1, 1, found.name)
+    return found
+
+
+def _parse(settings: Settings, found: Source, password: str, progress: Progress) -> Extraction:
+    request = {"name": found.name, "password": password, "max_pages": settings.max_pages}
+    data = sandbox.run(
+        "ingest.reader:read", request, found.data, Limits.of(settings),
+        lambda stage, done, total: progress(stage, done, total, found.name),
+    )
+    return reader.from_data(data)
+
+
+def _unchanged(store: Store, found: Source, handbook: str, started: float) -> Report | None:
+    known = store.by_checksum(found.sha256)
+    if known is None or (handbook and known[0] != handbook):
+        return None
+    if store.current_editions().get(known[0]) is None:
+        return None
+    edition = store.edition(*known)
+    records = store.records(*known)
+    return _report(edition, records, None, "unchanged", started, 0.0, "", None)
+
+
+def _encoder(settings: Settings, progress: Progress) -> tuple[Encoder | None, str]:
+    progress("model", 0, 1, settings.model)
+    try:
+        encoder = load_encoder(settings)
+    except ModelError as error:
+        return None, f"Indexed for word search only: {error}"
+    progress("model", 1, 1, encoder.id)
+    return encoder, ""
+
+
+def _next_edition(
+    store: Store, found: Extraction, file: Source, handbook: str
+) -> tuple[Edition, tuple[Record, ...], str]:
+    """Decide which handbook this is an edition of, and give its records their ids."""
+    known = {h.id for h in store.handbooks()}
+    told = ""
+    if handbook and handbook not in known:
+        told = f"{handbook} is a new handbook here." if known else ""
+    target = handbook or store.find_handbook(found.title) or ""
+    served = store.current_editions()
+    old = store.records(target, served[target]) if target in served else ()
+    if target and not handbook and old:
+        kept = len(editions.match(old, found.records)) / max(len(old), 1)
+        if kept < _LEAST_KEPT:
+            told = (f"Same title as {target}, but nothing else in common: kept as a handbook of its own;"
+                    f" pass --handbook {target} to make it the next edition of that.")
+            target, old = "", ()
+    if not target:
+        target = editions.handbook_id(found.title, known)
+    number = store.next_number(target)
+    taken = {r.id for e in range(1, number) for r in store.records(target, e)}
+    records = editions.identify(target, number, old, found.records, taken)
+    edition = Edition(
+        handbook=target, number=number, title=found.title, language=found.language, pages=found.pages,
+        sha256=file.sha256, file_name=file.name, source=file.origin,
+        ingested_at=datetime.now(UTC).isoformat(timespec="seconds"), unassigned=found.unassigned,
+    )
+    return edition, records, told
+
+
+def _report(
+    edition: Edition, records: tuple[Record, ...], found: Extraction | None,
+    status: Literal["new", "edition", "unchanged"], started: float, parse_seconds: float, notice: str,
+    changes: Changes | None,
+) -> Report:
+    def count(kind: Kind) -> int:
+        return sum(r.kind == kind for r in records)
+
+    return Report(
+        status=status, handbook=edition.handbook, title=edition.title, edition=edition.number,
+        pages=len(edition.pages), annexes=count(Kind.ANNEX), practices=count(Kind.PRACTICE), tools=count(Kind.TOOL),
+        sections=count(Kind.SECTION), unassigned=edition.unassigned, missing=found.missing if found else (),
+        seconds=round(time.monotonic() - started, 2), parse_seconds=round(parse_seconds, 2), notice=notice,
+        changes=changes,
+    )

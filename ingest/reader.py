@@ -1,0 +1,129 @@
+"""What runs in the sandbox child: PDF bytes -> an extraction as plain data; a page -> its picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+from ingest import language, layout, sections
+from ingest.extract import Extraction, extract
+from ingest.layout import LaidOut
+from ingest.pdf import Glyphs, RawPage, Structure, open_structure
+from kb import codec
+from kb.errors import ParseError
+from kb.records import Page, Record, Unassigned
+from kb.vocabulary import Vocabulary
+
+Tell = Callable[[str, int, int], None]
+
+_UNMAPPED = 0.3  # share of glyphs without a Unicode value above which a page's text is no use
+_LEAST_GLYPHS = 12  # letters below which a page with a picture is taken for a picture
+
+
+def read(request: Mapping[str, Any], data: bytes, tell: Tell) -> dict[str, Any]:
+    """Read a PDF into records; `request` has "name", "password" and "max_pages"."""
+    name = request["name"]
+    structure = open_structure(data, name, request.get("password", ""), request["max_pages"])
+    raw = _read_pages(data, name, request.get("password", ""), structure, tell)
+    tell("layout", 0, 1)
+    laid = layout.lay_out(p for p in raw if not _needs_ocr(p))
+    if not laid.lines and not any(_needs_ocr(p) for p in raw):
+        raise ParseError(f"{name}: {len(raw)} pages without any text or picture; check the file")
+    tell("layout", 1, 1)
+    tell("extract", 0, 1)
+    vocabulary = Vocabulary.load()
+    lang = language.detect(" ".join(line.text for line in laid.body()), (structure.language or "en")[:2].lower())
+    tree = sections.build(laid, structure.outline, structure.labels, vocabulary, _stated_title(structure, name))
+    pages = _pages(raw, laid, structure)
+    found = extract(laid, tree, pages, lang, vocabulary, _publisher(structure, pages))
+    records = tuple(_in_its_language(r, lang) for r in found.records)
+    tell("extract", 1, 1)
+    return _as_data(replace(found, title=found.title or _from_name(name), records=records))
+
+
+def picture(request: Mapping[str, Any], data: bytes, tell: Tell) -> bytes:  # noqa: ARG001 - the child's signature
+    """Page `request["page"]` as PNG, `request["width"]` pixels wide."""
+    with Glyphs(data, request["name"], request.get("password", "")) as glyphs:
+        if not 1 <= request["page"] <= len(glyphs):
+            raise ParseError(f"{request['name']}: has no page {request['page']}; it has {len(glyphs)}")
+        return glyphs.picture(request["page"], request["width"])
+
+
+def _read_pages(data: bytes, name: str, password: str, structure: Structure, tell: Tell) -> list[RawPage]:
+    total = len(structure.labels)
+    pages = []
+    with Glyphs(data, name, password) as glyphs:
+        for page in glyphs.pages():
+            pages.append(page)
+            if page.number % 5 == 0 or page.number == total:
+                tell("read", page.number, total)
+    return pages
+
+
+def _needs_ocr(page: RawPage) -> bool:
+    """A page that shows something but has no text that can be used."""
+    letters = sum(len(w.text) for w in page.words)
+    has_picture = any(s.is_image for s in page.shapes)
+    if page.unmapped > _UNMAPPED:
+        return True
+    return letters < _LEAST_GLYPHS and (has_picture or bool(page.hidden))
+
+
+def _pages(raw: Sequence[RawPage], laid: LaidOut, structure: Structure) -> tuple[Page, ...]:
+    texts: dict[int, list[str]] = {}
+    for line in laid.lines:
+        texts.setdefault(line.page, []).append(line.text)
+    return tuple(
+        Page(p.number, structure.labels[p.number - 1], round(p.width, 1), round(p.height, 1),
+             "\n".join(texts.get(p.number, ())), needs_ocr=_needs_ocr(p))
+        for p in raw
+    )
+
+
+def _stated_title(structure: Structure, name: str) -> str:
+    """The metadata's title unless it is a file's name in disguise."""
+    title = structure.title
+    looks_like_file = title.lower().endswith((".pdf", ".docx", ".doc", ".indd")) or title == name.rsplit(".", 1)[0]
+    return "" if looks_like_file or title.lower().startswith(("microsoft word", "untitled")) else title
+
+
+def _from_name(name: str) -> str:
+    return name.rsplit(".", 1)[0].replace("-", " ").replace("_", " ").strip().capitalize() or "Handbook"
+
+
+def _publisher(structure: Structure, pages: Sequence[Page]) -> str:
+    """The author that the metadata names, if a first page prints it too."""
+    author = structure.author.strip()
+    if not 2 <= len(author) <= 80:
+        return ""
+    return author if any(author in page.text for page in pages[:2]) else ""
+
+
+def _in_its_language(record: Record, fallback: str) -> Record:
+    found = language.detect(record.text, fallback) if len(record.text) >= 400 else fallback
+    return replace(record, language=found) if found != record.language else record
+
+
+def _as_data(found: Extraction) -> dict[str, Any]:
+    return {
+        "title": found.title,
+        "language": found.language,
+        "pages": [asdict(p) for p in found.pages],
+        "records": [codec.dump(r) for r in found.records],
+        "unassigned": [asdict(u) for u in found.unassigned],
+        "missing": list(found.missing),
+    }
+
+
+def from_data(data: Mapping[str, Any]) -> Extraction:
+    """The extraction that `read` sent as plain data."""
+    return Extraction(
+        title=data["title"],
+        language=data["language"],
+        pages=tuple(Page(**p) for p in data["pages"]),
+        records=tuple(codec.load_record(r) for r in data["records"]),
+        unassigned=tuple(Unassigned(**u) for u in data["unassigned"]),
+        missing=tuple(data["missing"]),
+    )
+

@@ -1,0 +1,201 @@
+"""Tools that a handbook offers or names: from tool annexes, lists, fields and running text; one tool once. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from ingest.annexes import title_of as annex_title
+from ingest.fields import Labels, split, to_field
+from ingest.layout import BULLET, Line, fold
+from ingest.practices import clean_title
+from ingest.sections import Section
+from kb.records import Field, Record
+from kb.vocabulary import Vocabulary
+
+_CAPITAL = r"(?:[A-ZÀ-ÖØ-Þ][\w’'&.-]*\w|[A-Z]{2,}\d*|[A-Z]\.(?:[A-Z]\.)+)"
+_LINKING = r"(?:of|for|and|the|de|des|du|la|del|di|für|und|y|e|et|och|&)"
+_NAME = re.compile(rf"{_CAPITAL}(?:\s(?:{_LINKING}\s)?{_CAPITAL}){{0,7}}(?:\s\([A-Z][A-Z0-9-]{{1,9}}\))?")
+_MIXED = re.compile(r"\b(?:[A-Z][a-z]+[A-Z][A-Za-z]+|[A-Z]{1,3}[a-z]+\d+[a-z]+|[A-Z]{2,}[a-z]+[A-Z]?\w*|[A-Z]{4,}\s[A-Z]{2,4})\b")
+_CUE = re.compile(
+    r"\b(?:us(?:e|es|ed|ing)|utili[sz](?:e|es|ed|ing)|via|through|with|on|rely on|adopt(?:s|ed|ing)?|such as|like|tools?|software|"
+    r"platforms?|scanner|plug-?in|library|publish(?:ed|ing)? (?:on|to)|hosted (?:on|by)|verkto?yg|mit|über|avec|grâce à|sur|"
+    r"con|mediante|tramite|su|prin|cu|med|genom|med hjälp av|με|μέσω)\s+(?:the\s|an?\s|der\s|die\s|das\s|le\s|la\s|les\s|l’|il\s|el\s|los\s)?"
+    r"(?:automated\s|free\s|open-source\s|online\s|static\s|code\s|analysis\s|scanner\s){0,3}$",
+    re.IGNORECASE,
+)
+_POSSESSIVE = re.compile(r"^.*(?:’s|'s)\s(?=[A-Z])")
+_QUOTED = re.compile(r"^[“\"«‘']\s?(?P<name>[^”\"»’]{4,110})\s?[”\"»’]")
+_SITE = re.compile(r"^(?P<name>(?:[A-Za-z][\w-]*\.){1,3}(?:gov|org|eu|com|net|edu|int|io|fr|de|es|it|ro|se|gr|uk))\b(?!/|@)")
+
+
+@dataclass(slots=True)
+class ToolDraft:
+    """A tool on the way: its name as first printed, pages that name it, its own text, and who uses it."""
+
+    name: str
+    pages: set[int] = field(default_factory=set)
+    fields: list[Field] = field(default_factory=list)
+    users: set[str] = field(default_factory=set)
+    mentions: list[tuple[str, int]] = field(default_factory=list)
+    section: Section | None = None
+    confidence: float = 0.9
+
+
+def key(name: str) -> str:
+    """What tools are told apart by: folded, without an abbreviation in brackets, the owner, or an article."""
+    short = re.sub(r"\s*\([^)]*\)", "", name)
+    short = re.sub(r"^(?:the|a|an|le|la|les|der|die|das|il|el)\s", "", short, flags=re.IGNORECASE)
+    return fold(short)
+
+
+class Tools:
+    """Gathers the tools of one document."""
+
+    def __init__(self, vocabulary: Vocabulary, known: frozenset[str]) -> None:
+        self._vocabulary = vocabulary
+        self._known = known
+        self._drafts: dict[str, ToolDraft] = {}
+
+    def found(self) -> list[ToolDraft]:
+        """Every tool, by first page, then name."""
+        drafts = [d for d in self._drafts.values() if d.pages]
+        return sorted(drafts, key=lambda d: (min(d.pages), fold(d.name)))
+
+    def is_tool_section(self, section: Section) -> bool:
+        """Its heading says that it lists tools."""
+        if self._vocabulary.canonical(section.title) == "tools":
+            return True
+        words = re.sub(r"[^\w\s]", " ", clean_title(annex_title(section.title, self._vocabulary))).split()
+        if not 1 <= len(words) <= 10:
+            return False
+        return self._is_tool_word(words[0]) or (len(words) <= 3 and self._is_tool_word(words[-1]))
+
+    def _is_tool_word(self, word: str) -> bool:
+        return self._vocabulary.canonical(word) == "tools"
+
+    def add(self, name: str, page: int, confidence: float = 0.9) -> ToolDraft | None:
+        """Count one mention; the same tool written otherwise is the same tool."""
+        name = name.strip(" .,;:–-—“”\"'«»")
+        folded = key(name)
+        if len(folded) < 2 or len(name) > 120 or not any(c.isalpha() for c in name):
+            return None
+        draft = self._drafts.get(folded)
+        if draft is None:
+            draft = self._drafts[folded] = ToolDraft(name, confidence=confidence)
+        draft.pages.add(page)
+        draft.confidence = max(draft.confidence, confidence)
+        if "(" in name and "(" not in draft.name:
+            draft.name = name
+        return draft
+
+    def read_section(self, section: Section) -> list[Section]:
+        """Tools of a tool section; returns the sections that became a tool each."""
+        used: list[Section] = []
+        for child in section.children:
+            if len([g for g in child.children if g.length >= 40]) >= 2:
+                used.extend(self.read_section(child))
+            elif child.length >= 40 and not self._vocabulary.canonical(child.title):
+                draft = self.add(clean_title(child.title), child.page)
+                if draft is not None and draft.section is None:
+                    parts = split(child, Labels(self._vocabulary))
+                    draft.fields = [to_field(p, self._vocabulary, self._known) for p in parts]
+                    draft.section = child
+                    used.append(child)
+        if not used:
+            for item in items(section.lines):
+                name = item_name(item[0])
+                if name:
+                    draft = self.add(name, item[1])
+                    if draft is not None:
+                        draft.mentions.append(item)
+        return used
+
+    def read_resources(self, section: Section) -> None:
+        """Sites and quoted works that a list of resources opens its items with."""
+        for text, page in items(list(section.all_lines())):
+            match = _SITE.match(text.removeprefix(BULLET))
+            if match:
+                draft = self.add(match["name"], page, 0.7)
+                if draft is not None:
+                    draft.mentions.append((text, page))
+
+    def read_field(self, value: Field, user: str) -> None:
+        """Names in a record's own field for tools: list items, or a comma-separated line."""
+        for piece in re.split(r"\n|;|•", value.text):
+            names = [piece] if len(piece.split()) <= 6 and "," not in piece else piece.split(",")
+            for name in names:
+                name = re.sub(r"^(?:and|und|et|e|y|och|și|και)\s", "", name.strip())
+                is_name = bool(re.match(r"[A-ZÀ-Þ0-9Α-Ω]", name)) and len(name.split()) <= 8 and not name.endswith(" the")
+                if is_name and (draft := self.add(name.split(" (")[0].rstrip("."), value.page)):
+                    draft.users.add(user)
+
+    def read_text(self, text: str, page: int, user: str) -> None:
+        """Names in running text that a word such as "using" leads to, or that are written like software."""
+        for sentence in re.split(r"(?<=[.!?])\s+(?=[A-ZÀ-Þ])|\n", text):
+            for match in _NAME.finditer(sentence):
+                name = _POSSESSIVE.sub("", match[0])
+                lead = sentence[: match.start() + len(match[0]) - len(name)]
+                if self._is_tool_name(name) and (_CUE.search(sentence[: match.start()]) or _CUE.search(lead)):
+                    self._mention(name, sentence, page, user, 0.6)
+            for match in _MIXED.finditer(sentence):
+                if _CUE.search(sentence[: match.start()]) and not self._is_place(match[0]):
+                    self._mention(match[0], sentence, page, user, 0.6)
+
+    def _mention(self, name: str, sentence: str, page: int, user: str, confidence: float) -> None:
+        draft = self.add(name, page, confidence)
+        if draft is not None:
+            draft.mentions.append((sentence.strip(), page))
+            if user:
+                draft.users.add(user)
+
+    def _is_tool_name(self, name: str) -> bool:
+        words = name.split(" (")[0].split()
+        return (
+            len(words) >= 2
+            and bool(self._vocabulary.find_terms(words[-1], "tool_type"))
+            and not self._is_place(name)
+        )
+
+    def _is_place(self, name: str) -> bool:
+        return bool(self._vocabulary.find_institutions(name) or self._vocabulary.find_countries(name))
+
+    def link(self, records: Sequence[Record]) -> None:
+        """Count where the tools of annexes and lists are named in the practices, word for word."""
+        for draft in self._drafts.values():
+            name = re.sub(r"\s*\([^)]*\)", "", draft.name)
+            if len(name) < 4:
+                continue
+            pattern = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE if " " in name else 0)
+            for record in records:
+                for value in record.fields:
+                    if pattern.search(value.text):
+                        draft.users.add(record.id)
+                        draft.pages.add(value.page)
+
+
+def items(lines: Iterable[Line]) -> list[tuple[str, int]]:
+    """List items, or else paragraphs, as text with the page they start on."""
+    found: list[tuple[str, int]] = []
+    left = 0.0
+    for line in lines:
+        opens = not found or line.is_list_item or bool(line.cells) or line.gap > 0.45 * line.size
+        if opens and not (found and not line.is_list_item and line.gap < 0.45 * line.size and line.box[0] > left + 5):
+            found.append((line.text, line.page))
+            left = line.box[0]
+        else:
+            found[-1] = (f"{found[-1][0]} {line.text}", found[-1][1])
+    return found
+
+
+def item_name(text: str) -> str:
+    """The name that a list item opens with: in quotes, or up to a dash, colon or comma."""
+    text = text.removeprefix(BULLET).strip()
+    if match := _QUOTED.match(text):
+        return match["name"].strip(" ,")
+    head = re.split(r"\t|\s[–—-]\s|:\s|\s\(|,\s|\.\s|\shttps?://", text, maxsplit=1)[0].strip()
+    words = head.split()
+    if not 1 <= len(words) <= 10 or not words[0][:1].isupper() or head.endswith("?"):
+        return ""
+    return head.rstrip(".:,")

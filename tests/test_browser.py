@@ -1,0 +1,201 @@
+"""The site in Debian's Chromium: the main path with and without JavaScript, and axe-core on every page."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+
+from kb.search import Library
+from tests import web_library
+from tests.factories import FakeEncoder
+from web.app import create_app
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here; apt-get install chromium runs these"),
+]
+
+PAGES = {
+    "home": "/",
+    "results": "/search?q=credit+for+online+exchange",
+    "filtered": "/search?q=online+students&country=Sweden&kind=practice",
+    "no question": "/search",
+    "nothing fits": "/search?q=zeppelin",
+    "nothing with these filters": "/search?q=credit&country=Norway",
+    "practice": "/practices/exchange.credit",
+    "practice in French": "/practices/guide.cours",
+    "tool": "/tools/exchange.agreement",
+    "annex": "/annexes/exchange.annex-a",
+    "section": "/sections/exchange.why",
+    "browse": "/browse?by=institution",
+    "handbook": "/handbooks/exchange",
+    "page of a handbook": "/handbooks/exchange/pages/3",
+    "api": "/api",
+    "not found": "/practices/none",
+    "refused": "/search?q=%3F",
+}
+DESKTOP, PHONE, NARROW = (1280, 900), (390, 844), (320, 640)
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the running site, on a free port."""
+    encoder = FakeEncoder()
+    settings = web_library.fill(tmp_path_factory.mktemp("library"), encoder)
+    app = create_app(settings, lambda settings: Library.open(settings, encoder))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        while not server.started and thread.is_alive():
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@contextmanager
+def a_page(browser: Browser, has_script: bool = True) -> Iterator[Page]:
+    """A page that fails the test when something goes wrong in it."""
+    context = browser.new_context(java_script_enabled=has_script, reduced_motion="reduce")
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
+    wrong: list[str] = []
+
+    def listen(said: ConsoleMessage) -> None:
+        if (
+            "Content Security" in said.text and ".png" not in page.url
+        ):  # Chromium styles a bare picture itself
+            wrong.append(said.text)
+
+    page.on("console", listen)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("response", lambda got: wrong.append(f"{got.status} {got.url}") if got.status >= 500 else None)
+    yield page
+    context.close()
+    assert wrong == []
+
+
+@pytest.mark.parametrize("has_script", [True, False], ids=["script", "no script"])
+def test_a_need_leads_to_a_practice_and_on_to_a_similar_one(
+    site: str, browser: Browser, has_script: bool
+) -> None:
+    with a_page(browser, has_script=has_script) as page:
+        page.goto(site)
+        page.get_by_role("searchbox").fill("award credit for an online exchange")
+        page.get_by_role("button", name="Search").click()
+        expect(page.locator("mark").first).to_be_visible()
+        page.get_by_role("link", name="University of Bucharest").first.click()
+        expect(page.locator(".hit")).to_have_count(1)
+        page.get_by_role("heading", name="Credit for").get_by_role("link").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Credit for")
+        picture = page.get_by_role("img", name="Page 1 of Handbook of exchange")
+        expect(picture).to_be_visible()
+        page.get_by_role("link", name="Page after").click()
+        expect(page.get_by_role("img", name="Page 2 of Handbook of exchange")).to_be_visible()
+        similar = page.get_by_role("region", name="Similar initiatives")
+        similar.locator(".entry-title").first.click()
+        expect(page.get_by_role("heading", level=1)).not_to_contain_text("Credit for")
+
+
+def test_the_path_to_a_result_can_be_walked_by_keyboard(site: str, browser: Browser) -> None:
+    with a_page(browser) as page:
+        page.goto(site)
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("searchbox")).to_be_focused()
+        page.keyboard.type("online exchange credit")
+        page.keyboard.press("Enter")
+        first = page.locator(".hit h2 a").first
+        first.focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def test_slash_goes_to_the_search_box_but_not_while_typing(site: str, browser: Browser) -> None:
+    with a_page(browser) as page:
+        page.goto(f"{site}/browse")
+        page.keyboard.press("/")
+        box = page.get_by_role("searchbox")
+        expect(box).to_be_focused()
+        page.keyboard.type("and/or")
+        expect(box).to_have_value("and/or")
+
+
+def test_page_picture_opens_over_the_page_and_gives_the_focus_back(site: str, browser: Browser) -> None:
+    with a_page(browser) as page:
+        page.goto(site + PAGES["practice"])
+        page.locator("a[data-zoom]").click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog.get_by_role("img")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
+        expect(page.locator("a[data-zoom]")).to_be_focused()
+
+
+def test_page_picture_without_script_leads_to_the_picture(site: str, browser: Browser) -> None:
+    with a_page(browser, has_script=False) as page:
+        page.goto(site + PAGES["practice"])
+        page.locator("a[data-zoom]").click()
+        expect(page).to_have_url(re.compile(r"\.png\?width=1600"))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_in_either_theme_and_at_either_width_on(
+    site: str, browser: Browser, name: str
+) -> None:
+    with a_page(browser) as page:
+        page.goto(site + PAGES[name])
+        for width, height in (DESKTOP, PHONE):
+            page.set_viewport_size({"width": width, "height": height})
+            for theme in THEMES:
+                page.emulate_media(color_scheme=theme)
+                found = Axe().run(page)
+                assert found.violations_count == 0, f"{width} {theme}: {found.generate_report()}"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_runs_out_of_a_narrow_screen_and_no_heading_level_is_skipped(
+    site: str, browser: Browser, name: str
+) -> None:
+    with a_page(browser) as page:
+        page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+        page.goto(site + PAGES[name])
+        assert page.evaluate("document.documentElement.scrollWidth") <= NARROW[0]
+        levels = page.locator("h1, h2, h3, h4").evaluate_all("all => all.map(h => Number(h.tagName[1]))")
+        assert levels.count(1) == 1
+        assert all(after - before <= 1 for before, after in itertools.pairwise([0, *levels]))
+
+
+def test_print_shows_the_record_without_the_furniture(site: str, browser: Browser) -> None:
+    with a_page(browser) as page:
+        page.goto(site + PAGES["practice"])
+        page.emulate_media(media="print")
+        expect(page.get_by_role("searchbox")).to_be_hidden()
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        expect(page.get_by_text(f"{site}/practices/exchange.credit")).to_be_visible()

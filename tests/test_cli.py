@@ -1,0 +1,364 @@
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import tomllib
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
+
+import pytest
+import typer
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.text import Text
+
+from kb import cli, terminal
+from kb.settings import Settings
+from tests import pdfs
+
+ROOT = Path(__file__).resolve().parent.parent
+GROUP: Any = typer.main.get_command(cli.app)
+COMMANDS = sorted(GROUP.commands)
+
+
+def kb(
+    *words: str, data: Path, timeout: float = 120, folder: Path | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the real command in a process of its own, with no terminal and nothing on stdin."""
+    return subprocess.run(
+        [sys.executable, "-m", "kb.cli", *words],
+        env={**_environment(data), **environment},
+        cwd=folder or ROOT,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=timeout,
+    )
+
+
+def _environment(data: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("KB_")}
+    return {**kept, "KB_DATA": str(data), "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "COLUMNS": "80"}
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library with one small handbook, ingested by the command itself."""
+    folder = tmp_path_factory.mktemp("library")
+    (folder / "small.pdf").write_bytes(pdfs.handbook_pdf())
+    done = kb("ingest", str(folder / "small.pdf"), data=folder / "data")
+    assert done.returncode == 0, done.stderr
+    return folder / "data"
+
+
+# help
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_and_an_example_that_it_accepts(command: str) -> None:
+    found = GROUP.commands[command]
+    assert found.help
+    assert found.epilog.startswith(f"Example: kb {command}")
+    for parameter in found.params:
+        assert getattr(parameter, "help", None), f"{command} {parameter.name}: no help"
+
+
+def test_kb_help_names_every_command_holds_an_example_and_is_quick(tmp_path: Path) -> None:
+    started = time.monotonic()
+    done = kb("--help", data=tmp_path)
+    assert time.monotonic() - started < 3
+    assert done.returncode == 0
+    assert "Example: kb ingest" in done.stdout
+    assert all(f"\n  {command} " in done.stdout for command in COMMANDS)
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help_loads_none_of_the_heavy_libraries(command: str, tmp_path: Path) -> None:
+    code = (
+        "import sys; from kb import cli\n"
+        f"sys.argv = ['kb', *{command.split()!r}, '--help']\n"
+        "try: cli.main()\n"
+        "except SystemExit: pass\n"
+        "heavy = {'torch', 'faiss', 'tantivy', 'transformers', 'fastapi', 'pypdfium2'} & set(sys.modules)\n"
+        "sys.exit(f'loads {heavy}' if heavy else 0)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=_environment(tmp_path),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_modes_of_the_command_are_those_of_the_search() -> None:
+    from kb.search import Mode  # noqa: PLC0415 - brings the index libraries
+
+    mode = get_type_hints(cli.search)["mode"]
+    assert set(get_args(mode)) == set(Mode)
+
+
+# wrong usage and failures
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["ingest"],
+        ["nonsense"],
+        ["search"],
+        ["search", "x", "--mode", "magic"],
+        ["search", "x", "--kind", "novel"],
+        ["search", "x", "--limit", "0"],
+        ["serve", "--port", "70000"],
+        ["eval"],
+        ["eval", "needs.json", "--beir", "folder"],
+        ["ingest", "a.pdf", "b.pdf", "--handbook", "h"],
+    ],
+)
+def test_wrong_usage_ends_with_2_and_says_why_on_stderr(words: list[str], tmp_path: Path) -> None:
+    done = kb(*words, data=tmp_path)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+    assert done.stderr.strip()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["ingest", "missing.pdf"], "missing.pdf: no such file"),
+        (["ingest", "."], "is not a file but a folder"),
+        (["ingest", "http://127.0.0.1:9/h.pdf"], "--allow-private"),
+        (["extract", "missing.pdf"], "no such file"),
+        (["handbooks"], "no library here yet"),
+        (["editions", "none"], "no library here yet"),
+        (["eval", "missing.json"], "missing.json"),
+    ],
+)
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_failure_is_one_line_on_stderr_and_1(
+    words: list[str], said: str, as_json: bool, tmp_path: Path
+) -> None:
+    done = kb(*words, *(["--json"] if as_json else []), data=tmp_path / "data", folder=tmp_path)
+    assert done.returncode == 1
+    last = done.stderr.strip().splitlines()[-1]
+    assert last.startswith("kb: ")
+    assert said in last
+    assert "Traceback" not in done.stderr
+    assert not as_json or done.stdout == "" or json.loads(done.stdout)["failed"]
+
+
+def test_a_setting_that_is_no_number_is_said_so(tmp_path: Path) -> None:
+    done = kb("doctor", data=tmp_path, KB_MAX_PAGES="many")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "KB_MAX_PAGES=many" in done.stderr
+
+
+def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
+    done = subprocess.run(
+        f"{sys.executable} -m kb.cli --help | true",
+        shell=True,
+        env=_environment(tmp_path),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr
+
+
+# the commands over a library
+
+
+def test_ingest_prints_its_summary_and_keeps_talk_off_stdout(tmp_path: Path) -> None:
+    (tmp_path / "small.pdf").write_bytes(pdfs.handbook_pdf(practices=3))
+    done = kb("ingest", "small.pdf", data=tmp_path / "data", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"5 pages, 1 annexes, 3 practices, 0 tools, \d+ sections in \d+\.\d s", done.stdout)
+    assert "Not assigned" in done.stdout
+    assert done.stderr.strip()  # the stages
+    again = kb("ingest", "small.pdf", data=tmp_path / "data", folder=tmp_path)
+    assert again.returncode == 0
+    assert "unchanged" in again.stdout
+
+
+def test_one_bad_file_of_several_is_reported_and_the_others_are_taken(tmp_path: Path) -> None:
+    (tmp_path / "good.pdf").write_bytes(pdfs.handbook_pdf())
+    (tmp_path / "bad.pdf").write_bytes(b"not a PDF")
+    done = kb("ingest", "bad.pdf", "good.pdf", "--json", data=tmp_path / "data", folder=tmp_path)
+    found = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert list(found["failed"]) == ["bad.pdf"]
+    assert [report["status"] for report in found["ingested"]] == ["new"]
+
+
+def test_extract_prints_the_shape_that_the_scorer_reads(tmp_path: Path) -> None:
+    (tmp_path / "small.pdf").write_bytes(pdfs.handbook_pdf(practices=3))
+    done = kb("extract", "small.pdf", "--json", data=tmp_path / "data", folder=tmp_path)
+    found = json.loads(done.stdout)
+    assert set(found) == {"handbook", "annexes", "practices", "tools", "unassigned"}
+    assert set(found["handbook"]) >= {"title", "language", "pages"}
+    assert [set(annex) >= {"label", "title", "page"} for annex in found["annexes"]] == [True]
+    assert len(found["practices"]) == 3
+    practice = found["practices"][0]
+    assert set(practice) >= {"title", "page_start", "page_end", "institution", "fields"}
+    assert all(set(field) >= {"label", "text", "page"} for field in practice["fields"])
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["search", "work together online across borders"], ["handbooks"], ["doctor"]],
+)
+def test_json_is_alone_on_stdout(words: list[str], library: Path) -> None:
+    done = kb(*words, "--json", data=library)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)
+
+
+def test_search_similar_and_show_lead_from_one_to_the_next(library: Path) -> None:
+    found = json.loads(kb("search", "online", "course", "--kind", "practice", "--json", data=library).stdout)
+    assert {hit["record"]["kind"] for hit in found["hits"]} == {"practice"}
+    record = found["hits"][0]["record"]["id"]
+    near = json.loads(kb("similar", record, "--limit", "1", "--json", data=library).stdout)
+    assert len(near) == 1
+    assert near[0]["record"]["id"] != record
+    shown = json.loads(kb("show", near[0]["record"]["id"], "--json", data=library).stdout)
+    assert [field["label"] for field in shown["fields"]] == ["Objectives", "Activities", "Results"]
+    words = kb("show", record, data=library)
+    assert "Students of course" in words.stdout
+
+
+def test_search_prints_rank_title_evidence_handbook_and_page(library: Path) -> None:
+    done = kb("search", "work together online across borders", data=library)
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"^ 1\. .*exchange  \d\.\d\d$", done.stdout, re.MULTILINE)
+    assert "Small Handbook" in done.stdout
+    assert "p. " in done.stdout
+    assert "across borders" in done.stdout
+    assert not any(line.endswith(" ") for line in done.stdout.splitlines())
+
+
+def test_an_unknown_record_is_one_line_and_1(library: Path) -> None:
+    done = kb("show", "no-such-record", data=library)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "no-such-record" in done.stderr
+
+
+@pytest.mark.parametrize("need", ["", "   ", "?!…", "x" * 10_001])
+def test_a_need_that_is_none_is_one_line_and_1(need: str, library: Path) -> None:
+    done = kb("search", need, data=library)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("kb: ")
+    assert len(done.stderr) < 500
+
+
+def test_serve_prints_its_address_answers_and_stops_on_interrupt(library: Path) -> None:
+    import httpx2  # noqa: PLC0415 - only here
+
+    server = subprocess.Popen(
+        [sys.executable, "-m", "kb.cli", "serve", "--port", "0"],
+        env=_environment(library),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert server.stdout is not None
+        address = server.stdout.readline().strip()
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+", address)
+        assert httpx2.get(f"{address}/healthz", timeout=60, trust_env=False).json()["status"] == "ok"
+        busy = kb("serve", "--port", address.rpartition(":")[2], data=library)
+        assert busy.returncode == 1
+        assert "choose another --port" in busy.stderr
+    finally:
+        server.send_signal(signal.SIGINT)
+        _, said = server.communicate(timeout=20)
+    assert server.returncode == 0
+    assert "Traceback" not in said
+
+
+def test_doctor_says_what_to_do_about_a_broken_index_and_mends_it(library: Path, tmp_path: Path) -> None:
+    import shutil  # noqa: PLC0415 - only here
+
+    data = tmp_path / "data"
+    shutil.copytree(library, data)
+    vectors = next((data / "index").glob("*/dense.faiss"))
+    damaged = bytearray(vectors.read_bytes())
+    damaged[-8:] = bytes(8)
+    vectors.write_bytes(damaged)
+    done = kb("doctor", "--json", data=data)
+    states = {finding["name"]: finding for finding in json.loads(done.stdout)}
+    assert done.returncode == 1
+    assert (states["index"]["state"], states["index"]["next_step"]) == ("fail", "kb doctor --rebuild")
+    mended = kb("doctor", "--rebuild", data=data)
+    assert mended.returncode == 0, mended.stdout
+
+
+# what is printed
+
+
+@given(st.text(max_size=80))
+def test_text_of_a_handbook_cannot_steer_the_terminal(text: str) -> None:
+    printed = terminal.clean(text)
+    assert not any(ord(c) < 32 and c not in "\n\t" for c in printed)
+    assert "\x1b" not in printed
+    assert "\x9b" not in printed
+
+
+@given(st.text(max_size=30), st.integers(0, 30), st.integers(0, 30))
+def test_marks_stay_on_their_characters_when_control_characters_go(
+    text: str, start: int, length: int
+) -> None:
+    marked = Text(text)
+    end = min(start + length, len(text))
+    marked.stylize("bold", start, end)
+    shown = terminal._printable(marked)
+    assert shown.plain == terminal.clean(marked.plain)
+
+
+def test_a_page_is_named_by_its_printed_number_and_its_place() -> None:
+    assert terminal.page_name(14, "xii") == "p. xii (PDF page 14)"
+    assert terminal.page_name(14, "14") == terminal.page_name(14, "") == "p. 14"
+
+
+# the project's own files
+
+
+def test_the_readme_lists_the_commands_as_their_help_does() -> None:
+    spec = importlib.util.spec_from_file_location("commands", ROOT / "docs" / "commands.py")
+    assert spec is not None
+    assert spec.loader is not None
+    commands = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(commands)
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert commands.renewed(readme) == readme, "run: make docs"
+
+
+def test_what_is_installed_satisfies_what_the_package_asks_for() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    asked = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    pinned = (ROOT / "requirements.txt").read_text("utf-8").lower()
+    for line in asked:
+        name = re.split(r"[<>=]", line)[0].lower()
+        assert f"\n{name}==" in pinned, f"{name} is not pinned in requirements.txt"
+
+
+def test_settings_are_read_from_the_environment_alone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("KB_DATA", str(tmp_path))
+    monkeypatch.setenv("KB_MAX_SECONDS", "7")
+    found = Settings.from_environment()
+    assert (found.data, found.max_seconds) == (tmp_path, 7)

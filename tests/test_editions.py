@@ -1,0 +1,128 @@
+"""Records keep their identity over editions; what changed is said."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kb.editions import compare, identify, match
+from kb.records import Field, Kind, Record, Span
+
+WORDS = (
+    "students teachers universities mobility online course week seminar credit campus city language culture health "
+    "climate project partner exchange learning research programme workshop challenge passport certificate portal "
+    "evaluation feedback platform agreement recognition assessment group tutor lecture library museum river energy "
+    "policy law ethics genome sport migration heritage archive film music data robot ocean forest village harbour"
+).split()
+
+
+def draft(number: int, title: str, text: str, annex: str = "Annex 1", kind: Kind = Kind.PRACTICE) -> Record:
+    fields = (Field("Need", text, (Span(number + 1),)),)
+    return Record(f"d{number:04d}", kind, title, "", 0, number, number + 1, number + 1, fields, annex_label=annex)
+
+
+def a_text(seed: int, length: int = 90) -> str:
+    chance = random.Random(seed)
+    own = [f"{chance.choice(WORDS)}{seed}" for _ in range(length // 6)]
+    return " ".join(chance.choice([*WORDS, *own]) for _ in range(length))
+
+
+def a_title(seed: int) -> str:
+    return " ".join(random.Random(seed * 7 + 1).sample(WORDS, 4)).capitalize()
+
+
+def first_edition(count: int = 20) -> tuple[Record, ...]:
+    drafts = [draft(n, a_title(n), a_text(n)) for n in range(count)]
+    return identify("hb", 1, (), drafts)
+
+
+def rewritten(text: str, share: float, seed: int) -> str:
+    chance = random.Random(seed)
+    return " ".join(chance.choice(WORDS) + "x" if chance.random() < share else w for w in text.split())
+
+
+@given(st.randoms(use_true_random=False), st.floats(0, 0.3))
+@settings(max_examples=25, deadline=None)
+def test_records_are_found_again_however_they_are_reordered_and_partly_rewritten(
+    chance: random.Random, share: float
+) -> None:
+    old = first_edition()
+    order = list(range(len(old)))
+    chance.shuffle(order)
+    new = [
+        draft(place, old[n].title, rewritten(old[n].fields[0].text, share, n), annex="Annex 2")
+        for place, n in enumerate(order)
+    ]
+    ids = [r.id for r in identify("hb", 2, old, new)]
+    assert ids == [old[n].id for n in order]
+
+
+@pytest.mark.parametrize("share", [0.1, 0.2, 0.3])
+def test_a_retitled_record_is_known_by_its_text(share: float) -> None:
+    old = first_edition()
+    new = [draft(n, f"Renamed {a_title(n + 500)}", rewritten(r.fields[0].text, share, n)) for n, r in enumerate(old)]
+    assert [r.id for r in identify("hb", 2, old, new)] == [r.id for r in old]
+
+
+def test_a_new_record_gets_a_new_id_and_a_removed_ones_id_is_not_used_again() -> None:
+    old = first_edition(5)
+    taken = {r.id for r in old}
+    new = [draft(0, old[0].title, "a text about something else altogether and nothing of the former " * 3)]
+    other = identify("hb", 3, (), new, taken)
+    assert other[0].id not in taken
+    assert other[0].id.startswith("hb.")
+
+
+def test_equal_texts_in_two_places_stay_two_records() -> None:
+    twins = [draft(0, "Same title", a_text(1)), draft(1, "Same title", a_text(1))]
+    first = identify("hb", 1, (), twins)
+    second = identify("hb", 2, first, twins)
+    assert len({r.id for r in first}) == 2
+    assert [r.id for r in second] == [r.id for r in first]
+
+
+def test_a_record_is_never_matched_with_another_kind() -> None:
+    old = [draft(0, "Moodle", a_text(1), kind=Kind.TOOL)]
+    new = [draft(0, "Moodle", a_text(1), kind=Kind.PRACTICE)]
+    assert match(old, new) == {}
+
+
+def test_no_old_record_is_matched_twice() -> None:
+    old = first_edition(3)
+    new = [draft(n, old[0].title, old[0].fields[0].text) for n in range(4)]
+    pairs = match(old, new)
+    assert len(set(pairs.values())) == len(pairs)
+
+
+def test_references_between_drafts_follow_their_ids() -> None:
+    drafts = [draft(0, "Annex of tools", a_text(1), kind=Kind.ANNEX), draft(1, "Moodle", a_text(2), kind=Kind.TOOL),
+              replace(draft(2, "A course", a_text(3)), annex="d0000", tools=("d0001",))]
+    annex, tool, practice = identify("hb", 1, (), drafts)
+    assert practice.annex == annex.id
+    assert practice.tools == (tool.id,)
+
+
+def test_what_changed_is_said() -> None:
+    old = first_edition(6)
+    kept = [replace(r, edition=2) for r in old[:4]]
+    kept[0] = replace(kept[0], title="Another title")
+    kept[1] = replace(kept[1], annex_label="Annex 9")
+    kept[2] = replace(kept[2], fields=(replace(kept[2].fields[0], text="Wholly other words."),))
+    fresh = replace(old[5], id="hb.fresh", title="Fresh", edition=2)
+    changes = compare(old, [*kept, fresh])
+    assert [c.after for c in changes.renamed] == ["Another title"]
+    assert [(c.before, c.after) for c in changes.moved] == [("Annex 1", "Annex 9")]
+    assert [w.fields for w in changes.rewritten] == [("Need",)]
+    assert changes.added == (("hb.fresh", "Fresh"),)
+    assert [i for i, _ in changes.removed] == [old[4].id, old[5].id]
+    assert changes.unchanged == 1
+
+
+def test_white_space_and_hyphens_are_no_rewrite() -> None:
+    (old,) = identify("hb", 1, (), [draft(0, "T", "a self-study work-\nshop")])
+    new = replace(old, fields=(replace(old.fields[0], text="a selfstudy workshop"),))
+    assert compare([old], [new]).rewritten == () or compare([old], [new]).unchanged == 1

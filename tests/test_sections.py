@@ -1,0 +1,84 @@
+"""The heading tree from outline, contents page and type."""
+
+from __future__ import annotations
+
+from ingest import sections
+from ingest.layout import lay_out
+from ingest.pdf import Glyphs, open_structure
+from ingest.sections import Section, Tree
+from kb.vocabulary import Vocabulary
+from tests.typesetting import Text, paragraph, typeset
+
+PROSE = "Students of three universities work on one case and present what they found to a city council. " * 2
+
+
+def tree_of(data: bytes) -> Tree:
+    structure = open_structure(data, "x.pdf", "", 100)
+    with Glyphs(data, "x.pdf") as glyphs:
+        laid = lay_out(glyphs.pages())
+    return sections.build(laid, structure.outline, structure.labels, Vocabulary.load(), structure.title)
+
+
+def shape(section: Section) -> list[tuple[str, int]]:
+    return [(s.title, s.level) for s in section.walk() if s.level >= 0]
+
+
+def page(*blocks: tuple[str, float, bool]) -> list[Text]:
+    """Headings of a size, each with a paragraph below it."""
+    drawn: list[Text] = []
+    for number, (title, size, bold) in enumerate(blocks):
+        top = 80 + 150 * number
+        drawn += [Text(title, 60, top, size, bold), *paragraph(PROSE, 60, top + 30, 420)]
+    return drawn
+
+
+def test_without_witnesses_the_larger_type_is_the_higher_level() -> None:
+    found = tree_of(typeset([page(("Part one", 20, True), ("Chapter", 14, True), ("Detail", 11.5, True))]))
+    assert shape(found.root) == [("Part one", 0), ("Chapter", 1), ("Detail", 2)]
+
+
+def test_the_outline_gives_the_levels_where_type_is_the_same() -> None:
+    pages = [page(("First part", 14, True), ("First chapter", 14, True)), page(("Second part", 14, True))]
+    marks = [("First part", 1, 0), ("First chapter", 1, 1), ("Second part", 2, 0)]
+    assert shape(tree_of(typeset(pages, bookmarks=marks)).root) == [
+        ("First part", 0),
+        ("First chapter", 1),
+        ("Second part", 0),
+    ]
+
+
+def test_what_the_outline_does_not_name_lies_below_what_it_names_in_the_same_type() -> None:
+    pages = [page(("Initiative A", 12, True), ("Week one", 12, True), ("Week two", 12, True), ("Week three", 12, True))]
+    found = tree_of(typeset(pages, bookmarks=[("Initiative A", 1, 0)]))
+    assert shape(found.root) == [("Initiative A", 0), ("Week one", 1), ("Week two", 1), ("Week three", 1)]
+
+
+def test_a_heading_over_two_lines_is_one() -> None:
+    drawn = [
+        Text("A title that is far too long to stand on one line of the page and", 60, 80, 14, bold=True),
+        Text("therefore runs on", 60, 97, 14, bold=True),
+        *paragraph(PROSE, 60, 130, 420),
+    ]
+    (title, _), *_ = shape(tree_of(typeset([drawn])).root)
+    assert title.endswith("page and therefore runs on")
+
+
+def test_a_bookmark_finds_its_heading_in_plain_type() -> None:
+    drawn = [Text("Quiet heading", 60, 80), *paragraph(PROSE, 60, 100, 420), Text("Loud", 60, 300, 16, bold=True),
+             *paragraph(PROSE, 60, 330, 420)]
+    found = tree_of(typeset([drawn], bookmarks=[("Quiet heading", 1, 0), ("Loud", 1, 0)]))
+    assert [title for title, _ in shape(found.root)] == ["Quiet heading", "Loud"]
+
+
+def test_a_bookmark_that_nothing_on_its_page_bears_is_named_as_missing() -> None:
+    found = tree_of(typeset([page(("Real", 16, True))], bookmarks=[("Real", 1, 0), ("Elsewhere", 1, 0)]))
+    assert found.missing == ("Elsewhere",)
+
+
+def test_every_line_of_text_hangs_below_one_section() -> None:
+    data = typeset([page(("One", 16, True), ("Two", 12, True)), page(("Three", 16, True))])
+    with Glyphs(data, "x.pdf") as glyphs:
+        body = lay_out(glyphs.pages()).body()
+    root = tree_of(data).root
+    hung = [line.text for line in root.all_lines()]
+    assert sorted(hung) == sorted(line.text for line in body)

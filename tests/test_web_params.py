@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.errors import InputError
+from kb.records import Kind
+from kb.search import DEFAULT_KINDS, Mode, Query
+from web.params import LAST_PAGE, MOST_PER_PAGE, Asked, asked_of, parse
+
+words = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=30).map(str.strip)
+values = words.filter(bool)
+several = st.lists(values, max_size=3, unique=True).map(tuple)
+kinds = st.lists(st.sampled_from(Kind), unique=True).map(tuple).filter(lambda given: given != DEFAULT_KINDS)
+asked = st.builds(
+    Asked,
+    text=words,
+    kinds=kinds,
+    handbooks=several,
+    institutions=several,
+    countries=several,
+    page=st.integers(1, LAST_PAGE),
+    limit=st.integers(1, MOST_PER_PAGE),
+    mode=st.sampled_from(Mode),
+)
+
+
+def query_string(given: Asked) -> str:
+    return given.url.partition("?")[2]
+
+
+@given(asked)
+def test_a_search_survives_the_address_bar(given: Asked) -> None:
+    assert parse(query_string(given)) == given
+
+
+@given(asked, values.filter(lambda text: any(c.isalnum() for c in text)))
+def test_a_query_survives_its_address(given: Asked, text: str) -> None:
+    query: Query = parse(query_string(Asked(text=text, kinds=given.kinds, countries=given.countries))).query()
+    assert parse(query_string(asked_of(query))).query() == query
+
+
+@given(asked, st.sampled_from(["handbook", "institution", "country"]), values)
+def test_a_facet_chosen_twice_is_not_chosen(given: Asked, facet: str, value: str) -> None:
+    once = given.toggled(facet, value)
+    chosen = {"handbook": once.handbooks, "institution": once.institutions, "country": once.countries}[facet]
+    twice = once.toggled(facet, value)
+    assert once.page == 1
+    assert twice == (given.on_page(1) if value in chosen else twice)
+
+
+def test_the_address_of_nothing_asked_is_bare() -> None:
+    assert Asked().url == "/search"
+
+
+def test_naming_the_default_kinds_is_no_filter() -> None:
+    assert not parse("kind=practice&kind=tool&kind=annex").is_filtered
+
+
+def test_repeated_values_count_once_and_unknown_parameters_not_at_all() -> None:
+    assert parse("q=a&country=France&country=France&utm=1") == Asked(text="a", countries=("France",))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "kind=recipe",
+        "mode=magic",
+        "page=0",
+        "page=-1",
+        "page=x",
+        "page=1e3",
+        "page=99999",
+        "limit=51",
+        "page=²",
+    ],
+)
+def test_a_parameter_that_cannot_be_is_refused_by_name(given: str) -> None:
+    with pytest.raises(InputError, match=given.partition("=")[0]):
+        parse(given)

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.factories import a_field, a_record
+from web.text import Block, blocks, questions, segments, sentences, shortened, summary
+
+
+@given(st.text(max_size=60), st.lists(st.tuples(st.integers(-5, 70), st.integers(-5, 70)), max_size=6))
+def test_segments_of_a_text_joined_are_the_text(text: str, marks: list[tuple[int, int]]) -> None:
+    assert "".join(piece for piece, _ in segments(text, marks)) == text
+
+
+@given(
+    st.text("ab", min_size=1, max_size=40),
+    st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=6),
+)
+def test_exactly_the_marked_characters_are_marked(text: str, marks: list[tuple[int, int]]) -> None:
+    wanted = [any(start <= at < end for start, end in marks) for at in range(len(text))]
+    shown = [is_marked for piece, is_marked in segments(text, marks) for _ in piece]
+    assert shown == wanted
+
+
+def test_bullets_become_one_list_and_lines_become_paragraphs() -> None:
+    text = "First paragraph.\n\n• one\n• two\nAfter.\n\n• three"
+    assert blocks(text) == (
+        Block(False, ("First paragraph.",)),
+        Block(True, ("one", "two")),
+        Block(False, ("After.",)),
+        Block(True, ("three",)),
+    )
+
+
+@given(st.text(alphabet="ab •\n.", max_size=80))
+def test_no_letter_of_a_text_is_lost_in_blocks(text: str) -> None:
+    shown = "".join(line for block in blocks(text) for line in block.lines)
+    assert [c for c in shown if c in "ab."] == [c for c in text if c in "ab."]
+
+
+def test_sentences_do_not_run_over_list_items() -> None:
+    text = "One of\n\n• a few. Another!\n• And “so?” Yes"
+    assert sentences(text) == ("One of", "a few.", "Another!", "And “so?”", "Yes")
+
+
+@given(st.text(max_size=300), st.integers(2, 100))
+def test_shortened_text_keeps_to_its_length(text: str, most: int) -> None:
+    assert len(shortened(text, most)) <= most
+
+
+def test_summary_prefers_what_the_record_is_for_over_what_is_printed_first() -> None:
+    fields = (a_field("Contact", "Ask us. Now."), a_field("Objectives", "To share courses. And more."))
+    assert summary(a_record(fields=fields)) == "To share courses."
+
+
+def test_summary_of_a_record_without_text_is_empty() -> None:
+    assert summary(a_record(fields=())) == ""
+
+
+def test_questions_are_whole_sentences_of_a_readable_length() -> None:
+    text = "Why? How do others award credit for online exchange? It works."
+    assert list(questions(a_record(text=text))) == ["How do others award credit for online exchange?"]

@@ -1,0 +1,175 @@
+"""A small library for the tests of the web: two handbooks, each kind of record, word search only."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from pathlib import Path
+
+from reportlab.pdfgen.canvas import Canvas
+
+from kb import index
+from kb.encoder import Encoder
+from kb.passages import cut
+from kb.records import Edition, Facet, Field, Kind, Origin, Page, Record, Span, Unassigned
+from kb.settings import Settings
+from kb.store import Store
+
+LABELS = ("i", "ii", "1", "2", "3", "4")
+NEED = "How can credit be awarded for an online exchange with another university?"
+
+
+def pdf(title: str, pages: int) -> bytes:
+    """A PDF of some pages that name themselves."""
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(420, 595), invariant=True)
+    for number in range(1, pages + 1):
+        canvas.drawString(60, 500, f"{title}: PDF page {number}")
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+def field(label: str, text: str, page: int, name: str = "") -> Field:
+    return Field(label, text, (Span(page),), name)
+
+
+EXCHANGE = "exchange"
+RECORDS = (
+    Record(
+        id="exchange.why",
+        kind=Kind.SECTION,
+        title="Why virtual mobility",
+        handbook=EXCHANGE,
+        edition=1,
+        position=0,
+        page_start=2,
+        page_end=2,
+        path=("Background",),
+        fields=(field("", "Credit for an online exchange widens access to mobility for all students.", 2),),
+    ),
+    Record(
+        id="exchange.annex-a",
+        kind=Kind.ANNEX,
+        title="Good practices",
+        handbook=EXCHANGE,
+        edition=1,
+        position=1,
+        page_start=3,
+        page_end=5,
+        annex_label="Annex A",
+        fields=(field("", "Practices of member universities, in alphabetical order.", 3),),
+    ),
+    Record(
+        id="exchange.credit",
+        kind=Kind.PRACTICE,
+        title="Credit for <em>virtual</em> exchange & more",
+        handbook=EXCHANGE,
+        edition=1,
+        position=2,
+        page_start=3,
+        page_end=4,
+        annex="exchange.annex-a",
+        annex_label="Annex A",
+        path=("Annex A",),
+        institution="University of Bucharest",
+        facets=(
+            Facet("country", "Romania", Origin.INFERRED),
+            Facet("institution", "University of Bucharest", Origin.STATED, 3),
+        ),
+        tools=("exchange.agreement",),
+        fields=(
+            field("Need", f"{NEED} Students asked for it.", 3, "need"),
+            field(
+                "What we did",
+                "• Three joint seminars\n• A shared project\n\nEach gave 2 ECTS.",
+                4,
+                "activities",
+            ),
+        ),
+    ),
+    Record(
+        id="exchange.tandem",
+        kind=Kind.PRACTICE,
+        title="Language tandem online",
+        handbook=EXCHANGE,
+        edition=1,
+        position=3,
+        page_start=5,
+        page_end=5,
+        annex="exchange.annex-a",
+        annex_label="Annex A",
+        institution="Stockholm University",
+        facets=(Facet("country", "Sweden", Origin.STATED, 5),),
+        confidence=0.4,
+        fields=(
+            field("Objectives", "Pairs of students learn languages from each other online.", 5, "objectives"),
+        ),
+    ),
+    Record(
+        id="exchange.agreement",
+        kind=Kind.TOOL,
+        title="Learning agreement",
+        handbook=EXCHANGE,
+        edition=1,
+        position=4,
+        page_start=6,
+        page_end=6,
+        mentions=(4, 6),
+        fields=(field("", "A form that settles the credit before an exchange.", 6),),
+    ),
+)
+
+
+def edition(handbook: str, title: str, content: bytes, labels: tuple[str, ...], language: str) -> Edition:
+    """An edition whose last page is a picture and whose first is left over."""
+    pages = [
+        Page(number, label, 420, 595, f"{title}: PDF page {number}\nA second line.")
+        for number, label in enumerate(labels, 1)
+    ]
+    pages[-1] = Page(len(labels), labels[-1], 420, 595, "", needs_ocr=True)
+    return Edition(
+        handbook=handbook,
+        number=1,
+        title=title,
+        language=language,
+        pages=tuple(pages),
+        sha256=hashlib.sha256(content).hexdigest(),
+        file_name=f"{handbook}.pdf",
+        source=f"https://example.org/{handbook}.pdf",
+        ingested_at="2026-01-02T10:00:00+00:00",
+        unassigned=(Unassigned(1, title, "cover"),),
+    )
+
+
+def settings(folder: Path) -> Settings:
+    """The library's settings; its model is an empty folder, so that it searches by words."""
+    (folder / "no-model").mkdir(exist_ok=True)
+    return Settings(data=folder, model=str(folder / "no-model"))
+
+
+def fill(folder: Path, encoder: Encoder | None = None) -> Settings:
+    """Make the library in a folder; without an encoder its index has words only."""
+    french = Record(
+        id="guide.cours",
+        kind=Kind.PRACTICE,
+        title="Un cours commun à distance",
+        handbook="guide",
+        edition=1,
+        position=0,
+        page_start=1,
+        page_end=1,
+        language="fr",
+        fields=(field("Objectifs", "Réunir des étudiants de trois universités.", 1, "objectives"),),
+    )
+    with Store.open(folder) as store:
+        for handbook, title, labels, language, records in (
+            (EXCHANGE, "Handbook of exchange", LABELS, "en", RECORDS),
+            ("guide", "Guide des échanges", ("", ""), "fr", (french,)),
+        ):
+            content = pdf(title, len(labels))
+            staged = edition(handbook, title, content, labels, language)
+            store.stage(staged, records, [p for record in records for p in cut(record)], content)
+        editions = {EXCHANGE: 1, "guide": 1}
+        store.publish(editions, index.build(store, editions, encoder))
+    return settings(folder)

@@ -111,8 +111,13 @@ def split(section: Section, labels: Labels) -> list[Part]:
         if id(child) in apart:
             parts.append(_part(child))
             continue
-        parts.append(Part(child.title, tuple(_without(child, apart)), child.heading))
-        parts.extend(_part(note) for note in notes)
+        lines = list(_without(child, apart))
+        has_own_labels = bool(lines) and run_in_label(lines[0])[1]  # then they belong to it, and it stays whole
+        whole = [Part("", tuple(lines))]
+        own = whole if has_own_labels else _split_lines(lines, Labels(labels.vocabulary), is_inner=True)
+        first = own.pop(0).lines if own and not own[0].label else ()
+        parts.append(Part(child.title, first, child.heading))
+        parts.extend([*own, *(_part(note) for note in notes)])
     return [p for p in parts if p.label or p.lines]
 
 
@@ -129,7 +134,8 @@ def _without(section: Section, apart: Set[int]) -> Iterator[Line]:
             yield from _without(child, apart)
 
 
-def _split_lines(lines: Sequence[Line], labels: Labels) -> list[Part]:
+def _split_lines(lines: Sequence[Line], labels: Labels, is_inner: bool = False) -> list[Part]:
+    """Cut lines at their labels; below a label of its own line (`is_inner`) only bold run-in ones count."""
     parts: list[Part] = []
     label, held = "", list[Line]()
 
@@ -138,7 +144,7 @@ def _split_lines(lines: Sequence[Line], labels: Labels) -> list[Part]:
             parts.append(Part(label, tuple(held)))
 
     for line in lines:
-        key = key_of(line)
+        key = "" if is_inner else key_of(line)
         if key and labels.knows(key):
             close()
             value = "\t".join(line.cells[1:]).strip()
@@ -148,7 +154,7 @@ def _split_lines(lines: Sequence[Line], labels: Labels) -> list[Part]:
             )
             continue
         found, is_set_apart = run_in_label(line)
-        if found and labels.knows(found) and (is_set_apart or _opens_paragraph(line)):
+        if found and labels.knows(found) and (is_set_apart or (not is_inner and _opens_paragraph(line))):
             close()
             label, held = found, [_without_label(line, found)]
             continue

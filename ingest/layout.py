@@ -25,7 +25,8 @@ _LEADER = re.compile(
     r"^(?P<title>.*?\S)\s*(?:[.…·_]\s?){3,}\s*(?P<page>[0-9]{1,4}|[ivxlc]{1,7})$", re.IGNORECASE
 )
 _TRAILING_PAGE = re.compile(r"^(?P<title>.*?[^\W\d].*?)\s*(?:\t|\s)\s*(?P<page>[0-9]{1,4})$")
-_SPLIT_GAP_EM = 1.5  # wider gaps than this part two columns or two cells; justified text stays below it
+_SPLIT_GAP_EM = 1.3  # wider gaps than this part two columns or two cells; justified text stays below it
+_CELL_GAP_EM = 2.0  # outside tables, only wider gaps than this part cells
 _MARGIN = 0.13  # share of the page's height in which running heads stand
 _GUTTER_POINTS = 7.0
 
@@ -284,7 +285,7 @@ def _parts(before: Sequence[Word], word: Word) -> bool:
         return gap > 5 * word.style.size
     if len(before) == 1 and (_is_bullet(last) or _NUMBERING.match(last.text)):
         return gap > 5 * word.style.size
-    return gap > _SPLIT_GAP_EM * max(last.style.size, word.style.size, 6.0)
+    return gap > _SPLIT_GAP_EM * max(min(last.style.size, word.style.size), 6.0)
 
 
 def _runs(words: Sequence[Word]) -> tuple[Run, ...]:
@@ -374,13 +375,21 @@ def _read_region(
 def _cut_table(
     rows: Sequence[list[_Segment]], band: _Band, rules: Sequence[Shape], boxes: Sequence[Shape]
 ) -> _Band:
-    """End a band where white space over its whole width parts a table from the columns below it."""
+    """End a band where white space over its whole width parts a table from columns of text."""
     for index in range(band.first + 2, band.last + 1):
         upper = rows[band.first : index]
-        is_tear = _tear(rows, index) > 1.2 * max(s.size for s in rows[index])
-        if is_tear and any(len(r) > 1 for r in upper) and not _is_columns(upper, band.gutter, rules, boxes):
+        if _tear(rows, index) <= 1.2 * max(s.size for s in rows[index]) or not _has_both(upper, band.gutter):
+            continue
+        lower = rows[index : band.last + 1]
+        is_text = _is_columns(upper, band.gutter, rules, boxes)
+        if not is_text or (_has_both(lower, band.gutter) and not _is_columns(lower, band.gutter, rules, boxes)):
             return replace(band, last=index - 1)
     return band
+
+
+def _has_both(rows: Sequence[list[_Segment]], gutter: float) -> bool:
+    left, right = _split(rows, gutter)
+    return bool(left and right)
 
 
 def _plain(rows: Sequence[list[_Segment]], page: int) -> list[Line]:
@@ -392,11 +401,24 @@ def _plain(rows: Sequence[list[_Segment]], page: int) -> list[Line]:
         box = _union(s.box for s in row)
         gap = box[1] - lines[-1].box[3] if lines else 99.0
         runs = _runs([w for s in row for w in s.words])
+        row = _without_narrow_gaps(row)
         cells = tuple(_cell(s) for s in row) if len(row) > 1 else ()
         text = "\t".join(cells) if cells else clean("".join(r.text for r in runs))
         if text:
             lines.append(Line(page, text, box, runs, area[0], area[2], gap, cells))
     return lines
+
+
+def _without_narrow_gaps(row: Sequence[_Segment]) -> list[_Segment]:
+    """Segments joined where the gap is no wider than a stretched line may have it."""
+    joined = [row[0]]
+    for segment in row[1:]:
+        last = joined[-1]
+        if segment.box[0] - last.box[2] <= _CELL_GAP_EM * min(last.size, segment.size):
+            joined[-1] = _Segment([*last.words, *segment.words], _union([last.box, segment.box]))
+        else:
+            joined.append(segment)
+    return joined
 
 
 def _cell(segment: _Segment) -> str:
@@ -488,15 +510,12 @@ def _trim(
 
 
 def _has_side_box(rows: Sequence[list[_Segment]], gutter: float, boxes: Sequence[Shape]) -> bool:
-    inner = _union(s.box for row in rows for s in row if s.middle >= gutter)
-    edge = max(s.box[2] for row in rows for s in row if s.middle < gutter)
-    return any(
-        b.box[0] > edge - 4
-        and b.box[1] <= inner[1] + 4
-        and b.box[3] >= inner[3] - 4
-        and (b.box[3] - b.box[1]) < 3 * (inner[3] - inner[1] + 20)
-        for b in boxes
-    )
+    """What stands right of the gutter stands in drawn boxes of its own, each of several lines."""
+    right = [s for row in rows for s in row if s.middle >= gutter]
+    edge = max((s.box[2] for row in rows for s in row if s.middle < gutter), default=gutter)
+    beside = [b.box for b in boxes if b.box[0] > edge - 4 and b.box[3] - b.box[1] >= 36]
+    inside = sum(any(_is_inside(s.box, box) for box in beside) for s in right)
+    return bool(right) and inside >= 0.8 * len(right)
 
 
 def _beside(main: Sequence[Line], side: Sequence[Line]) -> list[Line]:
@@ -762,7 +781,8 @@ def _furniture_role(
     for seen in (sorted(places[key, slot]) for key in _keys(line) for slot in _slots(line)):
         near = sum(1 for a, b in zip(seen, seen[1:], strict=False) if b - a <= 2)
         is_large = line.size > 1.1 * body_size and len(seen) < 0.5 * pages
-        if near >= max(1 if pages <= 6 else 2, 0.6 * (len(seen) - 1)) and not is_large:
+        usual = 0.45 if len(seen) >= 8 else 0.6  # heads of left-hand pages skip those that open a chapter
+        if near >= max(1 if pages <= 6 else 2, usual * (len(seen) - 1)) and not is_large:
             return Role.RUNNING_HEAD
     return Role.BODY
 
@@ -802,6 +822,11 @@ def fold(text: str) -> str:
     return " ".join(text.split()).replace("ς", "σ")
 
 
+def is_contents_title(text: str) -> bool:
+    """The text is what a contents page is headed with, in any of the languages."""
+    return fold(text) in _CONTENTS_WORDS
+
+
 def _entry(text: str) -> tuple[str, str] | None:
     if match := _LEADER.match(text.replace("\t", " ")):
         return match["title"], match["page"]
@@ -829,7 +854,7 @@ def _mark_contents(lines: Sequence[Line]) -> tuple[list[Line], list[ContentsEntr
     is_open = False
     for page in sorted(by_page):
         indexes = by_page[page]
-        start = next((n for n, i in enumerate(indexes) if fold(lines[i].text) in _CONTENTS_WORDS), None)
+        start = next((n for n, i in enumerate(indexes) if is_contents_title(lines[i].text)), None)
         strict = [i for i in indexes if _entry(lines[i].text)]
         read = _entry if len(strict) >= 3 else _loose_entry
         found = [n for n, i in enumerate(indexes) if read(lines[i].text)]
@@ -869,7 +894,7 @@ def _contents_entries(lines: Sequence[Line], page: int) -> list[ContentsEntry]:
     entries: list[ContentsEntry] = []
     held: list[Line] = []
     for line in lines:
-        if fold(line.text) in _CONTENTS_WORDS:
+        if is_contents_title(line.text):
             continue
         celled = (line.cells[0], line.cells[1]) if _celled_entry(line) else None
         parts = _entry(line.text) or celled or _loose_entry(line.text)

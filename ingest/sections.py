@@ -6,10 +6,10 @@ import re
 import statistics
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
-from ingest.layout import LaidOut, Line, Role, body_style, fold, join_lines
+from ingest.layout import LaidOut, Line, body_style, fold, is_contents_title, join_lines
 from ingest.pdf import Bookmark, Style
 from kb.vocabulary import Vocabulary
 
@@ -145,13 +145,11 @@ def _candidates(lines: Sequence[Line], laid: LaidOut, vocabulary: Vocabulary) ->
     for index, line in enumerate(lines):
         before = lines[index - 1] if index else None
         look = look_of(line)
-        follows = bool(found) and found[-1].last == index - 1 and found[-1].look == look
-        if not (follows and _continues(found[-1], index, look, line, lines)) and not _stands_out(
-            line, before, body, body_size, vocabulary
-        ):
+        follows = bool(found) and _continues(found[-1], index, look, line, lines)
+        if not follows and not _stands_out(line, before, body, body_size, vocabulary):
             continue
         text = _flat(line)
-        if found and _continues(found[-1], index, look, line, lines):
+        if follows:
             found[-1].last = index
             found[-1].text = join_lines([found[-1].text, text], laid.words)
         else:
@@ -249,7 +247,10 @@ def _witness(
 ) -> list[str]:
     """Mark the headings that the outline and the contents pages name; return what they name in vain."""
     missing: list[str] = []
+    contents_pages = {e.page for e in laid.contents}
     for mark in outline:
+        if mark.page in contents_pages and is_contents_title(mark.title):
+            continue
         heading = _find(headings, lines, mark.title, mark.page)
         if heading is None:
             missing.append(mark.title)
@@ -257,7 +258,6 @@ def _witness(
             heading.outline_level = mark.level
     depth = _indents([e.indent for e in laid.contents])
     to_page = _printed_to_pdf(headings, laid, labels)
-    contents_pages = {e.page for e in laid.contents}
     for entry in laid.contents:
         page = to_page.get(entry.printed.lower())
         heading = _find(headings, lines, entry.title, page, contents_pages)
@@ -510,7 +510,3 @@ def _push_aside(aside: list[Section], main: Sequence[Section], section: Section)
     aside[-1].children.append(section)
     aside.append(section)
 
-
-def contents_lines(laid: LaidOut) -> tuple[Line, ...]:
-    """The lines of the contents pages."""
-    return tuple(line for line in laid.lines if line.role == Role.CONTENTS)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.encoder import Vectors
-from kb.errors import NotFoundError
+from kb.errors import GenerationError, NotFoundError
 from kb.index import Generation
 from kb.lexical import STEMMERS
 from kb.ranking import Numbers
@@ -25,8 +25,8 @@ FACETS = ("kind", "handbook", "institution", "country")
 class Catalog:
     """What one generation serves. Records are numbered by handbook id, then as printed; rows are passages.
 
-    `owners` gives the record number of each row, `starts` the first row of each record (and the end),
-    `vectors` the rows as float32 (n, dim), `means` one unit row a record: the mean of its passages.
+    `owners` gives the record number of each row, `vectors` the rows as float32 (n, dim) where the vector index
+    is exact, `means` one unit row a record: the mean of its passages.
     """
 
     generation: Generation
@@ -55,9 +55,10 @@ class Catalog:
         numbers = {record.id: number for number, record in enumerate(records)}
         owners = np.array([numbers[p.record] for p in generation.passages], dtype=np.int64)
         vectors = means = None
-        if generation.dense is not None:
-            vectors = generation.dense.rows(np.arange(generation.dense.count, dtype=np.int64))
-            means = _means(vectors, owners, len(records))
+        if (dense := generation.dense) is not None:
+            rows = dense.rows(np.arange(dense.count, dtype=np.int64))
+            means = _means(rows, owners, len(records))
+            vectors = rows if dense.is_exact else None
         return cls(
             generation=generation,
             handbooks=handbooks,
@@ -70,6 +71,14 @@ class Catalog:
             languages=tuple(sorted({r.language for r in records} & set(STEMMERS))),
             facets=_facets(records),
         )
+
+    def rows(self, numbers: Numbers) -> Vectors:
+        """The vectors of some rows; 8-bit approximations where the vector index is a graph."""
+        if self.vectors is not None:
+            return self.vectors[numbers]
+        if self.generation.dense is None:
+            raise GenerationError(f"{self.generation.name}: has words only; install the model, then kb doctor")
+        return self.generation.dense.rows(numbers)
 
     def record(self, record: str) -> Record:
         """A record of this generation; NotFoundError if there is none of this id."""

@@ -123,24 +123,16 @@ def extract(
     from ingest import pipeline
 
     with terminal.progress() as tell:
-        found = pipeline.extract(
-            Settings.from_environment(), file, password=password, progress=tell
-        ).as_json()
+        found = pipeline.extract(Settings.from_environment(), file, password=password, progress=tell)
     if as_json:
-        _print_json(found)
+        _print_json(found.as_json())
         return
     console = terminal.out()
-    console.print(terminal.plain(f"{found['handbook']['title']}: {found['handbook']['pages']} pages", "bold"))
-    for annex in found["annexes"]:
-        console.print(terminal.plain(f"annex     p. {annex['page']:>3}  {annex['label']} {annex['title']}"))
-    for practice in found["practices"]:
-        fields = len(practice["fields"])
-        console.print(
-            terminal.plain(f"practice  p. {practice['page_start']:>3}  {practice['title']} ({fields} fields)")
-        )
-    for tool in found["tools"]:
-        console.print(terminal.plain(f"tool      p. {min(tool['pages']):>3}  {tool['name']}"))
-    console.print(f"Not assigned: {len(found['unassigned'])} pieces of text")
+    console.print(terminal.plain(f"{found.title}: {len(found.pages)} pages, {found.language}", "bold"))
+    for record in found.records:
+        pages = f"p. {record.page_start}-{record.page_end}"
+        console.print(terminal.plain(f"{record.kind.value:<9} {pages:<12} {record.title}"), soft_wrap=True)
+    terminal.print_unassigned(console, found.unassigned)
 
 
 @app.command(epilog='Example: kb search "how do others award credit for online exchange?" --kind practice')
@@ -284,10 +276,32 @@ def evaluate(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure search on judged needs, by words, by meaning and both."""
+    """Measure search on judged needs, by words, by meaning and both.
+
+    NEEDS.json holds {"pool": [file names], "queries": [{"id", "text", "style", "relevant": [{"file", "kind",
+    "title", "grade"}]}], "similar": [{"file", "title", "similar": [...]}]}. A BEIR folder holds corpus.jsonl,
+    queries.jsonl and qrels/test.tsv, and is measured in a library of its own.
+    """
     if (needs is None) == (beir is None):
         raise typer.BadParameter("give either NEEDS.json or --beir FOLDER")
-    raise NotImplementedError(run, as_json)
+    if beir is not None and run is not None:
+        raise typer.BadParameter("--run goes with NEEDS.json")
+    from kb.encoder import load_encoder
+    from kb.evaluate import evaluate_collection, evaluate_needs
+    from kb.search import Library
+
+    settings = Settings.from_environment()
+    if beir is not None:
+        with terminal.progress() as tell:
+            found = evaluate_collection(beir, settings, load_encoder(settings), tell)
+    else:
+        assert needs is not None
+        with Library.open(settings) as library:
+            found = evaluate_needs(library, needs, run)
+    if as_json:
+        _print_json(asdict(found))
+    else:
+        terminal.print_evaluation(found, "recall@100" if beir is not None else "recall@5")
 
 
 @app.command(epilog="Example: kb doctor")

@@ -135,7 +135,8 @@ def _units(text: str, part: Range, room: int, tokens: Tokens) -> Iterator[_Unit]
 
 def _context(record: Record, field: Field, tokens: Tokens) -> str:
     """Title, field label and institution, one line: what the passage alone does not say."""
-    parts = [record.title, field.label.strip().rstrip(":"), record.institution]
+    title = "" if field.text.startswith(record.title) else record.title
+    parts = [title, field.label.strip().rstrip(":"), record.institution]
     wanted = ". ".join(dict.fromkeys(part.strip() for part in parts if part.strip()))
     return _shortened(wanted, int(tokens.max_tokens * CONTEXT_SHARE), tokens)
 

@@ -138,15 +138,15 @@ class Phrases:
     def _in_company(
         self, text: str, tokens: list[_Token], matches: list[tuple[_Entry, Found]]
     ) -> tuple[Found, ...]:
-        everything = tuple(found for _, found in matches)
-        names = {found.name for found in everything}
+        names = {found.name for _, found in matches}
+        edges = {edge for _, found in matches for edge in (found.start, found.end)}
         words = sum(1 for t in tokens if t.plain[0].isalnum())
         is_alone = len(matches) == 1 and words == len(matches[0][0].tokens)
         is_vouched = len(names) > 1 or any(t.plain in self.vouchers for t in tokens)
         return tuple(
             found
             for entry, found in matches
-            if is_alone or not entry.form.is_weak or (is_vouched and not _is_shouted(text, found, everything))
+            if is_alone or not entry.form.is_weak or (is_vouched and not _is_shouted(text, found, edges))
         )
 
 
@@ -159,13 +159,11 @@ def _written(text: str, tokens: Iterable[_Token]) -> tuple[str, ...]:
     return tuple(unicodedata.normalize("NFKC", word) for word in cut)
 
 
-def _is_shouted(text: str, found: Found, matched: Collection[Found]) -> bool:
+def _is_shouted(text: str, found: Found, edges: Collection[int]) -> bool:
     """Say whether a short form stands among other words in capitals ("CONTACT US"), where it may be any word.
 
-    A list of short forms ("AMU UB SU") is not shouting.
+    A list of short forms ("AMU UB SU") is not shouting: `edges` are where the other finds begin and end.
     """
     before = _CAPITALS_BEFORE_RE.search(text, max(0, found.start - 60), found.start)
     after = _CAPITALS_AFTER_RE.match(text, found.end)
-    ends = {other.end for other in matched}
-    starts = {other.start for other in matched}
-    return bool((before and before.end(1) not in ends) or (after and after.start(1) not in starts))
+    return bool((before and before.end(1) not in edges) or (after and after.start(1) not in edges))

@@ -269,11 +269,13 @@ class _Answer:
 
     @classmethod
     def of(cls, catalog: Catalog, encoder: Encoder | None, query: Query) -> _Answer:
-        scored = score(catalog, encoder, query.need, query.mode, catalog.of_kinds(DEFAULT_KINDS))
-        is_hit = _is_hit(catalog, query, scored)
-        is_asked = catalog.of_kinds(query.kinds)
+        kept = np.ones(len(catalog.records), dtype=bool)
         for facet, values in _chosen(query).items():
-            is_asked = is_asked & catalog.having(facet, values)
+            kept &= catalog.having(facet, values)
+        is_asked = kept & catalog.of_kinds(query.kinds)
+        leading = catalog.of_kinds(DEFAULT_KINDS)
+        scored = score(catalog, encoder, query.need, query.mode, leading, kept)
+        is_hit = _is_hit(catalog, query, scored)
         return cls(catalog, query, scored, is_hit, is_asked)
 
     def hits(self, numbers: Numbers) -> tuple[Hit, ...]:

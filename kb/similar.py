@@ -15,6 +15,7 @@ SAME = 0.97
 """Means at least this close are the same text again: another edition's, or a translation's copy."""
 LEAST = 0.2
 PASSAGES_SHARE = 0.5
+CANDIDATES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,9 @@ def similar(catalog: Catalog, record: str, limit: int = 5) -> tuple[Similar, ...
     """
     own = catalog.record(record)
     number = catalog.numbers[own.id]
-    if catalog.vectors is None or catalog.means is None:
+    if catalog.means is None:
         return ()
-    scores = closeness(catalog, catalog.vectors, catalog.means, number)
+    scores = closeness(catalog, catalog.means, number)
     others = np.array(
         [
             n
@@ -54,22 +55,27 @@ def similar(catalog: Catalog, record: str, limit: int = 5) -> tuple[Similar, ...
     return tuple(found)
 
 
-def closeness(catalog: Catalog, vectors: Vectors, means: Vectors, number: int) -> Scores:
-    """How near each record is: the cosine of the means, with the mean over its passages of the best match."""
-    rows = np.flatnonzero(catalog.owners == number)
-    matches = vectors[rows] @ vectors.T  # own passages x all passages
-    best = np.full((len(rows), len(catalog.records)), -1.0, dtype=np.float32)
-    for place in range(len(rows)):
-        np.maximum.at(best[place], catalog.owners, matches[place])
-    passages = best.mean(axis=0) if len(rows) else np.zeros(len(catalog.records), dtype=np.float32)
-    together = (1 - PASSAGES_SHARE) * (means @ means[number]) + PASSAGES_SHARE * passages
-    return np.asarray(together, dtype=np.float32)
+def closeness(catalog: Catalog, means: Vectors, number: int) -> Scores:
+    """How near each record is: the cosine of the means, with the mean over its passages of the best match.
+
+    Passages are compared for the CANDIDATES nearest by their means; the others count as far.
+    """
+    by_mean = means @ means[number]
+    near = best_first(by_mean)[: CANDIDATES + 1]
+    theirs = np.flatnonzero(np.isin(catalog.owners, near))
+    own = catalog.rows(np.flatnonzero(catalog.owners == number))
+    matches = own @ catalog.rows(theirs).T  # own passages x those of the candidates
+    passages = np.full((len(own), len(means)), -1.0, dtype=np.float32)
+    for place, row in enumerate(matches):
+        np.maximum.at(passages[place], catalog.owners[theirs], row)
+    return np.asarray((1 - PASSAGES_SHARE) * by_mean + PASSAGES_SHARE * passages.mean(axis=0), dtype=np.float32)
 
 
 def reasons(catalog: Catalog, own: Record, near: Record) -> tuple[str, ...]:
     """What two records share by their fields, most telling first, then the field in which they are closest."""
     said = []
-    tools = [catalog.records[catalog.numbers[t]].title for t in own.tools if t in near.tools and t in catalog.numbers]
+    shared = [tool for tool in own.tools if tool in near.tools and tool in catalog.numbers]
+    tools = [catalog.record(tool).title for tool in shared]
     if tools:
         said.append(f"same tools: {', '.join(tools)}")
     if own.institution and own.institution == near.institution:
@@ -77,9 +83,9 @@ def reasons(catalog: Catalog, own: Record, near: Record) -> tuple[str, ...]:
     for facet in dict.fromkeys(f.name for f in own.facets):
         if facet in ("institution", "country", "kind"):
             continue
-        shared = [value for value in own.values(facet) if value in near.values(facet)]
-        if shared:
-            said.append(f"same {facet.replace('_', ' ')}: {', '.join(dict.fromkeys(shared))}")
+        values = [value for value in own.values(facet) if value in near.values(facet)]
+        if values:
+            said.append(f"same {facet.replace('_', ' ')}: {', '.join(dict.fromkeys(values))}")
     if label := _closest_field(catalog, own, near):
         said.append(f"close in {label}")
     return tuple(said)
@@ -87,19 +93,18 @@ def reasons(catalog: Catalog, own: Record, near: Record) -> tuple[str, ...]:
 
 def _closest_field(catalog: Catalog, own: Record, near: Record) -> str:
     """The field of which both have passages that lie closest, by its name or label; "" where none is close."""
-    assert catalog.vectors is not None
     here, there = _rows_by_field(catalog, own), _rows_by_field(catalog, near)
     found = [
-        (float((catalog.vectors[here[name]] @ catalog.vectors[there[name]].T).max()), name)
+        (float((catalog.rows(here[name]) @ catalog.rows(there[name]).T).max()), name)
         for name in here
         if name in there
     ]
-    best, name = max(found, default=(0.0, ""))
+    best, name = max(found, default=(0.0, ""))  # equal ones: the last by name
     return name if best >= LEAST else ""
 
 
 def _rows_by_field(catalog: Catalog, record: Record) -> dict[str, Numbers]:
-    names = {f.label: (f.name.replace("_", " ") or f.label.strip().rstrip(":?").lower()) for f in record.fields if f.label}
+    names = {f.label: f.name.replace("_", " ") or f.label.strip(" :?").lower() for f in record.fields}
     found: dict[str, list[int]] = {}
     for row in np.flatnonzero(catalog.owners == catalog.numbers[record.id]):
         name = names.get(catalog.generation.passages[row].label, "")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from kb.records import Edition, Handbook, Record, Unassigned
 
 if TYPE_CHECKING:  # they bring the index libraries, which `kb --help` does without
     from kb.doctor import Finding
+    from kb.evaluate import Evaluation
     from kb.search import Hit, Results
     from kb.similar import Similar
 
@@ -28,6 +29,7 @@ Tell = Callable[[str, int, int, str], None]
 
 PIPE_WIDTH = 100
 _KEPT = "\n\t"
+_WINDOW = 360
 _MOST_LEFT_OVER = 5
 
 
@@ -88,7 +90,7 @@ class _Lines:
     def __call__(self, stage: str, done: int, total: int, text: str = "") -> None:  # noqa: ARG002
         if stage != self._stage:
             self._stage = stage
-            count = f" ({total})" if total else ""
+            count = f" ({total})" if total > 1 else ""
             said = f": {text}" if text else ""
             self._console.print(plain(f"{stage}{count}{said}"))
 
@@ -121,13 +123,21 @@ def _print_hit(console: Console, rank: int, hit: Hit) -> None:
     ]
     console.print(Text.assemble(f"{rank:>2}. ", plain(record.title, "bold"), (f"  {hit.score:.2f}", "dim")))
     _indented(console, plain(" · ".join(part for part in where if part), "cyan"), 4)
-    # marks count characters of the text as it is, so they are set before anything is taken out
-    text = Text(evidence.text)
-    for start, end in evidence.marks:
-        text.stylize("bold yellow", start, end)
-    shown = Text("").join(part for part in text.split("\n", allow_blank=True)) if "\n" in text.plain else text
-    _indented(console, _printable(shown), 4)
+    _indented(console, _evidence(evidence.text, evidence.marks), 4)
     _indented(console, plain(f"kb show {record.id}", "dim"), 4)
+
+
+def _evidence(text: str, marks: Sequence[tuple[int, int]]) -> Text:
+    """Evidence on one line with its marks, cut to a window round the first of them where it is long."""
+    # one character for one, so that the marks still fit; what a terminal obeys goes afterwards
+    shown = Text("".join(" " if c.isspace() else c for c in text))
+    for start, end in marks:
+        shown.stylize("bold yellow", start, end)
+    first = min((start for start, _ in marks), default=0)
+    begin = max(0, min(first - _WINDOW // 3, len(text) - _WINDOW))
+    window = shown[begin : begin + _WINDOW]
+    before, after = "… " if begin else "", " …" if begin + _WINDOW < len(text) else ""
+    return Text.assemble(before, _printable(window), after)
 
 
 def _printable(text: Text) -> Text:
@@ -214,6 +224,31 @@ def print_editions(editions: Iterable[Edition]) -> None:
             edition.sha256[:12],
         )
     out().print(table)
+
+
+def print_evaluation(found: Evaluation, recall: str) -> None:
+    """One row a style and mode; then what was said of needs that nothing answers, and of similar records."""
+    console = out()
+    table = Table("style", "mode", box=None)
+    for name in ("needs", "nDCG@10", "hit@1", recall, "MRR"):
+        table.add_column(name, justify="right")
+    style = ""
+    for row in found.rows:
+        measures = (row.ndcg, row.hit_at_1, row.recall, row.mrr)
+        shown = "" if row.style == style else row.style
+        table.add_row(plain(shown), row.mode.value, str(row.count), *(f"{value:.3f}" for value in measures))
+        style = row.style
+    console.print(table)
+    if found.none_rightly[1]:
+        console.print(
+            '\n"nothing fits": said rightly {} of {}, wrongly {} of {} ({} of {} in the same language)'.format(
+                *found.none_rightly, *found.none_wrongly, *found.none_wrongly_same_language
+            )
+        )
+    if found.similar_ndcg is not None:
+        console.print(f"similar: nDCG@5 {found.similar_ndcg:.3f} over {found.similar_count} records")
+    for name in found.unknown:
+        err().print(plain(f"judged, but not in this library: {name}"))
 
 
 def print_unassigned(console: Console, unassigned: Iterable[Unassigned]) -> None:

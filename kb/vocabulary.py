@@ -30,7 +30,7 @@ from kb.terms import (
 
 __all__ = ["KINDS", "LANGUAGES", "Found", "Institution", "Term", "Vocabulary", "label_key", "load", "read"]
 
-_LONGEST_LABEL = 200  # characters: three times the longest that is listed, with room for an aside
+_LONGEST_LABEL = 200  # characters; the longest that is listed has 40, the rest is room for an aside
 
 KINDS = MappingProxyType(
     {

@@ -117,12 +117,15 @@ def page_tree_loop_pdf() -> bytes:
 
 def outline_loop_pdf() -> bytes:
     """Bookmarks whose next one is themselves."""
+    words = b"BT /F1 18 Tf 72 700 Td (Round) Tj 0 -40 Td /F1 11 Tf (Some words to read on this page.) Tj ET"
     return _objects(
         b"<< /Type /Catalog /Pages 2 0 R /Outlines 4 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 6 0 R"
+        b" /Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>",
         b"<< /Type /Outlines /First 5 0 R /Last 5 0 R /Count 1 >>",
         b"<< /Title (Round) /Parent 4 0 R /Next 5 0 R /First 5 0 R /Dest [3 0 R /Fit] >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(words), words),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import http.server
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,13 +19,14 @@ from typing import Any
 import psutil
 import pytest
 
-from ingest import pipeline
+from ingest import pipeline, sandbox
 from kb import index
 from kb.errors import GenerationError, InputError, KbError, ParseError, StoreError
 from kb.search import Library, Query
 from kb.settings import Settings
 from kb.store import Store
 from tests import pdfs
+from tests.factories import FakeEncoder
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRST = pdfs.handbook_pdf(practices=3)
@@ -32,19 +34,25 @@ SECOND = pdfs.handbook_pdf(practices=5, note="The second edition has two more pr
 ENOUGH = Settings(Path(), max_seconds=60, max_memory=2**30)
 
 
+@pytest.fixture(autouse=True)
+def quick_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing here depends on what a text means."""
+    monkeypatch.setattr(pipeline, "load_encoder", lambda _: FakeEncoder())
+
+
 @pytest.fixture(scope="module")
 def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library that serves one small handbook; tests work on copies of it."""
     folder = tmp_path_factory.mktemp("stocked") / "data"
-    pipeline.ingest(replace(ENOUGH, data=folder), _file(folder.parent, FIRST))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pipeline, "load_encoder", lambda _: FakeEncoder())
+        pipeline.ingest(replace(ENOUGH, data=folder), _file(folder.parent, FIRST))
     return folder
 
 
 @pytest.fixture
 def settings(stocked: Path, tmp_path: Path) -> Settings:
     """Settings of a library of the test's own, with one handbook in it."""
-    import shutil  # noqa: PLC0415 - only here
-
     shutil.copytree(stocked, tmp_path / "data")
     return replace(ENOUGH, data=tmp_path / "data")
 
@@ -59,7 +67,7 @@ def served(settings: Settings) -> tuple[str, dict[str, int], list[str]]:
     """What a reader gets: the generation, the editions, and the answers to a need."""
     with Store.open(settings.data, readonly=True) as store:
         generation, editions = store.served()
-    with Library.open(settings) as library:
+    with Library.open(settings, FakeEncoder()) as library:
         found = library.search(Query("students work together online across borders"))
     return generation, editions, [hit.record.id for hit in found.hits]
 
@@ -148,8 +156,6 @@ def test_bookmarks_that_loop_are_read_once(settings: Settings, tmp_path: Path) -
 def test_a_hang_in_the_reader_ends_at_the_time_limit(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ingest import sandbox  # noqa: PLC0415 - patched here only
-
     run = sandbox.run
 
     def hang(function: str, request: Any, data: bytes, limits: Any, progress: Any = None) -> Any:
@@ -225,13 +231,13 @@ def test_an_address_gives_the_next_edition_and_is_kept_as_its_source(settings: S
     "text", ["", " \n", "?!… — .", "x" * 10_001], ids=["empty", "blank", "marks", "long"]
 )
 def test_a_query_that_is_none_is_refused(text: str, settings: Settings) -> None:
-    with Library.open(settings) as library, pytest.raises(InputError) as caught:
+    with Library.open(settings, FakeEncoder()) as library, pytest.raises(InputError) as caught:
         library.search(Query(text))
     assert len(str(caught.value)) < 300
 
 
 def test_a_filter_that_matches_nothing_returns_nothing(settings: Settings) -> None:
-    with Library.open(settings) as library:
+    with Library.open(settings, FakeEncoder()) as library:
         for only in (
             Query("online course", handbooks=("none",)),
             Query("online course", institutions=("Nowhere University",)),
@@ -260,6 +266,7 @@ from kb import index
 from kb.lexical import Lexical
 from kb.settings import Settings
 from kb.store import Store
+from tests.factories import FakeEncoder
 
 def end():
     os.kill(os.getpid(), signal.SIGKILL)
@@ -273,6 +280,7 @@ def killing_after(function):
         end()
     return wrapped
 
+pipeline.load_encoder = lambda _: FakeEncoder()
 {step}
 settings = Settings(Path(sys.argv[1]), max_seconds=60, max_memory=2**30)
 pipeline.ingest(settings, sys.argv[2])
@@ -352,7 +360,7 @@ def test_killing_an_ingest_while_it_reads_ends_its_reader_too(settings: Settings
 
 @pytest.mark.parametrize(
     "where",
-    ["kb.lexical.Lexical.build", "kb.dense.Dense.save", "kb.store.Store._keep_pdf", "kb.index._make_last"],
+    ["kb.lexical.Lexical.build", "kb.dense.Dense.save", "os.fsync", "kb.index._make_last"],
 )
 def test_a_disk_that_is_full_while_writing_loses_nothing(
     where: str, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -365,10 +373,8 @@ def test_a_disk_that_is_full_while_writing_loses_nothing(
     path = _file(tmp_path, SECOND)
     with monkeypatch.context() as patch:
         patch.setattr(where, full)
-        with pytest.raises((GenerationError, StoreError, OSError)) as caught:
+        with pytest.raises((GenerationError, StoreError), match="No space left"):
             pipeline.ingest(settings, path)
-    assert isinstance(caught.value, KbError)
-    assert "No space left" in str(caught.value)
     assert served(settings) == before
     assert pipeline.ingest(settings, path).status == "edition"
 
@@ -391,8 +397,6 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 def test_a_disk_that_really_is_full_while_writing_loses_nothing(
     small_disk: Path, stocked: Path, tmp_path: Path
 ) -> None:
-    import shutil  # noqa: PLC0415 - only here
-
     settings = replace(ENOUGH, data=small_disk / "data")
     shutil.copytree(stocked, settings.data)
     before = served(settings)

@@ -9,6 +9,8 @@ import subprocess
 import sys
 import time
 import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
@@ -27,19 +29,51 @@ GROUP: Any = typer.main.get_command(cli.app)
 COMMANDS = sorted(GROUP.commands)
 
 
-def kb(
-    *words: str, data: Path, timeout: float = 120, folder: Path | None = None, **environment: str
-) -> subprocess.CompletedProcess[str]:
+@dataclass(frozen=True)
+class Done:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture
+def kb(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+    """Run a command as its process would, but in this one, where PyTorch is loaded once."""
+
+    def run(*words: str, data: Path | None = None, folder: Path | None = None, **environment: str) -> Done:
+        with monkeypatch.context() as patch:
+            for name in [name for name in os.environ if name.startswith("KB_")]:
+                patch.delenv(name)
+            for name, value in {"KB_DATA": str(data or tmp_path / "data"), **environment}.items():
+                patch.setenv(name, value)
+            patch.chdir(folder or tmp_path)
+            patch.setattr(sys, "argv", ["kb", *words])
+            capsys.readouterr()
+            try:
+                cli.main()
+            except SystemExit as end:
+                code = end.code if isinstance(end.code, int) else int(end.code is not None)
+            else:
+                code = 0
+        return Done(code, *capsys.readouterr())
+
+    return run
+
+
+def kb_process(*words: str, data: Path) -> subprocess.CompletedProcess[str]:
     """Run the real command in a process of its own, with no terminal and nothing on stdin."""
     return subprocess.run(
         [sys.executable, "-m", "kb.cli", *words],
-        env={**_environment(data), **environment},
-        cwd=folder or ROOT,
+        env=_environment(data),
+        cwd=ROOT,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=False,
-        timeout=timeout,
+        timeout=120,
     )
 
 
@@ -53,7 +87,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library with one small handbook, ingested by the command itself."""
     folder = tmp_path_factory.mktemp("library")
     (folder / "small.pdf").write_bytes(pdfs.handbook_pdf())
-    done = kb("ingest", str(folder / "small.pdf"), data=folder / "data")
+    done = kb_process("ingest", str(folder / "small.pdf"), data=folder / "data")
     assert done.returncode == 0, done.stderr
     return folder / "data"
 
@@ -72,7 +106,7 @@ def test_every_command_has_help_and_an_example_that_it_accepts(command: str) -> 
 
 def test_kb_help_names_every_command_holds_an_example_and_is_quick(tmp_path: Path) -> None:
     started = time.monotonic()
-    done = kb("--help", data=tmp_path)
+    done = kb_process("--help", data=tmp_path)
     assert time.monotonic() - started < 3
     assert done.returncode == 0
     assert "Example: kb ingest" in done.stdout
@@ -125,8 +159,8 @@ def test_the_modes_of_the_command_are_those_of_the_search() -> None:
         ["ingest", "a.pdf", "b.pdf", "--handbook", "h"],
     ],
 )
-def test_wrong_usage_ends_with_2_and_says_why_on_stderr(words: list[str], tmp_path: Path) -> None:
-    done = kb(*words, data=tmp_path)
+def test_wrong_usage_ends_with_2_and_says_why_on_stderr(kb: Run, words: list[str], tmp_path: Path) -> None:
+    done = kb(*words)
     assert done.returncode == 2
     assert done.stdout == ""
     assert "Traceback" not in done.stderr
@@ -147,9 +181,9 @@ def test_wrong_usage_ends_with_2_and_says_why_on_stderr(words: list[str], tmp_pa
 )
 @pytest.mark.parametrize("as_json", [False, True])
 def test_a_failure_is_one_line_on_stderr_and_1(
-    words: list[str], said: str, as_json: bool, tmp_path: Path
+    kb: Run, words: list[str], said: str, as_json: bool, tmp_path: Path
 ) -> None:
-    done = kb(*words, *(["--json"] if as_json else []), data=tmp_path / "data", folder=tmp_path)
+    done = kb(*words, *(["--json"] if as_json else []))
     assert done.returncode == 1
     last = done.stderr.strip().splitlines()[-1]
     assert last.startswith("kb: ")
@@ -158,7 +192,7 @@ def test_a_failure_is_one_line_on_stderr_and_1(
     assert not as_json or done.stdout == "" or json.loads(done.stdout)["failed"]
 
 
-def test_a_setting_that_is_no_number_is_said_so(tmp_path: Path) -> None:
+def test_a_setting_that_is_no_number_is_said_so(kb: Run, tmp_path: Path) -> None:
     done = kb("doctor", data=tmp_path, KB_MAX_PAGES="many")
     assert (done.returncode, done.stdout) == (1, "")
     assert "KB_MAX_PAGES=many" in done.stderr
@@ -180,33 +214,33 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
 # the commands over a library
 
 
-def test_ingest_prints_its_summary_and_keeps_talk_off_stdout(tmp_path: Path) -> None:
+def test_ingest_prints_its_summary_and_keeps_talk_off_stdout(kb: Run, tmp_path: Path) -> None:
     (tmp_path / "small.pdf").write_bytes(pdfs.handbook_pdf(practices=3))
-    done = kb("ingest", "small.pdf", data=tmp_path / "data", folder=tmp_path)
+    done = kb("ingest", "small.pdf")
     assert done.returncode == 0, done.stderr
     assert re.search(r"5 pages, 1 annexes, 3 practices, 0 tools, \d+ sections in \d+\.\d s", done.stdout)
     assert "Not assigned" in done.stdout
     assert done.stderr.strip()  # the stages
-    again = kb("ingest", "small.pdf", data=tmp_path / "data", folder=tmp_path)
+    again = kb("ingest", "small.pdf")
     assert again.returncode == 0
     assert "unchanged" in again.stdout
 
 
-def test_one_bad_file_of_several_is_reported_and_the_others_are_taken(tmp_path: Path) -> None:
+def test_one_bad_file_of_several_is_reported_and_the_others_are_taken(kb: Run, tmp_path: Path) -> None:
     (tmp_path / "good.pdf").write_bytes(pdfs.handbook_pdf())
     (tmp_path / "bad.pdf").write_bytes(b"not a PDF")
-    done = kb("ingest", "bad.pdf", "good.pdf", "--json", data=tmp_path / "data", folder=tmp_path)
+    done = kb("ingest", "bad.pdf", "good.pdf", "--json")
     found = json.loads(done.stdout)
     assert done.returncode == 1
     assert list(found["failed"]) == ["bad.pdf"]
     assert [report["status"] for report in found["ingested"]] == ["new"]
 
 
-def test_extract_prints_the_shape_that_the_scorer_reads(tmp_path: Path) -> None:
+def test_extract_prints_the_shape_that_the_scorer_reads(kb: Run, tmp_path: Path) -> None:
     (tmp_path / "small.pdf").write_bytes(pdfs.handbook_pdf(practices=3))
-    done = kb("extract", "small.pdf", "--json", data=tmp_path / "data", folder=tmp_path)
+    done = kb("extract", "small.pdf", "--json")
     found = json.loads(done.stdout)
-    assert set(found) == {"handbook", "annexes", "practices", "tools", "unassigned"}
+    assert set(found) == {"handbook", "annexes", "practices", "tools", "unassigned", "missing"}
     assert set(found["handbook"]) >= {"title", "language", "pages"}
     assert [set(annex) >= {"label", "title", "page"} for annex in found["annexes"]] == [True]
     assert len(found["practices"]) == 3
@@ -220,13 +254,13 @@ def test_extract_prints_the_shape_that_the_scorer_reads(tmp_path: Path) -> None:
     "words",
     [["search", "work together online across borders"], ["handbooks"], ["doctor"]],
 )
-def test_json_is_alone_on_stdout(words: list[str], library: Path) -> None:
+def test_json_is_alone_on_stdout(kb: Run, words: list[str], library: Path) -> None:
     done = kb(*words, "--json", data=library)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)
 
 
-def test_search_similar_and_show_lead_from_one_to_the_next(library: Path) -> None:
+def test_search_similar_and_show_lead_from_one_to_the_next(kb: Run, library: Path) -> None:
     found = json.loads(kb("search", "online", "course", "--kind", "practice", "--json", data=library).stdout)
     assert {hit["record"]["kind"] for hit in found["hits"]} == {"practice"}
     record = found["hits"][0]["record"]["id"]
@@ -239,7 +273,7 @@ def test_search_similar_and_show_lead_from_one_to_the_next(library: Path) -> Non
     assert "Students of course" in words.stdout
 
 
-def test_search_prints_rank_title_evidence_handbook_and_page(library: Path) -> None:
+def test_search_prints_rank_title_evidence_handbook_and_page(kb: Run, library: Path) -> None:
     done = kb("search", "work together online across borders", data=library)
     assert done.returncode == 0, done.stderr
     assert re.search(r"^ 1\. .*exchange  \d\.\d\d$", done.stdout, re.MULTILINE)
@@ -249,14 +283,14 @@ def test_search_prints_rank_title_evidence_handbook_and_page(library: Path) -> N
     assert not any(line.endswith(" ") for line in done.stdout.splitlines())
 
 
-def test_an_unknown_record_is_one_line_and_1(library: Path) -> None:
+def test_an_unknown_record_is_one_line_and_1(kb: Run, library: Path) -> None:
     done = kb("show", "no-such-record", data=library)
     assert (done.returncode, done.stdout) == (1, "")
     assert "no-such-record" in done.stderr
 
 
 @pytest.mark.parametrize("need", ["", "   ", "?!…", "x" * 10_001])
-def test_a_need_that_is_none_is_one_line_and_1(need: str, library: Path) -> None:
+def test_a_need_that_is_none_is_one_line_and_1(kb: Run, need: str, library: Path) -> None:
     done = kb("search", need, data=library)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("kb: ")
@@ -279,7 +313,7 @@ def test_serve_prints_its_address_answers_and_stops_on_interrupt(library: Path) 
         address = server.stdout.readline().strip()
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+", address)
         assert httpx2.get(f"{address}/healthz", timeout=60, trust_env=False).json()["status"] == "ok"
-        busy = kb("serve", "--port", address.rpartition(":")[2], data=library)
+        busy = kb_process("serve", "--port", address.rpartition(":")[2], data=library)
         assert busy.returncode == 1
         assert "choose another --port" in busy.stderr
     finally:
@@ -289,7 +323,9 @@ def test_serve_prints_its_address_answers_and_stops_on_interrupt(library: Path) 
     assert "Traceback" not in said
 
 
-def test_doctor_says_what_to_do_about_a_broken_index_and_mends_it(library: Path, tmp_path: Path) -> None:
+def test_doctor_says_what_to_do_about_a_broken_index_and_mends_it(
+    kb: Run, library: Path, tmp_path: Path
+) -> None:
     import shutil  # noqa: PLC0415 - only here
 
     data = tmp_path / "data"

@@ -373,6 +373,6 @@ def test_readers_never_see_an_error_or_two_editions_at_once(store: Store) -> Non
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no kill -9")
 def test_kill_at_any_point_leaves_one_edition_whole_and_the_next_start_clean(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tests.killed", str(tmp_path)]
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=900, check=False)
     assert ended.returncode == 0, ended.stderr
     assert int(ended.stdout) > 100

@@ -4,6 +4,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,9 @@ from fastapi.testclient import TestClient
 from PIL import Image
 
 from ingest import pipeline
+from kb import index
 from kb.errors import BusyError, KbError, ParseError, StoreError
+from kb.passages import cut
 from kb.search import Library
 from kb.store import Store
 from tests import web_library
@@ -483,6 +486,27 @@ def test_json_holds_what_the_page_was_made_of(client: TestClient) -> None:
     shown = json.dumps(data(client, PRACTICE), ensure_ascii=False)
     for field in web_library.RECORDS[2].fields:
         assert json.dumps(field.text, ensure_ascii=False)[1:-1] in shown
+
+
+def test_record_that_an_edition_dropped_still_answers_from_the_edition_it_stood_in(tmp_path: Path) -> None:
+    settings = web_library.fill(tmp_path)
+    content = web_library.pdf("Handbook of exchange, again", 2)
+    second = replace(
+        web_library.edition(web_library.EXCHANGE, "Handbook of exchange", content, ("1", "2"), "en"), number=2
+    )
+    section = replace(web_library.RECORDS[0], edition=2)
+    with Store.open(tmp_path) as store:
+        store.stage(second, (section,), cut(section), content)
+        editions = {**store.current_editions(), web_library.EXCHANGE: 2}
+        store.publish(editions, index.build(store, editions))
+    with TestClient(create_app(settings)) as client:
+        page = data(client, PRACTICE)
+        assert (page["is_current"], page["edition"], page["similar"]) == (False, 1, [])
+        assert "The current edition no longer has it" in read(client, PRACTICE).text
+        first = client.get(page["picture"]["src"])
+        assert "immutable" in first.headers["cache-control"]
+        assert client.get(page["fields"][0]["place"]["url"]).headers["content-type"] == "image/png"
+        assert data(client, "/sections/exchange.why")["is_current"]
 
 
 def test_empty_library_says_how_to_fill_it(tmp_path: Path) -> None:

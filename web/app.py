@@ -1,0 +1,52 @@
+"""Put the web room together: one application over one open library."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager, asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.staticfiles import StaticFiles
+
+from kb.search import Library
+from kb.settings import Settings
+from web import failures
+from web.headers import Headers
+from web.pages import router
+from web.render import STATIC
+
+DESCRIPTION = (
+    "Practices, tools, annexes and sections read from handbooks. Every page of the site has a JSON twin: "
+    "add `.json` to its path (`/index.json` for the home page). Every value names its handbook "
+    'page. Errors come as `{"error": {"status", "title", "detail"}}`.'
+)
+
+
+def create_app(
+    settings: Settings, open_library: Callable[[Settings], AbstractContextManager[Library]] = Library.open
+) -> FastAPI:
+    """Make the application; the library is opened when it starts and closed when it stops."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        with open_library(settings) as library:
+            app.state.library = library
+            yield
+
+    app = FastAPI(
+        title="Practice knowledge base",
+        version="1",
+        description=DESCRIPTION,
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.settings = settings
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.include_router(router)
+    failures.register(app)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
+    app.add_middleware(Headers)
+    return app

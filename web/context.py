@@ -1,0 +1,453 @@
+"""What each page shows: one frozen dataclass a page, which feeds its HTML and its JSON alike.
+
+The docstring below a field is its description in the OpenAPI document. Words of the interface are not here
+but in the templates; here is only what the library holds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pydantic import ConfigDict
+
+from kb.records import Kind, Origin
+
+
+class Shown:
+    """Makes the docstrings below the fields their descriptions."""
+
+    __slots__ = ()
+    __pydantic_config__ = ConfigDict(use_attribute_docstrings=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Place(Shown):
+    """A page of a handbook."""
+
+    page: int
+    """PDF page, from 1."""
+    label: str
+    """The page number as printed; empty where none is."""
+    url: str
+    """Address of the page in the handbook viewer."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandbookRef(Shown):
+    """A handbook, named."""
+
+    id: str
+    title: str
+    url: str
+    language: str
+    """Language of its text (ISO 639-1)."""
+    edition: int
+    """The current edition, from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRef(Shown):
+    """A practice, tool, annex or section, named."""
+
+    id: str
+    kind: Kind
+    title: str
+    url: str
+    handbook: HandbookRef
+    place: Place
+    """Where it starts."""
+    institution: str
+    """Empty where the handbook states none."""
+    country: str
+    """Empty where the handbook states none."""
+    summary: str
+    """Its first telling sentence, shortened."""
+    language: str
+    annex_label: str
+    """The annex it stands in, as printed; empty outside any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture(Shown):
+    """The picture of a handbook page."""
+
+    place: Place
+    src: str
+    """A PNG of reading width."""
+    srcset: str
+    full: str
+    """The largest PNG there is."""
+    width: int
+    height: int
+    """In pixels, of `src`."""
+    previous: str
+    """Address that shows the page before, within what is shown; empty on the first."""
+    next: str
+    """Address that shows the page after, within what is shown; empty on the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence(Shown):
+    """Why a record is in the results: words of the handbook."""
+
+    label: str
+    """Label of the field they stand in, as printed."""
+    text: str
+    marks: tuple[tuple[int, int], ...]
+    """Ranges of `text` to highlight: first character, one past the last."""
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class HitShown(Shown):
+    """One result."""
+
+    rank: int
+    """From 1, over all result pages."""
+    record: RecordRef
+    score: float
+    """Relevance; higher is better, comparable within one search only."""
+    evidence: Evidence
+    rank_words: int | None
+    """Its rank by matching words alone; null where they do not match."""
+    rank_dense: int | None
+    """Its rank by meaning alone; null where it is not near."""
+
+
+@dataclass(frozen=True, slots=True)
+class FacetOption(Shown):
+    """One value to filter by."""
+
+    value: str
+    label: str
+    count: int
+    """How many results have it."""
+    is_chosen: bool
+    url: str
+    """Address that chooses it, or undoes the choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class FacetGroup(Shown):
+    """The values of one facet, most frequent first."""
+
+    name: str
+    """kind, handbook, institution or country."""
+    options: tuple[FacetOption, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldShown(Shown):
+    """A labelled part of a record, verbatim."""
+
+    label: str
+    """As printed; empty for the introduction."""
+    name: str
+    """Canonical field name; empty where none fits."""
+    display: str
+    """The canonical name as words."""
+    text: str
+    """Paragraphs apart by blank lines; list items start with "• "."""
+    origin: Origin
+    """Stated in the handbook, or inferred by a rule."""
+    place: Place
+    anchor: str
+    """Fragment of the record's address that leads here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact(Shown):
+    """One key value of a record."""
+
+    name: str
+    """institution, country, theme, format, level, ..."""
+    value: str
+    origin: Origin
+    """Stated in the handbook, or inferred by a rule."""
+    place: Place | None
+    """Where it is stated, if that is known."""
+    url: str
+    """Address of other records with the same value; empty where there is no such list."""
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarShown(Shown):
+    """A record that resembles the one shown."""
+
+    record: RecordRef
+    score: float
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HandbookShown(Shown):
+    """A handbook with its totals."""
+
+    handbook: HandbookRef
+    pages: int
+    editions: int
+    counts: dict[str, int]
+    """Records of each kind."""
+    cover: str
+    """Address of the picture of its first page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally(Shown):
+    """A value, how many records have it, and the address of their list."""
+
+    label: str
+    count: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Example(Shown):
+    """A need in the library's own words, and where they stand."""
+
+    text: str
+    url: str
+    """Address that searches it."""
+    record: RecordRef
+
+
+@dataclass(frozen=True, slots=True)
+class Group(Shown):
+    """One group of a browse list."""
+
+    label: str
+    """Empty for the records whose handbook states no value."""
+    url: str
+    """Address of the thing the group is named after; empty where it has none."""
+    count: int
+    handbook: str
+    """Title of the handbook, for groups that belong to one."""
+    items: tuple[RecordRef, ...]
+    more: str
+    """Address of the whole group; empty where all of it is here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter(Shown):
+    """An annex with what stands in it, or (annex null) what stands outside any."""
+
+    annex: RecordRef | None
+    practices: tuple[RecordRef, ...]
+    tools: tuple[RecordRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SectionShown(Shown):
+    """A section in a handbook's outline."""
+
+    record: RecordRef
+    depth: int
+    """How many headings stand above it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left(Shown):
+    """Text that went into no record."""
+
+    place: Place
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftGroup(Shown):
+    """Texts left over for one reason."""
+
+    reason: str
+    items: tuple[Left, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint(Shown):
+    """One address of the API."""
+
+    path: str
+    summary: str
+    description: str
+    parameters: tuple[tuple[str, str], ...]
+    """Name and description of each."""
+    example: str
+    """An address that answers here and now; empty where the library is empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnyPage(Shown):
+    """What every page has."""
+
+    url: str
+    """Its own address."""
+    notice: str
+    """What the library cannot do at present, in one sentence; empty if all is well."""
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage(AnyPage):
+    """What is in the library, and needs to start from."""
+
+    counts: dict[str, int]
+    """Records of each kind, and `pages`."""
+    handbooks: tuple[HandbookShown, ...]
+    examples: tuple[Example, ...]
+    institutions: tuple[Tally, ...]
+    """Most practices first."""
+    tools: tuple[RecordRef, ...]
+    annexes: tuple[RecordRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage(AnyPage):
+    """The answers to one need."""
+
+    text: str
+    total: int
+    hits: tuple[HitShown, ...]
+    background: tuple[HitShown, ...]
+    """Sections of the handbooks that give background; apart from the results."""
+    facets: tuple[FacetGroup, ...]
+    chosen: tuple[FacetOption, ...]
+    """The facet values in force."""
+    unfiltered: str
+    """Address of the same search without filters."""
+    is_empty: bool
+    """Nothing was asked."""
+    no_match: bool
+    """Nothing in the library answers the need; results, if there are any, are only the nearest."""
+    nothing: str
+    """Why there is no result, in one sentence; empty where there are some."""
+    page: int
+    pages: int
+    previous: str
+    next: str
+    """Addresses of the neighbouring result pages; empty at the ends."""
+    took_ms: float
+    examples: tuple[Example, ...]
+    """Needs to try, where there is no result to show."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPage(AnyPage):
+    """One practice, tool, annex or section, whole."""
+
+    record: RecordRef
+    edition: int
+    is_current: bool
+    """Whether the current edition of its handbook still has it."""
+    page_start: int
+    page_end: int
+    """PDF pages, from 1, both included."""
+    last: Place
+    """Where it ends."""
+    path: tuple[str, ...]
+    """The headings above it, outermost first."""
+    annex: RecordRef | None
+    facts: tuple[Fact, ...]
+    absent: tuple[str, ...]
+    """Names of key values the handbook does not state."""
+    fields: tuple[FieldShown, ...]
+    picture: Picture | None
+    """The page asked for by `?page=`, at first the one on which the record starts."""
+    practices: tuple[RecordRef, ...]
+    """Of a tool: the practices that use it. Of an annex: the practices in it."""
+    tools: tuple[RecordRef, ...]
+    """Of a practice: the tools it uses. Of an annex: the tools in it."""
+    mentions: tuple[Place, ...]
+    """Pages that name the tool."""
+    similar: tuple[SimilarShown, ...]
+    previous: RecordRef | None
+    next: RecordRef | None
+    """Neighbours of the same kind, in printed order."""
+    confidence: float
+    """How sure extraction is of this record, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrowsePage(AnyPage):
+    """The library as a list, grouped."""
+
+    by: str
+    """handbook, annex, institution, country, theme or tool."""
+    choices: tuple[Tally, ...]
+    """The ways to group there are, with their number of groups."""
+    groups: tuple[Group, ...]
+    only: str
+    """The one group shown; empty for all."""
+    everything: str
+    """Address of the list with all groups."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandbookPage(AnyPage):
+    """One handbook: what was found in it and what was not."""
+
+    handbook: HandbookRef
+    editions: int
+    pages: int
+    file_name: str
+    source: str
+    ingested_at: str
+    sha256: str
+    counts: dict[str, int]
+    cover: Picture | None
+    chapters: tuple[Chapter, ...]
+    sections: tuple[SectionShown, ...]
+    left: tuple[LeftGroup, ...]
+    """Text that went into no record, by reason."""
+    needs_ocr: tuple[Place, ...]
+    """Pages that are pictures only and were not read."""
+    by_ocr: tuple[Place, ...]
+    """Pages read by OCR."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeafPage(AnyPage):
+    """One page of a handbook: its picture, its text, and the records on it."""
+
+    handbook: HandbookRef
+    place: Place
+    pages: int
+    """Pages of the handbook."""
+    picture: Picture
+    text: str
+    is_ocr: bool
+    needs_ocr: bool
+    records: tuple[RecordRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ApiPage(AnyPage):
+    """The addresses that answer with JSON."""
+
+    endpoints: tuple[Endpoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorShown(Shown):
+    """What went wrong."""
+
+    status: int
+    """The HTTP status."""
+    title: str
+    detail: str
+    """The thing, the place, the next step."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage(Shown):
+    """The one shape of every error."""
+
+    error: ErrorShown
+
+
+@dataclass(frozen=True, slots=True)
+class Health(Shown):
+    """Whether the library answers."""
+
+    status: str
+    """"ok"; anything else comes as an error with status 503."""
+    handbooks: int
+    notice: str
+    """What the library cannot do at present; empty if all is well."""

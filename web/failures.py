@@ -1,0 +1,63 @@
+"""One table from exception to status, one error page, one error shape in JSON."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kb import errors
+from web.context import ErrorPage, ErrorShown
+from web.headers import SECURITY
+from web.render import respond
+
+STATUSES: dict[type[Exception], int] = {
+    errors.ParseError: 422,
+    errors.InputError: 400,
+    errors.NotFoundError: 404,
+    errors.StoreError: 503,
+    errors.GenerationError: 503,
+    errors.ModelError: 503,
+    errors.BusyError: 503,
+    errors.KbError: 500,
+    RequestValidationError: 422,
+    HTTPException: 500,  # its own status counts
+    Exception: 500,
+}
+
+_log = logging.getLogger(__name__)
+
+
+def register(app: FastAPI) -> None:
+    """Answer every exception of the table with the error page."""
+    for kind in STATUSES:
+        app.add_exception_handler(kind, answer)
+
+
+def answer(request: Request, error: Exception) -> Response:
+    """The error page, or its JSON, for any exception."""
+    status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
+    detail = ""
+    match error:
+        case HTTPException():
+            status = error.status_code
+            detail = error.detail if error.detail != HTTPStatus(status).phrase else ""
+        case RequestValidationError():
+            detail = "; ".join(f"{problem['loc'][-1]}: {problem['msg']}" for problem in error.errors())
+        case errors.KbError():
+            detail = str(error)
+    if status >= 500:
+        _log.error("%s %s: %s", request.method, request.url.path, error)
+    shown = ErrorShown(status=status, title=HTTPStatus(status).phrase, detail=detail)
+    response = respond(request, ErrorPage(shown), status)
+    if isinstance(error, HTTPException) and error.headers:
+        response.headers.update(error.headers)
+    response.headers.update(SECURITY)  # an unforeseen error is answered outside the middleware
+    if status == 503:
+        response.headers["Retry-After"] = "10"
+    return response

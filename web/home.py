@@ -1,0 +1,77 @@
+"""The home page: what is in the library, and needs to start from in its own words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from itertools import chain, zip_longest
+
+from kb.records import Kind, Record
+from web import links, text
+from web.context import Example, HomePage, Tally
+from web.params import Asked
+from web.refs import Refs
+
+EXAMPLES = 6
+LISTED = 12
+_NEEDS = ("need", "objectives", "difficulties")
+
+
+def home_page(refs: Refs) -> HomePage:
+    """What the library holds, counted."""
+    practices = refs.everything(Kind.PRACTICE)
+    counts = Counter[str]()
+    for handbook in refs.handbooks:
+        counts.update(handbook.counts)
+        counts["pages"] += handbook.page_count
+    used = Counter(tool for practice in practices for tool in practice.tools)
+    tools = sorted(refs.everything(Kind.TOOL), key=lambda t: (-used[t.id], t.title.casefold(), t.id))
+    return HomePage(
+        url="/",
+        notice=refs.library.notice,
+        counts=dict(counts),
+        handbooks=refs.shelf(),
+        examples=examples(refs),
+        institutions=_institutions(practices),
+        tools=refs.named(tools[:LISTED]),
+        annexes=refs.named(refs.everything(Kind.ANNEX)[:LISTED]),
+    )
+
+
+def examples(refs: Refs, most: int = EXAMPLES) -> tuple[Example, ...]:
+    """Needs the handbooks put into words themselves, from each handbook and practice in turn."""
+    by_handbook = [_needs(refs.records(handbook.id, Kind.PRACTICE)) for handbook in refs.handbooks]
+    in_turn = (need for turn in zip_longest(*by_handbook) for need in turn if need)
+    seen: dict[str, Example] = {}
+    for need, record in in_turn:
+        if len(seen) == most:
+            break
+        seen.setdefault(need, Example(need, Asked(text=need).url, refs.record(record)))
+    return tuple(seen.values())
+
+
+def _needs(practices: Iterable[Record]) -> list[tuple[str, Record]]:
+    """One need a practice: first those with a question of their own (no template's), then stated needs."""
+    practices = list(practices)
+    asked: list[tuple[str, Record]] = []
+    stated: list[tuple[str, Record]] = []
+    often = Counter(question for practice in practices for question in set(text.questions(practice)))
+    labels = {field.label for practice in practices for field in practice.fields}
+    for practice in practices:
+        own = (q for q in text.questions(practice) if often[q] == 1 and q not in labels)
+        question = next(own, "")
+        if question:
+            asked.append((question, practice))
+            continue
+        fields = (field for name in _NEEDS for field in practice.fields if field.name == name)
+        sentences = chain.from_iterable(text.sentences(field.text) for field in fields)
+        need = next((s for s in sentences if 4 <= len(s.split()) <= 22), "")
+        if need:
+            stated.append((need.rstrip(" .;"), practice))
+    return asked + stated
+
+
+def _institutions(practices: Iterable[Record]) -> tuple[Tally, ...]:
+    counted = Counter(practice.institution for practice in practices if practice.institution)
+    most_first = sorted(counted.items(), key=lambda item: (-item[1], item[0].casefold()))
+    return tuple(Tally(name, count, links.browse("institution", name)) for name, count in most_first[:LISTED])

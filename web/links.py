@@ -1,0 +1,56 @@
+"""The addresses of everything the web shows, in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import quote, urlencode
+
+from kb.records import Kind
+
+FOLDERS = {
+    Kind.PRACTICE: "practices",
+    Kind.TOOL: "tools",
+    Kind.ANNEX: "annexes",
+    Kind.SECTION: "sections",
+}
+
+
+def record(kind: Kind, record_id: str) -> str:
+    """The permanent address of a record; ids are stable over editions."""
+    return f"/{FOLDERS[kind]}/{_part(record_id)}"
+
+
+def handbook(handbook_id: str) -> str:
+    """The address of a handbook."""
+    return f"/handbooks/{_part(handbook_id)}"
+
+
+def leaf(handbook_id: str, number: int) -> str:
+    """The address of one page (PDF number, from 1) of a handbook."""
+    return f"{handbook(handbook_id)}/pages/{number}"
+
+
+def picture(handbook_id: str, number: int, width: int, sha256: str) -> str:
+    """The address of a page's picture, versioned by the PDF so that browsers may keep it."""
+    return f"{leaf(handbook_id, number)}.png?width={width}&v={sha256[:12]}"
+
+
+def browse(by: str, only: str = "") -> str:
+    """The address of a browse list, or of one of its groups."""
+    return "/browse?" + urlencode({"by": by} | ({"only": only} if only else {}))
+
+
+def search(pairs: Iterable[tuple[str, str]]) -> str:
+    """The address of a search; `pairs` are its parameters in order."""
+    query = urlencode(list(pairs))
+    return f"/search?{query}" if query else "/search"
+
+
+def twin(url: str) -> str:
+    """The address of the same page as JSON."""
+    path, mark, query = url.partition("?")
+    return ("/index" if path == "/" else path) + ".json" + mark + query
+
+
+def _part(identifier: str) -> str:
+    return quote(identifier, safe="")

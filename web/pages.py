@@ -1,0 +1,168 @@
+"""The routes: each reads its parameters, asks kb, builds one page and responds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
+
+from fastapi import APIRouter, Path, Query, Request
+from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
+
+from kb.errors import InputError
+from kb.search import Library
+from web import api, browse, handbooks, headers, home, links, params, pictures, reading, results
+from web.context import (
+    AnyPage,
+    ApiPage,
+    BrowsePage,
+    ErrorPage,
+    HandbookPage,
+    Health,
+    HomePage,
+    LeafPage,
+    RecordPage,
+    SearchPage,
+)
+from web.refs import Refs
+from web.render import STATIC, respond
+
+Responses = dict[int | str, dict[str, Any]]
+FAILURES: Responses = {status: {"model": ErrorPage} for status in (400, 404, 422, 503)}
+router = APIRouter(responses=FAILURES)
+
+Route = TypeVar("Route", bound=Callable[..., Response])
+RecordId = Annotated[str, Path(description="The record's id, the same in every edition.")]
+HandbookId = Annotated[str, Path(description="The handbook's id.")]
+WIDTHS = ", ".join(map(str, pictures.WIDTHS))
+Number = Annotated[int, Path(description="PDF page, from 1.")]
+PICTURE: Responses = {
+    200: {"content": {"image/png": {}}, "description": "The picture."},
+    304: {"description": "The picture you have is the picture."},
+}
+
+
+def page(path: str, shown: type[AnyPage], summary: str, **extra: Any) -> Callable[[Route], Route]:
+    """Serve a route as HTML at its address and as JSON at its twin; the twin is in the API description."""
+
+    def register(route: Route) -> Route:
+        router.get(links.twin(path), response_model=shown, summary=summary, **extra)(route)
+        router.get(path, include_in_schema=False)(route)
+        return route
+
+    return register
+
+
+def refs(request: Request) -> Refs:
+    """The open library, for this request."""
+    library: Library = request.app.state.library
+    return Refs(library)
+
+
+@page("/", HomePage, "What is in the library")
+def get_home(request: Request) -> Response:
+    """Handbooks, totals, example needs, and where to start browsing."""
+    return respond(request, home.home_page(refs(request)))
+
+
+@page("/search", SearchPage, "Search by need", openapi_extra=params.OPENAPI)
+def get_search(request: Request) -> Response:
+    """Practices, tools and annexes that answer a need, best first, each with its evidence and its page."""
+    return respond(request, results.search_page(refs(request), params.parse(request.url.query)))
+
+
+@page("/practices/{record_id}", RecordPage, "One practice")
+@page("/tools/{record_id}", RecordPage, "One tool")
+@page("/annexes/{record_id}", RecordPage, "One annex")
+@page("/sections/{record_id}", RecordPage, "One section")
+def get_record(
+    request: Request,
+    record_id: RecordId,
+    page: Annotated[int | None, Query(description="PDF page to picture; the first unless given.")] = None,
+) -> Response:
+    """All of a record, with its tools, what resembles it, and the picture of a page."""
+    named = refs(request)
+    record = named.library.record(record_id)
+    folder, given = links.FOLDERS[record.kind], request.url.path.split("/")[1]
+    if folder != given:
+        return RedirectResponse(request.url.replace(path=request.url.path.replace(given, folder, 1)), 308)
+    return respond(request, reading.record_page(named, record, page))
+
+
+@page("/browse", BrowsePage, "The library as a list")
+def get_browse(
+    request: Request,
+    by: Annotated[str, Query(description=f"One of: {', '.join(browse.LISTS)}.")] = "handbook",
+    only: Annotated[str, Query(description="One group alone: an id, or a value.")] = "",
+) -> Response:
+    """Practices, grouped."""
+    return respond(request, browse.browse_page(refs(request), by, only))
+
+
+@page("/handbooks/{handbook}", HandbookPage, "One handbook")
+def get_handbook(request: Request, handbook: HandbookId) -> Response:
+    """Its annexes, practices, tools and sections, and the text that went into no record."""
+    return respond(request, handbooks.handbook_page(refs(request), handbook))
+
+
+@router.get("/handbooks/{handbook}/pages", include_in_schema=False)
+def get_jump(handbook: str, page: str = "1") -> Response:
+    """The "go to page" form leads to that page's address."""
+    if not (page.isascii() and page.isdigit() and len(page) < 6):
+        raise InputError(f"page={page[:20]}: not a page number; give the PDF page, from 1")
+    return RedirectResponse(links.leaf(handbook, int(page)), 303)
+
+
+@router.get(
+    "/handbooks/{handbook}/pages/{number:int}.png",
+    response_class=Response,
+    responses=PICTURE,
+    summary="The picture of a page",
+)
+def get_picture(
+    request: Request,
+    handbook: HandbookId,
+    number: Number,
+    width: Annotated[int, Query(description=f"Pixels: {WIDTHS}.")] = pictures.READING_WIDTH,
+    v: Annotated[str, Query(description="First digits of the PDF's SHA-256; makes the answer lasting.")] = "",
+) -> Response:
+    """A PNG of the page as it is printed."""
+    edition = handbooks.edition_with_page(refs(request), handbook, number, v)
+    tag = pictures.etag(edition.sha256, number, pictures.check_width(width))
+    is_lasting = bool(v) and edition.sha256.startswith(v)
+    kept = {"ETag": tag, "Cache-Control": headers.FOR_GOOD if is_lasting else headers.ASK_AGAIN}
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=kept)
+    cache = request.app.state.settings.data / "cache" / "pages"
+    pdf = request.app.state.library.store.pdf_path(edition.sha256)
+    png = pictures.picture(cache, pdf, edition.sha256, number, width)
+    return Response(png, media_type="image/png", headers=kept)
+
+
+@page("/handbooks/{handbook}/pages/{number:int}", LeafPage, "One page of a handbook")
+def get_leaf(request: Request, handbook: HandbookId, number: Number) -> Response:
+    """Its text, its picture, and the records that stand on it. Pages are PDF pages, from 1."""
+    return respond(request, handbooks.leaf_page(refs(request), handbook, number))
+
+
+@page("/api", ApiPage, "This list of addresses")
+def get_api(request: Request) -> Response:
+    """The addresses that answer with JSON, with an example of each."""
+    return respond(request, api.api_page(refs(request), request.app.openapi()))
+
+
+@router.get("/healthz", summary="Is the library open", response_model=Health)
+def get_health(request: Request) -> Response:
+    """Answers 200 with the number of handbooks, or 503 where the store cannot be read."""
+    return respond(request, api.health(refs(request)))
+
+
+@router.get("/robots.txt", include_in_schema=False)
+def get_robots() -> Response:
+    """Everything may be read; endless search addresses need not be."""
+    return PlainTextResponse("User-agent: *\nDisallow: /search\nDisallow: /search.json\n")
+
+
+@router.get("/favicon.ico", include_in_schema=False)
+def get_favicon() -> Response:
+    """For browsers that ask without reading the page's link."""
+    return FileResponse(STATIC / "favicon.svg", media_type="image/svg+xml")

@@ -1,0 +1,72 @@
+"""Pictures of handbook pages, rendered once and kept on disk by PDF, page and width."""
+
+from __future__ import annotations
+
+import logging
+import os
+import tempfile
+from pathlib import Path
+from threading import BoundedSemaphore
+
+from ingest import pipeline
+from kb.errors import NotFoundError
+
+THUMB_WIDTH = 240
+READING_WIDTH = 720
+WIDTHS = (THUMB_WIDTH, 480, READING_WIDTH, 1080, 1600)
+"""The only widths there are, in pixels: what a phone, a column and a whole screen need at one or two dots."""
+
+_log = logging.getLogger(__name__)
+_RENDERERS = BoundedSemaphore(2)  # each renders in a child of its own, on the two cores this is made for
+
+
+def check_width(width: int) -> int:
+    """The width itself; NotFoundError if pictures of that width are not made."""
+    if width not in WIDTHS:
+        known = ", ".join(map(str, WIDTHS))
+        raise NotFoundError(f"width={width}: pages are pictured {known} pixels wide; ask for one of these")
+    return width
+
+
+def picture(cache: Path, pdf: Path, sha256: str, page: int, width: int) -> bytes:
+    """The PNG of a page (PDF number, from 1), from the cache or rendered into it.
+
+    A cache that cannot be written costs time, not the picture.
+    """
+    kept = cache / sha256 / f"{page}-{width}.png"
+    if png := _kept(kept):
+        return png
+    with _RENDERERS:
+        if png := _kept(kept):
+            return png
+        png = pipeline.page_picture(pdf, page, width=width)
+    try:
+        _keep(kept, png)
+    except OSError as error:
+        _log.warning("%s: page picture not kept (%s); free space or make the folder writable", kept, error)
+    return png
+
+
+def etag(sha256: str, page: int, width: int) -> str:
+    """The entity tag of a picture: the same PDF, page and width are the same picture."""
+    return f'"{sha256[:16]}-{page}-{width}"'
+
+
+def _kept(path: Path) -> bytes:
+    """The picture in the cache, empty where there is none to be read."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def _keep(path: Path, png: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, beside = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(png)
+        Path(beside).replace(path)
+    except OSError:
+        Path(beside).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,135 @@
+"""The page of one record: its fields, where they stand, what belongs to it and what resembles it."""
+
+from __future__ import annotations
+
+from kb import vocabulary
+from kb.records import Field, Kind, Origin, Record
+from web import links
+from web.context import Fact, FieldShown, Picture, RecordPage, RecordRef, SimilarShown
+from web.refs import Refs
+
+SIMILAR = 5
+KEY_FACTS = {
+    Kind.PRACTICE: ("institution", "country", "theme", "format", "level"),
+    Kind.TOOL: (),
+    Kind.ANNEX: (),
+    Kind.SECTION: (),
+}
+"""What a reader looks for first; said to be absent where the handbook is silent."""
+LISTED_BY = ("institution", "country", "theme")
+"""Facets with a browse list of their own."""
+
+
+def record_page(refs: Refs, record: Record, shown_page: int | None = None) -> RecordPage:
+    """A record, whole; `shown_page` is the PDF page to picture.
+
+    A page that is none of the record's (an address from an earlier edition) pictures its first.
+    """
+    facts = _facts(refs, record)
+    edition = refs.edition_of(record)
+    return RecordPage(
+        url=links.record(record.kind, record.id),
+        notice=refs.library.notice,
+        record=refs.record(record),
+        edition=record.edition,
+        is_current=refs.is_current(record),
+        page_start=record.page_start,
+        page_end=record.page_end,
+        last=refs.place(edition, record.page_end),
+        path=record.path,
+        annex=_annex(refs, record),
+        facts=facts,
+        absent=tuple(n for n in KEY_FACTS[record.kind] if n not in {fact.name for fact in facts}),
+        fields=tuple(_field(refs, record, field, n) for n, field in enumerate(record.fields, 1)),
+        picture=_picture(refs, record, shown_page or record.page_start),
+        practices=_practices(refs, record),
+        tools=_tools(refs, record),
+        mentions=tuple(refs.place(edition, page) for page in record.mentions),
+        similar=_similar(refs, record),
+        previous=_neighbour(refs, record, -1),
+        next=_neighbour(refs, record, +1),
+        confidence=record.confidence,
+    )
+
+
+def _facts(refs: Refs, record: Record) -> tuple[Fact, ...]:
+    """Key facts first, then the other facets, each value once."""
+    terms = vocabulary.load()
+    names = (*KEY_FACTS[record.kind], *(facet.name for facet in record.facets))
+    facts = []
+    for name in dict.fromkeys(names):
+        for facet in dict.fromkeys(facet for facet in record.facets if facet.name == name):
+            place = refs.place(refs.edition_of(record), facet.page) if facet.page else None
+            value = terms.term_label(name, facet.value)
+            url = links.browse(name, facet.value) if name in LISTED_BY else ""
+            facts.append(Fact(name, value, facet.origin, place, url))
+        if name == "institution" and record.institution and not record.values(name):
+            url = links.browse(name, record.institution)
+            facts.append(Fact(name, record.institution, Origin.STATED, None, url))
+    return tuple(facts)
+
+
+def _field(refs: Refs, record: Record, field: Field, number: int) -> FieldShown:
+    return FieldShown(
+        label=field.label,
+        name=field.name,
+        display=vocabulary.load().display(field.name) if field.name else "",
+        text=field.text,
+        origin=field.origin,
+        place=refs.place(refs.edition_of(record), field.page),
+        anchor=f"field-{number}",
+    )
+
+
+def _picture(refs: Refs, record: Record, page: int) -> Picture | None:
+    pages = sorted({*range(record.page_start, record.page_end + 1), *record.mentions})
+    page = page if page in pages else record.page_start
+    at = pages.index(page)
+    address = links.record(record.kind, record.id)
+    before = f"{address}?page={pages[at - 1]}#page" if at else ""
+    after = f"{address}?page={pages[at + 1]}#page" if at + 1 < len(pages) else ""
+    edition = refs.edition_of(record)
+    if page > len(edition.pages):
+        return None
+    return refs.picture(edition, edition.pages[page - 1], before, after)
+
+
+def _annex(refs: Refs, record: Record) -> RecordRef | None:
+    annexes = refs.records(record.handbook, Kind.ANNEX)
+    return next((refs.record(annex) for annex in annexes if annex.id == record.annex), None)
+
+
+def _practices(refs: Refs, record: Record) -> tuple[RecordRef, ...]:
+    if record.kind is Kind.TOOL:
+        return refs.named(refs.library.users_of(record.id))
+    return _inside(refs, record, Kind.PRACTICE)
+
+
+def _tools(refs: Refs, record: Record) -> tuple[RecordRef, ...]:
+    if record.kind is Kind.ANNEX:
+        return _inside(refs, record, Kind.TOOL)
+    known = {tool.id: tool for tool in refs.records(record.handbook, Kind.TOOL)}
+    return refs.named(known[tool] for tool in record.tools if tool in known)
+
+
+def _inside(refs: Refs, record: Record, kind: Kind) -> tuple[RecordRef, ...]:
+    if record.kind is not Kind.ANNEX:
+        return ()
+    return refs.named(r for r in refs.records(record.handbook, kind) if r.annex == record.id)
+
+
+def _similar(refs: Refs, record: Record) -> tuple[SimilarShown, ...]:
+    if record.kind not in (Kind.PRACTICE, Kind.TOOL) or not refs.is_current(record):
+        return ()
+    return tuple(
+        SimilarShown(refs.record(near.record), round(near.score, 4), near.reasons)
+        for near in refs.library.similar(record.id, SIMILAR)
+    )
+
+
+def _neighbour(refs: Refs, record: Record, step: int) -> RecordRef | None:
+    siblings = refs.records(record.handbook, record.kind)
+    at = next((n for n, sibling in enumerate(siblings) if sibling.id == record.id), None)
+    if at is None or not 0 <= at + step < len(siblings):
+        return None
+    return refs.record(siblings[at + step])

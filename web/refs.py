@@ -1,0 +1,123 @@
+"""Names handbooks, records and pages for one answer, reading each handbook once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kb.records import Edition, Handbook, Kind, Page, Record
+from kb.search import Library
+from web import links, text
+from web.context import HandbookRef, HandbookShown, Picture, Place, RecordRef
+from web.pictures import READING_WIDTH, THUMB_WIDTH, WIDTHS
+
+
+class Refs:
+    """One library, as it is named on the pages; lives for one request."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self._handbooks = {handbook.id: handbook for handbook in library.handbooks()}
+        self._editions: dict[str, Edition] = {}
+        self._records: dict[str, tuple[Record, ...]] = {}
+
+    @property
+    def handbooks(self) -> tuple[Handbook, ...]:
+        """Every handbook, in the library's order."""
+        return tuple(self._handbooks.values())
+
+    def edition(self, handbook: str) -> Edition:
+        """The current edition of a handbook; NotFoundError if there is no such handbook."""
+        if handbook not in self._editions:
+            self._editions[handbook] = self.library.edition(handbook)
+        return self._editions[handbook]
+
+    def is_current(self, record: Record) -> bool:
+        """Whether the served edition of its handbook still has a record."""
+        return record.edition == self.edition(record.handbook).number
+
+    def records(self, handbook: str, *kinds: Kind) -> tuple[Record, ...]:
+        """The records of a handbook in printed order, of these kinds (all if none is named)."""
+        if handbook not in self._records:
+            found = self.library.records(handbook)
+            self._records[handbook] = tuple(sorted(found, key=lambda r: (r.position, r.id)))
+        return tuple(r for r in self._records[handbook] if not kinds or r.kind in kinds)
+
+    def everything(self, *kinds: Kind) -> tuple[Record, ...]:
+        """The records of all handbooks, of these kinds (all if none is named)."""
+        return tuple(r for handbook in self._handbooks for r in self.records(handbook, *kinds))
+
+    def edition_of(self, record: Record) -> Edition:
+        """The edition a record stands in, which may be an earlier one."""
+        served = self.edition(record.handbook)
+        if served.number == record.edition:
+            return served
+        return self.library.store.edition(record.handbook, record.edition)
+
+    def place(self, edition: Edition, number: int) -> Place:
+        """Name a page; one of an edition that is no longer served leads to its picture."""
+        label = edition.pages[number - 1].label if number <= len(edition.pages) else ""
+        if edition.number == self.edition(edition.handbook).number:
+            return Place(page=number, label=label, url=links.leaf(edition.handbook, number))
+        url = links.picture(edition.handbook, number, max(WIDTHS), edition.sha256)
+        return Place(page=number, label=label, url=url)
+
+    def handbook(self, handbook: str) -> HandbookRef:
+        """Name a handbook."""
+        known = self._handbooks.get(handbook)
+        if known is None:
+            edition = self.edition(handbook)
+            title, language, number = edition.title, edition.language, edition.number
+        else:
+            title, language, number = known.title, known.language, known.edition
+        return HandbookRef(handbook, title, links.handbook(handbook), language, number)
+
+    def shelf(self) -> tuple[HandbookShown, ...]:
+        """Every handbook with its totals."""
+        return tuple(
+            HandbookShown(
+                handbook=self.handbook(handbook.id),
+                pages=handbook.page_count,
+                editions=handbook.editions,
+                counts=dict(handbook.counts),
+                cover=links.picture(handbook.id, 1, THUMB_WIDTH, self.edition(handbook.id).sha256),
+            )
+            for handbook in self.handbooks
+        )
+
+    def record(self, record: Record) -> RecordRef:
+        """Name a record."""
+        countries = record.values("country")
+        return RecordRef(
+            id=record.id,
+            kind=record.kind,
+            title=record.title,
+            url=links.record(record.kind, record.id),
+            handbook=self.handbook(record.handbook),
+            place=self.place(self.edition_of(record), record.page_start),
+            institution=record.institution or next(iter(record.values("institution")), ""),
+            country=countries[0] if countries else "",
+            summary=text.summary(record),
+            language=record.language,
+            annex_label=record.annex_label,
+        )
+
+    def named(self, records: Iterable[Record]) -> tuple[RecordRef, ...]:
+        """Name several records, in their order."""
+        return tuple(self.record(record) for record in records)
+
+    def picture(self, edition: Edition, page: Page, previous: str = "", following: str = "") -> Picture:
+        """The picture of a page, with the addresses that show the pages before and after it."""
+
+        def address(width: int) -> str:
+            return links.picture(edition.handbook, page.number, width, edition.sha256)
+
+        return Picture(
+            place=self.place(edition, page.number),
+            src=address(READING_WIDTH),
+            srcset=", ".join(f"{address(width)} {width}w" for width in WIDTHS if width > THUMB_WIDTH),
+            full=address(max(WIDTHS)),
+            width=READING_WIDTH,
+            height=round(READING_WIDTH * page.height / page.width) if page.width else READING_WIDTH,
+            previous=previous,
+            next=following,
+        )

@@ -1,0 +1,86 @@
+"""The result page: a need, its answers, and the ways to narrow them."""
+
+from __future__ import annotations
+
+from kb.search import FacetCount, Hit, Results
+from web import home
+from web.context import Evidence, FacetGroup, FacetOption, HitShown, SearchPage
+from web.params import FACETS, LAST_PAGE, Asked
+from web.refs import Refs
+
+
+def search_page(refs: Refs, asked: Asked) -> SearchPage:
+    """Search, and show what was found.
+
+    Raises:
+        InputError: the text is too long, or only punctuation. An empty one gives the page without results.
+    """
+    if not asked.text:
+        return _page(refs, asked, None)
+    return _page(refs, asked, refs.library.search(asked.query()))
+
+
+def _page(refs: Refs, asked: Asked, results: Results | None) -> SearchPage:
+    facets = _facets(asked, results.facets if results else ())
+    total = results.total if results else 0
+    pages = min(-(-total // asked.limit), LAST_PAGE)
+    hits = results.hits if results else ()
+    background = results.background if results and asked.page == 1 else ()
+    first = (asked.page - 1) * asked.limit + 1
+    return SearchPage(
+        url=asked.url,
+        notice=refs.library.notice,
+        text=asked.text,
+        total=total,
+        hits=tuple(_hit(refs, hit, rank) for rank, hit in enumerate(hits, first)),
+        background=tuple(_hit(refs, hit, rank) for rank, hit in enumerate(background, 1)),
+        facets=facets,
+        chosen=tuple(option for group in facets for option in group.options if option.is_chosen),
+        unfiltered=asked.unfiltered().url,
+        is_empty=results is None,
+        nothing=results.notice.removeprefix(refs.library.notice).strip() if results and not hits else "",
+        no_match=bool(results and results.no_match),
+        page=asked.page,
+        pages=pages,
+        previous=asked.on_page(min(asked.page - 1, pages)).url if asked.page > 1 and pages else "",
+        next=asked.on_page(asked.page + 1).url if asked.page < pages else "",
+        took_ms=round(results.took_ms, 1) if results else 0.0,
+        examples=() if hits else home.examples(refs),
+    )
+
+
+def _hit(refs: Refs, hit: Hit, rank: int) -> HitShown:
+    evidence = hit.evidence
+    return HitShown(
+        rank=rank,
+        record=refs.record(hit.record),
+        score=round(hit.score, 4),
+        evidence=Evidence(
+            label=evidence.label,
+            text=evidence.text,
+            marks=evidence.marks,
+            place=refs.place(refs.edition_of(hit.record), evidence.page),
+        ),
+        rank_words=hit.rank_words,
+        rank_dense=hit.rank_dense,
+    )
+
+
+def _facets(asked: Asked, counts: tuple[FacetCount, ...]) -> tuple[FacetGroup, ...]:
+    """The facets in their fixed order; a chosen value stays where nothing has it, so it can be undone."""
+    groups = []
+    for name, attribute in FACETS.items():
+        chosen = [str(value) for value in getattr(asked, attribute)]
+        known = {count.value: count for count in counts if count.name == name}
+        options = [
+            FacetOption(c.value, c.label, c.count, c.value in chosen, asked.toggled(name, c.value).url)
+            for c in known.values()
+        ]
+        options += [
+            FacetOption(value, value, 0, True, asked.toggled(name, value).url)
+            for value in chosen
+            if value not in known
+        ]
+        if options:
+            groups.append(FacetGroup(name, tuple(options)))
+    return tuple(groups)

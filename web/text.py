@@ -1,0 +1,91 @@
+"""Pure helpers for showing a record's text: blocks, marked evidence, one-line summaries, questions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from kb import passages
+from kb.records import Record
+
+BULLET = "• "
+SUMMARY_NAMES = ("description", "objectives", "need", "activities", "")
+"""Canonical fields a one-line summary is taken from, best first; "" is the unlabelled introduction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph (one line) or a list (its items)."""
+
+    is_list: bool
+    lines: tuple[str, ...]
+
+
+def blocks(text: str) -> tuple[Block, ...]:
+    """Cut a field's text into paragraphs and lists; no character but bullets and blank lines is lost."""
+    found: list[Block] = []
+    for part in re.split(r"\n\s*\n", text):
+        lines = [line.strip() for line in part.splitlines() if line.strip()]
+        for line in lines:
+            is_item = line.startswith(BULLET.strip())
+            shown = line.removeprefix(BULLET.strip()).strip() if is_item else line
+            if found and is_item and found[-1].is_list:
+                found[-1] = Block(True, (*found[-1].lines, shown))
+            else:
+                found.append(Block(is_item, (shown,)))
+    return tuple(found)
+
+
+def segments(text: str, marks: Sequence[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
+    """Yield the text in order as (piece, is it marked); marks may overlap or overrun."""
+    at = 0
+    for first, last in sorted(marks):
+        start, end = max(first, at), min(last, len(text))
+        if start >= end:
+            continue
+        if at < start:
+            yield text[at:start], False
+        yield text[start:end], True
+        at = end
+    if at < len(text):
+        yield text[at:], False
+
+
+def sentences(text: str) -> tuple[str, ...]:
+    """The sentences of a text, bullets removed, white space made single."""
+    found: list[str] = []
+    for block in blocks(text):
+        for line in block.lines:
+            found += [" ".join(line[start:end].split()) for start, end in passages.sentences(line)]
+    return tuple(found)
+
+
+def shortened(text: str, most: int = 180) -> str:
+    """The text cut at a word so that it has at most `most` characters, "…" included."""
+    text = " ".join(text.split())
+    if len(text) <= most:
+        return text
+    cut = text[: most - 1].rsplit(" ", 1)[0].rstrip(" ,;:–-")
+    return f"{cut}…"
+
+
+def summary(record: Record) -> str:
+    """The record in one line of its own words: the first sentence of its most telling field."""
+    for name in SUMMARY_NAMES:
+        for field in record.fields:
+            if field.name == name and (name or not field.label) and sentences(field.text):
+                return shortened(sentences(field.text)[0])
+    for field in record.fields:
+        if sentences(field.text):
+            return shortened(sentences(field.text)[0])
+    return ""
+
+
+def questions(record: Record) -> Iterator[str]:
+    """Yield the questions a record asks that read well as a need: 5 to 18 words."""
+    mark = ";" if record.language == "el" else "?"
+    for field in record.fields:
+        for sentence in sentences(field.text):
+            if sentence.endswith(mark) and sentence[0].isupper() and 5 <= len(sentence.split()) <= 18:
+                yield sentence

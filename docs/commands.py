@@ -19,7 +19,7 @@ def section() -> str:
     rows = ["| Command | What it does | Example |", "|---|---|---|"]
     for name, command in group.commands.items():  # type: ignore[attr-defined]
         example = command.epilog.removeprefix("Example: ")
-        what = " ".join(command.help.split()).rstrip(".")
+        what = " ".join(command.help.partition("\n\n")[0].split()).rstrip(".")
         rows.append(f"| `kb {name}` | {what} | `{example}` |")
     return "\n".join(rows)
 

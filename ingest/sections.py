@@ -212,7 +212,7 @@ def _continues(last: Heading, index: int, look: Look, line: Line, lines: Sequenc
     """The line is the next line of a wrapped heading."""
     if (
         last.last != index - 1
-        or last.look != look
+        or replace(last.look, caps=look.caps) != look
         or last.is_boxed != line.is_boxed
         or line.page != last.page
     ):
@@ -311,8 +311,11 @@ def _find(
     near = [h for h in headings if (abs(h.page - page) <= 1 if page else h.page not in (not_on or ()))]
     near.sort(key=lambda h: (abs(h.page - (page or h.page)), h.first))
     for heading in near:
-        if alike(bare(heading.text), wanted) or alike(fold(heading.text), whole):
+        if wanted == bare(heading.text) or whole == fold(heading.text):
             return heading
+    for heading in near:
+        if alike(bare(heading.text), wanted) or alike(fold(heading.text), whole):
+            return _split_heading(heading, headings, lines, wanted) or heading
     for heading in near:
         merged = _split_heading(heading, headings, lines, wanted)
         if merged:

@@ -14,19 +14,22 @@ from ingest.sections import Section
 from kb.records import Field, Record
 from kb.vocabulary import Vocabulary
 
-_CAPITAL = r"(?:[A-ZÀ-ÖØ-Þ][\w’'&.-]*\w|[A-Z]{2,}\d*|[A-Z]\.(?:[A-Z]\.)+)"
+_CAPITAL = r"(?:(?:[A-Z]\.){2,}|[A-ZÀ-ÖØ-Þ][\w’'&.-]*\w|[A-Z]{2,}\d*)"
 _LINKING = r"(?:of|for|and|the|de|des|du|la|del|di|für|und|y|e|et|och|&)"
 _NAME = re.compile(rf"{_CAPITAL}(?:\s(?:{_LINKING}\s)?{_CAPITAL}){{0,7}}(?:\s\([A-Z][A-Z0-9-]{{1,9}}\))?")
-_MIXED = re.compile(r"\b(?:[A-Z][a-z]+[A-Z][A-Za-z]+|[A-Z]{1,3}[a-z]+\d+[a-z]+|[A-Z]{2,}[a-z]+[A-Z]?\w*|[A-Z]{4,}\s[A-Z]{2,4})\b")
+_MIXED = re.compile(r"\b(?:[A-Z][a-z]+[A-Z][A-Za-z]+|[A-Z]{1,3}[a-z]+\d+[a-z]+|[A-Z]{2,}[a-z]{2,}[A-Z]?\w*|[A-Z]{4,}\s[A-Z]{2,4})\b")
 _CUE = re.compile(
-    r"\b(?:us(?:e|es|ed|ing)|utili[sz](?:e|es|ed|ing)|via|through|with|on|rely on|adopt(?:s|ed|ing)?|such as|like|tools?|software|"
-    r"platforms?|scanner|plug-?in|library|publish(?:ed|ing)? (?:on|to)|hosted (?:on|by)|verkto?yg|mit|über|avec|grâce à|sur|"
-    r"con|mediante|tramite|su|prin|cu|med|genom|med hjälp av|με|μέσω)\s+(?:the\s|an?\s|der\s|die\s|das\s|le\s|la\s|les\s|l’|il\s|el\s|los\s)?"
+    r"\b(?:us(?:e|es|ed|ing)|utili[sz](?:e|es|ed|ing)|via|through|rel(?:y|ies) on|adopt(?:s|ed|ing)?|such as|tools?|software|"
+    r"platforms?|scanner|plug-?in|publish(?:ed|ing)? (?:on|to)|hosted (?:on|by)|verktyg(?:et)?|mithilfe von|grâce à|outils?|"
+    r"mediante|tramite|herramientas?|strument[io]|prin intermediul|med hjälp av|μέσω)"
+    r"\s+(?:the\s|an?\s|der\s|die\s|das\s|le\s|la\s|les\s|l’|il\s|el\s|los\s)?"
     r"(?:automated\s|free\s|open-source\s|online\s|static\s|code\s|analysis\s|scanner\s){0,3}$",
     re.IGNORECASE,
 )
+_OWNED = re.compile(r"(?:’s|'s)\s$")
+_KINDS_OF_TOOL = frozenset("system playbook toolkit framework library suite app wiki repository dashboard".split())
 _POSSESSIVE = re.compile(r"^.*(?:’s|'s)\s(?=[A-Z])")
-_QUOTED = re.compile(r"^[“\"«‘']\s?(?P<name>[^”\"»’]{4,110})\s?[”\"»’]")
+_QUOTED = re.compile(r"^(?:“(?P<a>[^”]{4,110})”|\"(?P<b>[^\"]{4,110})\"|«\s?(?P<c>[^»]{4,110}?)\s?»|„(?P<d>[^“”]{4,110})[“”])")
 _SITE = re.compile(r"^(?P<name>(?:[A-Za-z][\w-]*\.){1,3}(?:gov|org|eu|com|net|edu|int|io|fr|de|es|it|ro|se|gr|uk))\b(?!/|@)")
 
 
@@ -114,7 +117,7 @@ class Tools:
 
     def read_resources(self, section: Section) -> None:
         """Sites and quoted works that a list of resources opens its items with."""
-        for text, page in items(list(section.all_lines())):
+        for text, page in (item for part in section.walk() for item in items(part.lines)):
             match = _SITE.match(text.removeprefix(BULLET))
             if match:
                 draft = self.add(match["name"], page, 0.7)
@@ -132,15 +135,21 @@ class Tools:
                     draft.users.add(user)
 
     def read_text(self, text: str, page: int, user: str) -> None:
-        """Names in running text that a word such as "using" leads to, or that are written like software."""
-        for sentence in re.split(r"(?<=[.!?])\s+(?=[A-ZÀ-Þ])|\n", text):
+        """Names in running text and tables that a word such as "using" leads to, or that are known software."""
+        for sentence in re.split(r"(?<=[a-zà-ÿ0-9)”»][.!?])\s+(?=[A-ZÀ-Þ])|[\n\t]", text):
+            seen: set[str] = set()
+            for hit in self._vocabulary.find_software(sentence):
+                seen.add(key(hit.name))
+                self._mention(hit.name, sentence, page, user, 0.9)
             for match in _NAME.finditer(sentence):
                 name = _POSSESSIVE.sub("", match[0])
-                lead = sentence[: match.start() + len(match[0]) - len(name)]
-                if self._is_tool_name(name) and (_CUE.search(sentence[: match.start()]) or _CUE.search(lead)):
+                if key(name) not in seen and self._is_tool_name(name, sentence[: match.start()]):
+                    seen.add(key(name))
                     self._mention(name, sentence, page, user, 0.6)
             for match in _MIXED.finditer(sentence):
-                if _CUE.search(sentence[: match.start()]) and not self._is_place(match[0]):
+                is_cell = match.start() == 0 and "\t" in text and len(sentence.split()) <= 3
+                is_led = is_cell or bool(_CUE.search(sentence[: match.start()]))
+                if is_led and key(match[0]) not in seen and not self._is_place(match[0]):
                     self._mention(match[0], sentence, page, user, 0.6)
 
     def _mention(self, name: str, sentence: str, page: int, user: str, confidence: float) -> None:
@@ -150,16 +159,21 @@ class Tools:
             if user:
                 draft.users.add(user)
 
-    def _is_tool_name(self, name: str) -> bool:
+    def _is_tool_name(self, name: str, before: str) -> bool:
+        """A name of several words whose last is a kind of tool ("... System"), where something leads to it."""
         words = name.split(" (")[0].split()
+        is_led = bool(_CUE.search(before)) or bool(_OWNED.search(before + " ")) or name != name.split("’s ")[-1]
         return (
             len(words) >= 2
-            and bool(self._vocabulary.find_terms(words[-1], "tool_type"))
+            and bool(self._vocabulary.find_terms(words[-1], "tool_type") or words[-1].casefold() in _KINDS_OF_TOOL)
+            and is_led
             and not self._is_place(name)
         )
 
     def _is_place(self, name: str) -> bool:
-        return bool(self._vocabulary.find_institutions(name) or self._vocabulary.find_countries(name))
+        """Most of the name is an institution's or a country's."""
+        found = (*self._vocabulary.find_institutions(name), *self._vocabulary.find_countries(name))
+        return sum(hit.end - hit.start for hit in found) > 0.5 * len(name)
 
     def link(self, records: Sequence[Record]) -> None:
         """Count where the tools of annexes and lists are named in the practices, word for word."""
@@ -193,7 +207,7 @@ def item_name(text: str) -> str:
     """The name that a list item opens with: in quotes, or up to a dash, colon or comma."""
     text = text.removeprefix(BULLET).strip()
     if match := _QUOTED.match(text):
-        return match["name"].strip(" ,")
+        return next(name for name in match.groups() if name).strip(" ,")
     head = re.split(r"\t|\s[–—-]\s|:\s|\s\(|,\s|\.\s|\shttps?://", text, maxsplit=1)[0].strip()
     words = head.split()
     if not 1 <= len(words) <= 10 or not words[0][:1].isupper() or head.endswith("?"):

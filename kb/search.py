@@ -29,7 +29,7 @@ from kb.store import DATABASE, Store
 
 __all__ = ["DEFAULT_KINDS", "Evidence", "FacetCount", "Hit", "Library", "Mode", "Query", "Results", "Similar"]
 
-FLOOR = 0.5
+FLOOR = 0.3
 """Least share of the best score that a hit has."""
 MOST_BACKGROUND = 3
 SECONDS_BETWEEN_TRIES = 30.0  # to open a generation that failed to open

@@ -201,7 +201,18 @@ def print_similar(found: Iterable[Similar]) -> None:
 
 def print_handbooks(handbooks: Iterable[Handbook]) -> None:
     """The shelf: one row a handbook."""
-    table = Table("id", "title", "language", "edition", "pages", "practices", "tools", "annexes", box=None)
+    table = Table(
+        "id",
+        "title",
+        "language",
+        "edition",
+        "pages",
+        "practices",
+        "tools",
+        "annexes",
+        box=None,
+        pad_edge=False,
+    )
     for book in handbooks:
         counts = [str(book.counts.get(kind, 0)) for kind in ("practice", "tool", "annex")]
         edition = f"{book.edition} of {book.editions}"
@@ -213,7 +224,7 @@ def print_handbooks(handbooks: Iterable[Handbook]) -> None:
 
 def print_editions(editions: Iterable[Edition]) -> None:
     """The editions of one handbook, newest first."""
-    table = Table("edition", "title", "pages", "file", "ingested", "sha256", box=None)
+    table = Table("edition", "title", "pages", "file", "ingested", "sha256", box=None, pad_edge=False)
     for edition in editions:
         table.add_row(
             str(edition.number),
@@ -229,7 +240,7 @@ def print_editions(editions: Iterable[Edition]) -> None:
 def print_evaluation(found: Evaluation, recall: str) -> None:
     """One row a style and mode; then what was said of needs that nothing answers, and of similar records."""
     console = out()
-    table = Table("style", "mode", box=None)
+    table = Table("style", "mode", box=None, pad_edge=False)
     for name in ("needs", "nDCG@10", "hit@1", recall, "MRR"):
         table.add_column(name, justify="right")
     style = ""
@@ -240,10 +251,12 @@ def print_evaluation(found: Evaluation, recall: str) -> None:
         style = row.style
     console.print(table)
     if found.none_rightly[1]:
+        rightly, wrongly, same = (
+            f"{said} of {count}"
+            for said, count in (found.none_rightly, found.none_wrongly, found.none_wrongly_same_language)
+        )
         console.print(
-            '\n"nothing fits": said rightly {} of {}, wrongly {} of {} ({} of {} in the same language)'.format(
-                *found.none_rightly, *found.none_wrongly, *found.none_wrongly_same_language
-            )
+            f'\n"nothing fits": said rightly {rightly}, wrongly {wrongly} ({same} in the same language)'
         )
     if found.similar_ndcg is not None:
         console.print(f"similar: nDCG@5 {found.similar_ndcg:.3f} over {found.similar_count} records")

@@ -62,6 +62,7 @@ class Vocabulary:
     _institution_phrases: Phrases
     _country_phrases: Phrases
     _term_phrases: Mapping[str, Phrases]
+    _software: Phrases
 
     @staticmethod
     def load() -> Vocabulary:
@@ -128,6 +129,10 @@ class Vocabulary:
         """Find the countries that a text names, in its order; `lang` admits names such as German "Island"."""
         return self._country_phrases.find(text, lang)
 
+    def find_software(self, text: str) -> tuple[Found, ...]:
+        """Find the names of software that a text mentions, written as their makers write them."""
+        return self._software.find(text)
+
     def find_terms(self, text: str, kind: str, lang: str = "") -> tuple[Found, ...]:
         """Find the terms of a kind (see KINDS) that a text names, in its order; `lang` as for countries."""
         return self._term_phrases[kind].find(text, lang)
@@ -165,6 +170,10 @@ def read(folder: Traversable) -> Vocabulary:
         _country_phrases=Phrases.of(_forms("countries.toml", nations), is_proper=True),
         _term_phrases=MappingProxyType(
             {k: Phrases.of(_forms(KINDS[k], group)) for k, group in groups.items()}
+        ),
+        _software=Phrases.of(
+            Form(name, name, is_exact=True)
+            for name in strings("software.toml: names", table(folder, "software.toml").get("names", []))
         ),
     )
 

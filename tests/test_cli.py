@@ -176,7 +176,9 @@ def test_wrong_usage_ends_with_2_and_says_why_on_stderr(kb: Run, words: list[str
         (["extract", "missing.pdf"], "no such file"),
         (["handbooks"], "no library here yet"),
         (["editions", "none"], "no library here yet"),
-        (["eval", "missing.json"], "missing.json"),
+        (["search", "anything"], "no library here yet"),
+        (["eval", "needs.json"], "no library here yet"),
+        (["eval", "--beir", "missing"], "a BEIR folder has"),
     ],
 )
 @pytest.mark.parametrize("as_json", [False, True])
@@ -295,6 +297,42 @@ def test_a_need_that_is_none_is_one_line_and_1(kb: Run, need: str, library: Path
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("kb: ")
     assert len(done.stderr) < 500
+
+
+def test_eval_measures_judged_needs_and_writes_the_run_that_the_scorer_reads(
+    kb: Run, library: Path, tmp_path: Path
+) -> None:
+    judged = {"file": "small.pdf", "kind": "practice", "title": "Practice Birch exchange", "grade": 2}
+    needs = {
+        "pool": ["small.pdf"],
+        "queries": [{"id": "d1", "text": "online work", "style": "keyword", "relevant": [judged]}],
+        "similar": [{"file": "small.pdf", "title": judged["title"], "similar": []}],
+    }
+    (tmp_path / "needs.json").write_text(json.dumps(needs))
+    done = kb("eval", "needs.json", "--run", "run.jsonl", data=library)
+    assert done.returncode == 0, done.stderr
+    assert re.search(
+        r"^style +mode +needs +nDCG@10 +hit@1 +recall@5 +MRR$", done.stdout.strip(), re.MULTILINE
+    )
+    assert {line.split()[0] for line in done.stdout.splitlines()} >= {"keyword", "dense", "hybrid", "all"}
+    lines = [json.loads(line) for line in (tmp_path / "run.jsonl").read_text().splitlines()]
+    assert [set(line) for line in lines] == [{"id", "results", "no_match"}, {"similar_to", "results"}]
+    found = json.loads(kb("eval", "needs.json", "--json", data=library).stdout)
+    assert {row["mode"] for row in found["rows"]} == {"words", "dense", "hybrid"}
+
+
+def test_eval_measures_a_collection_in_a_library_of_its_own(kb: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "collection"
+    (folder / "qrels").mkdir(parents=True)
+    texts = {"d1": "Students exchange letters.", "d2": "Bridges are built of steel."}
+    lines = [json.dumps({"_id": name, "title": "", "text": text}) for name, text in texts.items()]
+    (folder / "corpus.jsonl").write_text("\n".join(lines))
+    (folder / "queries.jsonl").write_text(json.dumps({"_id": "q1", "text": "steel bridges"}))
+    (folder / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\nq1\td2\t1\n")
+    done = kb("eval", "--beir", str(folder), "--json")
+    assert done.returncode == 0, done.stderr
+    assert [row["ndcg"] for row in json.loads(done.stdout)["rows"]] == [1.0, 1.0, 1.0]
+    assert not (tmp_path / "data").exists()
 
 
 def test_serve_prints_its_address_answers_and_stops_on_interrupt(library: Path) -> None:

@@ -10,6 +10,8 @@ SAMPLE := corpus/sample/handbook-edition-1.pdf
 # One retry and half a minute: an index that does not answer then costs seconds, not minutes for each package.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --retries 1 --timeout 30
 
+SHELL := bash
+.SHELLFLAGS := -o pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help setup serve test lint fix corpus golden bench docs
 
@@ -22,7 +24,7 @@ $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info; v >= (3, 11) or sys.exit("make: %s is Python %d.%d; 3.11 or newer is needed: make setup PYTHON=python3.12" % (sys.executable, v[0], v[1]))'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo 'installing what requirements.txt names: some minutes the first time'
-	@$(PIP) install -qq --requirement requirements.txt --editable .
+	@$(PIP) install -qq --requirement requirements.txt --editable . 2>&1 | { grep -v 'WARNING: Retrying' || true; }
 	@touch $(READY)
 
 serve: setup ## ingest the sample handbook and start the web page (PORT=8000, KB_DATA=data)
@@ -46,7 +48,7 @@ corpus: setup ## typeset the sample handbook's two editions anew
 	$(BIN)/python -m corpus.build
 
 golden: setup ## write the golden files anew, to be reviewed as a diff
-	$(BIN)/python -m pytest --golden
+	$(BIN)/python -m pytest --golden tests/test_golden.py
 
 bench: setup ## print the figures of the README
 	$(BIN)/python -m benchmarks

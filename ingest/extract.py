@@ -164,7 +164,7 @@ def _add_practice(
         page = next(f.page for f in fields if work.publisher in f.text)
         facets.append(Facet("institution", lead, page=page))
     facets.extend(places.countries(fields, lead, work.vocabulary, work.language))
-    facets.extend(places.terms(practice.title, fields, work.vocabulary))
+    facets.extend(places.terms(practice.title, fields, work.vocabulary, work.language))
     record = Record(
         id=work.next_id(), kind=Kind.PRACTICE, title=practice.title, handbook="", edition=0, position=0,
         page_start=section.page, page_end=max(section.last_page, section.page), fields=tuple(fields),

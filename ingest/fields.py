@@ -211,7 +211,7 @@ def to_text(lines: Sequence[Line], known: frozenset[str]) -> str:
             group[0].is_list_item and (before.is_list_item or paragraphs[index - 1][0].is_list_item)
         ) or (bool(group[0].cells) and bool(before.cells))
         out += ("\n" if is_tight else "\n\n") + text
-    return out.strip()
+    return re.sub(r"\u00ad(?=\w)", "", out).strip()
 
 
 def _runs_on(group: Sequence[Line], line: Line) -> bool:

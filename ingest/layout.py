@@ -455,7 +455,7 @@ def _grow(rows: Sequence[list[_Segment]], first: int, low: float, high: float) -
     both, last = 0, first
     sides = [0, 0]
     for index in range(first, len(rows)):
-        if index > first and _tear(rows, index) > 60:
+        if index > first and (_tear(rows, index) > 60 or _opens_table(rows, index)):
             break
         middle = (low + high) / 2
         new_low, new_high = low, high
@@ -477,6 +477,14 @@ def _grow(rows: Sequence[list[_Segment]], first: int, low: float, high: float) -
     if min(sides) < 2 or last == first:
         return None
     return _Band(first, last, (low + high) / 2)
+
+
+def _opens_table(rows: Sequence[list[_Segment]], index: int) -> bool:
+    """A lone bold line below white space, with a row of cells right under it: another table's heading."""
+    row = rows[index]
+    if len(row) != 1 or _tear(rows, index) < 1.5 * row[0].size or index + 1 >= len(rows):
+        return False
+    return all(w.style.bold for w in row[0].words) and len(rows[index + 1]) > 1
 
 
 def _is_late(rows: Sequence[list[_Segment]], index: int) -> bool:
@@ -574,20 +582,17 @@ def _is_columns(
         for r in rules
         if r.box[0] < edge and gutter < r.box[2] and area[1] - 6 <= r.box[1] <= area[3] + 6
     }
-    if (
-        len(crossing) >= 3
-        or any(len(row) > 2 for row in rows)
-        and sum(len(row) > 2 for row in rows) > len(rows) / 3
-    ):
+    is_ruled = any(area[1] + 2 < y < area[3] - 2 for y in crossing)
+    if is_ruled or sum(len(row) > 2 for row in rows) > len(rows) / 3:
         return False
     if min(len(left), len(right)) < 3 or _is_numbers(right) or _is_numbers(left):
         return False
     aligned = sum(1 for row in rows if len(row) > 1) / min(len(left), len(right))
-    if len(crossing) < 2 and max(len(left), len(right)) >= 8:
+    if max(len(left), len(right)) >= 8:
         prose = max((_filled(side), len(side)) for side in (left, right))
         if prose[0] >= 0.55 and prose[1] >= 8:
             return True
-    return (_filled(left) >= 0.45 and _filled(right) >= 0.35) or (aligned < 0.4 and len(crossing) < 2)
+    return (_filled(left) >= 0.45 and _filled(right) >= 0.35) or aligned < 0.4
 
 
 def _is_numbers(rows: Sequence[list[_Segment]]) -> bool:
@@ -609,6 +614,9 @@ def _table(rows: Sequence[list[_Segment]], rules: Sequence[Shape], page: int) ->
     cuts = sorted(
         {round(r.box[1]) for r in rules if area[1] < r.box[1] < area[3] and r.box[2] - r.box[0] > 40}
     )
+    starts = sum(_column(row[0], edges) == 0 for row in rows)
+    if len(cuts) + 1 < 0.4 * starts and len(cuts) < 4:
+        cuts = []  # rules above and below the table only
     groups: list[list[list[_Segment]]] = []
     for row in rows:
         top = min(s.box[1] for s in row)
@@ -689,6 +697,8 @@ def join_lines(texts: Sequence[str], known: frozenset[str] = frozenset()) -> str
     for text in texts:
         if not out:
             out = text
+        elif _is_cut_address(out):
+            out = out.replace("\u00ad", "-") + text
         elif out.endswith(("\u00ad", "-", "\u2010", "\u2011")) and len(out) > 1 and out[-2].isalnum():
             head, tail = re.split(r"[^\w\u00ad-]", out[:-1])[-1], re.split(r"[^\w-]", text)[0]
             out = (out[:-1] if _is_broken(head, tail, known) else out[:-1] + "-") + text
@@ -697,6 +707,12 @@ def join_lines(texts: Sequence[str], known: frozenset[str] = frozenset()) -> str
         else:
             out = f"{out} {text}"
     return out[:-1] + "-" if out.endswith("\u00ad") else out
+
+
+def _is_cut_address(text: str) -> bool:
+    """The text ends inside a web address, at a sign at which lines are broken."""
+    last = text.rsplit(maxsplit=1)[-1] if text.strip() else ""
+    return ("://" in last or last.startswith("www.")) and last.endswith(("/", "-", "_", "=", "&", "?", "%", "\u00ad"))
 
 
 def _is_broken(head: str, tail: str, known: frozenset[str]) -> bool:
@@ -711,13 +727,14 @@ def _is_broken(head: str, tail: str, known: frozenset[str]) -> bool:
 
 def words_of(lines: Iterable[Line]) -> frozenset[str]:
     """The words and hyphenated compounds printed inside lines, folded; the halves at line ends are no words."""
-    found = set()
+    found: set[str] = set()
+    is_broken = False
     for line in lines:
-        text = line.text.casefold()
-        words = re.findall(r"\b\w+(?:-\w+)*\b", text)
-        if text.endswith(("\u00ad", "-")) and words:
-            words.pop()
-        found.update(words)
+        words = re.findall(r"\b\w+(?:-\w+)*\b", line.text.casefold())
+        if is_broken:
+            words = words[1:]
+        is_broken = line.text.endswith(("\u00ad", "-", "\u2010", "\u2011"))
+        found.update(words[:-1] if is_broken else words)
     return frozenset(found)
 
 

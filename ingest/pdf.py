@@ -138,7 +138,7 @@ def open_structure(data: bytes, name: str, password: str, max_pages: int) -> Str
 
 def _metadata(reader: pypdf.PdfReader, key: str) -> str:
     try:
-        value = (reader.metadata or {}).get(key)
+        value = reader.metadata.get(key) if reader.metadata else None
     except (pypdf.errors.PyPdfError, ValueError, KeyError, TypeError, AttributeError):
         return ""
     return " ".join(str(value).split()) if isinstance(value, str) else ""

@@ -45,20 +45,35 @@ def institutions(title: str, fields: Sequence[Field], vocabulary: Vocabulary) ->
         named = _names(byline, vocabulary)
         if named and sum(map(len, named)) >= 0.7 * len(byline):
             lead = lead or named[0]
+    for field in fields:
+        if field.name == "partners":
+            facets.extend(
+                Facet("partner", name, Origin.STATED, field.page) for name in _names(field.text, vocabulary)
+            )
+    if not lead:
+        lead, page = _most_named(fields, vocabulary)
+        if lead:
+            facets.append(Facet("institution", lead, Origin.STATED, page))
+    elif not any(f.name == "institution" and f.value == lead for f in facets):
+        facets.insert(0, Facet("institution", lead, Origin.STATED, first_page))
+    return lead, _unique(facets)
+
+
+def _most_named(fields: Sequence[Field], vocabulary: Vocabulary) -> tuple[str, int]:
+    """The one institution that the text names, or the first if it names that again and again."""
     mentions: dict[str, tuple[int, int]] = {}
     for field in fields:
-        if field.name in ("links", "institution"):
+        if field.name in ("links", "partners"):
             continue
-        kind = "partner" if field.name == "partners" else "institution"
         for name in _names(field.text, vocabulary):
             count, page = mentions.get(name, (0, field.page))
             mentions[name] = (count + 1, page)
-            facets.append(Facet(kind, name, Origin.STATED, field.page))
-    if not lead:
-        own = [name for name, _ in mentions.items()]
-        if len(own) == 1 or (own and mentions[own[0]][0] >= 2):
-            lead = own[0]
-    return lead, _unique(facets)
+    if not mentions:
+        return "", 1
+    first = next(iter(mentions))
+    if len(mentions) == 1 or mentions[first][0] >= 2:
+        return first, mentions[first][1]
+    return "", 1
 
 
 def _names(text: str, vocabulary: Vocabulary) -> list[str]:
@@ -79,35 +94,40 @@ def _names(text: str, vocabulary: Vocabulary) -> list[str]:
 
 
 def _trim(name: str) -> str:
-    words = name.split()
+    words = re.split(r"[’']s\s", name)[0].split()
     while words and words[0].casefold() in _STARTERS:
         words = words[1:]
-    return " ".join(words).rstrip("’'s") if name.endswith(("’s", "'s")) else " ".join(words)
+    return " ".join(words).removesuffix("’s").removesuffix("'s")
 
 
 def countries(fields: Sequence[Field], lead: str, vocabulary: Vocabulary, language: str) -> list[Facet]:
-    """Countries that a field for it or the text states; that of a known institution is inferred."""
+    """Countries that a field for it states; else that of a known institution, inferred; else the only one named."""
     found: list[Facet] = []
     for field in fields:
-        for hit in vocabulary.find_countries(field.text, language):
-            found.append(Facet("country", hit.name, Origin.STATED, field.page))
-    if lead and not found:
+        if field.name == "country":
+            for hit in vocabulary.find_countries(field.text, language):
+                found.append(Facet("country", hit.name, Origin.STATED, field.page))
+    if not found and lead:
         place = next((i.country for i in vocabulary.institutions if i.name == lead), "")
         if place:
             found.append(Facet("country", place, Origin.INFERRED))
+    if not found:
+        named = {h.name: f.page for f in fields for h in vocabulary.find_countries(f.text, language)}
+        if len(named) == 1:
+            found.extend(Facet("country", name, Origin.STATED, page) for name, page in named.items())
     return _unique(found)
 
 
-def terms(title: str, fields: Sequence[Field], vocabulary: Vocabulary) -> list[Facet]:
+def terms(title: str, fields: Sequence[Field], vocabulary: Vocabulary, language: str) -> list[Facet]:
     """Theme, format, level and the like: from their own fields, and the format also from the title."""
     found: list[Facet] = []
     for field in fields:
         if field.name in ("theme", "format", "level", "discipline", "target_group"):
-            for hit in vocabulary.find_terms(field.text, field.name):
+            for hit in vocabulary.find_terms(field.text, field.name, language):
                 found.append(Facet(field.name, hit.name, Origin.STATED, field.page))
     if not any(f.name == "format" for f in found):
         text = " ".join([title, *(f.text for f in fields[:3])])
-        for hit in vocabulary.find_terms(text, "format")[:1]:
+        for hit in vocabulary.find_terms(text, "format", language)[:1]:
             found.append(Facet("format", hit.name, Origin.INFERRED))
     return _unique(found)
 

@@ -25,8 +25,8 @@ FACETS = ("kind", "handbook", "institution", "country")
 class Catalog:
     """What one generation serves. Records are numbered by handbook id, then as printed; rows are passages.
 
-    `owners` gives the record number of each row, `vectors` the rows as float32 (n, dim) where the vector index
-    is exact, `means` one unit row a record: the mean of its passages.
+    `owners` gives the record number of each row, `vectors` the rows as float32 (n, dim) where the vector
+    index is exact, `means` one unit row a record: the mean of its passages.
     """
 
     generation: Generation
@@ -77,7 +77,7 @@ class Catalog:
         if self.vectors is not None:
             return self.vectors[numbers]
         if self.generation.dense is None:
-            raise GenerationError(f"{self.generation.name}: has words only; install the model, then kb doctor")
+            raise GenerationError(f"{self.generation.name}: has words only; kb doctor says why")
         return self.generation.dense.rows(numbers)
 
     def record(self, record: str) -> Record:

@@ -176,7 +176,7 @@ def identify(
 
 
 def _new_id(handbook: str, title: str, used: Collection[str]) -> str:
-    slug = slugify(title, max_length=_LONGEST_SLUG, word_boundary=True) or "record"
+    slug = slugify(title, max_length=_LONGEST_SLUG, word_boundary=True, save_order=True) or "record"
     plain = f"{handbook}.{slug}"
     found, number = plain, 1
     while found in used:
@@ -187,7 +187,7 @@ def _new_id(handbook: str, title: str, used: Collection[str]) -> str:
 
 def handbook_id(title: str, used: Collection[str]) -> str:
     """An address for a new handbook, from its title."""
-    slug = slugify(title, max_length=48, word_boundary=True) or "handbook"
+    slug = slugify(title, max_length=48, word_boundary=True, save_order=True) or "handbook"
     found, number = slug, 1
     while found in used:
         number += 1

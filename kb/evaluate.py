@@ -1,46 +1,39 @@
-"""How good search is: judged needs over the library, or a collection in BEIR's layout -> scores and a run file."""
+"""How good search is: judged needs, answered over the library -> scores by style, and a run file."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-import tempfile
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
-from kb import index
-from kb.encoder import Encoder
 from kb.errors import InputError
-from kb.lexical import fold
-from kb.passages import cut
-from kb.query import MOST_CHARACTERS, Query
-from kb.ranking import hit_at_1, mean, ndcg, recall, recall_of_best, reciprocal_rank
-from kb.records import Edition, Field, Kind, Page, Record, Span
+from kb.query import Query
+from kb.ranking import hit_at_1, mean, ndcg, recall_of_best, reciprocal_rank
+from kb.records import Kind, Record
 from kb.retrieval import Mode
 from kb.search import Hit, Library
-from kb.settings import Settings
 from kb.similar import Similar
-from kb.stopwords import STOP_WORDS
-from kb.store import Store
 
 ALIKE = 0.85  # titles at least so alike are the same
 CROSS_LINGUAL = "cross-lingual"
 SAME_LANGUAGE = "same language"
 ALL = "all"
 SHOWN = 10  # answers of one need in a run file
-DEEP = 100  # answers of one query of a collection
+DEEP = 100  # neighbours looked at, to have some of the pool
 
-Progress = Callable[[str, int, int, str], None]
 Judged = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The means over the needs of one style, in one mode; `recall` is recall@5 of the best, @100 for a collection."""
+    """The means over the needs of one style, in one mode.
+
+    `recall` is recall@5 of the best-graded answers; for a collection, recall@100 of all.
+    """
 
     style: str
     mode: Mode
@@ -55,8 +48,8 @@ class Row:
 class Evaluation:
     """The rows by style and mode; how often "nothing fits" was said, rightly and wrongly, each (said, of).
 
-    `similar_ndcg` is nDCG@5 of the similar lists, None where none is judged; `unknown` names judged records that
-    this library does not hold.
+    `similar_ndcg` is nDCG@5 of the similar lists, None where none is judged; `unknown` names judged records
+    that this library does not hold.
     """
 
     rows: tuple[Row, ...]
@@ -106,7 +99,7 @@ def evaluate_needs(library: Library, needs: Path, run: Path | None = None) -> Ev
     if run is not None:
         _write_lines(run, [*lines, *near])
     return Evaluation(
-        rows=tuple(_rows(found)),
+        rows=tuple(rows(found)),
         none_rightly=_said(said, "none"),
         none_wrongly=_said(said, ALL),
         none_wrongly_same_language=_said(said, SAME_LANGUAGE),
@@ -116,40 +109,10 @@ def evaluate_needs(library: Library, needs: Path, run: Path | None = None) -> Ev
     )
 
 
-def evaluate_collection(
-    folder: Path, settings: Settings, encoder: Encoder | None, progress: Progress = index.silent
-) -> Evaluation:
-    """Answer the queries of a BEIR folder over a temporary library of its documents.
-
-    A document becomes a practice; passages, indexes, fusion and grouping are those of every library. `recall` is
-    recall@100 here. A graded judgement's grade is its gain.
-
-    Raises:
-        InputError: corpus.jsonl, queries.jsonl or qrels/test.tsv is missing or cannot be read.
-    """
-    records = _read_corpus(folder)
-    qrels = _read_qrels(folder / "qrels" / "test.tsv")
-    queries = [(q["_id"], q["text"]) for q in _json_lines(folder / "queries.jsonl") if q["_id"] in qrels]
-    found: dict[tuple[str, Mode], list[tuple[float, ...]]] = {}
-    with tempfile.TemporaryDirectory(prefix="kb-eval-") as scratch:
-        data = Path(scratch)
-        _fill(data, folder.name, records, encoder, progress)
-        temporary = Settings(data=data, model=settings.model)
-        with Library.open(temporary, encoder) as library:
-            for number, (name, text) in enumerate(queries):
-                progress("queries", number, len(queries), "asking")
-                for mode in Mode if encoder is not None else (Mode.WORDS,):
-                    query = Query(text[:MOST_CHARACTERS], limit=DEEP, mode=mode)
-                    hits = library.search(query).hits
-                    got = [qrels[name].get(hit.record.id, 0.0) for hit in hits]
-                    judged = list(qrels[name].values())
-                    measures = ndcg(got, judged), hit_at_1(got, judged), recall(got, judged, DEEP)
-                    found.setdefault((ALL, mode), []).append((*measures, reciprocal_rank(got)))
-    return Evaluation(tuple(_rows(found)))
-
-
-def grades(answers: Iterable[Judged], judged: Sequence[Judged], optional: Sequence[Judged] = ()) -> list[float]:
-    """The grade of each answer, 0 where it is not judged; an optional one is left out, a judged one counts once."""
+def grades(
+    answers: Iterable[Judged], judged: Sequence[Judged], optional: Sequence[Judged] = ()
+) -> list[float]:
+    """The grade of each answer, 0 where it is not judged; optional ones are left out, others count once."""
     left, got = list(judged), []
     for answer in answers:
         if any(is_same(answer, other) for other in optional):
@@ -174,15 +137,12 @@ def is_same(answer: Judged, judged: Judged) -> bool:
     return min(len(one), len(two)) > 5 and SequenceMatcher(None, one, two, autojunk=False).ratio() >= ALIKE
 
 
-def language_of(texts: Iterable[str]) -> str:
-    """The language whose function words a collection uses most; English for one without any."""
-    counts = dict.fromkeys(STOP_WORDS, 0)
-    known = {language: {fold(word) for word in words} for language, words in STOP_WORDS.items()}
-    for text in texts:
-        for word in fold(text).split():
-            for language, words in known.items():
-                counts[language] += word in words
-    return max(counts, key=lambda language: (counts[language], language == "en"))
+def rows(found: Mapping[tuple[str, Mode], Sequence[tuple[float, ...]]]) -> Iterator[Row]:
+    """Styles by name, then same language, then all; in each words, dense, hybrid."""
+    last, modes = (SAME_LANGUAGE, ALL), (Mode.WORDS, Mode.DENSE, Mode.HYBRID)
+    for style, mode in sorted(found, key=lambda k: (k[0] in last, k[0] == ALL, k[0], modes.index(k[1]))):
+        measures = found[style, mode]
+        yield Row(style, mode, len(measures), *(mean(column) for column in zip(*measures, strict=True)))
 
 
 def _measures(got: Sequence[float], relevant: Sequence[Judged]) -> tuple[float, ...]:
@@ -193,14 +153,6 @@ def _measures(got: Sequence[float], relevant: Sequence[Judged]) -> tuple[float, 
 def _groups(need: Judged) -> list[str]:
     style = str(need["style"])
     return [style, ALL] if style == CROSS_LINGUAL else [style, SAME_LANGUAGE, ALL]
-
-
-def _rows(found: Mapping[tuple[str, Mode], Sequence[tuple[float, ...]]]) -> Iterator[Row]:
-    """Styles by name, then same language, then all; in each words, dense, hybrid."""
-    last, modes = (SAME_LANGUAGE, ALL), (Mode.WORDS, Mode.DENSE, Mode.HYBRID)
-    for style, mode in sorted(found, key=lambda k: (k[0] in last, k[0] == ALL, k[0], modes.index(k[1]))):
-        measures = found[style, mode]
-        yield Row(style, mode, len(measures), *(mean(column) for column in zip(*measures, strict=True)))
 
 
 def _answer(hit: Hit | Similar, files: Mapping[str, str]) -> dict[str, Any]:
@@ -277,68 +229,3 @@ def _write_lines(path: Path, lines: Iterable[Mapping[str, Any]]) -> None:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({error.strerror or error})") from error
-
-
-def _read_corpus(folder: Path) -> list[Record]:
-    documents = [d for d in _json_lines(folder / "corpus.jsonl") if (d.get("title") or d["text"]).strip()]
-    language = language_of(d["text"] for d in documents[:: max(1, len(documents) // 200)])
-    return [_document(number, d, language) for number, d in enumerate(documents)]
-
-
-def _document(number: int, document: Judged, language: str) -> Record:
-    text = str(document["text"]).strip()
-    title = str(document.get("title") or "").strip() or " ".join(text.split()[:8])
-    return Record(
-        id=str(document["_id"]),
-        kind=Kind.PRACTICE,
-        title=title,
-        handbook="collection",
-        edition=1,
-        position=number,
-        page_start=1,
-        page_end=1,
-        fields=(Field("", text, (Span(1),)),) if text else (),
-        language=language,
-    )
-
-
-def _read_qrels(path: Path) -> dict[str, dict[str, float]]:
-    found: dict[str, dict[str, float]] = {}
-    for number, line in enumerate(_lines(path)):
-        try:
-            query, document, grade = line.rstrip("\n").split("\t")
-            if number and float(grade) > 0:  # the first line names the columns
-                found.setdefault(query, {})[document] = float(grade)
-        except ValueError as error:
-            raise InputError(f"{path}: line {number + 1}: not query, document, grade with tabs") from error
-    return found
-
-
-def _json_lines(path: Path) -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(_lines(path), 1):
-        try:
-            found = json.loads(line)
-            _ = found["_id"], found["text"]
-        except (ValueError, KeyError, TypeError) as error:
-            raise InputError(f"{path}: line {number}: not a JSON object with _id and text") from error
-        yield found
-
-
-def _lines(path: Path) -> list[str]:
-    try:
-        return [line for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
-    except (OSError, ValueError) as error:
-        parts = "corpus.jsonl, queries.jsonl and qrels/test.tsv"
-        raise InputError(f"{path}: cannot be read ({error}); a BEIR folder has {parts}") from error
-
-
-def _fill(data: Path, name: str, records: Sequence[Record], encoder: Encoder | None, progress: Progress) -> None:
-    """Make a library of one handbook out of the records."""
-    pdf = b"no PDF: a collection's documents"
-    sha256 = hashlib.sha256(pdf).hexdigest()
-    page = Page(1, "1", 595.0, 842.0, "")
-    language = records[0].language if records else "en"
-    edition = Edition("collection", 1, name or "collection", language, (page,), sha256, name)
-    with Store.open(data) as store:
-        store.stage(edition, records, [p for record in records for p in cut(record, encoder)], pdf)
-        store.publish({"collection": 1}, index.build(store, {"collection": 1}, encoder, progress))

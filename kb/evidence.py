@@ -40,7 +40,7 @@ def evidence(query: str, record: Record, passage: Passage, edition: Edition) -> 
 
 
 def _best(parts: list[Range], words: tuple[Range, ...], text: str) -> int:
-    """The sentence with most different matching words; among equals the one they fill most, then the first."""
+    """The sentence with most different matching words; of equals the one they fill most, then the first."""
     found = []
     for number, (start, end) in enumerate(parts):
         held = [fold(text[a:b]) for a, b in words if start <= a and b <= end]

@@ -34,15 +34,15 @@ class Query:
 
     def __post_init__(self) -> None:
         if len(self.text) > MOST_CHARACTERS:
-            raise InputError(
-                f"a query of {len(self.text)} characters: at most {MOST_CHARACTERS}; ask it in a few sentences"
-            )
+            size = f"{len(self.text)} characters, at most {MOST_CHARACTERS} are read"
+            raise InputError(f"the query is too long: {size}; say it in a few sentences")
         if not self.text.strip():
             raise InputError("an empty query: say in a few words what you need")
         if not any(c.isalnum() for c in self.text):
-            raise InputError(f"{self.text.strip()[:40]!r}: no word to search for; say in a few words what you need")
+            shown = self.text.strip()[:40]
+            raise InputError(f"{shown!r}: no word to search for; say in a few words what you need")
         if self.limit < 1 or self.offset < 0:
-            raise InputError(f"limit {self.limit}, offset {self.offset}: limit starts at 1, offset at 0")
+            raise InputError(f"limit {self.limit}, offset {self.offset}: at least 1 and 0 are needed")
 
     @property
     def phrases(self) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from kb.catalog import FACETS, Catalog, Mask
 from kb.encoder import Encoder, load_encoder
 from kb.errors import GenerationError, ModelError, NotFoundError, StoreError
 from kb.evidence import Evidence, evidence
-from kb.nothing import is_answered
+from kb.nothing import nothing_fits
 from kb.query import DEFAULT_KINDS, Query
 from kb.ranking import Numbers, Scores, best_first, ranks
 from kb.records import Edition, Handbook, Kind, Record
@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A record that answers, and why; ranks count from 1 among the records asked for, None where not found."""
+    """A record that answers, and why; ranks count from 1 among the records asked for."""
 
     record: Record
     handbook_title: str
@@ -179,7 +179,7 @@ class Library:
         answer = _Answer.of(catalog, encoder, query)
         order = best_first(answer.scored.score, np.flatnonzero(answer.is_hit & answer.is_asked))
         shown = order[query.offset : query.offset + query.limit]
-        is_covered = is_answered(catalog, encoder, query.need, answer.scored, order)
+        has_vectors = query.mode is not Mode.WORDS and encoder is not None and catalog.means is not None
         notice = " ".join(part for part in (self.notice, _nothing_found(query, answer, len(order))) if part)
         return Results(
             query=query,
@@ -187,7 +187,7 @@ class Library:
             total=len(order),
             facets=_facet_counts(catalog, query, answer.is_hit),
             notice=notice,
-            no_match=not is_covered,
+            no_match=nothing_fits(catalog, query.need, answer.scored, order, has_vectors),
             took_ms=_ms_since(started),
             background=answer.background(),
         )

@@ -11,6 +11,10 @@ from platformdirs import user_data_path
 from kb.errors import InputError
 
 EMBEDDED_MODEL = "embedded"
+MAX_FILE = 200 * 2**20
+MAX_PAGES = 1000
+MAX_MEMORY = 2 * 2**30
+MAX_SECONDS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +28,10 @@ class Settings:
     model: str = EMBEDDED_MODEL
     query_prefix: str = ""
     passage_prefix: str = ""
-    max_file: int = 200 * 2**20
-    max_pages: int = 1000
-    max_memory: int = 2 * 2**30
-    max_seconds: int = 300
+    max_file: int = MAX_FILE
+    max_pages: int = MAX_PAGES
+    max_memory: int = MAX_MEMORY
+    max_seconds: int = MAX_SECONDS
 
     @classmethod
     def from_environment(cls) -> Settings:
@@ -42,10 +46,10 @@ class Settings:
             model=os.environ.get("KB_MODEL", "").strip() or EMBEDDED_MODEL,
             query_prefix=os.environ.get("KB_QUERY_PREFIX", ""),
             passage_prefix=os.environ.get("KB_PASSAGE_PREFIX", ""),
-            max_file=_number("KB_MAX_FILE", cls.__dataclass_fields__["max_file"].default),
-            max_pages=_number("KB_MAX_PAGES", cls.__dataclass_fields__["max_pages"].default),
-            max_memory=_number("KB_MAX_MEMORY", cls.__dataclass_fields__["max_memory"].default),
-            max_seconds=_number("KB_MAX_SECONDS", cls.__dataclass_fields__["max_seconds"].default),
+            max_file=_number("KB_MAX_FILE", MAX_FILE),
+            max_pages=_number("KB_MAX_PAGES", MAX_PAGES),
+            max_memory=_number("KB_MAX_MEMORY", MAX_MEMORY),
+            max_seconds=_number("KB_MAX_SECONDS", MAX_SECONDS),
         )
 
 

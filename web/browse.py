@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from kb import vocabulary
 from kb.errors import NotFoundError
 from kb.records import Kind, Record
-from web import links
+from web import links, text
 from web.context import BrowsePage, Group, Tally
 from web.refs import Refs
 
 FIRST_ITEMS = 8
 """Records shown of a group while other groups are shown, too."""
 
-_Bundle = tuple[str, str, str, str, list[Record]]
-"""Key, label, address, handbook title, records in printed order."""
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A group before it is cut: `key` names it in the address, `about` is the thing it is named after."""
+
+    key: str
+    label: str
+    records: tuple[Record, ...]
+    about: Record | None = None
+    url: str = ""
 
 
 def browse_page(refs: Refs, by: str, only: str = "") -> BrowsePage:
@@ -28,7 +37,7 @@ def browse_page(refs: Refs, by: str, only: str = "") -> BrowsePage:
     lists = {name: bundles for name, bundles in lists.items() if bundles or name == "handbook"}
     if by not in lists:
         raise NotFoundError(f"by={by[:40]}: the library has no such list; choose one of {', '.join(lists)}")
-    bundles = [bundle for bundle in lists[by] if not only or bundle[0] == only]
+    bundles = [bundle for bundle in lists[by] if not only or bundle.key == only]
     if only and not bundles:
         raise NotFoundError(f"{only[:80]}: nothing in the list by {by} has this name; see the whole list")
     return BrowsePage(
@@ -42,57 +51,52 @@ def browse_page(refs: Refs, by: str, only: str = "") -> BrowsePage:
     )
 
 
-def _named(bundles: Iterable[_Bundle]) -> int:
-    return sum(1 for bundle in bundles if bundle[1])
+def _named(bundles: Iterable[Bundle]) -> int:
+    return sum(1 for bundle in bundles if bundle.label)
 
 
-def _group(refs: Refs, by: str, bundle: _Bundle, is_one_of_many: bool) -> Group:
-    key, label, url, handbook, records = bundle
-    is_cut = is_one_of_many and bool(key) and len(records) > FIRST_ITEMS
+def _group(refs: Refs, by: str, bundle: Bundle, is_one_of_many: bool) -> Group:
+    about, records = bundle.about, bundle.records
+    is_cut = is_one_of_many and bool(bundle.key) and len(records) > FIRST_ITEMS
     return Group(
-        label=label,
-        url=url,
+        label=bundle.label,
+        url=links.record(about.kind, about.id) if about else bundle.url,
         count=len(records),
-        handbook=handbook,
+        handbook=refs.handbook(about.handbook).title if about else "",
+        summary=text.summary(about) if about else "",
         items=refs.named(records[:FIRST_ITEMS] if is_cut else records),
-        more=links.browse(by, key) if is_cut else "",
+        more=links.browse(by, bundle.key) if is_cut else "",
     )
 
 
-def _by_handbook(refs: Refs) -> list[_Bundle]:
+def _by_handbook(refs: Refs) -> list[Bundle]:
     return [
-        (book.id, book.title, links.handbook(book.id), "", list(refs.records(book.id, Kind.PRACTICE)))
+        Bundle(book.id, book.title, refs.records(book.id, Kind.PRACTICE), url=links.handbook(book.id))
         for book in refs.handbooks
     ]
 
 
-def _by_annex(refs: Refs) -> list[_Bundle]:
+def _by_annex(refs: Refs) -> list[Bundle]:
     found = []
     for annex in refs.everything(Kind.ANNEX):
-        inside = refs.records(annex.handbook, Kind.PRACTICE, Kind.TOOL)
         label = f"{annex.annex_label}: {annex.title}" if annex.annex_label else annex.title
-        title = refs.handbook(annex.handbook).title
-        members = [record for record in inside if record.annex == annex.id]
-        found.append((annex.id, label, links.record(annex.kind, annex.id), title, members))
+        inside = refs.records(annex.handbook, Kind.PRACTICE, Kind.TOOL)
+        found.append(Bundle(annex.id, label, tuple(r for r in inside if r.annex == annex.id), annex))
     return found
 
 
-def _by_tool(refs: Refs) -> list[_Bundle]:
+def _by_tool(refs: Refs) -> list[Bundle]:
+    """The most used first."""
     users: dict[str, list[Record]] = {}
     for practice in refs.everything(Kind.PRACTICE):
         for tool in practice.tools:
             users.setdefault(tool, []).append(practice)
-    tools = sorted(
-        refs.everything(Kind.TOOL), key=lambda t: (-len(users.get(t.id, ())), t.title.casefold(), t.id)
-    )
-    return [
-        (t.id, t.title, links.record(t.kind, t.id), refs.handbook(t.handbook).title, users.get(t.id, []))
-        for t in tools
-    ]
+    found = [Bundle(t.id, t.title, tuple(users.get(t.id, ())), t) for t in refs.everything(Kind.TOOL)]
+    return sorted(found, key=lambda bundle: (-len(bundle.records), bundle.label.casefold(), bundle.key))
 
 
-def _by_facet(name: str) -> Callable[[Refs], list[_Bundle]]:
-    def bundles(refs: Refs) -> list[_Bundle]:
+def _by_facet(name: str) -> Callable[[Refs], list[Bundle]]:
+    def bundles(refs: Refs) -> list[Bundle]:
         found: dict[str, list[Record]] = {}
         silent: list[Record] = []
         for practice in refs.everything(Kind.PRACTICE):
@@ -104,14 +108,14 @@ def _by_facet(name: str) -> Callable[[Refs], list[_Bundle]]:
             if not values:
                 silent.append(practice)
         label = vocabulary.load().term_label
-        named = [(value, label(name, value), "", "", records) for value, records in found.items()]
-        named.sort(key=lambda bundle: (bundle[1].casefold(), bundle[0]))
-        return [*named, ("", "", "", "", silent)] if named and silent else named
+        named = [Bundle(value, label(name, value), tuple(records)) for value, records in found.items()]
+        named.sort(key=lambda bundle: (bundle.label.casefold(), bundle.key))
+        return [*named, Bundle("", "", tuple(silent))] if named and silent else named
 
     return bundles
 
 
-LISTS: dict[str, Callable[[Refs], list[_Bundle]]] = {
+LISTS: dict[str, Callable[[Refs], list[Bundle]]] = {
     "handbook": _by_handbook,
     "annex": _by_annex,
     "institution": _by_facet("institution"),

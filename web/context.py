@@ -222,6 +222,8 @@ class Group(Shown):
     count: int
     handbook: str
     """Title of the handbook, for groups that belong to one."""
+    summary: str
+    """First sentence of the annex or tool the group is named after."""
     items: tuple[RecordRef, ...]
     more: str
     """Address of the whole group; empty where all of it is here."""

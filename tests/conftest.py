@@ -1,0 +1,36 @@
+"""Golden files: what a whole run gives, kept in tests/golden and reviewed as a diff; `make golden` writes them."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--golden", action="store_true", help="write the golden files anew instead of comparing")
+
+
+@pytest.fixture
+def check_golden(request: pytest.FixtureRequest) -> Callable[[str, Any], None]:
+    """Compare a value with the golden file of that name, or write it."""
+
+    def check(name: str, value: Any) -> None:
+        path = GOLDEN / f"{name}.json"
+        new = json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+        if request.config.getoption("--golden"):
+            GOLDEN.mkdir(exist_ok=True)
+            path.write_text(new, encoding="utf-8")
+        old = path.read_text(encoding="utf-8") if path.is_file() else ""
+        diff = list(
+            difflib.unified_diff(old.splitlines(), new.splitlines(), "golden", "now", lineterm="", n=1)
+        )
+        assert not diff, "\n".join([f"{path.name} differs; if that is meant: make golden", *diff[:40]])
+
+    return check

@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --retries 1 --timeout 30
 SHELL := bash
 .SHELLFLAGS := -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test lint fix corpus golden bench docs
+.PHONY: help setup serve test lint fix corpus golden bench quality docs
 
 help: ## list these words
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -50,8 +50,11 @@ corpus: setup ## typeset the sample handbook's two editions anew
 golden: setup ## write the golden files anew, to be reviewed as a diff
 	$(BIN)/python -m pytest --golden tests/test_golden.py
 
-bench: setup ## print the figures of the README
+bench: setup ## measure the speed figures of the README
 	$(BIN)/python -m benchmarks
+
+quality: setup ## measure how well handbooks are read and needs answered
+	$(BIN)/python -m benchmarks.quality
 
 docs: setup ## write the README's command section anew from --help
 	$(BIN)/python docs/commands.py

@@ -10,6 +10,8 @@ from ingest import annexes, places, practices
 from ingest.annexes import Annex
 from ingest.fields import Labels, split, spans, to_field, to_text
 from ingest.layout import LaidOut
+from ingest.ledger import Block, Ledger, left_over, totals
+from ingest.ocr import remedy
 from ingest.practices import Found, clean_title
 from ingest.sections import Section, Tree, bare
 from ingest.tools import Tools
@@ -29,6 +31,13 @@ class Extraction:
     records: tuple[Record, ...]
     unassigned: tuple[Unassigned, ...] = ()
     missing: tuple[str, ...] = ()
+    hidden: tuple[Unassigned, ...] = ()
+    blocks: tuple[Block, ...] = ()
+
+    @property
+    def ledger(self) -> tuple[tuple[str, int], ...]:
+        """Characters a place, white space aside, most first."""
+        return totals(self.blocks)
 
     def of(self, kind: Kind) -> tuple[Record, ...]:
         """The records of one kind in printed order."""
@@ -78,6 +87,7 @@ class _Work:
     annexes: Mapping[int, Annex]
     tools: Tools
     publisher: str
+    ledger: Ledger
     records: list[Record] = field(default_factory=list)
     tool_places: dict[int, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
 
@@ -86,7 +96,8 @@ class _Work:
 
 
 def extract(
-    laid: LaidOut, tree: Tree, pages: Sequence[Page], language: str, vocabulary: Vocabulary, publisher: str = ""
+    laid: LaidOut, tree: Tree, pages: Sequence[Page], language: str, vocabulary: Vocabulary, publisher: str = "",
+    hidden: Sequence[Unassigned] = ()
 ) -> Extraction:
     """Cut the tree into records; every line of text goes into one of them or is listed as unassigned."""
     found_annexes = annexes.find(tree.root, vocabulary)
@@ -94,7 +105,7 @@ def extract(
     found = practices.find(tree.root, len(pages), tree.title, is_annex, vocabulary)
     known = laid.words
     work = _Work(vocabulary, language, known, found, {id(a.section): a for a in found_annexes},
-                 Tools(vocabulary, known), publisher)
+                 Tools(vocabulary, known), publisher, Ledger())
     by_section = {id(p.section): p for p in found.practices}
     if len(found.practices) == 1 and id(found.practices[0].section) not in {id(s) for s in tree.root.walk()}:
         _add_practice(work, found.practices[0], "", "", ())
@@ -102,11 +113,10 @@ def extract(
         _walk(work, tree.root, by_section, "", "", (), tree.title)
     _add_tools(work)
     records = [replace(r, position=n) for n, r in enumerate(sorted(work.records, key=_printed_order))]
-    unassigned = [
-        Unassigned(p.number, "", "no text layer: a picture only; install tesseract-ocr to read it")
-        for p in pages if p.needs_ocr
-    ]
-    return Extraction(tree.title, language, tuple(pages), tuple(records), tuple(unassigned), tree.missing)
+    blocks = work.ledger.blocks(laid.lines, hidden)
+    pictures = [Unassigned(p.number, "", f"a picture without text: {remedy(language)}") for p in pages if p.needs_ocr]
+    return Extraction(tree.title, language, tuple(pages), tuple(records), (*pictures, *left_over(blocks)),
+                      tree.missing, tuple(hidden), blocks)
 
 
 def _printed_order(record: Record) -> tuple[int, int, str]:
@@ -157,7 +167,11 @@ def _add_practice(
     work: _Work, practice: practices.Practice, annex: str, label: str, path: tuple[str, ...]
 ) -> None:
     section = practice.section
-    fields = _fields(section, Labels(work.vocabulary, work.found.repeated), work)
+    parts = split(section, Labels(work.vocabulary, work.found.repeated))
+    fields = [to_field(p, work.vocabulary, work.known) for p in parts]
+    work.ledger.claim(section.heading, Kind.PRACTICE, practice.title)
+    for part in parts:
+        work.ledger.claim((*part.place, *part.lines), Kind.PRACTICE, practice.title)
     lead, facets = places.institutions(practice.title, fields, work.vocabulary)
     if not lead and work.publisher and any(work.publisher in f.text for f in fields):
         lead = work.publisher
@@ -178,23 +192,20 @@ def _add_practice(
         work.tools.read_text(value.text, value.page, record.id)
 
 
-def _fields(section: Section, labels: Labels, work: _Work) -> list[Field]:
-    return [to_field(p, work.vocabulary, work.known) for p in split(section, labels)]
-
-
 def _add_section(
     work: _Work, section: Section, found: Annex | None, annex: str, label: str, path: tuple[str, ...], title: str
 ) -> None:
     """Keep text that is no practice: an annex's own, or a section's; each is searchable."""
-    if not section.length and not found:
-        if not section.heading or section.children:
-            return
+    if not section.length and not found and (not section.heading or section.children):
+        return
     labels = Labels(work.vocabulary)
     fields = [] if not section.length else _section_fields(section, labels, work)
     for value in fields:
         work.tools.read_text(value.text, value.page, "")
     kind = Kind.ANNEX if found else Kind.SECTION
     name = (found.title or found.label) if found else (clean_title(section.title) or title or "Front matter")
+    for lines in (section.heading, section.lines, *(line for c in section.children for line in (c.heading, list(c.all_lines())))):
+        work.ledger.claim(lines, kind, name)
     first = min([section.page, *(s.page for f in fields for s in f.spans)]) if not section.heading else section.page
     work.records.append(Record(
         id=annex if found else work.next_id(), kind=kind, title=name, handbook="", edition=0, position=0,
@@ -223,6 +234,8 @@ def _add_tools(work: _Work) -> None:
         fields = list(draft.fields)
         if not fields:
             fields = [Field("", text, (Span(page),)) for text, page in _unique(draft.mentions)[:6]]
+        if draft.section is not None:
+            work.ledger.claim((*draft.section.heading, *draft.section.all_lines()), Kind.TOOL, draft.name)
         annex, path = work.tool_places.get(id(draft.section), ("", ()))
         label = next((r.annex_label for r in work.records if r.id == annex), "") if annex else ""
         first = draft.section.page if draft.section is not None else min(draft.pages)

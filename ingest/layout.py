@@ -434,8 +434,25 @@ def _band(rows: Sequence[list[_Segment]], start: int) -> _Band | None:
             if band and (best is None or band.last > best.last):
                 best = band
         if best:
-            return best
+            return _from_above(rows, best, start)
     return None
+
+
+def _from_above(rows: Sequence[list[_Segment]], band: _Band, start: int) -> _Band:
+    """The band with the lines above it that run on into its left column."""
+    first = band.first
+    below = next(row for row in (_left(r, band.gutter) for r in rows[first:]) if row)
+    while first > start:
+        above = rows[first - 1]
+        if len(above) != 1 or above[0].box[2] > band.gutter or _is_late([above, below], 1):
+            break
+        below = above
+        first -= 1
+    return replace(band, first=first)
+
+
+def _left(row: list[_Segment], gutter: float) -> list[_Segment]:
+    return [s for s in row if s.middle < gutter]
 
 
 def _gaps(rows: Sequence[list[_Segment]], first: int) -> list[tuple[float, float]]:
@@ -548,7 +565,7 @@ def _runs_on(out: Sequence[Line], line: Line) -> bool:
     if not out or out[-1].is_boxed:
         return False
     last = out[-1]
-    return line.gap < 0.45 * line.size and line.style == last.style and last.fill > 0.75
+    return line.gap < 0.45 * line.size and line.style == last.style and (last.fill > 0.75 or last.is_bold)
 
 
 def _narrow_side(left: list[list[_Segment]], right: list[list[_Segment]]) -> str:

@@ -13,10 +13,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pypdf
 import pypdf.errors
 import pypdfium2
 import pypdfium2.raw as pdfium
+from numpy.typing import NDArray
 
 from kb.errors import ParseError
 from kb.records import Box
@@ -235,6 +237,16 @@ class Glyphs:
             out = io.BytesIO()
             bitmap.to_pil().convert("RGB").quantize(128).save(out, "PNG", optimize=False, compress_level=6)
             return out.getvalue()
+        finally:
+            page.close()
+
+
+    def gray(self, number: int, width: int) -> NDArray[np.uint8]:
+        """The page as grey levels, `width` pixels wide: uint8 (height, width), 255 white."""
+        page = self._document[number - 1]
+        try:
+            bitmap = page.render(scale=width / max(page.get_width(), 1.0), grayscale=True)
+            return np.array(bitmap.to_numpy(), dtype=np.uint8).reshape(bitmap.height, bitmap.width)
         finally:
             page.close()
 

@@ -186,6 +186,7 @@ def _next_edition(
         handbook=target, number=number, title=found.title, language=found.language, pages=found.pages,
         sha256=file.sha256, file_name=file.name, source=file.origin,
         ingested_at=datetime.now(UTC).isoformat(timespec="seconds"), unassigned=found.unassigned,
+        ledger=found.ledger, missing=found.missing, hidden=found.hidden,
     )
     return edition, records, told
 

@@ -15,6 +15,7 @@ from kb.vocabulary import Vocabulary
 
 _SHORTEST = 150  # characters below a practice's heading: less is a list entry or a cross-reference
 _LONGEST_SINGLE = 14  # pages that a document of one practice runs over at the most
+_SHORT_SINGLE = 3  # pages of a leaflet: one known label among several headings is enough there
 _PATTERN = re.compile(r"^(?P<head>[^\W\d_][\w’' -]{2,40}?)\s*(?:\d{1,3}|[IVX]{1,4}|[A-Z])?\s*[:–—.-]\s+\S")
 
 
@@ -174,7 +175,8 @@ def _single(root: Section, pages: int, title: str, vocabulary: Vocabulary) -> Fo
     named |= {
         n for s in headed for label in possible_labels(s).values() if (n := vocabulary.canonical(label))
     }
-    if len(named) < 2 or not title:
+    least = 1 if pages <= _SHORT_SINGLE and len(headed) >= 4 else 2
+    if len(named) < least or not title:
         return Found((), frozenset())
     whole = _flatten(root, title)
     if len(whole.children) > 12 + 2 * pages:

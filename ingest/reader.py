@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from ingest import language, layout, sections
+from ingest import language, layout, ocr, sections
 from ingest.extract import Extraction, extract
 from ingest.layout import LaidOut
+from ingest.ledger import Block
 from ingest.pdf import Glyphs, RawPage, Structure, open_structure
 from kb import codec
 from kb.errors import ParseError
@@ -25,18 +26,19 @@ def read(request: Mapping[str, Any], data: bytes, tell: Tell) -> dict[str, Any]:
     """Read a PDF into records; `request` has "name", "password" and "max_pages"."""
     name = request["name"]
     structure = open_structure(data, name, request.get("password", ""), request["max_pages"])
-    raw = _read_pages(data, name, request.get("password", ""), structure, tell)
+    raw, scanned = _read_pages(data, name, request.get("password", ""), structure, tell)
     tell("layout", 0, 1)
-    laid = layout.lay_out(p for p in raw if not _needs_ocr(p))
-    if not laid.lines and not any(_needs_ocr(p) for p in raw):
+    laid = layout.lay_out(p for p in raw if not needs_ocr(p))
+    if not laid.lines and not any(needs_ocr(p) for p in raw):
         raise ParseError(f"{name}: {len(raw)} pages without any text or picture; check the file")
     tell("layout", 1, 1)
     tell("extract", 0, 1)
     vocabulary = Vocabulary.load()
     lang = language.detect(" ".join(line.text for line in laid.body()), (structure.language or "en")[:2].lower())
     tree = sections.build(laid, structure.outline, structure.labels, vocabulary, _stated_title(structure, name))
-    pages = _pages(raw, laid, structure)
-    found = extract(laid, tree, pages, lang, vocabulary, _publisher(structure, pages))
+    pages = _pages(raw, laid, structure, scanned)
+    hidden = [Unassigned(p.number, " ".join(p.hidden), "hidden text") for p in raw if p.hidden]
+    found = extract(laid, tree, pages, lang, vocabulary, _publisher(structure, pages), hidden)
     records = tuple(_in_its_language(r, lang) for r in found.records)
     tell("extract", 1, 1)
     return _as_data(replace(found, title=found.title or _from_name(name), records=records))
@@ -50,18 +52,25 @@ def picture(request: Mapping[str, Any], data: bytes, tell: Tell) -> bytes:  # no
         return glyphs.picture(request["page"], request["width"])
 
 
-def _read_pages(data: bytes, name: str, password: str, structure: Structure, tell: Tell) -> list[RawPage]:
+def _read_pages(
+    data: bytes, name: str, password: str, structure: Structure, tell: Tell
+) -> tuple[list[RawPage], dict[int, float]]:
+    """All pages, those without usable text read by OCR where it is installed; their confidence by number."""
     total = len(structure.labels)
-    pages = []
+    pages: list[RawPage] = []
     with Glyphs(data, name, password) as glyphs:
         for page in glyphs.pages():
             pages.append(page)
             if page.number % 5 == 0 or page.number == total:
                 tell("read", page.number, total)
-    return pages
+        blank = [p for p in pages if needs_ocr(p)]
+        lang = language.detect(" ".join(w.text for p in pages if p not in blank for w in p.words), "")
+        found = ocr.read(blank, glyphs.gray, lang, lambda done, of: tell("ocr", done, of))
+    pages = [replace(found[p.number].page, hidden=p.hidden) if p.number in found else p for p in pages]
+    return pages, {number: read.confidence for number, read in found.items()}
 
 
-def _needs_ocr(page: RawPage) -> bool:
+def needs_ocr(page: RawPage) -> bool:
     """A page that shows something but has no text that can be used."""
     letters = sum(len(w.text) for w in page.words)
     has_picture = any(s.is_image for s in page.shapes)
@@ -70,13 +79,23 @@ def _needs_ocr(page: RawPage) -> bool:
     return letters < _LEAST_GLYPHS and (has_picture or bool(page.hidden))
 
 
-def _pages(raw: Sequence[RawPage], laid: LaidOut, structure: Structure) -> tuple[Page, ...]:
+def _pages(
+    raw: Sequence[RawPage], laid: LaidOut, structure: Structure, scanned: Mapping[int, float]
+) -> tuple[Page, ...]:
     texts: dict[int, list[str]] = {}
     for line in laid.lines:
         texts.setdefault(line.page, []).append(line.text)
     return tuple(
-        Page(p.number, structure.labels[p.number - 1], round(p.width, 1), round(p.height, 1),
-             "\n".join(texts.get(p.number, ())), needs_ocr=_needs_ocr(p))
+        Page(
+            p.number,
+            structure.labels[p.number - 1],
+            round(p.width, 1),
+            round(p.height, 1),
+            "\n".join(texts.get(p.number, ())),
+            is_ocr=p.number in scanned,
+            needs_ocr=needs_ocr(p),
+            confidence=scanned.get(p.number),
+        )
         for p in raw
     )
 
@@ -113,6 +132,8 @@ def _as_data(found: Extraction) -> dict[str, Any]:
         "records": [codec.dump(r) for r in found.records],
         "unassigned": [asdict(u) for u in found.unassigned],
         "missing": list(found.missing),
+        "hidden": [asdict(u) for u in found.hidden],
+        "blocks": [asdict(b) for b in found.blocks],
     }
 
 
@@ -125,5 +146,7 @@ def from_data(data: Mapping[str, Any]) -> Extraction:
         records=tuple(codec.load_record(r) for r in data["records"]),
         unassigned=tuple(Unassigned(**u) for u in data["unassigned"]),
         missing=tuple(data["missing"]),
+        hidden=tuple(Unassigned(**u) for u in data["hidden"]),
+        blocks=tuple(Block(**b) for b in data["blocks"]),
     )
 

@@ -184,7 +184,9 @@ def _stands_out(
     is_bigger = line.size >= body_size + 1 and line.size >= 1.08 * body_size
     if line.cells:
         return is_bigger and len(line.cells) == 2 and len(line.cells[0]) < 14 and line.is_bold
-    if line.is_list_item and not is_bigger:
+    if line.is_list_item and line.size < 1.25 * body_size:
+        return False
+    if not is_bigger and text[0].islower():
         return False
     if is_bigger:
         return not text.endswith(_CLOSING[:1])
@@ -230,9 +232,17 @@ def _is_heading(heading: Heading, lines: Sequence[Line], body_size: float) -> bo
     count = heading.last - heading.first + 1
     if heading.text.endswith(".") and len(heading.text.split()) > 5:
         return False
-    if heading.look.size < body_size + 1 and count >= 4:
+    if heading.look.size < body_size + 1 and (count >= 4 or _starts_sentence(heading, lines)):
         return False
     return not (count > 1 and heading.text.endswith("."))
+
+
+def _starts_sentence(heading: Heading, lines: Sequence[Line]) -> bool:
+    """The line below it goes on with its sentence: bold words that open a paragraph."""
+    if heading.last + 1 >= len(lines) or heading.text.endswith((":", "?", "!")) or len(heading.text.split()) < 6:
+        return False
+    below = lines[heading.last + 1]
+    return below.page == heading.page and below.gap < 0.45 * below.size and below.text[:1].islower()
 
 
 # --- witnesses ---------------------------------------------------------------------------------------------------
@@ -399,6 +409,8 @@ def _level(headings: Sequence[Heading]) -> None:
             heading.level = written[0]
         elif written[1] is not None:
             heading.level = max(written[1] + (shift if use_outline else -shift), 0)
+    if not any(h.is_witnessed for h in headings):
+        _level_by_number(headings)
     _level_by_look(headings)
     lowest = min((h.level for h in headings), default=0)
     for heading in headings:
@@ -421,6 +433,18 @@ def _shift(headings: Sequence[Heading]) -> int:
         if h.outline_level is not None and h.contents_level is not None
     ]
     return round(statistics.median(both)) if both else 0
+
+
+_DOTTED = re.compile(r"^\s*\d{1,2}(?P<deeper>(?:\.\d{1,2}){0,4})\.?\s+\D")
+
+
+def _level_by_number(headings: Sequence[Heading]) -> None:
+    """Where nothing else is written, numbers such as 4 and 4.2.1 give the levels of the headings that bear them."""
+    numbered = [(h, m) for h in headings if (m := _DOTTED.match(h.text))]
+    if sum(bool(m["deeper"]) for _, m in numbered) < 3:
+        return
+    for heading, match in numbered:
+        heading.level = match["deeper"].count(".")
 
 
 def _level_by_look(headings: Sequence[Heading]) -> None:

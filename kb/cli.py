@@ -286,8 +286,9 @@ def evaluate(
         raise typer.BadParameter("give either NEEDS.json or --beir FOLDER")
     if beir is not None and run is not None:
         raise typer.BadParameter("--run goes with NEEDS.json")
+    from kb.collection import evaluate_collection
     from kb.encoder import load_encoder
-    from kb.evaluate import evaluate_collection, evaluate_needs
+    from kb.evaluate import evaluate_needs
     from kb.search import Library
 
     settings = Settings.from_environment()

@@ -30,8 +30,8 @@ def load_record(text: str) -> Record:
     row["kind"] = Kind(row["kind"])
     row["fields"] = tuple(_field(f) for f in row["fields"])
     row["facets"] = tuple(Facet(**{**f, "origin": Origin(f["origin"])}) for f in row["facets"])
-    for name in ("path", "tools", "mentions"):
-        row[name] = tuple(row[name])
+    for name in ("path", "tools", "mentions", "corrected"):
+        row[name] = tuple(row.get(name, ()))  # records of schema 1 have no "corrected"
     return Record(**row)
 
 
@@ -53,6 +53,26 @@ def dump_unassigned(parts: tuple[Unassigned, ...]) -> str:
 def load_unassigned(text: str) -> tuple[Unassigned, ...]:
     """The ledger that `dump_unassigned` wrote."""
     return tuple(Unassigned(**part) for part in json.loads(text))
+
+
+def dump_ledger(ledger: tuple[tuple[str, int], ...]) -> str:
+    """How many characters went where, as JSON text."""
+    return to_json(ledger)
+
+
+def load_ledger(text: str) -> tuple[tuple[str, int], ...]:
+    """The ledger that `dump_ledger` wrote."""
+    return tuple((place, count) for place, count in json.loads(text))
+
+
+def dump_texts(texts: tuple[str, ...]) -> str:
+    """Some texts as JSON text."""
+    return to_json(texts)
+
+
+def load_texts(text: str) -> tuple[str, ...]:
+    """The texts that `dump_texts` wrote."""
+    return tuple(json.loads(text))
 
 
 def storable(text: str) -> str:

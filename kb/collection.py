@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -27,6 +28,8 @@ from kb.store import Store
 
 DEEP = 100  # answers of one query
 SAMPLE = 200  # documents that tell a collection's language
+
+_WORD = re.compile(r"\w+")
 
 
 def evaluate_collection(
@@ -66,7 +69,7 @@ def language_of(texts: Iterable[str]) -> str:
     counts = dict.fromkeys(STOP_WORDS, 0)
     known = {language: {fold(word) for word in words} for language, words in STOP_WORDS.items()}
     for text in texts:
-        for word in fold(text).split():
+        for word in _WORD.findall(fold(text)):
             for language, words in known.items():
                 counts[language] += word in words
     return max(counts, key=lambda language: (counts[language], language == "en"))

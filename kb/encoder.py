@@ -208,14 +208,17 @@ _NEXT_STEP = "unset KB_MODEL for the embedded model, or give a sentence-transfor
 def _load(source: ModelSource, is_offline: bool) -> SentenceEncoder:
     with _hub(is_offline):
         # brings torch, which takes seconds: commands that embed nothing start without it
+        from safetensors import SafetensorError  # noqa: PLC0415
         from sentence_transformers import SentenceTransformer  # noqa: PLC0415
         from transformers.utils.logging import disable_progress_bar  # noqa: PLC0415
 
         disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
             model = SentenceTransformer(source.place, device="cpu", local_files_only=is_offline)
-        except (OSError, ValueError, RuntimeError, KeyError, TypeError, AttributeError, ImportError) as error:
-            # what transformers, safetensors and the hub raise for missing, damaged and foreign files
+        except (
+            *(OSError, ValueError, RuntimeError, KeyError, TypeError, AttributeError, ImportError),
+            SafetensorError,  # with the above, all that missing, damaged and foreign files raise
+        ) as error:
             reason = _first_line(error)
             raise ModelError(f"{source.place}: cannot be loaded ({reason}); {_NEXT_STEP}") from error
         model.eval()

@@ -12,10 +12,11 @@ from kb.ranking import Numbers
 from kb.retrieval import Scored
 from kb.stopwords import STOP_WORDS
 
-# For the embedded model, from judged needs in English: 27 that are answered and 32 that are not (5 that nothing
-# answers, and the 27 asked of the library without the handbooks that answer them). The best passage's cosine is
-# below 0.30 for 2 of the 27 and 19 of the 32; with margin and words it is said for 1 and for 17. Another model's
-# cosines lie higher (0.7 and up for multilingual-e5): there it is said only where no record is found at all.
+# For the embedded model, from judged needs in English: 27 that are answered and 32 that are not (5 that
+# nothing answers, and the 27 asked of the library without the handbooks that answer them). The best passage's
+# cosine is below 0.30 for 2 of the 27 and 19 of the 32; with margin and words it is said for 1 and for 17.
+# Another model's cosines lie higher (0.7 and up for multilingual-e5): there it is said only where no record
+# is found at all.
 LEAST_COSINE = 0.30
 LEAST_COSINE_WITHOUT_WORDS = 0.33
 CLEAR_MARGIN = 0.15

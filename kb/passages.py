@@ -21,9 +21,11 @@ Range = tuple[int, int]
 
 _WORD = re.compile(r"\S+")
 _BREAK = re.compile(r"\n\s*\n|\n(?=\s*[•–-] )")
-_END = re.compile(r"(?:[.!?…]|(?<=[\u0370-\u03ff\u1f00-\u1fff]);)['\"”’»)\]]*\s+(?=['\"“‘«(\[¿¡]*[\w•])")
+_END = re.compile(
+    r"(?:[.!?…]|(?<=[\u0370-\u03ff\u1f00-\u1fff]);)['\"”’»)\]]*(?:\s»)?\s+(?=['\"“‘«(\[¿¡]*[\w•])"
+)
 _ABBREVIATION = re.compile(
-    r"(?:^|[\s(«“])(?:\w|e\.g|i\.e|etc|cf|vs|approx|no|nr|art|fig|vol|ed|eds|pp|dr|prof|mr|mrs|ms|st|inc|ltd"
+    r"(?:^|[\s(«“])(?:[^\W\d_]|e\.g|i\.e|etc|cf|vs|approx|no|nr|art|fig|vol|ed|eds|pp|dr|prof|mr|mrs|ms|st|inc|ltd"
     r"|z\.\s?b|d\.\s?h|u\.\s?a|bzw|ca|vgl|p\.\s?ex|m|mme|sr|sra|dott|sig|bl\.\s?a|t\.\s?ex|π\.\s?χ|κ\.\s?λ\.\s?π)$",
     re.IGNORECASE,
 )

@@ -40,9 +40,7 @@ def relative(scores: Scores) -> Scores:
 
 def weighted(dense: Scores, words: Scores, words_share: float) -> Scores:
     """Fuse by weighted relative scores: `words_share` of the words' and the rest of the vectors'."""
-    return np.asarray(
-        (1 - words_share) * relative(dense) + words_share * relative(words), dtype=np.float32
-    )
+    return np.asarray((1 - words_share) * relative(dense) + words_share * relative(words), dtype=np.float32)
 
 
 def reciprocal_ranks(*lists: Scores, k: int = RRF_K) -> Scores:

@@ -19,10 +19,11 @@ class Kind(StrEnum):
 
 
 class Origin(StrEnum):
-    """How a shown value is known: printed on a page, or found by a rule."""
+    """How a shown value is known: printed on a page, found by a rule, or set by a person in review."""
 
     STATED = "stated"
     INFERRED = "inferred"
+    CORRECTED = "corrected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,8 @@ class Record:
 
     `id` is stable over editions and is the record's address; `annex` is the id of the annex it stands in
     ("" outside any), `tools` the ids of the tools a practice uses, `path` the headings above it, outermost
-    first, `mentions` the PDF pages that name a tool. `confidence` runs from 0 to 1.
+    first, `mentions` the PDF pages that name a tool. `confidence` runs from 0 to 1. `corrected` names the
+    corrections that review made to it ("retitle", "merge", ...; see `kb.edits.Action`), none as extracted.
     """
 
     id: str
@@ -95,6 +97,7 @@ class Record:
     mentions: tuple[int, ...] = ()
     language: str = "en"
     confidence: float = 1.0
+    corrected: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.title.strip():
@@ -115,7 +118,10 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of an edition: PDF number from 1, printed label, size in points, its text."""
+    """One page of an edition: PDF number from 1, printed label, size in points, its text.
+
+    `confidence` (0 to 1) is how sure OCR was of its words, None for a page that has text of its own.
+    """
 
     number: int
     label: str
@@ -124,6 +130,7 @@ class Page:
     text: str
     is_ocr: bool = False
     needs_ocr: bool = False
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +144,12 @@ class Unassigned:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One ingested version of a handbook; `number` counts from 1."""
+    """One ingested version of a handbook; `number` counts from 1.
+
+    `ledger` says how many characters went where (("record fields", 51234), ("running heads", 812), ...),
+    `missing` names annexes and headings that the contents page or the outline lists and that were not found,
+    `hidden` is text that a reader of the page cannot see: it is kept out of index, pages and exports.
+    """
 
     handbook: str
     number: int
@@ -150,6 +162,9 @@ class Edition:
     ingested_at: str = ""
     unassigned: tuple[Unassigned, ...] = ()
     seconds: float = 0.0
+    ledger: tuple[tuple[str, int], ...] = ()
+    missing: tuple[str, ...] = ()
+    hidden: tuple[Unassigned, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

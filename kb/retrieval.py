@@ -134,7 +134,8 @@ def _peak(cosines: Scores) -> tuple[float, float]:
 def _cosines(rows: Vectors, vector: Vectors) -> Scores:
     """The product, by einsum, which keeps to one thread.
 
-    BLAS takes all cores; where those are busy its threads wait for each other: 17 ms for 10 000 rows, not 0.3.
+    BLAS takes all cores, and where those are busy its threads wait for each other: 17 ms for 10 000 rows,
+    not 0.3.
     """
     return np.asarray(np.einsum("ij,j->i", rows, vector), dtype=np.float32)
 

@@ -27,7 +27,7 @@ def handbooks(db: sqlite3.Connection) -> tuple[Handbook, ...]:
     """The served handbooks, by title."""
     counts: dict[str, dict[str, int]] = {}
     for handbook, kind, count in db.execute(
-        "SELECT r.handbook, r.kind, count(*) FROM record r"
+        "SELECT r.handbook, r.kind, count(*) FROM served r"
         " JOIN handbook h ON h.id = r.handbook AND h.current = r.edition"
         " GROUP BY r.handbook, r.kind ORDER BY r.handbook, r.kind"
     ):
@@ -78,13 +78,14 @@ def edition(db: sqlite3.Connection, handbook: str, number: int | None) -> Editio
             raise NotFoundError(f"{handbook}: no such handbook in this library; kb editions lists them")
         number = int(found[0])
     row = db.execute(
-        "SELECT title, language, sha256, file_name, source, ingested_at, unassigned, seconds FROM edition"
-        " WHERE handbook = ? AND number = ?",
+        "SELECT title, language, sha256, file_name, source, ingested_at, unassigned, seconds,"
+        " ledger, missing, hidden FROM edition WHERE handbook = ? AND number = ?",
         (handbook, number),
     ).fetchone()
     if row is None:
         raise _no_edition(handbook, number)
-    title, language, sha256, file_name, source, ingested_at, unassigned, seconds = row
+    title, language, sha256, file_name, source, ingested_at, unassigned, seconds, *account = row
+    ledger, missing, hidden = account
     pages = db.execute(
         "SELECT body FROM page WHERE handbook = ? AND edition = ? ORDER BY number", (handbook, number)
     )
@@ -100,6 +101,9 @@ def edition(db: sqlite3.Connection, handbook: str, number: int | None) -> Editio
         ingested_at=ingested_at,
         unassigned=codec.load_unassigned(unassigned),
         seconds=seconds,
+        ledger=codec.load_ledger(ledger),
+        missing=codec.load_texts(missing),
+        hidden=codec.load_unassigned(hidden),
     )
 
 
@@ -114,8 +118,30 @@ def editions(db: sqlite3.Connection, handbook: str) -> tuple[Edition, ...]:
     return tuple(edition(db, handbook, number) for (number,) in numbers)
 
 
+def profile(db: sqlite3.Connection, handbook: str) -> str:
+    """The TOML that a handbook's editions are read with; "" for none, or for a handbook that is not known."""
+    found = db.execute("SELECT profile FROM handbook WHERE id = ?", (handbook,)).fetchone()
+    return str(found[0]) if found else ""
+
+
+def set_profile(db: sqlite3.Connection, handbook: str, text: str) -> None:
+    """Remember a profile."""
+    done = db.execute("UPDATE handbook SET profile = ? WHERE id = ?", (codec.storable(text), handbook))
+    if not done.rowcount:
+        raise NotFoundError(f"{handbook}: no such handbook in this library; kb handbooks lists them")
+
+
 def records(db: sqlite3.Connection, handbook: str, number: int) -> tuple[Record, ...]:
-    """The records of an edition, in printed order."""
+    """The records of an edition as they are served, corrections applied, in printed order."""
+    _require_edition(db, handbook, number)
+    found = db.execute(
+        "SELECT body FROM served WHERE handbook = ? AND edition = ? ORDER BY position, id", (handbook, number)
+    )
+    return tuple(codec.load_record(body) for (body,) in found)
+
+
+def extracted(db: sqlite3.Connection, handbook: str, number: int) -> tuple[Record, ...]:
+    """The records of an edition as they were extracted, in printed order."""
     _require_edition(db, handbook, number)
     found = db.execute(
         "SELECT body FROM record WHERE handbook = ? AND edition = ? ORDER BY position, id", (handbook, number)
@@ -126,7 +152,7 @@ def records(db: sqlite3.Connection, handbook: str, number: int) -> tuple[Record,
 def record(db: sqlite3.Connection, wanted: str, number: int | None) -> Record:
     """A record of the served edition, of the one asked for, or of the newest that had it."""
     found = db.execute(
-        "SELECT r.body FROM record r JOIN handbook h ON h.id = r.handbook"
+        "SELECT r.body FROM served r JOIN handbook h ON h.id = r.handbook"
         " JOIN edition e ON e.handbook = r.handbook AND e.number = r.edition"
         " WHERE r.id = ?1 AND e.state = 'published' AND h.current IS NOT NULL"
         " AND (?2 IS NULL OR r.edition = ?2)"
@@ -143,7 +169,7 @@ def passages(db: sqlite3.Connection, handbook: str, number: int) -> tuple[Passag
     """The passages of an edition, by record in printed order, then by number."""
     _require_edition(db, handbook, number)
     found = db.execute(
-        "SELECT p.body FROM passage p JOIN record r"
+        "SELECT p.body FROM passage p JOIN served r"
         " ON r.handbook = p.handbook AND r.edition = p.edition AND r.id = p.record"
         " WHERE p.handbook = ? AND p.edition = ? ORDER BY r.position, r.id, p.number",
         (handbook, number),
@@ -183,10 +209,13 @@ def insert_edition(
     if db.execute("SELECT 1 FROM edition WHERE handbook = ? AND number = ?", key).fetchone():
         raise StoreError(f"{new.handbook}: edition {new.number} is in the store already; ingest again")
     db.execute(
-        "INSERT INTO edition VALUES (?, ?, 'staged', ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO edition (handbook, number, state, title, language, sha256, file_name, source,"
+        " ingested_at, seconds, page_count, unassigned, ledger, missing, hidden)"
+        " VALUES (?, ?, 'staged', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             *key, clean(new.title), new.language, new.sha256, clean(new.file_name), clean(new.source),
             new.ingested_at, new.seconds, len(new.pages), codec.dump_unassigned(new.unassigned),
+            codec.dump_ledger(new.ledger), codec.dump_texts(new.missing), codec.dump_unassigned(new.hidden),
         ),
     )  # fmt: skip
     pages = [(*key, page.number, codec.dump(page)) for page in new.pages]

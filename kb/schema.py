@@ -90,7 +90,62 @@ FIRST = (
     """,
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST,)
+SECOND = (  # what a careful reader wants to know of an edition, and corrections apart from what was extracted
+    "ALTER TABLE edition ADD COLUMN ledger TEXT NOT NULL DEFAULT '[]'",  # JSON
+    "ALTER TABLE edition ADD COLUMN missing TEXT NOT NULL DEFAULT '[]'",  # JSON
+    "ALTER TABLE edition ADD COLUMN hidden TEXT NOT NULL DEFAULT '[]'",  # JSON
+    "ALTER TABLE handbook ADD COLUMN profile TEXT NOT NULL DEFAULT ''",  # TOML
+    """
+    CREATE TABLE edit (  -- what people decided in review, in the order they did; never changed, only undone
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        handbook TEXT NOT NULL REFERENCES handbook (id) ON DELETE CASCADE,
+        body TEXT NOT NULL,  -- JSON
+        undone_by TEXT NOT NULL DEFAULT '',
+        undone_at TEXT NOT NULL DEFAULT ''  -- '' while it counts
+    )
+    """,
+    "CREATE INDEX edit_by_handbook ON edit (handbook)",
+    """
+    CREATE TABLE corrected (  -- derived from edits: what is served instead of a record as extracted
+        handbook TEXT NOT NULL,
+        edition INTEGER NOT NULL,
+        id TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        title TEXT NOT NULL,
+        body TEXT,  -- JSON; NULL while the record is not served: discarded, or merged into `target`
+        target TEXT NOT NULL DEFAULT '',
+        PRIMARY KEY (handbook, edition, id),
+        FOREIGN KEY (handbook, edition) REFERENCES edition (handbook, number) ON DELETE CASCADE
+    )
+    """,
+    "CREATE INDEX corrected_by_id ON corrected (id)",
+    """
+    CREATE VIEW served AS  -- of each edition, staged ones as well
+        SELECT handbook, edition, id, kind, position, title, body FROM record r WHERE NOT EXISTS
+            (SELECT 1 FROM corrected c WHERE (c.handbook, c.edition, c.id) = (r.handbook, r.edition, r.id))
+        UNION ALL
+        SELECT handbook, edition, id, kind, position, title, body FROM corrected WHERE body IS NOT NULL
+    """,
+    """
+    CREATE TABLE passage_of_served (  -- as before, but of records as served, which may be none extracted
+        handbook TEXT NOT NULL,
+        edition INTEGER NOT NULL,
+        record TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        sha256 TEXT NOT NULL,  -- of the text that is embedded
+        body TEXT NOT NULL,  -- JSON
+        PRIMARY KEY (handbook, edition, record, number),
+        FOREIGN KEY (handbook, edition) REFERENCES edition (handbook, number) ON DELETE CASCADE
+    )
+    """,
+    "INSERT INTO passage_of_served SELECT handbook, edition, record, number, sha256, body FROM passage",
+    "DROP TABLE passage",
+    "ALTER TABLE passage_of_served RENAME TO passage",
+    "CREATE INDEX passage_by_text ON passage (sha256)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND)
 """`MIGRATIONS[n]` brings a library of version n to version n + 1."""
 
 

@@ -80,7 +80,7 @@ def closeness(catalog: Catalog, means: Vectors, number: int) -> Scores:
 
 
 def reasons(catalog: Catalog, own: Record, near: Record) -> tuple[str, ...]:
-    """What two records share by their fields, most telling first, then the field in which they are closest."""
+    """What two records share by their fields, most telling first, then the field they are closest in."""
     said = []
     shared = [tool for tool in own.tools if tool in near.tools and tool in catalog.numbers]
     tools = [catalog.record(tool).title for tool in shared]
@@ -100,7 +100,7 @@ def reasons(catalog: Catalog, own: Record, near: Record) -> tuple[str, ...]:
 
 
 def _closest_field(catalog: Catalog, own: Record, near: Record) -> str:
-    """The field of which both have passages that lie closest, by its name or label; "" where none is close."""
+    """The field they both have whose passages lie closest, by its name or label; "" where none is close."""
     here, there = _rows_by_field(catalog, own), _rows_by_field(catalog, near)
     found = [
         (float((catalog.rows(here[name]) @ catalog.rows(there[name]).T).max()), name)

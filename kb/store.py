@@ -142,6 +142,20 @@ class Store:
         with self._database.read() as db:
             return rows.by_checksum(db, sha256)
 
+    def profile(self, handbook: str) -> str:
+        """The profile (TOML) that a handbook's editions are read with; "" for none or an unknown handbook."""
+        with self._database.read() as db:
+            return rows.profile(db, handbook)
+
+    def set_profile(self, handbook: str, text: str) -> None:
+        """Remember a profile for a handbook's next editions; "" forgets it.
+
+        Raises:
+            NotFoundError: there is no such handbook; one that is staged is there.
+        """
+        with self.write_lock(), self._database.write() as db:
+            rows.set_profile(db, handbook, text)
+
     # editions and what they hold
 
     def edition(self, handbook: str, number: int | None = None) -> Edition:
@@ -167,13 +181,22 @@ class Store:
         return (newest or 0) + 1
 
     def records(self, handbook: str, edition: int) -> tuple[Record, ...]:
-        """The records of an edition, in printed order.
+        """The records of an edition as they are served, corrections applied, in printed order.
 
         Raises:
             NotFoundError: there is no such edition.
         """
         with self._database.read() as db:
             return rows.records(db, handbook, edition)
+
+    def extracted(self, handbook: str, edition: int) -> tuple[Record, ...]:
+        """The records of an edition as they were extracted, in printed order.
+
+        Raises:
+            NotFoundError: there is no such edition.
+        """
+        with self._database.read() as db:
+            return rows.extracted(db, handbook, edition)
 
     def record(self, record: str, edition: int | None = None) -> Record:
         """A record as the served edition has it, or else the newest published edition that did.

@@ -6,7 +6,7 @@ They are read from the TOML files in corpus/vocabulary, which people of the alli
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -68,6 +68,11 @@ class Vocabulary:
     def load() -> Vocabulary:
         """Read the vocabularies that come with the software, once in a process."""
         return load()
+
+    def with_labels(self, labels: Mapping[str, str]) -> Vocabulary:
+        """The same with further labels, each leading to the name of a field; they win over those listed."""
+        own = {label_key(label): name for label, name in labels.items()}
+        return replace(self, _labels=MappingProxyType({**self._labels, **own})) if own else self
 
     @property
     def field_names(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Golden files: what a whole run gives, kept in tests/golden and reviewed as a diff; `make golden` writes them."""
+"""Golden files, kept in tests/golden: `make golden` writes them, and their diff is reviewed."""
 
 from __future__ import annotations
 

@@ -34,6 +34,7 @@ ONLY_IMPORTER = {
     "torch": {"kb.encoder"},
     "pypdf": {"ingest.pdf"},
     "pypdfium2": {"ingest.pdf"},
+    "pytesseract": {"ingest.ocr"},
     "httpx": {"ingest.source"},
     "typer": {DOOR},
 }
@@ -43,7 +44,7 @@ PACKAGE_OF = {  # where the package's name is not the module's
     "lingua": "lingua-language-detector",
     "slugify": "python-slugify",
 }
-HEAVY = {"faiss", "huggingface_hub", "scipy", "sentence_transformers", "torch", "transformers"}
+HEAVY = {"faiss", "huggingface_hub", "safetensors", "scipy", "sentence_transformers", "torch", "transformers"}
 """What may be imported inside a function, with the reason beside it."""
 
 
@@ -99,7 +100,13 @@ def test_what_is_imported_is_asked_for_and_what_is_asked_for_is_imported() -> No
     rooms = [path for name, path in MODULES.items() if not name.startswith("corpus.")]
     modules = {name.partition(".")[0] for path in rooms for name, _ in imports(path)}
     used = {PACKAGE_OF.get(m, m).replace("_", "-") for m in modules - sys.stdlib_module_names - set(ROOMS)}
-    brought = {"transformers", "huggingface-hub", "starlette", "pydantic"}  # by those asked for
+    brought = {
+        "huggingface-hub",
+        "pydantic",
+        "safetensors",
+        "starlette",
+        "transformers",
+    }  # by those asked for
     assert used - asked - brought == set()
     # torch is asked for so that it is the CPU build, pillow because pypdfium2 makes pictures with it
     assert asked - used - {"torch", "pillow"} == set()
@@ -128,14 +135,14 @@ def test_only_a_heavy_dependency_is_imported_inside_a_function(module: str) -> N
 
 
 def test_the_environment_is_read_in_one_module() -> None:
-    """kb.encoder sets HF_HUB_OFFLINE around loading; ingest.sandbox hands PATH to its child."""
+    """Others only hand variables on: to the model hub, to the reader's process, to tesseract."""
     readers = {
         module
         for module, path in MODULES.items()
         for node in ast.walk(parsed(path))
         if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"}
     }
-    assert readers <= {"kb.settings", "kb.encoder", "ingest.sandbox"}
+    assert readers <= {"kb.settings", "kb.encoder", "ingest.sandbox", "ingest.ocr"}
 
 
 def test_every_module_says_what_it_is() -> None:

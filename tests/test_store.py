@@ -61,6 +61,7 @@ records = st.builds(
     mentions=st.lists(pages, max_size=3).map(tuple),
     language=st.sampled_from(["en", "el"]),
     confidence=st.floats(0, 1),
+    corrected=st.lists(words, max_size=2).map(tuple),
 )
 
 
@@ -90,7 +91,12 @@ def test_passage_survives_json(passage: Passage) -> None:
 def test_edition_survives_the_store(some: list[Record], text: str) -> None:
     some = [replace(r, handbook="handbook", edition=1, position=n) for n, r in enumerate(some)]
     edition = an_edition(
-        pages=(a_page(text=text),), unassigned=(Unassigned(1, text, "no head"),), seconds=1.5
+        pages=(a_page(text=text),),
+        unassigned=(Unassigned(1, text, "no head"),),
+        seconds=1.5,
+        ledger=((text, 51234), ("unassigned", 0)),
+        missing=(text, "Annex G"),
+        hidden=(Unassigned(2, text, "white on white"),),
     )
     with tempfile.TemporaryDirectory() as folder, Store.open(Path(folder)) as store:
         store.stage(edition, some, passages_of(some), PDF)
@@ -466,6 +472,50 @@ def test_failed_migration_leaves_the_version_before(tmp_path: Path) -> None:
     assert schema.version(connection) == len(schema.MIGRATIONS)
     assert not connection.execute("SELECT * FROM sqlite_master WHERE name = 'a'").fetchall()
     connection.close()
+
+
+def test_library_of_schema_1_keeps_all_it_holds(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / DATABASE, isolation_level=None)
+    schema.migrate(connection, tmp_path, schema.MIGRATIONS[:1])
+    record, passage = a_record("handbook-practice"), a_passage("handbook-practice")
+    page = codec.dump(a_page())
+    body = codec.dump(record).replace(',"corrected":[]', "")
+    connection.execute("INSERT INTO handbook (id) VALUES ('handbook')")
+    connection.execute(
+        "INSERT INTO edition VALUES"
+        " ('handbook', 1, 'published', 'T', 'en', 'sha', 'f.pdf', '', '', 1, 1, '[]')"
+    )
+    connection.execute("UPDATE handbook SET current = 1")
+    connection.execute("INSERT INTO page VALUES ('handbook', 1, 1, ?)", (page,))
+    connection.execute(
+        "INSERT INTO record VALUES ('handbook', 1, ?, 'practice', 0, 'T', ?)", (record.id, body)
+    )
+    connection.execute(
+        "INSERT INTO passage VALUES ('handbook', 1, ?, 0, 'sha', ?)", (record.id, codec.dump(passage))
+    )
+    connection.close()
+    with Store.open(tmp_path) as store:
+        assert store.records("handbook", 1) == store.extracted("handbook", 1) == (record,)
+        assert store.passages("handbook", 1) == (passage,)
+        assert store.handbook("handbook").counts == {"practice": 1}
+        edition = store.edition("handbook")
+        assert (edition.ledger, edition.missing, edition.hidden) == ((), (), ())
+        assert store.profile("handbook") == ""
+        stage(store, number=2)
+        store.publish({"handbook": 2}, "g")
+        assert store.verify()[1:] == []  # the PDF of edition 1 was never there
+
+
+def test_profile_is_remembered_for_the_handbook(store: Store) -> None:
+    assert store.profile("handbook") == ""
+    with pytest.raises(NotFoundError, match="no such handbook"):
+        store.set_profile("handbook", "x = 1")
+    stage(store)
+    store.set_profile("handbook", "level = 2\n# é\n")
+    store.publish({"handbook": 1}, "g")
+    assert store.profile("handbook") == "level = 2\n# é\n"
+    store.set_profile("handbook", "")
+    assert store.profile("handbook") == ""
 
 
 def test_library_is_in_wal_mode_with_foreign_keys(store: Store) -> None:

@@ -1,0 +1,85 @@
+"""Where every line of a document went: a record, furniture, or nowhere and why. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ingest.layout import Line, Role
+from kb.records import Box, Kind, Unassigned
+
+HIDDEN = "hidden text"
+UNASSIGNED = "unassigned"
+_PLACES = {
+    Kind.PRACTICE: "practices",
+    Kind.TOOL: "tools",
+    Kind.ANNEX: "annexes",
+    Kind.SECTION: "sections",
+}
+_FURNITURE = {
+    Role.RUNNING_HEAD: "running heads",
+    Role.PAGE_NUMBER: "page numbers",
+    Role.CONTENTS: "contents pages",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Neighbouring lines of one page that went to one place; `record` is a title, "" outside records."""
+
+    page: int
+    place: str
+    record: str
+    text: str
+
+    @property
+    def characters(self) -> int:
+        """Its characters, white space aside."""
+        return sum(not c.isspace() for c in self.text)
+
+
+class Ledger:
+    """Notes which record took which line; a line is known by where it stands."""
+
+    def __init__(self) -> None:
+        self._claims: dict[tuple[int, Box], tuple[str, str]] = {}
+
+    def claim(self, lines: Iterable[Line], kind: Kind, title: str) -> None:
+        """Note that a record has these lines; a line that another one has stays with that."""
+        for line in lines:
+            self._claims.setdefault((line.page, line.box), (_PLACES[kind], title))
+
+    def blocks(self, lines: Sequence[Line], hidden: Sequence[Unassigned]) -> tuple[Block, ...]:
+        """Every line of the document, in reading order and each once, then what is hidden."""
+        out: list[Block] = []
+        for line in lines:
+            place, record = self._place(line)
+            if out and (out[-1].page, out[-1].place, out[-1].record) == (line.page, place, record):
+                out[-1] = Block(line.page, place, record, f"{out[-1].text}\n{line.text}")
+            else:
+                out.append(Block(line.page, place, record, line.text))
+        out.extend(Block(u.page, HIDDEN, "", u.text) for u in hidden)
+        return tuple(out)
+
+    def _place(self, line: Line) -> tuple[str, str]:
+        if line.role in _FURNITURE:
+            return _FURNITURE[line.role], ""
+        return self._claims.get((line.page, line.box), (UNASSIGNED, ""))
+
+
+def totals(blocks: Iterable[Block]) -> tuple[tuple[str, int], ...]:
+    """Characters a place, most first."""
+    counts: Counter[str] = Counter()
+    for block in blocks:
+        counts[block.place] += block.characters
+    return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def left_over(blocks: Iterable[Block]) -> tuple[Unassigned, ...]:
+    """What went into no record, and why."""
+    return tuple(
+        Unassigned(b.page, b.text, "a heading with nothing below it" if "\n" not in b.text else "no heading leads to it")
+        for b in blocks
+        if b.place == UNASSIGNED
+    )

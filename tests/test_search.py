@@ -1,0 +1,482 @@
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from kb import index, search
+from kb.catalog import Catalog
+from kb.dense import Dense
+from kb.errors import GenerationError, InputError, ModelError, NotFoundError
+from kb.evidence import evidence
+from kb.index import Generation
+from kb.passages import cut
+from kb.records import Facet, Kind, Record, Span
+from kb.retrieval import Mode, words_share
+from kb.search import DEFAULT_KINDS, Library, Query, Results
+from kb.settings import Settings
+from kb.store import Store
+from tests.factories import PDF, FakeEncoder, a_field, a_page, a_record, an_edition
+
+NEED = "credit for an online exchange"
+
+LAW = a_record(
+    "law",
+    "Virtual Law Week",
+    "Students of two universities argue a case. The online exchange is worth credit.",
+    institution="University of Example",
+    facets=(Facet("country", "France"),),
+    tools=("forum",),
+)
+PHYSICS = a_record(
+    "physics",
+    "Physics from home",
+    "Students measure pendulums at home. They award credit by a written exchange of results online.",
+    institution="Institute of Motion",
+    facets=(Facet("country", "Italy"),),
+    tools=("forum",),
+)
+GARDEN = a_record(
+    "garden",
+    "The open garden",
+    "Neighbours grow beans on the campus roof.",
+    institution="Institute of Motion",
+)
+FORUM = a_record(
+    "forum", "Forum", "A place for an online exchange of messages.", kind=Kind.TOOL, institution=""
+)
+ANNEX = a_record("annex", "Forms", "The form for credit after an online exchange.", kind=Kind.ANNEX)
+GUIDE = a_record(
+    "guide", "Why exchange", "Credit for an online exchange widens access.", kind=Kind.SECTION, institution=""
+)
+OTHER = a_record(
+    "recht",
+    "Rechtswoche",
+    "Studierende erhalten Punkte für den virtuellen Austausch. Die Prüfungen sind mündlich.",
+    language="de",
+    institution="Universität Beispiel",
+    facets=(Facet("country", "Germany"),),
+)
+ONE = (LAW, PHYSICS, GARDEN, FORUM, ANNEX, GUIDE)
+
+
+def publish(data: Path, books: dict[str, tuple[Record, ...]], number: int = 1, **changes: Any) -> str:
+    """Stage and serve these handbooks, each as its edition of this number."""
+    encoder = changes.pop("encoder", FakeEncoder())
+    with Store.open(data) as store:
+        for book, records in books.items():
+            pdf = PDF + f"{book} {number}".encode()
+            own = [replace(r, handbook=book, edition=number, position=n) for n, r in enumerate(records)]
+            passages = [passage for record in own for passage in cut(record, encoder)]
+            store.stage(an_edition(book, number, pdf, **changes), own, passages, pdf)
+        editions = {**store.current_editions(), **dict.fromkeys(books, number)}
+        name = index.build(store, editions, encoder)
+        store.publish(editions, name)
+    return name
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    folder = tmp_path / "library"
+    publish(folder, {"one": ONE, "two": (OTHER,)})
+    return folder
+
+
+@pytest.fixture
+def library(data: Path) -> Iterator[Library]:
+    with Library.open(Settings(data), FakeEncoder()) as opened:
+        yield opened
+
+
+def ids(results: Results) -> list[str]:
+    return [hit.record.id for hit in results.hits]
+
+
+# queries
+
+
+@pytest.mark.parametrize("text", ["", "  \n ", "?!…", "x" * 10_000, "- \"'"])
+def test_query_without_a_word_or_too_long_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match="few"):
+        Query(text)
+
+
+@pytest.mark.parametrize("changes", [{"limit": 0}, {"offset": -1}])
+def test_page_that_cannot_be_is_refused(changes: dict[str, int]) -> None:
+    with pytest.raises(InputError):
+        Query("credit", **changes)  # type: ignore[arg-type]
+
+
+def test_syntax_is_read_apart_from_the_need() -> None:
+    query = Query('credit "online exchange" -beans well-known - "" -3')
+    assert query.phrases == ("online exchange",)
+    assert query.excluded == ("beans",)
+    assert query.need == 'credit online exchange well-known - "" -3'
+
+
+@given(st.text(max_size=60))
+@hypothesis_settings(max_examples=200)
+def test_any_text_is_a_query_or_an_input_error(text: str) -> None:
+    try:
+        query = Query(text)
+    except InputError:
+        return
+    assert isinstance(query.need, str)
+    assert all(query.phrases)
+
+
+# what is found
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_answers_come_best_first_and_the_unrelated_last(library: Library, mode: Mode) -> None:
+    results = library.search(Query(NEED, mode=mode))
+    assert set(ids(results)[:3]) <= {"law", "physics", "forum", "annex"}
+    assert [hit.score for hit in results.hits] == sorted((hit.score for hit in results.hits), reverse=True)
+    assert results.total == len(results.hits)
+    assert "garden" not in ids(results)[:4]
+    assert not results.notice
+
+
+def test_same_query_gives_the_same_answers(library: Library) -> None:
+    first = library.search(Query(NEED))
+    assert replace(library.search(Query(NEED)), took_ms=0) == replace(first, took_ms=0)
+
+
+def test_equal_records_are_ordered_by_place(tmp_path: Path) -> None:
+    twins = tuple(a_record(f"twin-{n}", "Twin", "The same text.") for n in range(12))
+    publish(tmp_path, {"one": twins})
+    with Library.open(Settings(tmp_path), FakeEncoder()) as library:
+        assert ids(library.search(Query("same text", limit=12))) == [r.id for r in twins]
+
+
+def test_pages_of_results_follow_one_another(library: Library) -> None:
+    whole = ids(library.search(Query(NEED)))
+    assert [*ids(library.search(Query(NEED, limit=2))), *ids(library.search(Query(NEED, offset=2)))] == whole
+    assert library.search(Query(NEED, offset=99)).hits == ()
+    assert library.search(Query(NEED, offset=99)).total == len(whole)
+
+
+def test_words_find_what_stands_in_different_passages(tmp_path: Path) -> None:
+    far = a_record("far", fields=(a_field("Need", "Pendulums."), a_field("Results", "Beans.")))
+    near = a_record("near", fields=(a_field("Need", "Pendulums."), a_field("Results", "Carrots.")))
+    publish(tmp_path, {"one": (near, far)})
+    with Library.open(Settings(tmp_path), FakeEncoder()) as library:
+        assert ids(library.search(Query("pendulums and beans", mode=Mode.WORDS))) == ["far", "near"]
+
+
+def test_words_are_stemmed_by_the_language_of_each_record(library: Library) -> None:
+    assert ids(library.search(Query("Prüfung", mode=Mode.WORDS))) == ["recht"]
+    assert "law" in ids(library.search(Query("university arguing cases", mode=Mode.WORDS)))
+
+
+def test_ranks_say_by_what_a_record_was_found(library: Library) -> None:
+    hit = library.search(Query("pendulums", limit=1)).hits[0]
+    assert (hit.record.id, hit.rank_words, hit.rank_dense) == ("physics", 1, 1)
+    by_words = library.search(Query("pendulums", mode=Mode.WORDS)).hits
+    assert [(h.rank_words, h.rank_dense) for h in by_words] == [(1, None)]
+
+
+def test_phrase_must_stand_there_and_excluded_word_must_not(library: Library) -> None:
+    assert ids(library.search(Query('"online exchange of messages"'))) == ["forum"]
+    assert "physics" not in ids(library.search(Query(f"{NEED} -pendulums")))
+    nothing = library.search(Query('"exchange online of"'))
+    assert nothing.total == 0
+    assert "quotes" in nothing.notice
+
+
+def test_sections_come_apart_unless_asked_for(library: Library) -> None:
+    results = library.search(Query(NEED))
+    assert "guide" not in ids(results)
+    assert [hit.record.id for hit in results.background] == ["guide"]
+    asked = library.search(Query(NEED, kinds=(Kind.SECTION,)))
+    assert ids(asked) == ["guide"]
+    assert asked.background == ()
+    assert library.search(Query(NEED, offset=1)).background == ()
+
+
+# filters and facets
+
+
+def test_filter_that_matches_nothing_returns_nothing(library: Library) -> None:
+    for query in (
+        Query(NEED, handbooks=("none",)),
+        Query(NEED, institutions=("Nowhere",)),
+        Query(NEED, countries=("France",), handbooks=("two",)),
+        Query(NEED, kinds=()),
+    ):
+        results = library.search(query)
+        assert results.hits == ()
+        assert results.total == 0
+        assert results.no_match
+        assert "filters" in results.notice
+
+
+def test_filters_are_or_inside_and_and_between(library: Library) -> None:
+    assert set(ids(library.search(Query(NEED, countries=("France", "Italy"))))) == {"law", "physics"}
+    query = Query(NEED, countries=("France", "Italy"), institutions=("Institute of Motion",))
+    assert ids(library.search(query)) == ["physics"]
+    assert ids(library.search(Query(NEED, kinds=(Kind.TOOL,)))) == ["forum"]
+
+
+def test_filtered_answers_are_found_however_low_they_rank(tmp_path: Path) -> None:
+    many = tuple(a_record(f"r{n}", text=f"Credit for an online exchange, number {n}.") for n in range(300))
+    publish(tmp_path, {"one": many, "two": (a_record("last", text="An exchange by letters, in short."),)})
+    with Library.open(Settings(tmp_path), FakeEncoder()) as library:
+        assert ids(library.search(Query(NEED, handbooks=("two",), mode=Mode.WORDS))) == ["last"]
+
+
+FILTERS = st.fixed_dictionaries(
+    {
+        "kinds": st.sampled_from([DEFAULT_KINDS, (Kind.PRACTICE,), (Kind.SECTION, Kind.TOOL)]),
+        "handbooks": st.sampled_from([(), ("one",), ("two",), ("one", "two")]),
+        "institutions": st.sampled_from([(), ("Institute of Motion",), ("University of Example",)]),
+        "countries": st.sampled_from([(), ("France",), ("Italy", "Germany")]),
+        "mode": st.sampled_from(list(Mode)),
+    }
+)
+ATTRIBUTES = {
+    "kind": "kinds",
+    "handbook": "handbooks",
+    "institution": "institutions",
+    "country": "countries",
+}
+
+
+def test_facet_counts_are_the_hits_behind_them(library: Library) -> None:
+    texts = [NEED, "pendulums and beans", "virtuellen Austausch", '"online exchange"']
+
+    @given(FILTERS, st.sampled_from(texts))
+    @hypothesis_settings(max_examples=40, deadline=None)
+    def check(filters: dict[str, Any], text: str) -> None:
+        query = Query(text, **filters)
+        for facet in library.search(query).facets:
+            value = Kind(facet.value) if facet.name == "kind" else facet.value
+            changes: dict[str, Any] = {ATTRIBUTES[facet.name]: (value,)}
+            alone = replace(query, **changes)
+            assert library.search(alone).total == facet.count > 0
+            assert facet.is_chosen == (value in getattr(query, ATTRIBUTES[facet.name]))
+
+    check()
+
+
+def test_facets_name_handbooks_by_title(library: Library) -> None:
+    labels = {f.value: f.label for f in library.search(Query("exchange")).facets if f.name == "handbook"}
+    assert labels["one"] == "The one of good practice"
+
+
+# evidence
+
+
+def test_evidence_is_the_best_sentence_with_its_words_marked(library: Library) -> None:
+    hit = next(h for h in library.search(Query("awarding credits")).hits if h.record.id == "physics")
+    shown = hit.evidence
+    assert [shown.text[a:b] for a, b in shown.marks] == ["award", "credit"]
+    assert shown.label == "Objectives"
+    assert shown.text in hit.record.fields[0].text
+
+
+def test_evidence_without_a_matching_word_marks_its_best_sentence() -> None:
+    record = a_record(text="Neighbours grow beans. The roof is warm.")
+    shown = evidence("pendulum", record, cut(record)[0], an_edition())
+    assert [shown.text[a:b] for a, b in shown.marks] == ["Neighbours grow beans."]
+
+
+def test_evidence_starts_at_the_best_sentence_when_all_do_not_fit() -> None:
+    text = " ".join(f"Sentence {n} is about nothing at all, really." for n in range(12)) + " Beans grow here."
+    record = a_record(text=text)
+    shown = evidence("beans", record, cut(record)[0], an_edition())
+    assert shown.text.endswith("Beans grow here.")
+    assert len(shown.text) <= 340
+    assert [shown.text[a:b] for a, b in shown.marks] == ["Beans"]
+
+
+def test_evidence_names_the_page_on_which_its_sentence_stands() -> None:
+    text = "The first page says this.  A long\nword here. The second has beans."
+    field = a_field(text=text, spans=(Span(1), Span(2)))
+    record = a_record(fields=(field,), page_start=1, page_end=2)
+    first = a_page(1, text="The first page says this.")
+    pages = (first, a_page(2, label="ii", text="The sec-\nond has beans."))
+    shown = evidence("beans", record, cut(record)[0], an_edition(pages=pages))
+    assert (shown.page, shown.page_label) == (2, "ii")
+
+
+# the model
+
+
+def test_without_a_model_words_are_searched_and_every_result_says_so(
+    data: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_: Settings) -> None:
+        raise ModelError("no/such: not there; unset KB_MODEL")
+
+    monkeypatch.setattr(search, "load_encoder", fail)
+    with Library.open(Settings(data)) as library, caplog.at_level(logging.WARNING):
+        for _ in range(2):
+            results = library.search(Query(NEED))
+            assert "words only" in results.notice
+            assert "unset KB_MODEL" in results.notice
+            assert "law" in ids(results)
+        assert library.notice
+        assert library.search(Query("pendulums", mode=Mode.DENSE)).hits
+    assert caplog.text.count("words only") == 1
+
+
+def test_generation_without_vectors_is_rebuilt_once_a_model_is_there(tmp_path: Path) -> None:
+    publish(tmp_path, {"one": ONE}, encoder=None)
+    with Library.open(Settings(tmp_path), FakeEncoder()) as library:
+        results = library.search(Query(NEED))
+        assert "rebuilt" in results.notice
+        assert results.hits[0].rank_dense
+        assert library.similar("law")
+
+
+def test_words_count_more_where_the_model_spells_out() -> None:
+    class Spelling(FakeEncoder):
+        def spans(self, text: str) -> list[tuple[int, int]]:
+            return [(n, n + 1) for n, c in enumerate(text) if not c.isspace()]
+
+    assert words_share(FakeEncoder(), NEED) < words_share(Spelling(), NEED) <= 0.7
+
+
+def test_nothing_fits_is_said_when_neither_meaning_nor_words_do(library: Library) -> None:
+    assert library.search(Query("zebra")).no_match
+    assert not library.search(Query("pendulums at home")).no_match
+    assert library.search(Query("zebra", mode=Mode.WORDS)).no_match
+
+
+# the library as it is served
+
+
+def test_new_edition_is_served_without_a_restart(library: Library, data: Path) -> None:
+    before = library.search(Query(NEED))
+    changed = replace(LAW, title="Law Week anew")
+    publish(data, {"one": (changed, FORUM)}, number=2)
+    after = library.search(Query(NEED))
+    assert {h.record.title for h in after.hits} == {"Law Week anew", "Forum"}
+    assert {h.record.edition for h in before.hits} == {1}
+    assert library.edition("one").number == 2
+    assert {r.edition for r in library.records("one")} == {2}
+
+
+def test_editions_are_never_mixed_while_others_publish(data: Path) -> None:
+    stop = threading.Event()
+    wrong: list[object] = []
+
+    def ask(library: Library) -> None:
+        while not stop.is_set():
+            found = {h.record.edition for h in library.search(Query(NEED)).hits if h.record.handbook == "one"}
+            if len(found) != 1:
+                wrong.append(found)
+
+    with Library.open(Settings(data), FakeEncoder()) as library:
+        threads = [threading.Thread(target=ask, args=(library,)) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for number in (2, 3, 4):
+            publish(data, {"one": tuple(replace(r, title=f"{r.title} {number}") for r in ONE)}, number=number)
+        stop.set()
+        for thread in threads:
+            thread.join()
+        assert library.edition("one").number == 4
+    assert not wrong
+
+
+def test_missing_generation_is_rebuilt_and_that_is_said(data: Path) -> None:
+    with Store.open(data) as store:
+        for path in sorted((store.index_folder / store.generation()).rglob("*"), reverse=True):
+            path.unlink() if path.is_file() else path.rmdir()
+    with Library.open(Settings(data), FakeEncoder()) as library:
+        results = library.search(Query(NEED))
+        assert "rebuilt" in results.notice
+        assert results.hits
+
+
+def test_generation_that_cannot_be_opened_leaves_the_one_before(
+    library: Library, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.search(Query(NEED))
+
+    def fail(*_: object) -> tuple[Generation, str]:
+        raise GenerationError("index: no space left; free some")
+
+    publish(data, {"one": (GARDEN,)}, number=2)
+    monkeypatch.setattr(index, "ensure", fail)
+    results = library.search(Query(NEED))
+    assert "law" in ids(results)
+    assert "no space left" in results.notice
+
+
+def test_graph_index_answers_inside_the_filters(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    exact = library.search(Query(NEED, countries=("Italy",)))
+    load = Catalog.load
+
+    def as_graph(store: Store, generation: Generation) -> Catalog:
+        catalog = load(store, generation)
+        assert catalog.vectors is not None
+        graph = Dense.build(catalog.vectors, flat_up_to=0)
+        return replace(catalog, generation=replace(generation, dense=graph), vectors=None)
+
+    monkeypatch.setattr(Catalog, "load", as_graph)
+    monkeypatch.setattr("kb.retrieval.DEPTH", 1)
+    with Library.open(library._settings, FakeEncoder()) as other:
+        found = other.search(Query(NEED, countries=("Italy",)))
+        assert ids(found) == ids(exact) == ["physics"]
+        assert other.similar("law")
+
+
+def test_empty_library_answers_that_it_is_empty(tmp_path: Path) -> None:
+    Store.open(tmp_path).close()
+    with Library.open(Settings(tmp_path), FakeEncoder()) as library:
+        assert "no handbook yet" in library.search(Query(NEED)).notice
+        assert not library.handbooks()
+        assert not library.users_of("forum")
+        with pytest.raises(NotFoundError, match="kb ingest"):
+            library.records("one")
+
+
+def test_folder_without_a_library_is_left_as_it_is(tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError, match="kb ingest"):
+        Library.open(Settings(tmp_path / "none"))
+    assert not (tmp_path / "none").exists()
+
+
+def test_records_are_looked_up_by_id_handbook_and_tool(library: Library) -> None:
+    assert library.record("law").title == "Virtual Law Week"
+    assert [r.id for r in library.records("one")] == [r.id for r in ONE]
+    assert [r.id for r in library.users_of("forum")] == ["law", "physics"]
+    assert [h.id for h in library.handbooks()] == ["one", "two"]
+    for look in (library.record, library.records, library.edition, library.similar):
+        with pytest.raises(NotFoundError, match="nothing-here"):
+            look("nothing-here")
+
+
+def test_record_of_an_earlier_edition_is_still_found(library: Library, data: Path) -> None:
+    publish(data, {"one": (LAW,)}, number=2)
+    assert library.record("garden").edition == 1
+    with pytest.raises(NotFoundError):
+        library.similar("garden")
+
+
+def test_scores_are_those_of_a_slow_obvious_version(library: Library) -> None:
+    encoder = FakeEncoder()
+    catalog = library._current()
+    assert catalog is not None
+    vector = encoder.queries([NEED])[0]
+    expected = {}
+    for record in catalog.records:
+        rows = encoder.passages([p.indexed for p in cut(record, encoder)])
+        middle = rows.sum(axis=0) / np.linalg.norm(rows.sum(axis=0))
+        expected[record.id] = 0.5 * max(rows @ vector) + 0.5 * (middle @ vector)
+    kinds = tuple(Kind)
+    for hit in library.search(Query(NEED, kinds=kinds, mode=Mode.DENSE)).hits:
+        assert hit.score == pytest.approx(expected[hit.record.id], abs=1e-5)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ingest import annexes, places, practices
+from ingest import annexes, places, practices, stated
 from ingest.annexes import Annex
 from ingest.fields import Labels, split, spans, to_field, to_text
-from ingest.layout import LaidOut
+from ingest.layout import LaidOut, fold
 from ingest.ledger import Block, Ledger, left_over, totals
 from ingest.ocr import remedy
 from ingest.practices import Found, clean_title
+from ingest.profile import NEUTRAL, Profile
 from ingest.sections import Section, Tree, bare
 from ingest.tools import Tools
 from kb.records import Facet, Field, Kind, Page, Record, Span, Unassigned
@@ -23,7 +24,10 @@ _SECTION_LENGTH = 6000  # characters above which a section's sub-sections become
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """What a PDF holds. Record ids are drafts ("d0001"), unique within the document."""
+    """What a PDF holds. Record ids are drafts ("d0001"), unique within the document.
+
+    `notices` say what a profile states that the document does not bear out.
+    """
 
     title: str
     language: str
@@ -33,6 +37,7 @@ class Extraction:
     missing: tuple[str, ...] = ()
     hidden: tuple[Unassigned, ...] = ()
     blocks: tuple[Block, ...] = ()
+    notices: tuple[str, ...] = ()
 
     @property
     def ledger(self) -> tuple[tuple[str, int], ...]:
@@ -97,15 +102,21 @@ class _Work:
 
 def extract(
     laid: LaidOut, tree: Tree, pages: Sequence[Page], language: str, vocabulary: Vocabulary, publisher: str = "",
-    hidden: Sequence[Unassigned] = ()
+    hidden: Sequence[Unassigned] = (), profile: Profile = NEUTRAL
 ) -> Extraction:
     """Cut the tree into records; every line of text goes into one of them or is listed as unassigned."""
     found_annexes = annexes.find(tree.root, vocabulary)
-    is_annex = frozenset(id(a.section) for a in found_annexes)
-    found = practices.find(tree.root, len(pages), tree.title, is_annex, vocabulary)
+    holds_tools = _stated_tools(tree.root, found_annexes, profile)
+    not_ones = frozenset(
+        [*(id(a.section) for a in found_annexes), *(id(s) for t in holds_tools for s in t.walk())]
+    )
+    found = stated.find(tree.root, not_ones, vocabulary, profile) if profile.names_practices else None
+    is_amiss = found is not None and not found.practices
+    if found is None or is_amiss:
+        found = practices.find(tree.root, len(pages), tree.title, not_ones, vocabulary)
     known = laid.words
     work = _Work(vocabulary, language, known, found, {id(a.section): a for a in found_annexes},
-                 Tools(vocabulary, known), publisher, Ledger())
+                 Tools(vocabulary, known, frozenset(id(s) for s in holds_tools)), publisher, Ledger())
     by_section = {id(p.section): p for p in found.practices}
     if len(found.practices) == 1 and id(found.practices[0].section) not in {id(s) for s in tree.root.walk()}:
         _add_practice(work, found.practices[0], "", "", ())
@@ -116,7 +127,26 @@ def extract(
     blocks = work.ledger.blocks(laid.lines, hidden)
     pictures = [Unassigned(p.number, "", f"a picture without text: {remedy(language)}") for p in pages if p.needs_ocr]
     return Extraction(tree.title, language, tuple(pages), tuple(records), (*pictures, *left_over(blocks)),
-                      tree.missing, tuple(hidden), blocks)
+                      tree.missing, tuple(hidden), blocks, tuple(_amiss(profile, is_amiss, bool(holds_tools))))
+
+
+def _stated_tools(root: Section, found: Sequence[Annex], profile: Profile) -> list[Section]:
+    """The section that the profile says holds tools: an annex, else the longest of that heading."""
+    wanted = fold(profile.annex_tools)
+    if not wanted:
+        return []
+    named = [a.section for a in found if wanted in (fold(a.label), fold(a.title), fold(a.section.title))]
+    named = named or [s for s in root.walk() if s.level >= 0 and fold(s.title) == wanted]
+    return sorted(named, key=lambda s: -s.length)[:1]
+
+
+def _amiss(profile: Profile, are_practices: bool, has_tools: bool) -> Iterator[str]:
+    """Say which of the profile's statements about headings this document does not bear out."""
+    if are_practices:
+        keys = [k for k in ("practice_level", "practice_titles", "practice_under") if k in profile.as_data()]
+        yield f"No heading is as the profile says ({', '.join(keys)}): the practices were detected instead."
+    if profile.annex_tools and not has_tools:
+        yield f"No annex here has the label or title {profile.annex_tools!r} of the profile's annex_tools."
 
 
 def _printed_order(record: Record) -> tuple[int, int, str]:

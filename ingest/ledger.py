@@ -11,6 +11,7 @@ from kb.records import Box, Kind, Unassigned
 
 HIDDEN = "hidden text"
 UNASSIGNED = "unassigned"
+SKIPPED = "skipped pages"
 _PLACES = {
     Kind.PRACTICE: "practices",
     Kind.TOOL: "tools",

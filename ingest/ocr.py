@@ -18,6 +18,7 @@ from PIL import Image
 
 from ingest import language
 from ingest.pdf import RawPage, Style, Word
+from kb.errors import InputError
 
 DPI = 300
 _TIMEOUT_SECONDS = 120
@@ -60,15 +61,26 @@ def remedy(lang: str) -> str:
 
 
 def read(
-    pages: Sequence[RawPage], render: Render, lang: str, tell: Callable[[int, int], None]
+    pages: Sequence[RawPage],
+    render: Render,
+    lang: str,
+    tell: Callable[[int, int], None],
+    stated: Sequence[str] = (),
 ) -> dict[int, Recognised]:
     """Read pages two at a time; `lang` is the document's language, "" to find out. Number -> what was read.
 
-    A page that Tesseract cannot read is left out.
+    `stated` are the languages to read in instead, as ISO 639-1 codes or Tesseract's names. A page that Tesseract
+    cannot read is left out.
+
+    Raises:
+        InputError: a stated language is not installed.
     """
     if not pages or not installed():
         return {}
-    names = _names(lang) if lang else _names(_found_out(pages[0], render))
+    if stated:
+        names = _stated_names(stated)
+    else:
+        names = _names(lang) if lang else _names(_found_out(pages[0], render))
     found: dict[int, Recognised] = {}
     with ThreadPoolExecutor(_WORKERS) as pool:
         jobs = [(p, pool.submit(_read_image, render(p.number, _pixels(p)), names)) for p in pages]
@@ -100,6 +112,14 @@ def _names(lang: str) -> str:
     """Tesseract's names for a language and English beside it, those that are installed."""
     wanted = [CODES.get(lang, lang), "eng"]
     return "+".join(dict.fromkeys(n for n in wanted if n in installed())) or installed()[0]
+
+
+def _stated_names(stated: Sequence[str]) -> str:
+    names = [CODES.get(code, code) for code in stated]
+    for name in names:
+        if name not in installed():
+            raise InputError(f"ocr_languages: {name} is not installed; install tesseract-ocr-{name}, or leave it out")
+    return "+".join(names)
 
 
 def _found_out(page: RawPage, render: Render) -> str:

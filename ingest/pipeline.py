@@ -7,13 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
+from ingest import profile as profiles
 from ingest import reader, sandbox, source
 from ingest.extract import Extraction
+from ingest.profile import NEUTRAL, Profile
 from ingest.sandbox import Limits
 from ingest.source import Source
-from kb import editions, index, passages
+from kb import corrections, editions, index, passages
 from kb.editions import Changes
 from kb.encoder import Encoder, load_encoder
 from kb.errors import InputError, ModelError
@@ -54,23 +56,38 @@ def silent(stage: str, done: int, total: int, text: str) -> None:
 
 def extract(
     settings: Settings, given: str | Path | bytes, *, name: str = "", password: str = "",
-    allow_private: bool = False, progress: Progress = silent,
+    allow_private: bool = False, profile: Profile = NEUTRAL, progress: Progress = silent,
 ) -> Extraction:
     """Read a PDF and return what it holds, storing nothing.
 
     Raises:
         InputError, ParseError: it cannot be fetched or read; the message says what to do.
     """
-    return _parse(settings, _fetch(settings, given, name, allow_private, progress), password, progress)
+    return _parse(settings, _fetch(settings, given, name, allow_private, progress), password, profile, progress)
+
+
+def propose_profile(
+    settings: Settings, given: str | Path | bytes, *, name: str = "", password: str = "", progress: Progress = silent
+) -> str:
+    """Read a PDF and return the profile that says what was detected, as commented TOML; nothing is stored.
+
+    Raises:
+        InputError, ParseError: it cannot be fetched or read; the message says what to do.
+    """
+    found = _fetch(settings, given, name, False, progress)
+    text = _in_child(settings, "ingest.reader:propose", found, password, NEUTRAL, progress)
+    assert isinstance(text, str)
+    return text
 
 
 def ingest(
     settings: Settings, given: str | Path | bytes, *, handbook: str = "", name: str = "", password: str = "",
-    allow_private: bool = False, progress: Progress = silent,
+    allow_private: bool = False, profile: Profile | None = None, progress: Progress = silent,
 ) -> Report:
-    """Read a PDF into the library and serve it; the same file again changes nothing.
+    """Read a PDF into the library and serve it; the same file, read in the same way, changes nothing.
 
-    `handbook` names the handbook that this is the next edition of; without it the title decides.
+    `handbook` names the handbook that this is the next edition of; without it the title decides. A `profile`
+    is remembered for the handbook's next editions, which are read with it; a neutral one forgets it.
 
     Raises:
         InputError, ParseError: it cannot be fetched or read; the library is as it was.
@@ -79,30 +96,40 @@ def ingest(
     started = time.monotonic()
     found = _fetch(settings, given, name, allow_private, progress)
     with Store.open(settings.data) as store:
-        if report := _unchanged(store, found, handbook, started):
+        if report := _unchanged(store, found, handbook, profile, started):
             return report
+        if profile is not None and not handbook and (known := store.by_checksum(found.sha256)):
+            handbook = known[0]  # the same file, to be read otherwise
         parsing = time.monotonic()
-        extraction = _parse(settings, found, password, progress)
+        if profile is not None:
+            extraction, remembered = _parse(settings, found, password, profile, progress), ""
+        else:
+            extraction, remembered = _parse_as_remembered(settings, store, found, password, handbook, progress)
         parse_seconds = time.monotonic() - parsing
         encoder, notice = _encoder(settings, progress)
         with store.write_lock(lambda text: progress("wait", 0, 0, text)):
-            if report := _unchanged(store, found, handbook, started):
+            if report := _unchanged(store, found, handbook, profile, started):
                 return report  # another ingest of the same file was first
             store.clean()
-            edition, records, told = _next_edition(store, extraction, found, handbook)
+            edition, records, told = _next_edition(store, extraction, found, handbook or remembered)
             before = store.current_editions().get(edition.handbook)
             old = store.records(edition.handbook, before) if before else ()
-            cut = [p for r in records for p in passages.cut(r, encoder)]
+            reviewed = corrections.apply(records, store.edits(edition.handbook))
+            cut = [p for r in reviewed.records for p in passages.cut(r, encoder)]
             progress("store", 0, 1, f"{len(records)} records")
-            store.stage(edition, records, cut, found.data)
+            store.stage(edition, records, cut, found.data, reviewed)
+            records = reviewed.records
             progress("store", 1, 1, f"{len(records)} records")
             served = {**store.current_editions(), edition.handbook: edition.number}
             generation = index.build(store, served, encoder, progress)
             store.publish(served, generation)
+            if profile is not None:  # remembered last: what is remembered was read with
+                store.set_profile(edition.handbook, "" if profile.is_neutral else profile.text)
             store.clean(is_pruning=True)
     return _report(
         edition, records, extraction, "edition" if before else "new", started, parse_seconds,
-        " ".join(n for n in (told, notice) if n), editions.compare(old, records) if before else None,
+        " ".join(n for n in (told, _told(remembered), *extraction.notices, notice) if n),
+        editions.compare(old, records) if before else None,
     )
 
 
@@ -130,18 +157,66 @@ def _fetch(settings: Settings, given: str | Path | bytes, name: str, allow_priva
     return found
 
 
-def _parse(settings: Settings, found: Source, password: str, progress: Progress) -> Extraction:
-    request = {"name": found.name, "password": password, "max_pages": settings.max_pages}
-    data = sandbox.run(
-        "ingest.reader:read", request, found.data, Limits.of(settings),
+def _parse(settings: Settings, found: Source, password: str, profile: Profile, progress: Progress) -> Extraction:
+    return reader.from_data(_in_child(settings, "ingest.reader:read", found, password, profile, progress))
+
+
+def _in_child(
+    settings: Settings, function: str, found: Source, password: str, profile: Profile, progress: Progress
+) -> Any:
+    request = {
+        "name": found.name, "password": password, "max_pages": settings.max_pages, "profile": profile.as_data(),
+    }
+    return sandbox.run(
+        function, request, found.data, Limits.of(settings),
         lambda stage, done, total: progress(stage, done, total, found.name),
     )
-    return reader.from_data(data)
 
 
-def _unchanged(store: Store, found: Source, handbook: str, started: float) -> Report | None:
+def _parse_as_remembered(
+    settings: Settings, store: Store, found: Source, password: str, handbook: str, progress: Progress
+) -> tuple[Extraction, str]:
+    """Read a file with its handbook's remembered profile; also say whose that was, "" where there is none.
+
+    A handbook that is not named is recognised by what is read without a profile. Where what is read with its
+    profile is no edition of it after all, the first reading counts.
+    """
+    if handbook:
+        profile = _remembered(store, handbook)
+        return _parse(settings, found, password, profile, progress), "" if profile.is_neutral else handbook
+    plain = _parse(settings, found, password, NEUTRAL, progress)
+    target = store.find_handbook(plain.title) or ""
+    profile = _remembered(store, target)
+    if profile.is_neutral:
+        return plain, ""
+    extraction = _parse(settings, found, password, profile, progress)
+    return (extraction, target) if _is_akin(_served(store, target), extraction) else (plain, "")
+
+
+def _remembered(store: Store, handbook: str) -> Profile:
+    """The profile that a handbook's editions are read with.
+
+    Raises:
+        InputError: it was remembered by other software and means nothing to this one.
+    """
+    text = store.profile(handbook) if handbook else ""
+    return profiles.parse(text, f"the profile remembered for {handbook} (pass --profile FILE to replace it)")
+
+
+def _told(handbook: str) -> str:
+    if not handbook:
+        return ""
+    return (f"Read with the profile that is remembered for {handbook}: kb profile show {handbook} prints it,"
+            " --profile FILE replaces it.")
+
+
+def _unchanged(
+    store: Store, found: Source, handbook: str, profile: Profile | None, started: float
+) -> Report | None:
     known = store.by_checksum(found.sha256)
     if known is None or (handbook and known[0] != handbook):
+        return None
+    if profile is not None and store.profile(known[0]) != profile.text and _remembered(store, known[0]) != profile:
         return None
     if store.current_editions().get(known[0]) is None:
         return None
@@ -169,19 +244,15 @@ def _next_edition(
     if handbook and handbook not in known:
         told = f"{handbook} is a new handbook here." if known else ""
     target = handbook or store.find_handbook(found.title) or ""
-    served = store.current_editions()
-    old = store.records(target, served[target]) if target in served else ()
-    if target and not handbook and old:
-        kept = len(editions.match(old, found.records)) / max(len(old), 1)
-        if kept < _LEAST_KEPT:
-            told = (f"Same title as {target}, but nothing else in common: kept as a handbook of its own;"
-                    f" pass --handbook {target} to make it the next edition of that.")
-            target, old = "", ()
+    old = _served(store, target)
+    if not handbook and not _is_akin(old, found):
+        told = (f"Same title as {target}, but nothing else in common: kept as a handbook of its own;"
+                f" pass --handbook {target} to make it the next edition of that.")
+        target, old = "", ()
     if not target:
         target = editions.handbook_id(found.title, known)
     number = store.next_number(target)
-    taken = {r.id for e in range(1, number) for r in store.records(target, e)}
-    records = editions.identify(target, number, old, found.records, taken)
+    records = editions.identify(target, number, old, found.records, store.record_ids(target))
     edition = Edition(
         handbook=target, number=number, title=found.title, language=found.language, pages=found.pages,
         sha256=file.sha256, file_name=file.name, source=file.origin,
@@ -189,6 +260,21 @@ def _next_edition(
         ledger=found.ledger, missing=found.missing, hidden=found.hidden,
     )
     return edition, records, told
+
+
+def _is_akin(old: tuple[Record, ...], found: Extraction) -> bool:
+    """What was found has enough in common with a handbook's records to be its next edition."""
+    return not old or len(editions.match(old, found.records)) >= _LEAST_KEPT * len(old)
+
+
+def _served(store: Store, handbook: str) -> tuple[Record, ...]:
+    """The records of the served edition as extracted, like those they are matched to, and what review split off."""
+    number = store.current_editions().get(handbook)
+    if number is None:
+        return ()
+    extracted = store.extracted(handbook, number)
+    ids = {r.id for r in extracted}
+    return (*extracted, *(r for r in store.records(handbook, number) if r.id not in ids))
 
 
 def _report(

@@ -114,7 +114,7 @@ def _siblings(
 ) -> tuple[list[tuple[Section, _Sign]], frozenset[str]]:
     """The sections of one level that look like records of one kind, and the labels they share."""
     titles = Counter(bare(s.title) for s in sections)
-    able = [s for s in sections if s.length >= _SHORTEST and not _is_label(s, titles, vocabulary)]
+    able = [s for s in sections if s.length >= _SHORTEST and not is_label(s, titles, vocabulary)]
     counts = Counter(label for s in able for label in labels[id(s)])
     stems = Counter(stem for s in able for stem in {_stem(label) for label in labels[id(s)]})
     patterns = Counter(p for s in able if (p := _pattern(s.title)))
@@ -135,7 +135,7 @@ def _siblings(
     return found, shared_all
 
 
-def _is_label(section: Section, titles: Counter[str], vocabulary: Vocabulary) -> bool:
+def is_label(section: Section, titles: Counter[str], vocabulary: Vocabulary) -> bool:
     """Its title is a field's name rather than an initiative's."""
     return titles[bare(section.title)] >= 2 and bool(
         vocabulary.canonical(section.title) or titles[bare(section.title)] >= 3

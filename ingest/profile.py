@@ -16,7 +16,7 @@ from kb.labels import label_key
 from kb.vocabulary import Vocabulary
 
 _LARGEST_FILE = 64 * 2**10
-_LONGEST_TEXT = 300
+LONGEST_TEXT = 300
 _LONGEST_LABEL = 200  # what the vocabulary looks at
 _DEEPEST = 9
 _LAST_PAGE = 99_999
@@ -33,10 +33,10 @@ class Profile:
     """What is stated instead of detected; every default means "detect it".
 
     `practice_level` is the level of the headings that are practices, the outermost being 0. `practice_titles`
-    and `practice_under` are regular expressions, found anywhere and in any case: for a practice's heading, and
-    for one of the headings above it. `annex_tools` is the label or title of the annex that holds tools, `labels`
-    maps printed labels to field names. The ranges of `skip_pages` rise and do not touch. `ocr_languages` are
-    ISO 639-1 codes or Tesseract's names. `text` is the TOML that it was read from, comments and all.
+    and `practice_under` are regular expressions, found anywhere and in any case: for a practice's heading,
+    and for one of the headings above it. `annex_tools` is the label or title of the annex that holds tools,
+    `labels` maps printed labels to field names. The ranges of `skip_pages` rise and do not touch.
+    `ocr_languages` are ISO 639-1 codes or Tesseract's names. `text` is the TOML that it was read from.
     """
 
     title: str = ""
@@ -53,7 +53,7 @@ class Profile:
     @property
     def is_neutral(self) -> bool:
         """It states nothing."""
-        return self == Profile()
+        return self == NEUTRAL
 
     @property
     def names_practices(self) -> bool:
@@ -74,16 +74,19 @@ class Profile:
 
     def as_data(self) -> dict[str, Any]:
         """What it states as plain data, under the keys of its TOML; `of_data` reads it back."""
-        neutral = Profile()
         data: dict[str, Any] = {
             f.name: getattr(self, f.name)
             for f in fields(self)
-            if f.compare and getattr(self, f.name) != getattr(neutral, f.name)
+            if f.compare and getattr(self, f.name) != getattr(NEUTRAL, f.name)
         }
         for name, plain in (("labels", dict), ("ocr_languages", list), ("skip_pages", _as_texts)):
             if name in data:
                 data[name] = plain(data[name])
         return data
+
+
+NEUTRAL = Profile()
+"""States nothing: everything is detected."""
 
 
 def load(path: Path) -> Profile:
@@ -156,9 +159,9 @@ def _is_found(pattern: str, text: str) -> bool:
 
 def _text(place: str, data: Mapping[str, Any], key: str) -> str:
     value = data.get(key, "")
-    if not isinstance(value, str) or len(value) > _LONGEST_TEXT or not all(c.isprintable() for c in value):
+    if not isinstance(value, str) or len(value) > LONGEST_TEXT or not all(c.isprintable() for c in value):
         raise InputError(
-            f"{place}: {key}: not a text of one line; write it in quotes, {_LONGEST_TEXT} characters at most"
+            f"{place}: {key}: not a text of one line; write it in quotes, {LONGEST_TEXT} characters at most"
         )
     return " ".join(value.split())
 
@@ -177,8 +180,8 @@ def _level(place: str, value: Any) -> int | None:
 def _pattern(place: str, data: Mapping[str, Any], key: str) -> str:
     value = data.get(key, "")
     remedy = "write a regular expression between single quotes, such as '^Case study [0-9]+'"
-    if not isinstance(value, str) or len(value) > _LONGEST_TEXT:
-        raise InputError(f"{place}: {key}: not a text of at most {_LONGEST_TEXT} characters; {remedy}")
+    if not isinstance(value, str) or len(value) > LONGEST_TEXT:
+        raise InputError(f"{place}: {key}: not a text of at most {LONGEST_TEXT} characters; {remedy}")
     try:
         re.compile(value, re.IGNORECASE)
     except (re.error, OverflowError, RecursionError) as error:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from ingest import language, layout, ocr, sections
+from ingest import language, layout, ocr, proposal, sections
 from ingest.extract import Extraction, extract
-from ingest.layout import LaidOut
-from ingest.ledger import Block
+from ingest.layout import LaidOut, fold
+from ingest.ledger import SKIPPED, Block
 from ingest.pdf import Glyphs, RawPage, Structure, open_structure
+from ingest.profile import NEUTRAL, Profile, of_data
+from ingest.sections import Tree
 from kb import codec
 from kb.errors import ParseError
 from kb.records import Page, Record, Unassigned
@@ -22,26 +24,85 @@ _UNMAPPED = 0.3  # share of glyphs without a Unicode value above which a page's 
 _LEAST_GLYPHS = 12  # letters below which a page with a picture is taken for a picture
 
 
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """A PDF laid out and its headings hung.
+
+    `scanned` is OCR's confidence by page, `skipped` the text of the pages that are left out.
+    """
+
+    structure: Structure
+    raw: Sequence[RawPage]
+    scanned: Mapping[int, float]
+    skipped: tuple[Block, ...]
+    laid: LaidOut
+    tree: Tree
+    language: str
+    vocabulary: Vocabulary
+
+
 def read(request: Mapping[str, Any], data: bytes, tell: Tell) -> dict[str, Any]:
-    """Read a PDF into records; `request` has "name", "password" and "max_pages"."""
+    """Read a PDF into records; `request` has "name", "password", "max_pages" and "profile"."""
+    profile = of_data(request.get("profile", {}), "the profile")
+    document = _understand(request, data, profile, tell)
+    tell("extract", 0, 1)
+    pages = _pages(document)
+    hidden = [Unassigned(p.number, " ".join(p.hidden), "hidden text") for p in document.raw if p.hidden]
+    publisher = _publisher(document.structure, pages)
+    laid, tree, vocabulary = document.laid, document.tree, document.vocabulary
+    found = extract(laid, tree, pages, document.language, vocabulary, publisher, hidden, profile)
+    if not profile.language:
+        found = replace(found, records=tuple(_in_its_language(r, found.language) for r in found.records))
+    tell("extract", 1, 1)
+    return _as_data(
+        replace(
+            found,
+            title=found.title or _from_name(request["name"]),
+            blocks=(*found.blocks, *document.skipped),
+            notices=(*found.notices, *_amiss(profile, document)),
+        )
+    )
+
+
+def propose(request: Mapping[str, Any], data: bytes, tell: Tell) -> str:
+    """The profile that says what is detected, as TOML; `request` as for `read`, without "profile"."""
+    document = _understand(request, data, NEUTRAL, tell)
+    return proposal.write(
+        request["name"], document.tree, len(document.raw), document.language, document.vocabulary
+    )
+
+
+def _understand(request: Mapping[str, Any], data: bytes, profile: Profile, tell: Tell) -> _Document:
     name = request["name"]
     structure = open_structure(data, name, request.get("password", ""), request["max_pages"])
-    raw, scanned = _read_pages(data, name, request.get("password", ""), structure, tell)
+    outline = [mark for mark in structure.outline if not (mark.page and profile.skips(mark.page))]
+    raw, scanned, skipped = _read_pages(data, name, request.get("password", ""), structure, profile, tell)
     tell("layout", 0, 1)
     laid = layout.lay_out(p for p in raw if not needs_ocr(p))
     if not laid.lines and not any(needs_ocr(p) for p in raw):
-        raise ParseError(f"{name}: {len(raw)} pages without any text or picture; check the file")
+        left = "but for those that its profile skips, " if skipped else ""
+        raise ParseError(f"{name}: {left}{len(raw)} pages without any text or picture; check the file")
     tell("layout", 1, 1)
-    tell("extract", 0, 1)
-    vocabulary = Vocabulary.load()
-    lang = language.detect(" ".join(line.text for line in laid.body()), (structure.language or "en")[:2].lower())
-    tree = sections.build(laid, structure.outline, structure.labels, vocabulary, _stated_title(structure, name))
-    pages = _pages(raw, laid, structure, scanned)
-    hidden = [Unassigned(p.number, " ".join(p.hidden), "hidden text") for p in raw if p.hidden]
-    found = extract(laid, tree, pages, lang, vocabulary, _publisher(structure, pages), hidden)
-    records = tuple(_in_its_language(r, lang) for r in found.records)
-    tell("extract", 1, 1)
-    return _as_data(replace(found, title=found.title or _from_name(name), records=records))
+    vocabulary = Vocabulary.load().with_labels(profile.labels)
+    lang = profile.language or language.detect(
+        " ".join(line.text for line in laid.body()), (structure.language or "en")[:2].lower()
+    )
+    tree = sections.build(laid, outline, structure.labels, vocabulary, _stated_title(structure, name))
+    missing = tuple(t for t in tree.missing if not any(fold(t) in fold(b.text) for b in skipped))
+    tree = replace(tree, title=profile.title or tree.title, missing=missing)
+    return _Document(structure, raw, scanned, skipped, laid, tree, lang, vocabulary)
+
+
+def _amiss(profile: Profile, document: _Document) -> Iterator[str]:
+    """Say which of the profile's pages and labels this document does not have."""
+    last = len(document.raw)
+    if profile.skip_pages and profile.skip_pages[-1][1] > last:
+        yield f"The profile's skip_pages go up to page {profile.skip_pages[-1][1]}; here are {last} pages."
+    if profile.labels:
+        text = fold(" ".join(line.text for line in document.laid.lines))
+        for label in profile.labels:
+            if fold(label) not in text:
+                yield f"The profile's label {label!r} is not printed here."
 
 
 def picture(request: Mapping[str, Any], data: bytes, tell: Tell) -> bytes:  # noqa: ARG001 - the child's signature
@@ -53,9 +114,12 @@ def picture(request: Mapping[str, Any], data: bytes, tell: Tell) -> bytes:  # no
 
 
 def _read_pages(
-    data: bytes, name: str, password: str, structure: Structure, tell: Tell
-) -> tuple[list[RawPage], dict[int, float]]:
-    """All pages, those without usable text read by OCR where it is installed; their confidence by number."""
+    data: bytes, name: str, password: str, structure: Structure, profile: Profile, tell: Tell
+) -> tuple[list[RawPage], dict[int, float], tuple[Block, ...]]:
+    """All pages, those without usable text read by OCR where it is installed; their confidence by number.
+
+    Pages that the profile skips come empty; their text comes last, for the ledger.
+    """
     total = len(structure.labels)
     pages: list[RawPage] = []
     with Glyphs(data, name, password) as glyphs:
@@ -63,11 +127,23 @@ def _read_pages(
             pages.append(page)
             if page.number % 5 == 0 or page.number == total:
                 tell("read", page.number, total)
+        skipped = [p for p in pages if profile.skips(p.number)]
+        pages = [_emptied(p) if profile.skips(p.number) else p for p in pages]
         blank = [p for p in pages if needs_ocr(p)]
-        lang = language.detect(" ".join(w.text for p in pages if p not in blank for w in p.words), "")
-        found = ocr.read(blank, glyphs.gray, lang, lambda done, of: tell("ocr", done, of))
+        lang = profile.language or language.detect(
+            " ".join(w.text for p in pages if p not in blank for w in p.words), ""
+        )
+        found = ocr.read(
+            blank, glyphs.gray, lang, lambda done, of: tell("ocr", done, of), profile.ocr_languages
+        )
     pages = [replace(found[p.number].page, hidden=p.hidden) if p.number in found else p for p in pages]
-    return pages, {number: read.confidence for number, read in found.items()}
+    left_out = tuple(Block(p.number, SKIPPED, "", " ".join(w.text for w in p.words)) for p in skipped)
+    return pages, {number: read.confidence for number, read in found.items()}, left_out
+
+
+def _emptied(page: RawPage) -> RawPage:
+    """The page as if nothing were on it."""
+    return replace(page, words=(), shapes=(), hidden=(), unmapped=0.0)
 
 
 def needs_ocr(page: RawPage) -> bool:
@@ -79,24 +155,22 @@ def needs_ocr(page: RawPage) -> bool:
     return letters < _LEAST_GLYPHS and (has_picture or bool(page.hidden))
 
 
-def _pages(
-    raw: Sequence[RawPage], laid: LaidOut, structure: Structure, scanned: Mapping[int, float]
-) -> tuple[Page, ...]:
+def _pages(document: _Document) -> tuple[Page, ...]:
     texts: dict[int, list[str]] = {}
-    for line in laid.lines:
+    for line in document.laid.lines:
         texts.setdefault(line.page, []).append(line.text)
     return tuple(
         Page(
             p.number,
-            structure.labels[p.number - 1],
+            document.structure.labels[p.number - 1],
             round(p.width, 1),
             round(p.height, 1),
             "\n".join(texts.get(p.number, ())),
-            is_ocr=p.number in scanned,
+            is_ocr=p.number in document.scanned,
             needs_ocr=needs_ocr(p),
-            confidence=scanned.get(p.number),
+            confidence=document.scanned.get(p.number),
         )
-        for p in raw
+        for p in document.raw
     )
 
 
@@ -134,6 +208,7 @@ def _as_data(found: Extraction) -> dict[str, Any]:
         "missing": list(found.missing),
         "hidden": [asdict(u) for u in found.hidden],
         "blocks": [asdict(b) for b in found.blocks],
+        "notices": list(found.notices),
     }
 
 
@@ -148,5 +223,6 @@ def from_data(data: Mapping[str, Any]) -> Extraction:
         missing=tuple(data["missing"]),
         hidden=tuple(Unassigned(**u) for u in data["hidden"]),
         blocks=tuple(Block(**b) for b in data["blocks"]),
+        notices=tuple(data["notices"]),
     )
 

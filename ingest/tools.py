@@ -16,6 +16,7 @@ from kb.vocabulary import Vocabulary
 
 _CAPITAL = r"(?:(?:[A-Z]\.){2,}|[A-ZÀ-ÖØ-Þ][\w’'&.-]*\w|[A-Z]{2,}\d*)"
 _LINKING = r"(?:of|for|and|the|de|des|du|la|del|di|für|und|y|e|et|och|&)"
+_AND = "and|und|et|e|y|och|și|και"
 _NAME = re.compile(rf"{_CAPITAL}(?:\s(?:{_LINKING}\s)?{_CAPITAL}){{0,7}}(?:\s\([A-Z][A-Z0-9-]{{1,9}}\))?")
 _MIXED = re.compile(r"\b(?:[A-Z][a-z]+[A-Z][A-Za-z]+|[A-Z]{1,3}[a-z]+\d+[a-z]+|[A-Z]{2,}[a-z]{2,}[A-Z]?\w*|[A-Z]{4,}\s[A-Z]{2,4})\b")
 _CUE = re.compile(
@@ -56,9 +57,12 @@ def key(name: str) -> str:
 class Tools:
     """Gathers the tools of one document."""
 
-    def __init__(self, vocabulary: Vocabulary, known: frozenset[str]) -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, known: frozenset[str], stated: frozenset[int] = frozenset()
+    ) -> None:
         self._vocabulary = vocabulary
         self._known = known
+        self._stated = stated  # ids of sections that a profile says hold tools
         self._drafts: dict[str, ToolDraft] = {}
 
     def found(self) -> list[ToolDraft]:
@@ -67,7 +71,9 @@ class Tools:
         return sorted(drafts, key=lambda d: (min(d.pages), fold(d.name)))
 
     def is_tool_section(self, section: Section) -> bool:
-        """Its heading says that it lists tools."""
+        """Its heading, or a profile, says that it lists tools."""
+        if id(section) in self._stated:
+            return True
         if self._vocabulary.canonical(section.title) == "tools":
             return True
         words = re.sub(r"[^\w\s]", " ", clean_title(annex_title(section.title, self._vocabulary))).split()
@@ -129,7 +135,8 @@ class Tools:
         for piece in re.split(r"\n|;|•", value.text):
             names = [piece] if len(piece.split()) <= 6 and "," not in piece else piece.split(",")
             for name in names:
-                name = re.sub(r"^(?:and|und|et|e|y|och|și|και)\s", "", name.strip())
+                name = re.sub(rf"^(?:{_AND})\s", "", name.strip())
+                name = re.split(rf"\s(?:{_AND})\s(?=[a-zà-ÿ])", name)[0]
                 is_name = bool(re.match(r"[A-ZÀ-Þ0-9Α-Ω]", name)) and len(name.split()) <= 8 and not name.endswith(" the")
                 if is_name and (draft := self.add(name.split(" (")[0].rstrip("."), value.page)):
                     draft.users.add(user)
@@ -147,7 +154,7 @@ class Tools:
                     seen.add(key(name))
                     self._mention(name, sentence, page, user, 0.6)
             for match in _MIXED.finditer(sentence):
-                is_cell = match.start() == 0 and "\t" in text and len(sentence.split()) <= 3
+                is_cell = match[0] == sentence.strip() and "\t" in text
                 is_led = is_cell or bool(_CUE.search(sentence[: match.start()]))
                 if is_led and key(match[0]) not in seen and not self._is_place(match[0]):
                     self._mention(match[0], sentence, page, user, 0.6)

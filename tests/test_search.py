@@ -24,6 +24,7 @@ from kb.records import Facet, Kind, Record, Span
 from kb.retrieval import Mode, words_share
 from kb.search import DEFAULT_KINDS, Library, Query, Results
 from kb.settings import Settings
+from kb.spelling import is_one_off, telling_words
 from kb.store import Store
 from tests.factories import PDF, FakeEncoder, a_field, a_page, a_record, an_edition
 
@@ -480,3 +481,47 @@ def test_scores_are_those_of_a_slow_obvious_version(library: Library) -> None:
     kinds = tuple(Kind)
     for hit in library.search(Query(NEED, kinds=kinds, mode=Mode.DENSE)).hits:
         assert hit.score == pytest.approx(expected[hit.record.id], abs=1e-5)
+
+
+# slips of the key
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "is_it"),
+    [
+        ("loosly", "loosely", True),
+        ("loosely", "loosly", True),
+        ("exhcange", "exchange", True),
+        ("exchenge", "exchange", True),
+        ("exchanges", "exchange", True),
+        ("exchange", "exchange", False),
+        ("exhcnage", "exchange", False),
+        ("abcd", "badc", False),
+    ],
+)
+def test_one_slip_of_the_key_is_told_from_two(one: str, two: str, is_it: bool) -> None:
+    assert is_one_off(one, two) == is_it
+
+
+class Speller(FakeEncoder):
+    """Knows only the words of the field whole, as a model does."""
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        known = {"pendulums", "beans", "pendulous", "grow"}
+        return [(0, 1), (1, len(text))] if text not in known else [(0, len(text))]
+
+
+def test_word_that_no_record_has_is_put_right_and_that_is_said(data: Path) -> None:
+    with Library.open(Settings(data), Speller()) as library:
+        results = library.search(Query("pendulms"))
+        assert ids(results)[0] == "physics"
+        assert "pendulums" in results.notice
+        assert results.hits[0].evidence.marks
+        assert not library.search(Query("pendulums")).notice
+        assert not library.search(Query("pendulous")).notice  # a word that the model knows
+        assert not library.search(Query("pendulms and why neighbours here measure warm carrots")).notice
+
+
+def test_telling_words_are_those_that_no_language_here_skips() -> None:
+    assert telling_words("How do we award Credit, und credit?", ("en", "de")) == ["award", "Credit"]
+    assert telling_words("How do we award credit", ()) == ["award", "credit"]

@@ -1,0 +1,71 @@
+"""Tools are named once, however they are written; what is no tool stays out."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.tools import Tools, item_name, key
+from kb.records import Field, Span
+from kb.vocabulary import Vocabulary
+
+
+def tools() -> Tools:
+    return Tools(Vocabulary.load(), frozenset())
+
+
+def named(text: str) -> list[str]:
+    found = tools()
+    found.read_text(text, 1, "d0001")
+    return [d.name for d in found.found()]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("The class met on Zoom and worked in Moodle.", ["Moodle", "Zoom"]),
+        ("Direct the vendor to use the U.S. Web Design System (USWDS).", ["U.S. Web Design System (USWDS)"]),
+        ("They will rely on the Example Service’s Digital Services Playbook.", ["Digital Services Playbook"]),
+        ("Die Gruppe arbeitete mit BigBlueButton.", ["BigBlueButton"]),
+        ("A zoom into the miro of daily life.", []),
+        ("The University of Glasgow used its own System.", []),
+        ("Heads of School met the RFPs and PVCs.", []),
+    ],
+)
+def test_software_and_named_tools_are_found_in_running_text(text: str, names: list[str]) -> None:
+    assert named(text) == names
+
+
+def test_one_tool_is_one_record_whatever_its_spelling() -> None:
+    found = tools()
+    for name, page in (("CIVIS Passport", 3), ("the CIVIS Passport", 5), ("CIVIS  passport", 9)):
+        found.add(name, page)
+    (draft,) = found.found()
+    assert draft.name == "CIVIS Passport"
+    assert draft.pages == {3, 5, 9}
+
+
+def test_an_abbreviation_in_brackets_is_no_other_tool() -> None:
+    assert key("Web Design System (WDS)") == key("the Web Design System")
+
+
+def test_a_field_of_tools_is_read_item_by_item() -> None:
+    found = tools()
+    found.read_field(Field("Tools", "Moodle, Miro and an e-mail list; Padlet", (Span(4),), "tools"), "d0001")
+    drafts = found.found()
+    assert [d.name for d in drafts] == ["Miro", "Moodle", "Padlet"]
+    assert all(d.users == {"d0001"} for d in drafts)
+
+
+@pytest.mark.parametrize(
+    ("item", "name"),
+    [
+        ("• “Ethics & algorithms toolkit”, Some University, 2018", "Ethics & algorithms toolkit"),
+        ("« 5 pistes d’innovation », Fing", "5 pistes d’innovation"),
+        ("Course planner – a table for ten weeks", "Course planner"),
+        ("Letter of intent: signed by the dean", "Letter of intent"),
+        ("which nobody would take for a name", ""),
+        ("Is this a tool?", ""),
+    ],
+)
+def test_the_name_that_a_list_item_opens_with(item: str, name: str) -> None:
+    assert item_name(item) == name

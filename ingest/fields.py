@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
-from ingest.layout import Line, clean, join_lines
+from ingest.lines import Line
 from ingest.sections import Section, bare
+from ingest.text import clean, join_lines
 from kb.records import Box, Field, Origin, Span
 from kb.vocabulary import Vocabulary
 

@@ -63,11 +63,13 @@ def extract(
     Raises:
         InputError, ParseError: it cannot be fetched or read; the message says what to do.
     """
-    return _parse(settings, _fetch(settings, given, name, allow_private, progress), password, profile, progress)
+    found = _fetch(settings, given, name, allow_private, progress)
+    return _parse(settings, found, password, profile, progress)
 
 
 def propose_profile(
-    settings: Settings, given: str | Path | bytes, *, name: str = "", password: str = "", progress: Progress = silent
+    settings: Settings, given: str | Path | bytes, *, name: str = "", password: str = "",
+    progress: Progress = silent,
 ) -> str:
     """Read a PDF and return the profile that says what was detected, as commented TOML; nothing is stored.
 
@@ -104,7 +106,9 @@ def ingest(
         if profile is not None:
             extraction, remembered = _parse(settings, found, password, profile, progress), ""
         else:
-            extraction, remembered = _parse_as_remembered(settings, store, found, password, handbook, progress)
+            extraction, remembered = _parse_as_remembered(
+                settings, store, found, password, handbook, progress
+            )
         parse_seconds = time.monotonic() - parsing
         encoder, notice = _encoder(settings, progress)
         with store.write_lock(lambda text: progress("wait", 0, 0, text)):
@@ -157,7 +161,9 @@ def _fetch(settings: Settings, given: str | Path | bytes, name: str, allow_priva
     return found
 
 
-def _parse(settings: Settings, found: Source, password: str, profile: Profile, progress: Progress) -> Extraction:
+def _parse(
+    settings: Settings, found: Source, password: str, profile: Profile, progress: Progress
+) -> Extraction:
     return reader.from_data(_in_child(settings, "ingest.reader:read", found, password, profile, progress))
 
 
@@ -165,7 +171,8 @@ def _in_child(
     settings: Settings, function: str, found: Source, password: str, profile: Profile, progress: Progress
 ) -> Any:
     request = {
-        "name": found.name, "password": password, "max_pages": settings.max_pages, "profile": profile.as_data(),
+        "name": found.name, "password": password, "max_pages": settings.max_pages,
+        "profile": profile.as_data(),
     }
     return sandbox.run(
         function, request, found.data, Limits.of(settings),
@@ -203,6 +210,13 @@ def _remembered(store: Store, handbook: str) -> Profile:
     return profiles.parse(text, f"the profile remembered for {handbook} (pass --profile FILE to replace it)")
 
 
+def _is_remembered(store: Store, handbook: str, profile: Profile) -> bool:
+    try:
+        return _remembered(store, handbook) == profile
+    except InputError:
+        return False  # what cannot be used any more is to be replaced
+
+
 def _told(handbook: str) -> str:
     if not handbook:
         return ""
@@ -216,7 +230,7 @@ def _unchanged(
     known = store.by_checksum(found.sha256)
     if known is None or (handbook and known[0] != handbook):
         return None
-    if profile is not None and store.profile(known[0]) != profile.text and _remembered(store, known[0]) != profile:
+    if profile is not None and not _is_remembered(store, known[0], profile):
         return None
     if store.current_editions().get(known[0]) is None:
         return None
@@ -268,7 +282,7 @@ def _is_akin(old: tuple[Record, ...], found: Extraction) -> bool:
 
 
 def _served(store: Store, handbook: str) -> tuple[Record, ...]:
-    """The records of the served edition as extracted, like those they are matched to, and what review split off."""
+    """The records of the served edition as extracted, like those they are matched to, and review's own."""
     number = store.current_editions().get(handbook)
     if number is None:
         return ()

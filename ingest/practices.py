@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from ingest.fields import possible_labels
-from ingest.layout import fold
 from ingest.sections import Section, alike, bare
+from ingest.text import fold
 from kb.vocabulary import Vocabulary
 
 _SHORTEST = 150  # characters below a practice's heading: less is a list entry or a cross-reference

@@ -8,11 +8,12 @@ from typing import Any
 
 from ingest import language, layout, ocr, proposal, sections
 from ingest.extract import Extraction, extract
-from ingest.layout import LaidOut, fold
 from ingest.ledger import SKIPPED, Block
+from ingest.lines import LaidOut
 from ingest.pdf import Glyphs, RawPage, Structure, open_structure
 from ingest.profile import NEUTRAL, Profile, of_data
 from ingest.sections import Tree
+from ingest.text import fold
 from kb import codec
 from kb.errors import ParseError
 from kb.records import Page, Record, Unassigned

@@ -9,8 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
-from ingest.layout import LaidOut, Line, body_style, fold, is_contents_title, join_lines
+from ingest.contents import is_contents_title
+from ingest.lines import LaidOut, Line, body_style
 from ingest.pdf import Bookmark, Style
+from ingest.text import fold, join_lines
 from kb.vocabulary import Vocabulary
 
 _ALIKE = 0.87

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 
 from ingest.annexes import title_of as annex_title
 from ingest.fields import Labels, split, to_field
-from ingest.layout import BULLET, Line, fold
+from ingest.lines import Line
 from ingest.practices import clean_title
 from ingest.sections import Section
+from ingest.text import BULLET, fold
 from kb.records import Field, Record
 from kb.vocabulary import Vocabulary
 

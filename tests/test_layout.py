@@ -5,8 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.layout import LaidOut, Role, clean, fold, join_lines, lay_out
+from ingest.layout import lay_out
+from ingest.lines import LaidOut, Role
 from ingest.pdf import Glyphs
+from ingest.text import clean, fold, join_lines
 from tests.typesetting import Text, paragraph, typeset
 
 PROSE = "Students of three universities work on one case and present what they found to a city council. " * 3

@@ -1,0 +1,201 @@
+"""Runs of rows that a vertical gutter parts: columns of text, a table, or text beside a note. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ingest.furniture import is_page_number
+from ingest.lines import is_inside, union
+from ingest.pdf import Shape
+from ingest.rows import Segment, cell_of
+
+_GUTTER_POINTS = 7.0
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    first: int
+    last: int  # inclusive
+    gutter: float
+
+
+def band_from(rows: Sequence[list[Segment]], start: int) -> Band | None:
+    """The next run of rows that one vertical gutter parts, and where that gutter is."""
+    for first in range(start, len(rows)):
+        best: Band | None = None
+        for low, high in _gaps(rows, first):
+            band = _grow(rows, first, low, high)
+            if band and (best is None or band.last > best.last):
+                best = band
+        if best:
+            return _from_above(rows, best, start)
+    return None
+
+
+def _from_above(rows: Sequence[list[Segment]], band: Band, start: int) -> Band:
+    """The band with the lines above it that run on into its left column."""
+    first = band.first
+    below = next(row for row in (_left(r, band.gutter) for r in rows[first:]) if row)
+    while first > start:
+        above = rows[first - 1]
+        if len(above) != 1 or above[0].box[2] > band.gutter or is_late([above, below], 1):
+            break
+        below = above
+        first -= 1
+    return replace(band, first=first)
+
+
+def _left(row: list[Segment], gutter: float) -> list[Segment]:
+    return [s for s in row if s.middle < gutter]
+
+
+def _gaps(rows: Sequence[list[Segment]], first: int) -> list[tuple[float, float]]:
+    """Gaps between segments of a row, or of the next row where the two overlap in height."""
+    row = rows[first]
+    found = [(a.box[2], b.box[0]) for a, b in zip(row, row[1:], strict=False)]
+    if len(row) == 1 and first + 1 < len(rows) and len(rows[first + 1]) == 1:
+        a, b = row[0], rows[first + 1][0]
+        overlap = min(a.box[3], b.box[3]) - max(a.box[1], b.box[1])
+        if overlap > 0.3 * min(a.box[3] - a.box[1], b.box[3] - b.box[1]):
+            left, right = sorted((a, b), key=lambda s: s.box[0])
+            found.append((left.box[2], right.box[0]))
+    return [(low, high) for low, high in found if high - low >= _GUTTER_POINTS]
+
+
+def _grow(rows: Sequence[list[Segment]], first: int, low: float, high: float) -> Band | None:
+    both, last = 0, first
+    sides = [0, 0]
+    for index in range(first, len(rows)):
+        if index > first and (tear(rows, index) > 60 or _opens_table(rows, index)):
+            break
+        middle = (low + high) / 2
+        new_low, new_high = low, high
+        left = [s for s in rows[index] if s.middle < middle]
+        right = [s for s in rows[index] if s.middle >= middle]
+        if left:
+            new_low = max(low, max(s.box[2] for s in left))
+        if right:
+            new_high = min(high, min(s.box[0] for s in right))
+        if new_high - new_low < _GUTTER_POINTS - 1:
+            break
+        low, high = new_low, new_high
+        sides[0] += bool(left)
+        sides[1] += bool(right)
+        both += bool(left and right)
+        last = index
+    while last > first and not any(s.middle >= (low + high) / 2 for s in rows[last]) and is_late(rows, last):
+        last -= 1
+    if min(sides) < 2 or last == first:
+        return None
+    return Band(first, last, (low + high) / 2)
+
+
+def _opens_table(rows: Sequence[list[Segment]], index: int) -> bool:
+    """A lone bold line below white space, with a row of cells right under it: another table's heading."""
+    row = rows[index]
+    if len(row) != 1 or tear(rows, index) < 1.5 * row[0].size or index + 1 >= len(rows):
+        return False
+    return all(w.style.bold for w in row[0].words) and len(rows[index + 1]) > 1
+
+
+def is_late(rows: Sequence[list[Segment]], index: int) -> bool:
+    """A left-hand row at the end of a band that does not run on from the row above it."""
+    above, row = rows[index - 1], rows[index]
+    gap = row[0].box[1] - max(s.box[3] for s in above)
+    return gap > 0.6 * row[0].size or row[0].words[0].style != above[0].words[0].style
+
+
+def tear(rows: Sequence[list[Segment]], index: int) -> float:
+    return min(s.box[1] for s in rows[index]) - max(s.box[3] for s in rows[index - 1])
+
+
+def split_at(rows: Sequence[list[Segment]], gutter: float) -> tuple[list[list[Segment]], list[list[Segment]]]:
+    left = [[s for s in row if s.middle < gutter] for row in rows]
+    right = [[s for s in row if s.middle >= gutter] for row in rows]
+    return [r for r in left if r], [r for r in right if r]
+
+
+def has_both(rows: Sequence[list[Segment]], gutter: float) -> bool:
+    left, right = split_at(rows, gutter)
+    return bool(left and right)
+
+
+def cut_table(
+    rows: Sequence[list[Segment]], band: Band, rules: Sequence[Shape], boxes: Sequence[Shape]
+) -> Band:
+    """End a band where white space over its whole width parts a table from columns of text."""
+    for index in range(band.first + 2, band.last + 1):
+        upper = rows[band.first : index]
+        if tear(rows, index) <= 1.2 * max(s.size for s in rows[index]) or not has_both(upper, band.gutter):
+            continue
+        lower = rows[index : band.last + 1]
+        is_text = is_columns(upper, band.gutter, rules, boxes)
+        if not is_text or (has_both(lower, band.gutter) and not is_columns(lower, band.gutter, rules, boxes)):
+            return replace(band, last=index - 1)
+    return band
+
+
+def has_side_box(rows: Sequence[list[Segment]], gutter: float, boxes: Sequence[Shape]) -> bool:
+    """What stands right of the gutter stands in drawn boxes of its own, each of several lines."""
+    right = [s for row in rows for s in row if s.middle >= gutter]
+    edge = max((s.box[2] for row in rows for s in row if s.middle < gutter), default=gutter)
+    beside = [b.box for b in boxes if b.box[0] > edge - 4 and b.box[3] - b.box[1] >= 36]
+    inside = sum(any(is_inside(s.box, box) for box in beside) for s in right)
+    return bool(right) and inside >= 0.8 * len(right)
+
+
+def narrow_side(left: list[list[Segment]], right: list[list[Segment]]) -> str:
+    """Which column is a side column of the other ("" where both are alike)."""
+    widths = []
+    for side in (left, right):
+        area = union(s.box for row in side for s in row)
+        widths.append(area[2] - area[0])
+    if widths[1] < 0.65 * widths[0] and len(left) >= 6:
+        return "right"
+    if widths[0] < 0.65 * widths[1] and len(right) >= 6:
+        return "left"
+    return ""
+
+
+def is_columns(
+    rows: Sequence[list[Segment]], gutter: float, rules: Sequence[Shape], boxes: Sequence[Shape]
+) -> bool:
+    """Two columns of running text rather than the cells of a table.
+
+    Text columns fill their width line after line; the cells of a table stand on common baselines, are short, or have
+    rules drawn across the gutter.
+    """
+    left, right = split_at(rows, gutter)
+    if has_side_box(rows, gutter, boxes):
+        return True
+    area = union(s.box for row in rows for s in row)
+    edge = max(s.box[2] for row in left for s in row) - 5
+    crossing = {
+        round(r.box[1])
+        for r in rules
+        if r.box[0] < edge and gutter < r.box[2] and area[1] - 6 <= r.box[1] <= area[3] + 6
+    }
+    is_ruled = any(area[1] + 2 < y < area[3] - 2 for y in crossing)
+    if is_ruled or sum(len(row) > 2 for row in rows) > len(rows) / 3:
+        return False
+    if min(len(left), len(right)) < 3 or is_numbers(right) or is_numbers(left):
+        return False
+    aligned = sum(1 for row in rows if len(row) > 1) / min(len(left), len(right))
+    if max(len(left), len(right)) >= 8:
+        prose = max((_filled(side), len(side)) for side in (left, right))
+        if prose[0] >= 0.55 and prose[1] >= 8:
+            return True
+    return (_filled(left) >= 0.45 and _filled(right) >= 0.35) or aligned < 0.4
+
+
+def is_numbers(rows: Sequence[list[Segment]]) -> bool:
+    """A column of page numbers, amounts or marks, not of text."""
+    texts = [cell_of(s) for row in rows for s in row]
+    return sum(not any(c.isalpha() for c in t) or is_page_number(t) for t in texts) >= 0.7 * len(texts)
+
+
+def _filled(rows: Sequence[list[Segment]]) -> float:
+    area = union(s.box for row in rows for s in row)
+    edge = area[0] + 0.82 * (area[2] - area[0])
+    return sum(max(s.box[2] for s in row) >= edge for row in rows) / len(rows)

@@ -1,0 +1,139 @@
+"""Rows of a page -> lines in reading order: columns left to right, notes where they begin, tables by row. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ingest.bands import band_from, cut_table, has_side_box, is_columns, is_late, narrow_side, split_at
+from ingest.lines import Line, union
+from ingest.pdf import RawPage, Shape
+from ingest.rows import Segment, cell_of, rows_of, runs_of
+from ingest.tables import table_lines
+from ingest.text import clean
+
+_CELL_GAP_EM = 2.0  # outside tables, only wider gaps than this part cells
+
+
+def read_page(page: RawPage) -> list[Line]:
+    """The page's lines in reading order: columns left to right, table rows whole."""
+    rows = rows_of([w for w in page.words if clean(w.text)])
+    rules = [s for s in page.shapes if s.box[3] - s.box[1] < 3 and s.box[2] - s.box[0] > 20]
+    boxes = [
+        s for s in page.shapes if not s.is_image and s.box[3] - s.box[1] >= 24 and s.box[2] - s.box[0] >= 40
+    ]
+    return with_gaps(_read_region(rows, rules, boxes, page.number, 0))
+
+
+def with_gaps(lines: Sequence[Line]) -> list[Line]:
+    """White space above each line, measured to the line before it where that stands above it."""
+    out: list[Line] = []
+    for line in lines:
+        gap = 99.0
+        if out and out[-1].box[1] < line.box[1] and out[-1].is_boxed == line.is_boxed:
+            gap = line.box[1] - out[-1].box[3]
+        out.append(replace(line, gap=gap))
+    return out
+
+
+def _read_region(
+    rows: list[list[Segment]], rules: Sequence[Shape], boxes: Sequence[Shape], page: int, depth: int
+) -> list[Line]:
+    out: list[Line] = []
+    at = 0
+    while at < len(rows):
+        band = band_from(rows, at) if depth < 4 else None
+        if band is None:
+            out.extend(_plain(rows[at:], page))
+            break
+        if band.first > at:
+            out.extend(_plain(rows[at : band.first], page))
+        band = cut_table(rows, band, rules, boxes)
+        inside = rows[band.first : band.last + 1]
+        if is_columns(inside, band.gutter, rules, boxes):
+            left, right = split_at(inside, band.gutter)
+            is_box = has_side_box(inside, band.gutter, boxes)
+            aside = "right" if is_box else narrow_side(left, right)
+            left, late = _trim(left, right) if aside else (left, [])
+            while (
+                is_box
+                and not late
+                and band.last + 1 < len(rows)
+                and not is_late([left[-1], rows[band.last + 1]], 1)
+            ):  # the text beside a box runs on below it
+                left.append(rows.pop(band.last + 1))
+            columns = [_read_region(side, rules, boxes, page, depth + 1) for side in (left, right)]
+            if aside == "left":
+                columns.reverse()
+            out.extend(_beside(*columns) if aside else [*columns[0], *columns[1]])
+            if late:
+                rows = [*rows[: band.last + 1], *late, *rows[band.last + 1 :]]
+        else:
+            out.extend(table_lines(inside, rules, page))
+        at = band.last + 1
+    return out
+
+
+def _plain(rows: Sequence[list[Segment]], page: int) -> list[Line]:
+    if not rows:
+        return []
+    area = union(s.box for row in rows for s in row)
+    lines: list[Line] = []
+    for row in rows:
+        box = union(s.box for s in row)
+        gap = box[1] - lines[-1].box[3] if lines else 99.0
+        runs = runs_of([w for s in row for w in s.words])
+        row = _without_narrow_gaps(row)
+        cells = tuple(cell_of(s) for s in row) if len(row) > 1 else ()
+        text = "\t".join(cells) if cells else clean("".join(r.text for r in runs))
+        if text:
+            lines.append(Line(page, text, box, runs, area[0], area[2], gap, cells))
+    return lines
+
+
+def _without_narrow_gaps(row: Sequence[Segment]) -> list[Segment]:
+    """Segments joined where the gap is no wider than a stretched line may have it."""
+    joined = [row[0]]
+    for segment in row[1:]:
+        last = joined[-1]
+        if segment.box[0] - last.box[2] <= _CELL_GAP_EM * min(last.size, segment.size):
+            joined[-1] = Segment([*last.words, *segment.words], union([last.box, segment.box]))
+        else:
+            joined.append(segment)
+    return joined
+
+
+def _trim(
+    left: list[list[Segment]], right: list[list[Segment]]
+) -> tuple[list[list[Segment]], list[list[Segment]]]:
+    """Left rows below the end of the right column that open something new are read after it."""
+    end = max(s.box[3] for row in right for s in row)
+    for index in range(1, len(left)):
+        if left[index][0].box[1] > end and is_late(left, index):
+            return left[:index], left[index:]
+    return left, []
+
+
+def _beside(main: Sequence[Line], side: Sequence[Line]) -> list[Line]:
+    """Side notes put where they begin: each group of lines before the first main line that stands lower."""
+    groups: list[list[Line]] = []
+    for line in side:
+        if groups and line.box[1] - groups[-1][-1].box[3] < 2.2 * line.size:
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    out: list[Line] = []
+    for line in main:
+        while groups and groups[0][0].box[1] < line.box[1] - 2 and not _runs_on(out, line):
+            out.extend(replace(note, is_boxed=True) for note in groups.pop(0))
+        out.append(line)
+    out.extend(replace(note, is_boxed=True) for group in groups for note in group)
+    return out
+
+
+def _runs_on(out: Sequence[Line], line: Line) -> bool:
+    """The line goes on with the paragraph above it."""
+    if not out or out[-1].is_boxed:
+        return False
+    last = out[-1]
+    return line.gap < 0.45 * line.size and line.style == last.style and (last.fill > 0.75 or last.is_bold)

@@ -1,0 +1,107 @@
+"""Contents pages: which lines they hold, and what these say. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ingest.lines import ContentsEntry, Line, Role
+from ingest.text import clean, fold, join_lines
+
+_LEADER = re.compile(
+    r"^(?P<title>.*?\S)\s*(?:[.…·_]\s?){3,}\s*(?P<page>[0-9]{1,4}|[ivxlc]{1,7})$", re.IGNORECASE
+)
+_TRAILING_PAGE = re.compile(r"^(?P<title>.*?[^\W\d].*?)\s*(?:\t|\s)\s*(?P<page>[0-9]{1,4})$")
+_CONTENTS_WORDS = frozenset((
+    "contents", "table of contents", "inhalt", "inhaltsverzeichnis", "sommaire", "table des matieres", "indice", "indice general",
+    "sommario", "cuprins", "innehall", "innehallsforteckning", "περιεχομενα", "πινακασ περιεχομενων", "obsah", "spis tresci",
+    "contenido", "contenidos", "tabla de contenidos", "inhoud", "inhoudsopgave", "sumario", "indice dei contenuti", "index",
+))  # fmt: skip
+
+
+def is_contents_title(text: str) -> bool:
+    """The text is what a contents page is headed with, in any of the languages."""
+    return fold(text) in _CONTENTS_WORDS
+
+
+def mark_contents(lines: Sequence[Line]) -> tuple[list[Line], list[ContentsEntry]]:
+    """Find contents pages: dot leaders, or a contents heading above lines that end in rising page numbers."""
+    out = list(lines)
+    entries: list[ContentsEntry] = []
+    by_page: dict[int, list[int]] = defaultdict(list)
+    for index, line in enumerate(lines):
+        if line.role == Role.BODY:
+            by_page[line.page].append(index)
+    is_open = False
+    for page in sorted(by_page):
+        indexes = by_page[page]
+        start = next((n for n, i in enumerate(indexes) if is_contents_title(lines[i].text)), None)
+        strict = [i for i in indexes if _entry(lines[i].text)]
+        read = _entry if len(strict) >= 3 else _loose_entry
+        found = [n for n, i in enumerate(indexes) if read(lines[i].text)]
+        from_here = start if start is not None else 0
+        found = [n for n in found if n >= from_here]
+        is_list = len(found) >= 3 and len(found) >= 0.5 * (found[-1] - found[0] + 1)
+        celled = [i for i in indexes if _celled_entry(lines[i])]
+        strict_list = is_list and (
+            len(strict) >= 4
+            or (
+                len(celled) >= 6
+                and len(celled) >= 0.4 * len(indexes)
+                and _rising(lines, celled, range(len(celled)))
+            )
+        )
+        if not (
+            strict_list
+            or (start is not None and is_list)
+            or (is_open and is_list and _rising(lines, indexes, found))
+        ):
+            is_open = False
+            continue
+        first = start if start is not None else found[0]
+        for n in range(first, found[-1] + 1):
+            out[indexes[n]] = replace(out[indexes[n]], role=Role.CONTENTS)
+        entries.extend(_contents_entries([lines[indexes[n]] for n in range(first, found[-1] + 1)], page))
+        is_open = found[-1] >= len(indexes) - 4
+    return out, entries
+
+
+def _contents_entries(lines: Sequence[Line], page: int) -> list[ContentsEntry]:
+    entries: list[ContentsEntry] = []
+    held: list[Line] = []
+    for line in lines:
+        if is_contents_title(line.text):
+            continue
+        celled = (line.cells[0], line.cells[1]) if _celled_entry(line) else None
+        parts = _entry(line.text) or celled or _loose_entry(line.text)
+        if not parts:
+            held.append(line)
+            continue
+        wraps = [h for h in held[-1:] if abs(h.box[0] - line.box[0]) < 40 and line.box[1] - h.box[3] < 6]
+        title = join_lines([h.text for h in wraps] + [parts[0]])
+        entries.append(ContentsEntry(clean(title), parts[1], (wraps or [line])[0].box[0], page))
+        held = []
+    return entries
+
+
+def _rising(lines: Sequence[Line], indexes: Sequence[int], found: Sequence[int]) -> bool:
+    numbers = [int(e[1]) for n in found if (e := _loose_entry(lines[indexes[n]].text)) and e[1].isdigit()]
+    return len(numbers) >= 3 and all(a <= b for a, b in zip(numbers, numbers[1:], strict=False))
+
+
+def _entry(text: str) -> tuple[str, str] | None:
+    if match := _LEADER.match(text.replace("\t", " ")):
+        return match["title"], match["page"]
+    return None
+
+
+def _loose_entry(text: str) -> tuple[str, str] | None:
+    if match := _TRAILING_PAGE.match(text):
+        return match["title"].replace("\t", " ").strip(), match["page"]
+    return None
+
+
+def _celled_entry(line: Line) -> bool:
+    return len(line.cells) == 2 and line.cells[1].isdigit() and any(c.isalpha() for c in line.cells[0])

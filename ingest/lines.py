@@ -1,0 +1,150 @@
+"""What a page is read into: lines with their place, type and role. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ingest.pdf import Style
+from ingest.text import BULLET
+from kb.records import Box
+
+
+class Role(StrEnum):
+    """Where a line belongs before any meaning is read."""
+
+    BODY = "body"
+    RUNNING_HEAD = "running head"
+    PAGE_NUMBER = "page number"
+    CONTENTS = "contents page"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of one style inside a line."""
+
+    text: str
+    style: Style
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of one column, or one row of a table (then `cells` holds its cells).
+
+    `box` in points from the top left, `left` and `right` the edges of its column, `gap` the white space above it
+    in points (large at the top of a column).
+    """
+
+    page: int
+    text: str
+    box: Box
+    runs: tuple[Run, ...]
+    left: float
+    right: float
+    gap: float = 99.0
+    cells: tuple[str, ...] = ()
+    role: Role = Role.BODY
+    is_boxed: bool = False
+
+    @property
+    def size(self) -> float:
+        """Size in points of most of its characters."""
+        return _main(self.runs).size
+
+    @property
+    def style(self) -> Style:
+        """Style of most of its characters."""
+        return _main(self.runs)
+
+    @property
+    def is_bold(self) -> bool:
+        """Every word of it is bold, bullets aside."""
+        return all(r.style.bold for r in self.runs if any(c.isalnum() for c in r.text))
+
+    @property
+    def is_list_item(self) -> bool:
+        """It opens with a bullet."""
+        return self.text.startswith(BULLET)
+
+    @property
+    def fill(self) -> float:
+        """Share of its column that it covers, 0 to 1."""
+        return (self.box[2] - self.left) / max(self.right - self.left, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class ContentsEntry:
+    """A line of a contents page: title, printed page, indentation in points, and the page it stands on."""
+
+    title: str
+    printed: str
+    indent: float
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class LaidOut:
+    """The document as lines in reading order, and what its contents pages say."""
+
+    lines: tuple[Line, ...]
+    contents: tuple[ContentsEntry, ...]
+    body_size: float
+    words: frozenset[str] = frozenset()
+
+    def body(self) -> tuple[Line, ...]:
+        """The lines that are neither furniture nor contents."""
+        return tuple(line for line in self.lines if line.role == Role.BODY)
+
+
+def _main(runs: Sequence[Run]) -> Style:
+    weights: Counter[Style] = Counter()
+    for run in runs:
+        weights[run.style] += sum(c.isalnum() for c in run.text)
+    return weights.most_common(1)[0][0]
+
+
+def body_style(lines: Sequence[Line]) -> Style | None:
+    """The style of most characters, None without any."""
+    weights: Counter[Style] = Counter()
+    for line in lines:
+        for run in line.runs:
+            weights[run.style] += len(run.text)
+    return weights.most_common(1)[0][0] if weights else None
+
+
+def body_size_of(lines: Sequence[Line]) -> float:
+    sizes: Counter[float] = Counter()
+    for line in lines:
+        for run in line.runs:
+            sizes[run.style.size] += len(run.text)
+    return sizes.most_common(1)[0][0] if sizes else 10.0
+
+
+def words_of(lines: Iterable[Line]) -> frozenset[str]:
+    """The words and hyphenated compounds printed inside lines, folded; the halves at line ends are no words."""
+    found: set[str] = set()
+    is_broken = False
+    for line in lines:
+        words = re.findall(r"\b\w+(?:-\w+)*\b", line.text.casefold())
+        if is_broken:
+            words = words[1:]
+        is_broken = line.text.endswith(("\u00ad", "-", "\u2010", "\u2011"))
+        found.update(words[:-1] if is_broken else words)
+    return frozenset(found)
+
+
+def union(boxes: Iterable[Box]) -> Box:
+    xs0, ys0, xs1, ys1 = zip(*boxes, strict=True)
+    return min(xs0), min(ys0), max(xs1), max(ys1)
+
+
+def is_inside(inner: Box, outer: Box) -> bool:
+    return (
+        inner[0] >= outer[0] - 4
+        and inner[1] >= outer[1] - 4
+        and inner[2] <= outer[2] + 4
+        and inner[3] <= outer[3] + 4
+    )

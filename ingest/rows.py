@@ -1,0 +1,120 @@
+"""Words of a page -> rows of segments: what stands on one baseline, parted at wide gaps. Pure."""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingest.lines import Run, union
+from ingest.pdf import Word
+from ingest.text import BULLET, clean
+from kb.records import Box
+
+_BULLETS = frozenset(
+    "•●○◦▪■□▫‣⁃∙·▶►➢➤✓✔☐☑❑❒❏◆◇★\uf0b7\uf0a7\uf0d8\uf0fc\uf06f\uf0a8\uf071\uf0e0\uf076\uf0be\u2022\u25cf\u2713"
+)
+_NUMBERING = re.compile(
+    r"^(\(?[0-9]{1,2}[.)]?|\(?[A-Za-z][.)]|[IVX]{1,4}[.)]|[0-9]{1,2}(\.[0-9]{1,2}){1,3}\.?)$"
+)
+_SPLIT_GAP_EM = 1.3  # wider gaps than this part two columns or two cells; justified text stays below it
+
+
+@dataclass(slots=True)
+class Segment:
+    words: list[Word]
+    box: Box
+
+    @property
+    def size(self) -> float:
+        return max(w.style.size for w in self.words)
+
+    @property
+    def middle(self) -> float:
+        return (self.box[0] + self.box[2]) / 2
+
+
+def rows_of(words: Sequence[Word]) -> list[list[Segment]]:
+    """Words on one baseline, left to right, split where a gap parts columns or cells."""
+    rows: list[list[Word]] = []
+    for word in sorted(words, key=lambda w: (w.baseline, w.box[0])):
+        row = next((r for r in reversed(rows[-4:]) if _is_on_row(word, r)), None)
+        if row is None:
+            rows.append([word])
+        else:
+            row.append(word)
+    _join_raised(rows)
+    rows.sort(key=lambda r: statistics.median(w.baseline for w in r))
+    return [segments_of(sorted(row, key=lambda w: w.box[0])) for row in rows]
+
+
+def _is_on_row(word: Word, row: Sequence[Word]) -> bool:
+    for other in row[-8:]:
+        if abs(word.baseline - other.baseline) <= 0.25 * min(word.style.size, other.style.size):
+            return True
+    near = min(row, key=lambda o: min(abs(word.box[0] - o.box[2]), abs(o.box[0] - word.box[2])))
+    gap = max(word.box[0] - near.box[2], near.box[0] - word.box[2])
+    if gap > 0.5 * near.style.size:
+        return False
+    overlap = min(word.box[3], near.box[3]) - max(word.box[1], near.box[1])
+    small, large = sorted((word.style.size, near.style.size))
+    return small < 0.85 * large and overlap > 0.55 * min(word.box[3] - word.box[1], near.box[3] - near.box[1])
+
+
+def _join_raised(rows: list[list[Word]]) -> None:
+    """Put footnote marks and ordinals that stand higher into the row they belong to."""
+    for index in range(len(rows) - 1, -1, -1):
+        row = rows[index]
+        size = max(w.style.size for w in row)
+        for other in rows[max(index - 2, 0) : index] + rows[index + 1 : index + 3]:
+            if size < 0.85 * max(w.style.size for w in other) and all(_is_on_row(w, other) for w in row):
+                other.extend(row)
+                del rows[index]
+                break
+
+
+def segments_of(row: Sequence[Word]) -> list[Segment]:
+    groups: list[list[Word]] = []
+    for word in row:
+        if groups and not _parts(groups[-1], word):
+            groups[-1].append(word)
+        else:
+            groups.append([word])
+    return [Segment(g, union(w.box for w in g)) for g in groups]
+
+
+def _parts(before: Sequence[Word], word: Word) -> bool:
+    last = before[-1]
+    gap = word.box[0] - last.box[2]
+    if last.text.strip(".…·_") == "" and len(before) > 1:  # dot leaders run up to the page number
+        return gap > 5 * word.style.size
+    if len(before) == 1 and (_is_bullet(last) or _NUMBERING.match(last.text)):
+        return gap > 5 * word.style.size
+    return gap > _SPLIT_GAP_EM * max(min(last.style.size, word.style.size), 6.0)
+
+
+def _is_bullet(word: Word) -> bool:
+    text = word.text.strip()
+    return len(text) == 1 and (
+        text in _BULLETS or text in "—–-*" or (text == "o" and "courier" in word.style.font.lower())
+    )
+
+
+def runs_of(words: Sequence[Word]) -> tuple[Run, ...]:
+    runs: list[Run] = []
+    for number, word in enumerate(words):
+        text = BULLET.strip() if number == 0 and len(words) > 1 and _is_bullet(word) else word.text
+        if number:
+            gap = word.box[0] - words[number - 1].box[2]
+            is_apart = (word.has_space and gap > -0.5 * word.style.size) or gap > 0.15 * word.style.size
+            text = " " + text if is_apart else text
+        if runs and runs[-1].style == word.style:
+            runs[-1] = Run(runs[-1].text + text, word.style)
+        else:
+            runs.append(Run(text, word.style))
+    return tuple(runs)
+
+
+def cell_of(segment: Segment) -> str:
+    return clean("".join(r.text for r in runs_of(segment.words)))

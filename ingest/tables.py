@@ -1,0 +1,88 @@
+"""Visual rows of a table -> table rows with their cells. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ingest.lines import Line, union
+from ingest.pdf import Shape
+from ingest.rows import Segment, cell_of, runs_of
+from ingest.text import join_lines
+from kb.records import Box
+
+
+def table_lines(rows: Sequence[list[Segment]], rules: Sequence[Shape], page: int) -> list[Line]:
+    """Visual rows gathered into table rows: by drawn rules where there are some, else by the first column."""
+    area = union(s.box for row in rows for s in row)
+    edges = _column_edges(rows)
+    cuts = sorted(
+        {round(r.box[1]) for r in rules if area[1] < r.box[1] < area[3] and r.box[2] - r.box[0] > 40}
+    )
+    starts = sum(_column(row[0], edges) == 0 for row in rows)
+    if len(cuts) + 1 < 0.4 * starts and len(cuts) < 4:
+        cuts = []  # rules above and below the table only
+    groups: list[list[list[Segment]]] = []
+    for row in rows:
+        top = min(s.box[1] for s in row)
+        if groups and not _opens_row(groups[-1], row, top, cuts, edges):
+            groups[-1].append(row)
+        else:
+            groups.append([row])
+    lines: list[Line] = []
+    for group in groups:
+        lines.append(_table_line(group, edges, area, lines[-1].box[3] if lines else -99.0, page))
+    return lines
+
+
+def _opens_row(
+    group: Sequence[list[Segment]],
+    row: list[Segment],
+    top: float,
+    cuts: Sequence[int],
+    edges: Sequence[float],
+) -> bool:
+    bottom = max(s.box[3] for s in group[-1])
+    if len(cuts) >= 2:
+        start = min(s.box[1] for s in group[0])
+        return any(start < cut <= (top + bottom) / 2 + 3 for cut in cuts)
+    if _column(row[0], edges) != 0:
+        return False
+    wraps = len(row) == 1 and top - bottom < 0.4 * row[0].size and len(edges) > 1
+    return not (
+        wraps
+        and _column(group[-1][0], edges) == 0
+        and len(group[-1]) == 1
+        and row[0].size == group[-1][0].size
+        and row[0].words[0].text[:1].islower()
+    )
+
+
+def _column_edges(rows: Sequence[list[Segment]]) -> list[float]:
+    """Left edges of the columns that the segments' projection leaves apart."""
+    merged: list[list[float]] = []
+    for low, high in sorted((s.box[0], s.box[2]) for row in rows if len(row) > 1 for s in row):
+        if merged and low < merged[-1][1] + 2:
+            merged[-1][1] = max(merged[-1][1], high)
+        else:
+            merged.append([low, high])
+    return [low for low, _ in merged]
+
+
+def _column(segment: Segment, edges: Sequence[float]) -> int:
+    return max(sum(1 for e in edges if segment.box[0] >= e - 3) - 1, 0)
+
+
+def _table_line(
+    group: Sequence[list[Segment]], edges: Sequence[float], area: Box, above: float, page: int
+) -> Line:
+    cells: list[list[str]] = [[] for _ in range(max(len(edges), 1))]
+    for row in group:
+        for segment in row:
+            cells[_column(segment, edges)].append(cell_of(segment))
+    texts = tuple(join_lines(c) for c in cells)
+    box = union(s.box for row in group for s in row)
+    runs = runs_of([w for row in group for s in row for w in s.words])
+    filled = tuple(t for t in texts)
+    shown = "\t".join(filled).strip("\t") if sum(map(bool, filled)) > 1 else "".join(filled)
+    kept = filled if sum(map(bool, filled)) > 1 else ()
+    return Line(page, shown, box, runs, area[0], area[2], box[1] - above, kept)

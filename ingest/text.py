@@ -1,0 +1,65 @@
+"""Text as printed -> text as read: signs cleaned, lines joined, case and accents folded. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+BULLET = "• "
+_ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"), None)
+
+
+def clean(text: str) -> str:
+    """NFC, no zero-width characters, plain spaces; soft hyphens inside a word dropped."""
+    text = unicodedata.normalize("NFC", text).translate(_ZERO_WIDTH)
+    text = re.sub(r"[\u00a0\u2000-\u200a\u202f\u3000 ]+", " ", text)
+    text = re.sub(r"\u00ad(?=\S)", "", text)
+    return "".join(c for c in text if c in "\t\n" or unicodedata.category(c) != "Cc").strip()
+
+
+def fold(text: str) -> str:
+    """Case, accents and everything but letters, digits and single spaces taken away."""
+    text = unicodedata.normalize("NFKD", text.translate(_ZERO_WIDTH)).casefold()
+    text = "".join(c if c.isalnum() else " " for c in text if not unicodedata.combining(c))
+    return " ".join(text.split()).replace("ς", "σ")
+
+
+def join_lines(texts: Sequence[str], known: frozenset[str] = frozenset()) -> str:
+    """Lines of one paragraph as one text.
+
+    A hyphen at a line's end stays where the compound is printed elsewhere, or where its two halves are words of the
+    document and their joint is none; `known` holds the document's words and compounds, folded.
+    """
+    out = ""
+    for text in texts:
+        if not out:
+            out = text
+        elif _is_cut_address(out):
+            out = out.replace("\u00ad", "-") + text
+        elif out.endswith(("\u00ad", "-", "\u2010", "\u2011")) and len(out) > 1 and out[-2].isalnum():
+            head, tail = re.split(r"[^\w\u00ad-]", out[:-1])[-1], re.split(r"[^\w-]", text)[0]
+            out = (out[:-1] if _is_broken(head, tail, known) else out[:-1] + "-") + text
+        elif out.endswith("–") and out[-2:-1].isdigit() and text[:1].isdigit():
+            out += text
+        else:
+            out = f"{out} {text}"
+    return out[:-1] + "-" if out.endswith("\u00ad") else out
+
+
+def _is_cut_address(text: str) -> bool:
+    """The text ends inside a web address, at a sign at which lines are broken."""
+    last = text.rsplit(maxsplit=1)[-1] if text.strip() else ""
+    return ("://" in last or last.startswith("www.")) and last.endswith(
+        ("/", "-", "_", "=", "&", "?", "%", "\u00ad")
+    )
+
+
+def _is_broken(head: str, tail: str, known: frozenset[str]) -> bool:
+    """The hyphen only marks where a word was broken."""
+    if not head or not tail or not tail[0].islower() or not head[-1].isalpha():
+        return False
+    head, tail = head.casefold(), tail.casefold()
+    if f"{head}-{tail}" in known:
+        return False
+    return f"{head}{tail}" in known or not (head in known and tail in known and len(tail) > 2)

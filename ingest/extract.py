@@ -9,12 +9,13 @@ from typing import Any
 from ingest import annexes, places, practices, stated
 from ingest.annexes import Annex
 from ingest.fields import Labels, spans, split, to_field, to_text
+from ingest.headings import bare
 from ingest.ledger import Block, Ledger, left_over, totals
 from ingest.lines import LaidOut
 from ingest.ocr import remedy
 from ingest.practices import Found, clean_title
 from ingest.profile import NEUTRAL, Profile
-from ingest.sections import Section, Tree, bare
+from ingest.sections import Section, Tree
 from ingest.text import fold
 from ingest.tools import Tools
 from kb.records import Facet, Field, Kind, Page, Record, Span, Unassigned

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
+from ingest.headings import bare
 from ingest.lines import Line
-from ingest.sections import Section, bare
+from ingest.sections import Section
 from ingest.text import clean, join_lines
 from kb.records import Box, Field, Origin, Span
 from kb.vocabulary import Vocabulary

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from ingest.fields import possible_labels
-from ingest.sections import Section, alike, bare
+from ingest.headings import alike, bare
+from ingest.sections import Section
 from ingest.text import fold
 from kb.vocabulary import Vocabulary
 

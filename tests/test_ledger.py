@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from ingest import reader
 from ingest.ledger import UNASSIGNED
 from kb.records import Kind

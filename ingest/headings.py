@@ -1,0 +1,185 @@
+"""Lines that type sets apart as headings, wrapped ones whole. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+
+from ingest.lines import LaidOut, Line, body_style
+from ingest.pdf import Style
+from ingest.text import fold, join_lines
+from kb.vocabulary import Vocabulary
+
+_ALIKE = 0.87
+_LONGEST_HEADING = 220
+_MOST_HEADING_LINES = 5
+NUMBER = re.compile(
+    r"^\s*(?:(?:\d{1,3}(?:\.\d{1,3}){0,4}|[A-Z](?:\.\d{1,3}){1,4}|[IVXLC]{1,5}|[A-Za-z])[.):]?(?=\s)|\d{1,2}[.)])\s*[-–—‑.:)]?\s*"
+)
+_CLOSING = (".", ",", ";", "…")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What type says of a heading: bigger, bolder, upper case come first."""
+
+    size: float
+    bold: bool
+    caps: bool
+    italic: bool
+    color: int
+
+    @property
+    def weight(self) -> tuple[float, bool, bool, bool]:
+        """Visual weight: the larger sorts higher."""
+        return self.size, self.caps, self.bold, not self.italic
+
+
+@dataclass(slots=True)
+class Heading:
+    """One heading: lines `first` to `last` (inclusive) of the body; `level` from 0, -1 until it is known."""
+
+    first: int
+    last: int
+    text: str
+    page: int
+    top: float
+    look: Look
+    is_boxed: bool
+    level: int = -1
+    outline_level: int | None = None
+    contents_level: int | None = None
+
+    @property
+    def is_witnessed(self) -> bool:
+        """The outline or a contents page names it too."""
+        return self.outline_level is not None or self.contents_level is not None
+
+
+def bare(title: str) -> str:
+    """A title folded, its numbering taken away: what titles are compared by."""
+    return fold(NUMBER.sub("", title, count=1)) or fold(title)
+
+
+def alike(a: str, b: str, least: float = _ALIKE) -> bool:
+    """Two folded texts are the same but for a few letters."""
+    if a == b:
+        return bool(a)
+    if not a or not b or min(len(a), len(b)) < least * 0.8 * max(len(a), len(b)):
+        return False
+    return SequenceMatcher(None, a, b, autojunk=False).ratio() >= least
+
+
+def candidates(lines: Sequence[Line], laid: LaidOut, vocabulary: Vocabulary) -> list[Heading]:
+    body_size = laid.body_size
+    body = body_style(lines)
+    found: list[Heading] = []
+    for index, line in enumerate(lines):
+        before = lines[index - 1] if index else None
+        look = look_of(line)
+        follows = bool(found) and _continues(found[-1], index, look, line, lines)
+        if not follows and not _stands_out(line, before, body, body_size, vocabulary):
+            continue
+        text = flat(line)
+        if follows:
+            found[-1].last = index
+            found[-1].text = join_lines([found[-1].text, text], laid.words)
+        else:
+            found.append(Heading(index, index, text, line.page, line.box[1], look, line.is_boxed))
+    return [h for h in found if _is_heading(h, lines, body_size)]
+
+
+def look_of(line: Line) -> Look:
+    """The look of a line's prevailing style."""
+    style = line.style
+    letters = [c for c in line.text if c.isalpha()]
+    caps = len(letters) > 3 and sum(c.isupper() for c in letters) > 0.9 * len(letters)
+    return Look(style.size, line.is_bold, caps, style.italic, style.color)
+
+
+def flat(line: Line) -> str:
+    return " ".join(c for c in line.cells if c) if line.cells else line.text
+
+
+def _stands_out(
+    line: Line, before: Line | None, body: Style | None, body_size: float, vocabulary: Vocabulary
+) -> bool:
+    text = flat(line)
+    letters = sum(c.isalpha() for c in text)
+    if (
+        body is None
+        or letters < 2
+        or len(text) > _LONGEST_HEADING
+        or letters < 0.4 * len(text.replace(" ", ""))
+    ):
+        return False
+    is_bigger = line.size >= body_size + 1 and line.size >= 1.08 * body_size
+    if line.cells:
+        return is_bigger and len(line.cells) == 2 and len(line.cells[0]) < 14 and line.is_bold
+    if line.is_list_item and line.size < 1.25 * body_size:
+        return False
+    if not is_bigger and text[0].islower():
+        return False
+    if is_bigger:
+        return not text.endswith(_CLOSING[:1])
+    is_label = len(text) <= 60 and bool(vocabulary.canonical(text))
+    least = (
+        0.6 if line.is_boxed else 0.75 if is_label and line.is_bold else 0.9
+    )  # side notes have their own size
+    if line.size < least * body_size or text.endswith(_CLOSING):
+        return False
+    is_free = line.gap > 0.2 * line.size or before is None or before.fill < 0.85 or before.is_list_item
+    look = look_of(line)
+    if look.bold and not body.bold:
+        return is_free and len(text) <= 140
+    has_air = line.gap > 0.45 * line.size
+    if look.caps and letters >= 4 and len({run.style.bold for run in line.runs}) == 1:
+        return has_air and len(text) <= 110 and line.fill < 0.98
+    if look.color not in (body.color, 0xFFFFFF) and not _is_link(text):
+        return has_air and letters >= 4 and len(text) <= 90 and line.fill < 0.75 and text[:1].isupper()
+    return is_label and is_free and (has_air or text.endswith(":")) and line.fill < 0.7
+
+
+def _is_link(text: str) -> bool:
+    return "://" in text or "www." in text or "@" in text
+
+
+def _continues(last: Heading, index: int, look: Look, line: Line, lines: Sequence[Line]) -> bool:
+    """The line is the next line of a wrapped heading."""
+    if (
+        last.last != index - 1
+        or replace(last.look, caps=look.caps) != look
+        or last.is_boxed != line.is_boxed
+        or line.page != last.page
+    ):
+        return False
+    if line.gap > 0.55 * line.size or last.last - last.first + 1 >= _MOST_HEADING_LINES:
+        return False
+    above = lines[index - 1]
+    if above.text.endswith((":", "?", "!")) and above.fill < 0.75:
+        return False
+    return not NUMBER.match(flat(line)) or above.fill > 0.8
+
+
+def _is_heading(heading: Heading, lines: Sequence[Line], body_size: float) -> bool:
+    """Drop pull quotes and bold paragraphs: sentences, or many lines of body size."""
+    count = heading.last - heading.first + 1
+    if heading.text.endswith(".") and len(heading.text.split()) > 5:
+        return False
+    if heading.look.size < body_size + 1 and (count >= 4 or _starts_sentence(heading, lines)):
+        return False
+    return not (count > 1 and heading.text.endswith("."))
+
+
+def _starts_sentence(heading: Heading, lines: Sequence[Line]) -> bool:
+    """The line below it goes on with its sentence: bold words that open a paragraph."""
+    if (
+        heading.last + 1 >= len(lines)
+        or heading.text.endswith((":", "?", "!"))
+        or len(heading.text.split()) < 6
+    ):
+        return False
+    below = lines[heading.last + 1]
+    return below.page == heading.page and below.gap < 0.45 * below.size and below.text[:1].islower()

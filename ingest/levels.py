@@ -1,0 +1,98 @@
+"""A level for every heading: from the stronger written witness, from numbers, or from its look. Pure."""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from ingest.headings import Heading, Look
+
+_DOTTED = re.compile(r"^\s*\d{1,2}(?P<deeper>(?:\.\d{1,2}){0,4})\.?\s+\D")
+
+
+def give_levels(headings: Sequence[Heading]) -> None:
+    """Give every heading a level: from the stronger of the two written witnesses, else from its look."""
+    use_outline = _trusted(headings)
+    shift = _shift(headings)
+    for heading in headings:
+        written = (
+            (heading.outline_level, heading.contents_level)
+            if use_outline
+            else (heading.contents_level, heading.outline_level)
+        )
+        if written[0] is not None:
+            heading.level = written[0]
+        elif written[1] is not None:
+            heading.level = max(written[1] + (shift if use_outline else -shift), 0)
+    if not any(h.is_witnessed for h in headings):
+        _level_by_number(headings)
+    _level_by_look(headings)
+    lowest = min((h.level for h in headings), default=0)
+    for heading in headings:
+        heading.level -= lowest
+
+
+def _trusted(headings: Sequence[Heading]) -> bool:
+    """Believe the outline for levels where it names at least as much as the contents pages and is not flat."""
+    outline = [h.outline_level for h in headings if h.outline_level is not None]
+    contents = [h.contents_level for h in headings if h.contents_level is not None]
+    if len(set(outline)) == 1 and len(set(contents)) > 1 and len(contents) >= 0.7 * len(outline):
+        return False
+    return len(outline) >= 0.8 * len(contents)
+
+
+def _shift(headings: Sequence[Heading]) -> int:
+    both = [
+        h.outline_level - h.contents_level
+        for h in headings
+        if h.outline_level is not None and h.contents_level is not None
+    ]
+    return round(statistics.median(both)) if both else 0
+
+
+def _level_by_number(headings: Sequence[Heading]) -> None:
+    """Where nothing else is written, numbers such as 4 and 4.2.1 give the levels of the headings that bear them."""
+    numbered = [(h, m) for h in headings if (m := _DOTTED.match(h.text))]
+    if sum(bool(m["deeper"]) for _, m in numbered) < 3:
+        return
+    for heading, match in numbered:
+        heading.level = match["deeper"].count(".")
+
+
+def _level_by_look(headings: Sequence[Heading]) -> None:
+    """Levels for what no witness names: like its look's others, or one below what looks weightier."""
+    groups: dict[Look, list[Heading]] = defaultdict(list)
+    for heading in headings:
+        groups[heading.look].append(heading)
+    known: dict[Look, int] = {}
+    share: dict[Look, float] = {}
+    for look, members in groups.items():
+        levels = Counter(h.level for h in members if h.level >= 0)
+        if levels:
+            known[look] = levels.most_common(1)[0][0]
+            share[look] = sum(levels.values()) / len(members)
+    if not known:
+        _level_by_rank(groups)
+        return
+    deepest = {look: max(h.level for h in groups[look]) for look in known}
+    order = sorted(groups, key=lambda look: look.weight, reverse=True)
+    for place, look in enumerate(order):
+        if look in known:
+            level = known[look] if share[look] >= 0.6 else deepest[look] + 1
+        else:
+            above = [deepest[o] for o in order[:place] if o in deepest]
+            level = max(above) + 1 if above else min(known.values())
+            deepest[look] = level
+        for heading in groups[look]:
+            if heading.level < 0:
+                heading.level = level
+
+
+def _level_by_rank(groups: dict[Look, list[Heading]]) -> None:
+    """No written witness at all: the weightier the look, the higher the level."""
+    ranks: list[tuple[float, bool, bool, bool]] = sorted({look.weight for look in groups}, reverse=True)
+    for look, members in groups.items():
+        for heading in members:
+            heading.level = ranks.index(look.weight)

@@ -10,7 +10,7 @@ from ingest import annexes, places, practices, stated
 from ingest.annexes import Annex
 from ingest.fields import Labels, spans, split, to_field, to_text
 from ingest.headings import bare
-from ingest.ledger import Block, Ledger, left_over, totals
+from ingest.ledger import HIDDEN, Block, Ledger, left_over, totals
 from ingest.lines import LaidOut
 from ingest.ocr import remedy
 from ingest.practices import Found, clean_title
@@ -59,6 +59,27 @@ class Extraction:
             ],
             "practices": [_practice_json(r) for r in self.of(Kind.PRACTICE)],
             "tools": [{"name": r.title, "pages": list(r.mentions)} for r in self.of(Kind.TOOL)],
+            "unassigned": [{"page": u.page, "text": u.text, "reason": u.reason} for u in self.unassigned],
+            "missing": list(self.missing),
+        }
+
+    def ledger_json(self) -> dict[str, Any]:
+        """What `kb extract --ledger --json` prints: every block once, then characters a place.
+
+        Hidden text is counted, and its page named, but it is not repeated.
+        """
+        return {
+            "blocks": [
+                {
+                    "page": b.page,
+                    "place": b.place,
+                    "record": b.record,
+                    "characters": b.characters,
+                    "text": "" if b.place == HIDDEN else b.text,
+                }
+                for b in self.blocks
+            ],
+            "totals": dict(self.ledger),
             "unassigned": [{"page": u.page, "text": u.text, "reason": u.reason} for u in self.unassigned],
             "missing": list(self.missing),
         }

@@ -44,6 +44,7 @@ class Report:
     sections: int
     unassigned: tuple[Unassigned, ...]
     missing: tuple[str, ...]
+    ledger: tuple[tuple[str, int], ...]
     seconds: float
     parse_seconds: float
     notice: str = ""
@@ -302,7 +303,8 @@ def _report(
     return Report(
         status=status, handbook=edition.handbook, title=edition.title, edition=edition.number,
         pages=len(edition.pages), annexes=count(Kind.ANNEX), practices=count(Kind.PRACTICE), tools=count(Kind.TOOL),
-        sections=count(Kind.SECTION), unassigned=edition.unassigned, missing=found.missing if found else (),
+        sections=count(Kind.SECTION), unassigned=edition.unassigned, missing=edition.missing,
+        ledger=edition.ledger,
         seconds=round(time.monotonic() - started, 2), parse_seconds=round(parse_seconds, 2), notice=notice,
         changes=changes,
     )

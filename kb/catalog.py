@@ -45,13 +45,13 @@ class Catalog:
         """Read the records of a generation's editions.
 
         Raises:
-            NotFoundError: an edition left the store meanwhile; the store serves a newer generation then.
+            NotFoundError: another generation was published meanwhile, with other editions or corrections.
         """
         held = generation.manifest.editions
         handbooks = tuple(h for h in store.handbooks() if held.get(h.id) == h.edition)
-        if {h.id for h in handbooks} != set(held):
-            raise NotFoundError(f"{generation.name}: another generation is served already; search again")
         records = tuple(record for book, number in held.items() for record in store.records(book, number))
+        if store.generation() != generation.name or {h.id for h in handbooks} != set(held):
+            raise NotFoundError(f"{generation.name}: another generation is served already; search again")
         numbers = {record.id: number for number, record in enumerate(records)}
         owners = np.array([numbers[p.record] for p in generation.passages], dtype=np.int64)
         vectors = means = None

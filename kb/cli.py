@@ -46,7 +46,18 @@ Private = Annotated[
     bool,
     typer.Option("--allow-private", help="Also fetch addresses of this machine and its private networks."),
 ]
+ProfileFile = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE.toml", help="How to read a stubborn handbook; kb profile init writes one."),
+]
 PORT = 8000
+
+profile_app = typer.Typer(
+    no_args_is_help=True,
+    epilog="Example: kb profile init handbook.pdf > handbook.toml",
+    help="Say how to read a stubborn handbook: what are practices, tools and labels in it.",
+)
+app.add_typer(profile_app, name="profile")
 
 
 def main() -> None:
@@ -79,15 +90,20 @@ def ingest(
     ] = "",
     password: Password = "",
     allow_private: Private = False,
+    profile: ProfileFile = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Answer every question with yes.")] = False,  # noqa: ARG001
     as_json: AsJson = False,
 ) -> None:
     """Read handbooks into the library; the same file again changes nothing."""
     if handbook and len(sources) > 1:
         raise typer.BadParameter("--handbook names one handbook, so give one file with it")
+    if profile and len(sources) > 1:
+        raise typer.BadParameter("--profile is made for one handbook, so give one file with it")
     from ingest import pipeline
+    from ingest.profile import load
 
     settings = Settings.from_environment()
+    stated = load(profile) if profile else None
     reports, failures = [], {}
     for source in sources:
         try:
@@ -98,6 +114,7 @@ def ingest(
                     handbook=handbook,
                     password=password,
                     allow_private=allow_private,
+                    profile=stated,
                     progress=tell,
                 )
         except KbError as error:
@@ -117,13 +134,23 @@ def ingest(
 def extract(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A PDF file.")],
     password: Password = "",
+    profile: ProfileFile = None,
+    ledger: Annotated[bool, typer.Option("--ledger", help="Show where every line went, and why.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show what ingesting a file would store, and store nothing."""
     from ingest import pipeline
+    from ingest.profile import NEUTRAL, load
 
+    settings = Settings.from_environment()
+    stated = load(profile) if profile else NEUTRAL
     with terminal.progress() as tell:
-        found = pipeline.extract(Settings.from_environment(), file, password=password, progress=tell)
+        found = pipeline.extract(settings, file, password=password, profile=stated, progress=tell)
+    for notice in found.notices:
+        terminal.err().print(terminal.plain(notice, "yellow"))
+    if ledger:
+        _print_json(found.ledger_json()) if as_json else terminal.print_ledger(found.ledger_json())
+        return
     if as_json:
         _print_json(found.as_json())
         return
@@ -242,6 +269,37 @@ def editions(
         terminal.print_editions(found)
 
 
+@profile_app.command(name="init", epilog="Example: kb profile init handbook.pdf > handbook.toml")
+def profile_init(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A PDF file.")],
+    password: Password = "",
+) -> None:
+    """Print a profile that says what is detected in a file, to be corrected line by line."""
+    from ingest import pipeline
+
+    with terminal.progress() as tell:
+        text = pipeline.propose_profile(Settings.from_environment(), file, password=password, progress=tell)
+    typer.echo(text, nl=False)
+
+
+@profile_app.command(name="show", epilog="Example: kb profile show HANDBOOK")
+def profile_show(
+    handbook: Annotated[
+        str, typer.Argument(metavar="HANDBOOK", help="A handbook's id; kb handbooks lists them.")
+    ],
+) -> None:
+    """Print the profile that is remembered for a handbook."""
+    from kb.store import Store
+
+    with Store.open(Settings.from_environment().data, readonly=True) as store:
+        found = store.profile(store.handbook(handbook).id)
+    if not found:
+        raise NotFoundError(
+            f"{handbook}: no profile is remembered; give one with: kb ingest FILE --profile FILE.toml"
+        )
+    typer.echo(terminal.clean(found), nl=not found.endswith("\n"))
+
+
 @app.command(epilog="Example: kb serve --port 8080")
 def serve(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
@@ -351,6 +409,7 @@ def _print_report(report: Report) -> None:
         f"{report.pages} pages, {report.annexes} annexes, {report.practices} practices, "
         f"{report.tools} tools, {report.sections} sections in {report.seconds:.1f} s"
     )
+    console.print(terminal.plain(terminal.ledger_line(report.ledger)))
     if report.changes is not None:
         found = report.changes
         counts = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -15,7 +14,7 @@ from kb.encoder import Encoder
 from kb.errors import InputError
 from kb.evaluate import ALL, Evaluation, rows
 from kb.index import Progress
-from kb.lexical import fold
+from kb.lexical import STEMMERS, matching_ranges
 from kb.passages import cut
 from kb.query import MOST_CHARACTERS, Query
 from kb.ranking import hit_at_1, ndcg, recall, reciprocal_rank
@@ -23,13 +22,10 @@ from kb.records import Edition, Field, Kind, Page, Record, Span
 from kb.retrieval import Mode
 from kb.search import Library
 from kb.settings import Settings
-from kb.stopwords import STOP_WORDS
 from kb.store import Store
 
 DEEP = 100  # answers of one query
 SAMPLE = 200  # documents that tell a collection's language
-
-_WORD = re.compile(r"\w+")
 
 
 def evaluate_collection(
@@ -66,12 +62,10 @@ def evaluate_collection(
 
 def language_of(texts: Iterable[str]) -> str:
     """The language whose function words a collection uses most; English for one without any."""
-    counts = dict.fromkeys(STOP_WORDS, 0)
-    known = {language: {fold(word) for word in words} for language, words in STOP_WORDS.items()}
+    counts = dict.fromkeys(STEMMERS, 0)
     for text in texts:
-        for word in _WORD.findall(fold(text)):
-            for language, words in known.items():
-                counts[language] += word in words
+        for language in STEMMERS:
+            counts[language] -= len(matching_ranges(text, text, language))  # those that are no function words
     return max(counts, key=lambda language: (counts[language], language == "en"))
 
 

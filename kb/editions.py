@@ -164,7 +164,7 @@ def identify(
         if index in pairs:
             final[record.id] = old[pairs[index]].id
         else:
-            final[record.id] = _new_id(handbook, record.title, used)
+            final[record.id] = new_id(handbook, record.title, used)
             used.add(final[record.id])
     return tuple(
         replace(
@@ -175,7 +175,8 @@ def identify(
     )
 
 
-def _new_id(handbook: str, title: str, used: Collection[str]) -> str:
+def new_id(handbook: str, title: str, used: Collection[str]) -> str:
+    """An address for a new record, from its title."""
     slug = slugify(title, max_length=_LONGEST_SLUG, word_boundary=True, save_order=True) or "record"
     plain = f"{handbook}.{slug}"
     found, number = plain, 1

@@ -25,7 +25,7 @@ from kb.errors import GenerationError, ModelError, NotFoundError
 from kb.lexical import Entry, Lexical
 from kb.manifest import Manifest, signatures, software
 from kb.records import Passage
-from kb.store import PARTIAL, Store, Vector, sync_folder, text_sha256
+from kb.store import PARTIAL, Revision, Store, Vector, sync_folder, text_sha256
 
 if TYPE_CHECKING:
     from kb.encoder import Encoder
@@ -67,11 +67,16 @@ def silent(stage: str, done: int, total: int, text: str) -> None:
 
 
 def build(
-    store: Store, editions: Mapping[str, int], encoder: Encoder | None = None, progress: Progress = silent
+    store: Store,
+    editions: Mapping[str, int],
+    encoder: Encoder | None = None,
+    progress: Progress = silent,
+    revision: Revision | None = None,
 ) -> str:
     """Write the generation of these editions, staged or not, and return its name; nothing serves it yet.
 
-    Only passages whose vectors are not cached are embedded; without an encoder the generation has words only.
+    A `revision`, to be published with it, stands for the records and passages of its edition. Only passages
+    whose vectors are not cached are embedded; without an encoder the generation has words only.
 
     Raises:
         NotFoundError: an edition is not in the store.
@@ -82,7 +87,7 @@ def build(
     name = f"{now:%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:8]}"
     partial = store.index_folder / f"{name}{PARTIAL}"
     with store.write_lock():
-        passages, entries, whole = _load(store, editions)
+        passages, entries, whole = _load(store, editions, revision)
         try:
             partial.mkdir(parents=True)
             model, dim = _write_vectors(partial / VECTORS, store, passages, encoder, progress)
@@ -221,16 +226,21 @@ def _open(store: Store, name: str, editions: Mapping[str, int]) -> Generation:
     return Generation(manifest, passages, lexical, whole, dense)
 
 
-def _load(store: Store, editions: Mapping[str, int]) -> tuple[tuple[Passage, ...], list[Entry], list[Entry]]:
+def _load(
+    store: Store, editions: Mapping[str, int], revision: Revision | None
+) -> tuple[tuple[Passage, ...], list[Entry], list[Entry]]:
     """All passages in the order of their rows, with what the word indexes need of each and of the records."""
     passages: list[Passage] = []
     entries: list[Entry] = []
     whole: list[Entry] = []
     for handbook, number in sorted(editions.items()):
-        records = store.records(handbook, number)
+        if revision is not None and (revision.handbook, revision.edition) == (handbook, number):
+            records, held = revision.reviewed.records, revision.passages
+        else:
+            records, held = store.records(handbook, number), store.passages(handbook, number)
         whole += [Entry(record.title, record.institution, record.text, record.language) for record in records]
         languages = {record.id: record.language for record in records}
-        for passage in store.passages(handbook, number):
+        for passage in held:
             passages.append(passage)
             entries.append(Entry(passage.context, passage.label, passage.text, languages[passage.record]))
     return tuple(passages), entries, whole

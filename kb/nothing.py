@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
 
 import numpy as np
 
 from kb.catalog import Catalog
 from kb.ranking import Numbers
 from kb.retrieval import Scored
-from kb.stopwords import STOP_WORDS
+from kb.spelling import telling_words
 
 # For the embedded model, from judged needs in English: 27 that are answered and 32 that are not (5 that
 # nothing answers, and the 27 asked of the library without the handbooks that answer them). The best passage's
@@ -22,9 +21,6 @@ LEAST_COSINE_WITHOUT_WORDS = 0.33
 CLEAR_MARGIN = 0.15
 ENOUGH_WORDS = 0.5
 LOOKED_AT = 3
-
-_WORD = re.compile(r"[^\W_]+")
-_STOP_WORDS = frozenset(word for words in STOP_WORDS.values() for word in words)
 
 
 def nothing_fits(catalog: Catalog, need: str, scored: Scored, order: Numbers, has_vectors: bool) -> bool:
@@ -42,7 +38,7 @@ def coverage(catalog: Catalog, need: str, numbers: Numbers) -> float:
     count = len(catalog.records)
     held = np.zeros(count, dtype=np.float64)
     total = 0.0
-    for word in dict.fromkeys(word for word in _WORD.findall(need.lower()) if word not in _STOP_WORDS):
+    for word in telling_words(need, catalog.languages):
         having, _ = catalog.generation.whole.search(word, count, catalog.languages)
         weight = math.log(1 + (count - len(having) + 0.5) / (len(having) + 0.5))  # as BM25 weighs words
         held[having] += weight

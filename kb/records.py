@@ -44,7 +44,8 @@ class Field:
 
     `label` is as printed ("" for the unlabelled introduction), `name` the canonical field name of the
     vocabulary ("" where none fits). `text` keeps paragraphs as blank lines and list items as lines that
-    start with "• ".
+    start with "• ". Label and text are always as printed: where `origin` is INFERRED, it is the `name` that a
+    rule found, from a label that the vocabulary does not list.
     """
 
     label: str
@@ -61,12 +62,18 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """One value to filter by: `name` is institution, country, theme, format, level, ..."""
+    """One value to filter by: `name` is institution, partner, country, theme, format, level, ...
+
+    STATED: its own labelled field on `page` says so. INFERRED: a rule read it elsewhere, in the text, the title
+    or another facet. A record without the facet does not state it. `printed` is the wording that the value
+    was read from ("10 Wochen, je 2 Std." for "10 weeks"), "" where that is the value itself or is not text.
+    """
 
     name: str
     value: str
     origin: Origin = Origin.STATED
     page: int | None = None
+    printed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

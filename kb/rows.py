@@ -7,9 +7,12 @@ import sqlite3
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from difflib import SequenceMatcher
 
-from kb import codec
+from kb import codec, edits
+from kb.corrections import Reviewed
+from kb.edits import Action, Edit
 from kb.errors import NotFoundError, StoreError
 from kb.records import Edition, Handbook, Passage, Record
 
@@ -150,7 +153,12 @@ def extracted(db: sqlite3.Connection, handbook: str, number: int) -> tuple[Recor
 
 
 def record(db: sqlite3.Connection, wanted: str, number: int | None) -> Record:
-    """A record of the served edition, of the one asked for, or of the newest that had it."""
+    """A record of the served edition, of the one asked for, or of the newest that had it.
+
+    Without a number, what review merged into another leads to that, and what it discarded is marked so.
+    """
+    if number is None and (fate := _fate(db, wanted)) is not None:
+        return record(db, fate, None) if fate else _discarded(db, wanted)
     found = db.execute(
         "SELECT r.body FROM served r JOIN handbook h ON h.id = r.handbook"
         " JOIN edition e ON e.handbook = r.handbook AND e.number = r.edition"
@@ -163,6 +171,85 @@ def record(db: sqlite3.Connection, wanted: str, number: int | None) -> Record:
         place = "this library" if number is None else f"edition {number}"
         raise NotFoundError(f"{wanted}: no such record in {place}; search for it by its title")
     return codec.load_record(found[0])
+
+
+def _fate(db: sqlite3.Connection, wanted: str) -> str | None:
+    """What a record that the served edition lacks by review was merged into, "" for a discarded one."""
+    found = db.execute(
+        "SELECT c.target FROM corrected c JOIN handbook h ON h.id = c.handbook AND h.current = c.edition"
+        " WHERE c.id = ? AND c.body IS NULL",
+        (codec.storable(wanted),),
+    ).fetchone()
+    return str(found[0]) if found else None
+
+
+def _discarded(db: sqlite3.Connection, wanted: str) -> Record:
+    """A discarded record as the newest edition has it."""
+    found = db.execute(
+        "SELECT r.body FROM record r JOIN edition e ON e.handbook = r.handbook AND e.number = r.edition"
+        " WHERE r.id = ? AND e.state = 'published' ORDER BY r.edition DESC LIMIT 1",
+        (codec.storable(wanted),),
+    ).fetchone()
+    if found is None:
+        raise NotFoundError(f"{wanted}: discarded by review; kb review edits says by whom and why")
+    return replace(codec.load_record(found[0]), corrected=(Action.DISCARD.value,))
+
+
+def record_ids(db: sqlite3.Connection, handbook: str) -> frozenset[str]:
+    """Every id that the handbook ever gave to a record, those that a split made included."""
+    found = db.execute("SELECT DISTINCT id FROM record WHERE handbook = ?", (handbook,)).fetchall()
+    return frozenset({row[0] for row in found} | {e.made for e in edits_of(db, handbook) if e.made})
+
+
+def edits_of(db: sqlite3.Connection, handbook: str | None = None) -> tuple[Edit, ...]:
+    """The edits of a handbook, or of all, oldest first, those that were undone included."""
+    found = db.execute(
+        "SELECT body, number, undone_by, undone_at FROM edit"
+        " WHERE ?1 IS NULL OR handbook = ?1 ORDER BY number",
+        (handbook,),
+    )
+    return tuple(edits.load(*row) for row in found)
+
+
+def insert_edit(db: sqlite3.Connection, edit: Edit) -> int:
+    """Keep an edit; return its number."""
+    row = (edit.handbook, edits.dump(edit))
+    return int(db.execute("INSERT INTO edit (handbook, body) VALUES (?, ?)", row).lastrowid or 0)
+
+
+def undo_edit(db: sqlite3.Connection, edit: Edit) -> None:
+    """Note by whom and when an edit was taken back."""
+    row = (codec.storable(edit.undone_by), edit.undone_at, edit.number)
+    db.execute("UPDATE edit SET undone_by = ?, undone_at = ? WHERE number = ? AND undone_at = ''", row)
+
+
+def put_review(
+    db: sqlite3.Connection, handbook: str, number: int, reviewed: Reviewed, own: Sequence[Record]
+) -> None:
+    """Serve an edition as review left it; `own` are its records as extracted."""
+    key = (handbook, number)
+    db.execute("DELETE FROM corrected WHERE handbook = ? AND edition = ?", key)
+    as_extracted = {r.id: r for r in own}
+    changed = [r for r in reviewed.records if as_extracted.get(r.id) != r]
+    db.executemany(
+        "INSERT INTO corrected VALUES (?, ?, ?, ?, ?, ?, ?, '')",
+        [(*key, r.id, r.kind, r.position, codec.storable(r.title), codec.dump(r)) for r in changed],
+    )
+    db.executemany(
+        "INSERT INTO corrected VALUES (?, ?, ?, '', 0, '', NULL, ?)",
+        [(*key, gone, target) for gone, target in reviewed.fates.items()],
+    )
+
+
+def put_passages(
+    db: sqlite3.Connection, handbook: str, number: int, its_passages: Sequence[tuple[Passage, str]]
+) -> None:
+    """Replace the passages of an edition; each comes with the checksum of its indexed text."""
+    db.execute("DELETE FROM passage WHERE handbook = ? AND edition = ?", (handbook, number))
+    db.executemany(
+        "INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?)",
+        [(handbook, number, p.record, p.number, sha256, codec.dump(p)) for p, sha256 in its_passages],
+    )
 
 
 def passages(db: sqlite3.Connection, handbook: str, number: int) -> tuple[Passage, ...]:
@@ -201,6 +288,7 @@ def insert_edition(
     new: Edition,
     its_records: Sequence[Record],
     its_passages: Sequence[tuple[Passage, str]],
+    reviewed: Reviewed | None = None,
 ) -> None:
     """Write a staged edition; each passage comes with the checksum of its indexed text."""
     key = (new.handbook, new.number)
@@ -224,10 +312,9 @@ def insert_edition(
         "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?)",
         [(*key, r.id, r.kind, r.position, clean(r.title), codec.dump(r)) for r in its_records],
     )
-    db.executemany(
-        "INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?)",
-        [(*key, p.record, p.number, sha256, codec.dump(p)) for p, sha256 in its_passages],
-    )
+    put_passages(db, *key, its_passages)
+    if reviewed is not None:
+        put_review(db, *key, reviewed, its_records)
     taken = db.execute(
         "SELECT n.id, o.handbook FROM record n JOIN record o ON o.id = n.id AND o.handbook <> n.handbook"
         " WHERE n.handbook = ? AND n.edition = ? LIMIT 1",

@@ -25,6 +25,7 @@ from kb.records import Edition, Handbook, Kind, Record
 from kb.retrieval import Mode, Scored, score
 from kb.settings import Settings
 from kb.similar import Similar, similar
+from kb.spelling import corrected, corrections
 from kb.store import DATABASE, Store
 
 __all__ = ["DEFAULT_KINDS", "Evidence", "FacetCount", "Hit", "Library", "Mode", "Query", "Results", "Similar"]
@@ -179,18 +180,19 @@ class Library:
         if catalog is None:
             notice = f"{self.notice} This library holds no handbook yet.".strip()
             return Results(query, (), 0, (), notice, False, _ms_since(started))
-        answer = _Answer.of(catalog, encoder, query)
+        slips = corrections(catalog, encoder, query.need)
+        answer = _Answer.of(catalog, encoder, query, corrected(query.need, slips))
         order = best_first(answer.scored.score, np.flatnonzero(answer.is_hit & answer.is_asked))
         shown = order[query.offset : query.offset + query.limit]
         has_vectors = query.mode is not Mode.WORDS and encoder is not None and catalog.means is not None
-        notice = " ".join(part for part in (self.notice, _nothing_found(query, answer, len(order))) if part)
+        said = (self.notice, _corrected(slips), _nothing_found(query, answer, len(order)))
         return Results(
             query=query,
             hits=answer.hits(shown),
             total=len(order),
             facets=_facet_counts(catalog, query, answer.is_hit),
-            notice=notice,
-            no_match=nothing_fits(catalog, query.need, answer.scored, order, has_vectors),
+            notice=" ".join(part for part in said if part),
+            no_match=nothing_fits(catalog, answer.need, answer.scored, order, has_vectors),
             took_ms=_ms_since(started),
             background=answer.background(),
         )
@@ -266,20 +268,21 @@ class _Answer:
 
     catalog: Catalog
     query: Query
+    need: str
     scored: Scored
     is_hit: Mask
     is_asked: Mask
 
     @classmethod
-    def of(cls, catalog: Catalog, encoder: Encoder | None, query: Query) -> _Answer:
+    def of(cls, catalog: Catalog, encoder: Encoder | None, query: Query, need: str) -> _Answer:
         kept = np.ones(len(catalog.records), dtype=bool)
         for facet, values in _chosen(query).items():
             kept &= catalog.having(facet, values)
         is_asked = kept & catalog.of_kinds(query.kinds)
         leading = catalog.of_kinds(DEFAULT_KINDS)
-        scored = score(catalog, encoder, query.need, query.mode, leading, kept)
+        scored = score(catalog, encoder, need, query.mode, leading, kept)
         is_hit = _is_hit(catalog, query, scored)
-        return cls(catalog, query, scored, is_hit, is_asked)
+        return cls(catalog, query, need, scored, is_hit, is_asked)
 
     def hits(self, numbers: Numbers) -> tuple[Hit, ...]:
         among = np.flatnonzero(self.is_asked)
@@ -300,7 +303,7 @@ class _Answer:
         record = self.catalog.records[number]
         edition = self.catalog.editions[record.handbook]
         passage = self.catalog.generation.passages[self.scored.passage[number]]
-        why = evidence(self.query.need, record, passage, edition)
+        why = evidence(self.need, record, passage, edition)
         return Hit(record, edition.title, float(self.scored.score[number]), why, rank_words, rank_dense)
 
 
@@ -355,6 +358,10 @@ def _chosen(query: Query) -> Mapping[str, tuple[str, ...]]:
 def _ranks_among(scores: Scores, among: Numbers) -> dict[int, int]:
     found = ranks(scores[among])
     return {int(number): int(rank) for number, rank in zip(among, found, strict=True) if rank}
+
+
+def _corrected(slips: tuple[tuple[str, str], ...]) -> str:
+    return " ".join(f"No record has “{typed}”: searched for “{meant}”." for typed, meant in slips)
 
 
 def _nothing_found(query: Query, answer: _Answer, total: int) -> str:

@@ -9,8 +9,10 @@ import hashlib
 import json
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -20,7 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb import codec, rows
+from kb.corrections import Reviewed
 from kb.database import Database, converted
+from kb.edits import Edit
 from kb.errors import NotFoundError, StoreError
 from kb.records import Edition, Handbook, Passage, Record
 from kb.writelock import WAIT_S, WriteLock
@@ -32,6 +36,20 @@ LOCK = "write.lock"
 PARTIAL = ".partial"  # the ending of a file or folder that is still being written
 
 Vector = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What an edit makes of a handbook's current edition: the records and passages to serve from then on.
+
+    `edit` is a new one (number 0), or one that is taken back (`is_undone`).
+    """
+
+    handbook: str
+    edition: int
+    edit: Edit
+    reviewed: Reviewed
+    passages: tuple[Passage, ...]
 
 
 def text_sha256(text: str) -> str:
@@ -216,6 +234,16 @@ class Store:
         with self._database.read() as db:
             return rows.passages(db, handbook, edition)
 
+    def record_ids(self, handbook: str) -> frozenset[str]:
+        """Every id that a handbook ever gave to a record: none is given out again."""
+        with self._database.read() as db:
+            return rows.record_ids(db, handbook)
+
+    def edits(self, handbook: str | None = None) -> tuple[Edit, ...]:
+        """The edits that people made in review, oldest first; those that were undone are among them."""
+        with self._database.read() as db:
+            return rows.edits_of(db, handbook)
+
     def pdf_path(self, sha256: str) -> Path:
         """Where the original PDF of this checksum lies.
 
@@ -230,27 +258,38 @@ class Store:
     # writing
 
     def stage(
-        self, edition: Edition, records: Sequence[Record], passages: Sequence[Passage], pdf: bytes
+        self,
+        edition: Edition,
+        records: Sequence[Record],
+        passages: Sequence[Passage],
+        pdf: bytes,
+        reviewed: Reviewed | None = None,
     ) -> None:
         """Keep a new edition that is not served yet: its PDF, then all its rows in one transaction.
+
+        `records` are as extracted; `reviewed` is what earlier edits make of them, which is then served, and
+        which the passages are of.
 
         Raises:
             StoreError: the parts do not belong together, or cannot be written; nothing is kept then.
         """
-        rows.check_edition(edition, records, passages)
+        rows.check_edition(edition, records, () if reviewed else passages)
+        if reviewed is not None:
+            rows.check_edition(edition, reviewed.records, passages)
         if hashlib.sha256(pdf).hexdigest() != edition.sha256:
             raise StoreError(f"{edition.file_name}: changed while it was read; ingest it again")
         shas = [text_sha256(passage.indexed) for passage in passages]
         with self.write_lock():
             self._keep_pdf(edition.sha256, pdf)
             with self._database.write() as db:
-                rows.insert_edition(db, edition, records, list(zip(passages, shas, strict=True)))
+                found = list(zip(passages, shas, strict=True))
+                rows.insert_edition(db, edition, records, found, reviewed)
 
-    def publish(self, editions: Mapping[str, int], generation: str) -> None:
+    def publish(self, editions: Mapping[str, int], generation: str, revision: Revision | None = None) -> None:
         """Serve exactly these editions from this index generation, from one commit on.
 
         A handbook that is left out is no longer served, and stays in the store; publishing an older
-        edition is a rollback.
+        edition is a rollback. A `revision`, with which the generation was built, is kept by the same commit.
 
         Raises:
             StoreError: an edition is not in the store; nothing is changed then.
@@ -258,6 +297,8 @@ class Store:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         with self.write_lock(), self._database.write() as db:
             rows.publish(db, editions)
+            if revision is not None:
+                _keep_revision(db, revision)
             db.execute(
                 "INSERT INTO publication (generation, editions, published_at) VALUES (?, ?, ?)",
                 (generation, json.dumps(dict(sorted(editions.items()))), now),
@@ -353,6 +394,19 @@ class Store:
                 partial.unlink(missing_ok=True)
                 raise
             sync_folder(path.parent)
+
+
+def _keep_revision(db: sqlite3.Connection, revision: Revision) -> None:
+    handbook, number = revision.handbook, revision.edition
+    edition = rows.edition(db, handbook, number)
+    rows.check_edition(edition, revision.reviewed.records, revision.passages)
+    if revision.edit.is_undone:
+        rows.undo_edit(db, revision.edit)
+    else:
+        rows.insert_edit(db, revision.edit)
+    rows.put_review(db, handbook, number, revision.reviewed, rows.extracted(db, handbook, number))
+    shas = [text_sha256(passage.indexed) for passage in revision.passages]
+    rows.put_passages(db, handbook, number, list(zip(revision.passages, shas, strict=True)))
 
 
 def sync_folder(folder: Path) -> None:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -290,3 +290,29 @@ def print_findings(findings: Iterable[Finding]) -> None:
         if finding.next_step:
             # one line however long: it is to be copied
             console.print(Text(" " * 15) + plain(f"do: {finding.next_step}"), soft_wrap=True)
+
+
+def ledger_line(ledger: Sequence[tuple[str, int]]) -> str:
+    """One line on where the characters of a document went."""
+    total = sum(count for _, count in ledger)
+    if not total:
+        return "No text was read."
+    assigned = total - dict(ledger).get("unassigned", 0)
+    parts = ", ".join(f"{place} {100 * count / total:.0f} %" for place, count in ledger)
+    return f"{100 * assigned / total:.1f} % of {total} characters assigned: {parts}"
+
+
+def print_ledger(ledger: Mapping[str, Any]) -> None:
+    """Each block of a document with the place it went to, then the characters a place."""
+    console = out()
+    for block in ledger["blocks"]:
+        where = f"{block['place']}: {block['record']}" if block["record"] else block["place"]
+        head = " ".join(block["text"].split())[:60]
+        console.print(plain(f"p. {block['page']:>3}  {where:<60}  {block['characters']:>6}  {head}"), soft_wrap=True)
+    total = sum(ledger["totals"].values()) or 1
+    table = Table("place", "characters", "share", box=None)
+    for place, count in ledger["totals"].items():
+        table.add_row(place, str(count), f"{100 * count / total:.1f} %")
+    console.print(table)
+    for title in ledger["missing"]:
+        console.print(plain(f"Listed in the contents but not found: {title}"))

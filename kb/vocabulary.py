@@ -40,6 +40,7 @@ KINDS = MappingProxyType(
         "level": "formats.toml",
         "target_group": "formats.toml",
         "tool_type": "formats.toml",
+        "language": "languages.toml",
     }
 )
 """Kinds of terms, each a section of its file."""

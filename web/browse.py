@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kb import vocabulary
 from kb.errors import NotFoundError
-from kb.records import Kind, Record
+from kb.records import Kind, Origin, Record
 from web import links, text
 from web.context import BrowsePage, Group, Tally
 from web.refs import Refs
@@ -25,6 +25,7 @@ class Bundle:
     records: tuple[Record, ...]
     about: Record | None = None
     url: str = ""
+    inferred: int = 0
 
 
 def browse_page(refs: Refs, by: str, only: str = "") -> BrowsePage:
@@ -62,6 +63,7 @@ def _group(refs: Refs, by: str, bundle: Bundle, is_one_of_many: bool) -> Group:
         label=bundle.label,
         url=links.record(about.kind, about.id) if about else bundle.url,
         count=len(records),
+        inferred=bundle.inferred,
         handbook=refs.handbook(about.handbook).title if about else "",
         summary=text.summary(about) if about else "",
         items=refs.named(records[:FIRST_ITEMS] if is_cut else records),
@@ -108,11 +110,20 @@ def _by_facet(name: str) -> Callable[[Refs], list[Bundle]]:
             if not values:
                 silent.append(practice)
         label = vocabulary.load().term_label
-        named = [Bundle(value, label(name, value), tuple(records)) for value, records in found.items()]
+        named = [
+            Bundle(value, label(name, value), tuple(records), inferred=_inferred(records, name, value))
+            for value, records in found.items()
+        ]
         named.sort(key=lambda bundle: (bundle.label.casefold(), bundle.key))
         return [*named, Bundle("", "", tuple(silent))] if named and silent else named
 
     return bundles
+
+
+def _inferred(records: Iterable[Record], name: str, value: str) -> int:
+    """How many of the records have a value by a rule only."""
+    origins = [{f.origin for f in r.facets if (f.name, f.value) == (name, value)} for r in records]
+    return sum(found == {Origin.INFERRED} for found in origins)
 
 
 LISTS: dict[str, Callable[[Refs], list[Bundle]]] = {

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from pydantic import ConfigDict
 
-from kb.records import Kind, Origin
+from kb.records import Box, Kind, Origin
 
 
 class Shown:
@@ -30,6 +30,48 @@ class Place(Shown):
     """The page number as printed; empty where none is."""
     url: str
     """Address of the page in the handbook viewer."""
+    is_ocr: bool
+    """Whether its text was read by OCR, and may hold mistakes."""
+    confidence: float | None
+    """How sure OCR was of its words, 0 to 1; null where the page has text of its own, or it is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Region(Shown):
+    """A part of a page, so that it can be drawn on a picture of that page of any size."""
+
+    page: int
+    """PDF page, from 1."""
+    label: str
+    """The page number as printed; empty where none is."""
+    box: Box | None
+    """x0, y0, x1, y1 in points from the top left of the page as shown; null where only the page is known."""
+    page_width: float
+    """Of the page as shown, in points."""
+    page_height: float
+    """Of the page as shown, in points."""
+    url: str
+    """Address that shows it lit on the picture of its page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outline(Shown):
+    """A box drawn on a page's picture: a field of a record."""
+
+    box: Box
+    """x0, y0, x1, y1 in points from the top left of the page as shown."""
+    record: str
+    """Id of the record."""
+    number: int
+    """Position of its record in the list beside the picture, from 1."""
+    field: int
+    """Number of the field in its record, from 1."""
+    label: str
+    """Label of the field, as printed; empty for the introduction."""
+    url: str
+    """Address that shows the field lit beside its text."""
+    is_lit: bool
+    """Whether it is what was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +107,12 @@ class RecordRef(Shown):
     language: str
     annex_label: str
     """The annex it stands in, as printed; empty outside any."""
+    inferred: tuple[str, ...]
+    """Which of institution and country a rule found and no page prints as such."""
+    confidence: float
+    """How sure extraction is of this record, 0 to 1."""
+    is_doubtful: bool
+    """Whether that is low, so that the record should be compared with its page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +128,12 @@ class Picture(Shown):
     width: int
     height: int
     """In pixels, of `src`."""
+    page_width: float
+    """Of the page as shown, in points: what the boxes are measured in."""
+    page_height: float
+    """Of the page as shown, in points."""
+    outlines: tuple[Outline, ...]
+    """The boxes drawn on it."""
     previous: str
     """Address that shows the page before, within what is shown; empty on the first."""
     next: str
@@ -96,6 +150,12 @@ class Evidence(Shown):
     marks: tuple[tuple[int, int], ...]
     """Ranges of `text` to highlight: first character, one past the last."""
     place: Place
+    field: int | None
+    """Number of that field in its record, from 1."""
+    url: str
+    """Address of that field in its record, lit on its page."""
+    regions: tuple[Region, ...]
+    """Where the whole field stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +200,8 @@ class FacetGroup(Shown):
 class FieldShown(Shown):
     """A labelled part of a record, verbatim."""
 
+    number: int
+    """From 1, within its record."""
     label: str
     """As printed; empty for the introduction."""
     name: str
@@ -149,8 +211,13 @@ class FieldShown(Shown):
     text: str
     """Paragraphs apart by blank lines; list items start with "• "."""
     origin: Origin
-    """Stated in the handbook, or inferred by a rule."""
+    """Stated in the handbook, inferred by a rule, or corrected by a person in review."""
     place: Place
+    """Where it starts."""
+    regions: tuple[Region, ...]
+    """Every place it takes up, in printed order; on several pages where it runs over."""
+    url: str
+    """Address that shows it lit on the picture of its page."""
     anchor: str
     """Fragment of the record's address that leads here."""
 
@@ -163,9 +230,11 @@ class Fact(Shown):
     """institution, country, theme, format, level, ..."""
     value: str
     origin: Origin
-    """Stated in the handbook, or inferred by a rule."""
+    """Stated in the handbook, inferred by a rule, or corrected by a person in review."""
     place: Place | None
     """Where it is stated, if that is known."""
+    source: str
+    """Address that shows where it is stated, lit if its field is known; empty where nothing states it."""
     url: str
     """Address of other records with the same value; empty where there is no such list."""
 
@@ -220,6 +289,9 @@ class Group(Shown):
     url: str
     """Address of the thing the group is named after; empty where it has none."""
     count: int
+    """Records in it."""
+    inferred: int
+    """Those of them that are in it by a rule, with no page that prints so."""
     handbook: str
     """Title of the handbook, for groups that belong to one."""
     summary: str
@@ -261,6 +333,40 @@ class LeftGroup(Shown):
 
     reason: str
     items: tuple[Left, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Share(Shown):
+    """A place that text of the handbook went to."""
+
+    place: str
+    """practices, tools, annexes, sections, running heads, page numbers, contents pages, skipped pages, hidden
+    text or unassigned."""
+    characters: int
+    """White space aside."""
+    percent: float
+    """Of all characters of the handbook; of all places together 100."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account(Shown):
+    """Where every character of a handbook went."""
+
+    shares: tuple[Share, ...]
+    """Records first, then furniture, then what is in neither; places that got nothing are left out."""
+    characters: int
+    """All of them, white space aside; 0 for an edition read in before this was counted."""
+    assigned_percent: float
+    """How many of the characters that a reader of the page can see have a place."""
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenShown(Shown):
+    """Text that a reader of the page cannot see; what it says is not shown."""
+
+    place: Place
+    reason: str
+    """How it is hidden."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,7 +457,9 @@ class RecordPage(AnyPage):
     """Names of key values the handbook does not state."""
     fields: tuple[FieldShown, ...]
     picture: Picture | None
-    """The page asked for by `?page=`, at first the one on which the record starts."""
+    """The page asked for by `?page=`, at first that of the chosen field, else the one on which it starts."""
+    chosen: int | None
+    """Number of the field asked for by `?field=`, which is lit on its page; null while none is."""
     practices: tuple[RecordRef, ...]
     """Of a tool: the practices that use it. Of an annex: the practices in it."""
     tools: tuple[RecordRef, ...]
@@ -364,6 +472,10 @@ class RecordPage(AnyPage):
     """Neighbours of the same kind, in printed order."""
     confidence: float
     """How sure extraction is of this record, 0 to 1."""
+    corrected: tuple[str, ...]
+    """What a person corrected in review: retitle, merge, split, ...; empty as extracted."""
+    by_ocr: tuple[Place, ...]
+    """Its pages that were read by OCR."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,8 +508,14 @@ class HandbookPage(AnyPage):
     cover: Picture | None
     chapters: tuple[Chapter, ...]
     sections: tuple[SectionShown, ...]
+    account: Account
+    """Where the text of the handbook went."""
     left: tuple[LeftGroup, ...]
     """Text that went into no record, by reason."""
+    missing: tuple[str, ...]
+    """Annexes and headings that its contents page or outline lists, and that were not found."""
+    hidden: tuple[HiddenShown, ...]
+    """Places of text that a reader of the page cannot see: kept out of search, pages and exports."""
     needs_ocr: tuple[Place, ...]
     """Pages that are pictures only and were not read."""
     by_ocr: tuple[Place, ...]
@@ -414,9 +532,17 @@ class LeafPage(AnyPage):
     """Pages of the handbook."""
     picture: Picture
     text: str
+    """As it was read, line by line."""
     is_ocr: bool
+    """Whether the text was read by OCR."""
+    confidence: float | None
+    """How sure OCR was of its words, 0 to 1."""
     needs_ocr: bool
+    """Whether the page is a picture without text that was not read."""
     records: tuple[RecordRef, ...]
+    """What stands on it or is named on it; their boxes are the picture's outlines."""
+    chosen: str
+    """Id of the record asked for by `?record=`, which is lit; empty while none is."""
 
 
 @dataclass(frozen=True, slots=True)

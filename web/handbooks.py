@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from kb.errors import NotFoundError
 from kb.records import Edition, Kind, Record
-from web import links
-from web.context import Chapter, HandbookPage, LeafPage, Left, LeftGroup, RecordRef, SectionShown
+from web import account, boxes, links
+from web.context import (
+    Chapter,
+    HandbookPage,
+    HiddenShown,
+    LeafPage,
+    Left,
+    LeftGroup,
+    RecordRef,
+    SectionShown,
+)
 from web.refs import Refs
 from web.text import shortened
 
@@ -37,7 +46,10 @@ def handbook_page(refs: Refs, handbook: str) -> HandbookPage:
             SectionShown(refs.record(section), len(section.path))
             for section in refs.records(handbook, Kind.SECTION)
         ),
+        account=account.account(edition.ledger),
         left=_left(refs, edition),
+        missing=edition.missing,
+        hidden=tuple(HiddenShown(refs.place(edition, part.page), part.reason) for part in edition.hidden),
         needs_ocr=tuple(refs.place(edition, page.number) for page in edition.pages if page.needs_ocr),
         by_ocr=tuple(refs.place(edition, page.number) for page in edition.pages if page.is_ocr),
     )
@@ -59,32 +71,51 @@ def edition_with_page(refs: Refs, handbook: str, number: int, version: str = "")
     return edition
 
 
-def leaf_page(refs: Refs, handbook: str, number: int) -> LeafPage:
-    """One page of a handbook's current edition, by its PDF number.
+def leaf_page(refs: Refs, handbook: str, number: int, lit: str = "") -> LeafPage:
+    """One page of a handbook's current edition, by its PDF number; `lit` is the id of the record to light.
 
     Raises:
         NotFoundError: there is no such handbook or page.
     """
     edition = edition_with_page(refs, handbook, number)
     page, last = edition.pages[number - 1], len(edition.pages)
-    before = links.leaf(handbook, number - 1) if number > 1 else ""
-    after = links.leaf(handbook, number + 1) if number < last else ""
+    records = _on(refs, handbook, number)
+    chosen = lit if lit in {record.id for record in records} else ""
     return LeafPage(
         url=links.leaf(handbook, number),
         notice=refs.library.notice,
         handbook=refs.handbook(handbook),
         place=refs.place(edition, number),
         pages=last,
-        picture=refs.picture(edition, page, before, after),
+        picture=refs.picture(
+            edition,
+            page,
+            _leaf_url(refs, handbook, number - 1, chosen) if number > 1 else "",
+            _leaf_url(refs, handbook, number + 1, chosen) if number < last else "",
+            boxes.of_records(records, number, chosen),
+        ),
         text=page.text,
         is_ocr=page.is_ocr,
+        confidence=page.confidence,
         needs_ocr=page.needs_ocr,
-        records=refs.named(r for r in refs.records(handbook) if _stands_on(r, number)),
+        records=refs.named(records),
+        chosen=chosen,
     )
+
+
+def _on(refs: Refs, handbook: str, number: int) -> tuple[Record, ...]:
+    """The records that stand on a page or are named on it, in printed order."""
+    return tuple(r for r in refs.records(handbook) if _stands_on(r, number))
 
 
 def _stands_on(record: Record, number: int) -> bool:
     return record.page_start <= number <= record.page_end or number in record.mentions
+
+
+def _leaf_url(refs: Refs, handbook: str, number: int, chosen: str) -> str:
+    """The address of a page; the chosen record stays chosen where it stands on that page, too."""
+    is_there = chosen in {record.id for record in _on(refs, handbook, number)}
+    return links.leaf(handbook, number, chosen if is_there else "")
 
 
 def _chapters(refs: Refs, handbook: str) -> tuple[Chapter, ...]:

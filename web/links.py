@@ -14,10 +14,23 @@ FOLDERS = {
     Kind.SECTION: "sections",
 }
 
+PICTURE = "page"
+"""The fragment of an address that leads to the picture of a page."""
+
 
 def record(kind: Kind, record_id: str) -> str:
     """The permanent address of a record; ids are stable over editions."""
     return f"/{FOLDERS[kind]}/{_part(record_id)}"
+
+
+def field(kind: Kind, record_id: str, number: int, page: int = 0) -> str:
+    """The address that lights a field (its number from 1) on the picture of a page, at first its first."""
+    return f"{record(kind, record_id)}?field={number}" + (f"&page={page}" if page else "")
+
+
+def field_anchor(number: int) -> str:
+    """The fragment of a record's address that leads to a field."""
+    return f"field-{number}"
 
 
 def handbook(handbook_id: str) -> str:
@@ -25,9 +38,10 @@ def handbook(handbook_id: str) -> str:
     return f"/handbooks/{_part(handbook_id)}"
 
 
-def leaf(handbook_id: str, number: int) -> str:
-    """The address of one page (PDF number, from 1) of a handbook."""
-    return f"{handbook(handbook_id)}/pages/{number}"
+def leaf(handbook_id: str, number: int, lit: str = "") -> str:
+    """The address of one page (PDF number, from 1) of a handbook; `lit` is the id of a record to light."""
+    page = f"{handbook(handbook_id)}/pages/{number}"
+    return f"{page}?record={_part(lit)}" if lit else page
 
 
 def picture(handbook_id: str, number: int, width: int, sha256: str) -> str:

@@ -78,14 +78,18 @@ def get_record(
     request: Request,
     record_id: RecordId,
     page: Annotated[int | None, Query(description="PDF page to picture; the first unless given.")] = None,
+    field: Annotated[int | None, Query(description="Number of the field to light on it, from 1.")] = None,
 ) -> Response:
-    """All of a record, with its tools, what resembles it, and the picture of a page."""
+    """All of a record, with its tools, what resembles it, and the picture of a page.
+
+    Each field names its places, with their boxes in points from the top left of the page.
+    """
     named = refs(request)
     record = named.library.record(record_id)
     folder, given = links.FOLDERS[record.kind], request.url.path.split("/")[1]
     if folder != given:
         return RedirectResponse(request.url.replace(path=request.url.path.replace(given, folder, 1)), 308)
-    return respond(request, reading.record_page(named, record, page))
+    return respond(request, reading.record_page(named, record, page, field))
 
 
 @page("/browse", BrowsePage, "The library as a list")
@@ -100,7 +104,7 @@ def get_browse(
 
 @page("/handbooks/{handbook}", HandbookPage, "One handbook")
 def get_handbook(request: Request, handbook: HandbookId) -> Response:
-    """Its annexes, practices, tools and sections, and the text that went into no record."""
+    """Its annexes, practices, tools and sections, and the account of where its text went."""
     return respond(request, handbooks.handbook_page(refs(request), handbook))
 
 
@@ -139,9 +143,14 @@ def get_picture(
 
 
 @page("/handbooks/{handbook}/pages/{number:int}", LeafPage, "One page of a handbook")
-def get_leaf(request: Request, handbook: HandbookId, number: Number) -> Response:
-    """Its text, its picture, and the records that stand on it. Pages are PDF pages, from 1."""
-    return respond(request, handbooks.leaf_page(refs(request), handbook, number))
+def get_leaf(
+    request: Request,
+    handbook: HandbookId,
+    number: Number,
+    record: Annotated[str, Query(description="Id of the record to light on its picture.")] = "",
+) -> Response:
+    """Its text, its picture, and the records on it with their boxes. Pages are PDF pages, from 1."""
+    return respond(request, handbooks.leaf_page(refs(request), handbook, number, record))
 
 
 @page("/api", ApiPage, "This list of addresses")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kb import vocabulary
-from kb.records import Field, Kind, Origin, Record
-from web import links
+from kb.records import Facet, Field, Kind, Origin, Record
+from web import boxes, links
 from web.context import Fact, FieldShown, Picture, RecordPage, RecordRef, SimilarShown
 from web.refs import Refs
 
@@ -20,13 +20,16 @@ LISTED_BY = ("institution", "country", "theme")
 """Facets with a browse list of their own."""
 
 
-def record_page(refs: Refs, record: Record, shown_page: int | None = None) -> RecordPage:
-    """A record, whole; `shown_page` is the PDF page to picture.
+def record_page(
+    refs: Refs, record: Record, shown_page: int | None = None, field: int | None = None
+) -> RecordPage:
+    """A record, whole; `shown_page` is the PDF page to picture, `field` the number of the field to light.
 
-    A page that is none of the record's (an address from an earlier edition) pictures its first.
+    A page or a field that the record does not have (an address from an earlier edition) is as if not given.
     """
     facts = _facts(refs, record)
     edition = refs.edition_of(record)
+    chosen = boxes.number_of(record, field)
     return RecordPage(
         url=links.record(record.kind, record.id),
         notice=refs.library.notice,
@@ -41,7 +44,8 @@ def record_page(refs: Refs, record: Record, shown_page: int | None = None) -> Re
         facts=facts,
         absent=tuple(n for n in KEY_FACTS[record.kind] if n not in {fact.name for fact in facts}),
         fields=tuple(_field(refs, record, field, n) for n, field in enumerate(record.fields, 1)),
-        picture=_picture(refs, record, shown_page or record.page_start),
+        picture=_picture(refs, record, shown_page, chosen),
+        chosen=chosen,
         practices=_practices(refs, record),
         tools=_tools(refs, record),
         mentions=tuple(refs.place(edition, page) for page in record.mentions),
@@ -49,6 +53,8 @@ def record_page(refs: Refs, record: Record, shown_page: int | None = None) -> Re
         previous=_neighbour(refs, record, -1),
         next=_neighbour(refs, record, +1),
         confidence=record.confidence,
+        corrected=record.corrected,
+        by_ocr=tuple(place for page in _pages(record) if (place := refs.place(edition, page)).is_ocr),
     )
 
 
@@ -62,36 +68,72 @@ def _facts(refs: Refs, record: Record) -> tuple[Fact, ...]:
             place = refs.place(refs.edition_of(record), facet.page) if facet.page else None
             value = terms.term_label(name, facet.value)
             url = links.browse(name, facet.value) if name in LISTED_BY else ""
-            facts.append(Fact(name, value, facet.origin, place, url))
+            facts.append(Fact(name, value, facet.origin, place, _source(record, facet), url))
         if name == "institution" and record.institution and not record.values(name):
             url = links.browse(name, record.institution)
-            facts.append(Fact(name, record.institution, Origin.STATED, None, url))
+            facet = Facet(name, record.institution)
+            facts.append(Fact(name, facet.value, facet.origin, None, _source(record, facet), url))
     return tuple(facts)
 
 
+def _source(record: Record, facet: Facet) -> str:
+    """The address that shows where a value is stated: its field, else its page."""
+    if facet.origin is not Origin.STATED:
+        return ""
+    field = boxes.stating(record, facet.name, facet.value, facet.page)
+    if field is not None:
+        return boxes.field_url(record, field, facet.page or 0)
+    return _picture_url(record, facet.page) if facet.page else ""
+
+
 def _field(refs: Refs, record: Record, field: Field, number: int) -> FieldShown:
+    edition = refs.edition_of(record)
     return FieldShown(
+        number=number,
         label=field.label,
         name=field.name,
         display=vocabulary.load().display(field.name) if field.name else "",
         text=field.text,
         origin=field.origin,
-        place=refs.place(refs.edition_of(record), field.page),
-        anchor=f"field-{number}",
+        place=refs.place(edition, field.page, record.id),
+        regions=boxes.regions(edition, record, number),
+        url=boxes.field_url(record, number),
+        anchor=links.field_anchor(number),
     )
 
 
-def _picture(refs: Refs, record: Record, page: int) -> Picture | None:
-    pages = sorted({*range(record.page_start, record.page_end + 1), *record.mentions})
-    page = page if page in pages else record.page_start
+def _pages(record: Record) -> list[int]:
+    """The PDF pages a record stands on or is named on."""
+    spans = (span.page for field in record.fields for span in field.spans)
+    return sorted({*range(record.page_start, record.page_end + 1), *record.mentions, *spans})
+
+
+def _picture(refs: Refs, record: Record, asked: int | None, chosen: int | None) -> Picture | None:
+    pages = _pages(record)
+    first = record.fields[chosen - 1].page if chosen else record.page_start
+    page = asked if asked in pages else first
     at = pages.index(page)
-    address = links.record(record.kind, record.id)
-    before = f"{address}?page={pages[at - 1]}#page" if at else ""
-    after = f"{address}?page={pages[at + 1]}#page" if at + 1 < len(pages) else ""
     edition = refs.edition_of(record)
     if page > len(edition.pages):
         return None
-    return refs.picture(edition, edition.pages[page - 1], before, after)
+    return refs.picture(
+        edition,
+        edition.pages[page - 1],
+        _page_url(record, pages[at - 1], chosen) if at else "",
+        _page_url(record, pages[at + 1], chosen) if at + 1 < len(pages) else "",
+        boxes.of_record(record, page, chosen),
+    )
+
+
+def _page_url(record: Record, page: int, chosen: int | None) -> str:
+    """The address that pictures a page; the chosen field stays chosen where it runs on to that page."""
+    if chosen and page in {span.page for span in record.fields[chosen - 1].spans}:
+        return boxes.field_url(record, chosen, page)
+    return _picture_url(record, page)
+
+
+def _picture_url(record: Record, page: int) -> str:
+    return f"{links.record(record.kind, record.id)}?page={page}#{links.PICTURE}"
 
 
 def _annex(refs: Refs, record: Record) -> RecordRef | None:

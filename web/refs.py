@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kb.records import Edition, Handbook, Kind, Page, Record
+from kb.doubts import LEAST_CONFIDENCE
+from kb.records import Edition, Handbook, Kind, Origin, Page, Record
 from kb.search import Library
 from web import links, text
-from web.context import HandbookRef, HandbookShown, Picture, Place, RecordRef
+from web.context import HandbookRef, HandbookShown, Outline, Picture, Place, RecordRef
 from web.pictures import READING_WIDTH, THUMB_WIDTH, WIDTHS
 
 
@@ -53,13 +54,20 @@ class Refs:
             return served
         return self.library.store.edition(record.handbook, record.edition)
 
-    def place(self, edition: Edition, number: int) -> Place:
-        """Name a page; one of an edition that is no longer served leads to its picture."""
-        label = edition.pages[number - 1].label if number <= len(edition.pages) else ""
+    def place(self, edition: Edition, number: int, lit: str = "") -> Place:
+        """Name a page, with a record lit on it; one of an edition no longer served leads to its picture."""
+        page = edition.pages[number - 1] if number <= len(edition.pages) else None
         if edition.number == self.edition(edition.handbook).number:
-            return Place(page=number, label=label, url=links.leaf(edition.handbook, number))
-        url = links.picture(edition.handbook, number, max(WIDTHS), edition.sha256)
-        return Place(page=number, label=label, url=url)
+            url = links.leaf(edition.handbook, number, lit)
+        else:
+            url = links.picture(edition.handbook, number, max(WIDTHS), edition.sha256)
+        return Place(
+            page=number,
+            label=page.label if page else "",
+            url=url,
+            is_ocr=bool(page and page.is_ocr),
+            confidence=page.confidence if page else None,
+        )
 
     def handbook(self, handbook: str) -> HandbookRef:
         """Name a handbook."""
@@ -87,26 +95,39 @@ class Refs:
     def record(self, record: Record) -> RecordRef:
         """Name a record."""
         countries = record.values("country")
+        institution = record.institution or next(iter(record.values("institution")), "")
+        shown = {"institution": institution, "country": countries[0] if countries else ""}
+        inferred = {(facet.name, facet.value) for facet in record.facets if facet.origin is Origin.INFERRED}
         return RecordRef(
             id=record.id,
             kind=record.kind,
             title=record.title,
             url=links.record(record.kind, record.id),
             handbook=self.handbook(record.handbook),
-            place=self.place(self.edition_of(record), record.page_start),
-            institution=record.institution or next(iter(record.values("institution")), ""),
-            country=countries[0] if countries else "",
+            place=self.place(self.edition_of(record), record.page_start, record.id),
+            institution=shown["institution"],
+            country=shown["country"],
             summary=text.summary(record),
             language=record.language,
             annex_label=record.annex_label,
+            inferred=tuple(name for name, value in shown.items() if (name, value) in inferred),
+            confidence=record.confidence,
+            is_doubtful=record.confidence < LEAST_CONFIDENCE,
         )
 
     def named(self, records: Iterable[Record]) -> tuple[RecordRef, ...]:
         """Name several records, in their order."""
         return tuple(self.record(record) for record in records)
 
-    def picture(self, edition: Edition, page: Page, previous: str = "", following: str = "") -> Picture:
-        """The picture of a page, with the addresses that show the pages before and after it."""
+    def picture(
+        self,
+        edition: Edition,
+        page: Page,
+        previous: str = "",
+        following: str = "",
+        outlines: tuple[Outline, ...] = (),
+    ) -> Picture:
+        """The picture of a page, with what to draw on it, and the addresses of its neighbours."""
 
         def address(width: int) -> str:
             return links.picture(edition.handbook, page.number, width, edition.sha256)
@@ -118,6 +139,9 @@ class Refs:
             full=address(max(WIDTHS)),
             width=READING_WIDTH,
             height=round(READING_WIDTH * page.height / page.width) if page.width else READING_WIDTH,
+            page_width=page.width,
+            page_height=page.height,
+            outlines=outlines,
             previous=previous,
             next=following,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kb.search import FacetCount, Hit, Results
-from web import home
+from web import boxes, home, links
 from web.context import Evidence, FacetGroup, FacetOption, HitShown, SearchPage
 from web.params import FACETS, LAST_PAGE, Asked
 from web.refs import Refs
@@ -50,7 +50,9 @@ def _page(refs: Refs, asked: Asked, results: Results | None) -> SearchPage:
 
 
 def _hit(refs: Refs, hit: Hit, rank: int) -> HitShown:
-    evidence = hit.evidence
+    evidence, edition = hit.evidence, refs.edition_of(hit.record)
+    field = boxes.holding(hit.record, evidence.label, evidence.text, evidence.page)
+    own = links.record(hit.record.kind, hit.record.id)
     return HitShown(
         rank=rank,
         record=refs.record(hit.record),
@@ -59,7 +61,10 @@ def _hit(refs: Refs, hit: Hit, rank: int) -> HitShown:
             label=evidence.label,
             text=evidence.text,
             marks=evidence.marks,
-            place=refs.place(refs.edition_of(hit.record), evidence.page),
+            place=refs.place(edition, evidence.page, hit.record.id),
+            field=field,
+            url=boxes.text_url(hit.record, field, evidence.page) if field else own,
+            regions=boxes.regions(edition, hit.record, field) if field else (),
         ),
         rank_words=hit.rank_words,
         rank_dense=hit.rank_dense,

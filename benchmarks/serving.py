@@ -1,0 +1,104 @@
+"""One handbook ingested by the real command, then searched through the real server."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+import httpx
+import psutil
+
+from benchmarks.setting import SAMPLE_NEEDS, SCORE, environment, kb
+
+SEARCHES = 200
+STOPPING_S = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What ingesting and serving one handbook took; `resident` in bytes.
+
+    `processor_ms` is the server's processor time a search: what other work on the machine hardly changes.
+    """
+
+    pages: int
+    ingest_s: float
+    parse_s: float
+    searches: int
+    median_ms: float
+    p95_ms: float
+    processor_ms: float
+    resident: int
+
+
+def measure(handbook: Path, data: Path) -> Served:
+    """Ingest into a new library, serve it on a free port, warm it, and ask 200 different needs."""
+    started = time.monotonic()
+    report = json.loads(kb("ingest", "--json", "--yes", handbook, data=data))["ingested"][0]
+    ingest_s = time.monotonic() - started  # the whole command, Python's own start included
+    with _server(data) as (process, address), httpx.Client(base_url=address, timeout=120) as client:
+        asked = needs(client)
+        client.get("/search.json", params={"q": "warm"}).raise_for_status()  # waits for the model
+        server = psutil.Process(process.pid)
+        before = server.cpu_times()
+        took = [_ask(client, need) for need in asked]
+        after, resident = server.cpu_times(), server.memory_info().rss
+    return Served(
+        pages=report["pages"],
+        ingest_s=ingest_s,
+        parse_s=report["parse_seconds"],
+        searches=len(took),
+        median_ms=statistics.median(took),
+        p95_ms=statistics.quantiles(took, n=20)[-1],
+        processor_ms=(after.user + after.system - before.user - before.system) * 1000 / len(took),
+        resident=resident,
+    )
+
+
+def needs(client: httpx.Client) -> list[str]:
+    """200 searches, no two alike, as the encoder keeps what it was asked: questions, a few words, titles."""
+    questions = [
+        query["text"]
+        for file in (SCORE / "needs.json", SAMPLE_NEEDS)
+        if file.is_file()
+        for query in json.loads(file.read_text(encoding="utf-8"))["queries"]
+    ]
+    few_words = [" ".join(question.split()[:4]) for question in questions]
+    groups = client.get("/browse.json").raise_for_status().json()["groups"]
+    titles = [record["title"] for group in groups for record in group["items"]]
+    pairs = [f"{title} {word}" for title in titles for word in ("example", "problems", "students", "costs")]
+    mixed = dict.fromkeys(chain(*zip(questions, few_words, strict=True), titles, pairs))
+    return list(mixed)[:SEARCHES]
+
+
+def _ask(client: httpx.Client, need: str) -> float:
+    started = time.perf_counter()
+    client.get("/search.json", params={"q": need}).raise_for_status()
+    return (time.perf_counter() - started) * 1000
+
+
+@contextmanager
+def _server(data: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """`kb serve` on a free port: its process and its address."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "kb.cli", "serve", "--port", "0"],
+        env=environment(data),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        yield process, process.stdout.readline().strip()
+    finally:
+        process.terminate()
+        process.wait(STOPPING_S)
+        if process.stdout is not None:
+            process.stdout.close()

@@ -1,0 +1,115 @@
+"""The review list, and corrections carried out: checked, indexed beside, published in one step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from kb import corrections, index, passages
+from kb.corrections import Reviewed
+from kb.doubts import Doubt, Item, doubts
+from kb.edits import CONFLICTS, Action, Edit, Outcome, State
+from kb.errors import InputError, NotFoundError
+from kb.index import Progress, silent
+from kb.sheet import Sheet, Wish, draft
+from kb.store import Revision, Store
+
+if TYPE_CHECKING:
+    from kb.encoder import Encoder
+
+__all__ = ["Action", "Doubt", "Item", "Sheet", "Wish", "correct", "find", "items", "undo"]
+
+
+def items(store: Store, handbook: str = "") -> tuple[Item, ...]:
+    """All that is doubtful in a handbook, or in all that are served; the most pressing first.
+
+    Raises:
+        NotFoundError: there is no such handbook.
+    """
+    books = [handbook] if handbook else [book.id for book in store.handbooks()]
+    found = [item for book in books for item in doubts(Sheet.of(store, book))]
+    order = list(Doubt)
+    return tuple(sorted(found, key=lambda item: order.index(item.doubt)))  # stable: by handbook and page
+
+
+def correct(
+    store: Store, handbook: str, wish: Wish, encoder: Encoder | None, progress: Progress = silent
+) -> Edit:
+    """Keep a correction and serve it; search, pages and exports show it from one commit on.
+
+    Raises:
+        InputError: it cannot be done so; the message says why.
+        NotFoundError: there is no such handbook, record or item.
+        StoreError, GenerationError, BusyError: it cannot be written; the library is as it was.
+    """
+    with store.write_lock(lambda text: progress("wait", 0, 0, text)):
+        sheet = Sheet.of(store, handbook)
+        _check_confirmable(sheet, wish)
+        edit = replace(draft(sheet, wish, store.record_ids(handbook)), when=_now())
+        tried = replace(edit, number=1 + max((e.number for e in sheet.edits), default=0))
+        reviewed = corrections.apply(sheet.extracted, (*sheet.edits, tried))
+        outcome = next(o for o in reviewed.outcomes if o.edit is tried)
+        if outcome.state not in (State.APPLIED, State.AGREED):
+            raise InputError(f"{wish.record}: {wish.action} changes nothing here; look at the record again")
+        _publish(store, sheet, edit, reviewed, encoder, progress)
+        return store.edits(handbook)[-1]
+
+
+def undo(store: Store, number: int, who: str, encoder: Encoder | None, progress: Progress = silent) -> Edit:
+    """Take an edit back; it is kept, with who undid it and when.
+
+    Raises:
+        NotFoundError: there is no such edit, or its handbook is not served.
+        InputError: it is undone already, or a later edit builds on it.
+    """
+    with store.write_lock(lambda text: progress("wait", 0, 0, text)):
+        edit = find(store, number)
+        if edit.is_undone:
+            raise InputError(f"edit {number}: undone already, by {edit.undone_by} at {edit.undone_at}")
+        sheet = Sheet.of(store, edit.handbook)
+        undone = replace(edit, undone_by=who, undone_at=_now())
+        after = corrections.apply(sheet.extracted, [undone if e.number == number else e for e in sheet.edits])
+        _check_nothing_builds_on(number, sheet.reviewed.outcomes, after.outcomes)
+        _publish(store, sheet, undone, after, encoder, progress)
+        return undone
+
+
+def find(store: Store, number: int) -> Edit:
+    """An edit by its number; NotFoundError if there is none."""
+    found = next((e for e in store.edits() if e.number == number), None)
+    if found is None:
+        raise NotFoundError(f"edit {number}: no such edit; kb review edits lists them")
+    return found
+
+
+def _check_confirmable(sheet: Sheet, wish: Wish) -> None:
+    known = {r.id for r in sheet.reviewed.records} | {item.id for item in doubts(sheet)}
+    if wish.action is Action.CONFIRM and wish.record not in known:
+        raise NotFoundError(f"{wish.record}: not in the review list; kb review lists what is")
+
+
+def _check_nothing_builds_on(number: int, before: Sequence[Outcome], after: Sequence[Outcome]) -> None:
+    held = {o.edit.number for o in before if o.state is State.APPLIED}
+    for outcome in after:
+        if outcome.edit.number in held and outcome.state in (*CONFLICTS, State.IDLE):
+            later = outcome.edit
+            raise InputError(
+                f"edit {number}: edit {later.number} ({later.action} of {later.record}) builds on it;"
+                f" undo that first: kb review undo {later.number}"
+            )
+
+
+def _publish(
+    store: Store, sheet: Sheet, edit: Edit, reviewed: Reviewed, encoder: Encoder | None, progress: Progress
+) -> None:
+    cut = tuple(p for record in reviewed.records for p in passages.cut(record, encoder))
+    revision = Revision(sheet.edition.handbook, sheet.edition.number, edit, reviewed, cut)
+    served = store.current_editions()
+    store.publish(served, index.build(store, served, encoder, progress, revision), revision)
+    store.clean(is_pruning=True)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,153 @@
+"""A handbook on the desk for review, and how a wish becomes an edit of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from kb import corrections, editions, edits, vocabulary
+from kb.corrections import Reviewed
+from kb.edits import Action, Edit, State
+from kb.errors import InputError, NotFoundError
+from kb.records import Edition, Kind, Record
+from kb.store import Store
+
+LONGEST = 300  # characters of a title, a name or a label
+LONGEST_TEXT = 100_000
+LONGEST_NOTE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A handbook on the desk: its current edition as extracted, what people decided, and what comes of it."""
+
+    edition: Edition
+    extracted: tuple[Record, ...]
+    edits: tuple[Edit, ...]
+    reviewed: Reviewed
+
+    @classmethod
+    def of(cls, store: Store, handbook: str) -> Sheet:
+        """Lay out a handbook; NotFoundError if it is not served."""
+        edition = store.edition(handbook)
+        extracted = store.extracted(handbook, edition.number)
+        made = store.edits(handbook)
+        return cls(edition, extracted, made, corrections.apply(extracted, made))
+
+    def record(self, record: str) -> Record:
+        """A served record; NotFoundError if review or the edition took it away."""
+        found = next((r for r in self.reviewed.records if r.id == record), None)
+        if found is None:
+            named = f"edition {self.edition.number} of {self.edition.handbook}"
+            raise NotFoundError(f"{record}: not among the records of {named}; kb search finds ids")
+        return found
+
+    def own(self, record: str) -> Record:
+        """A record as extracted; one that a split made, as served."""
+        return next((r for r in self.extracted if r.id == record), None) or self.record(record)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A correction as somebody asks for it; `field` is the number of a field as served, from 1."""
+
+    action: Action
+    record: str
+    value: str = ""
+    field: int | None = None
+    who: str = ""
+    note: str = ""
+
+
+def draft(sheet: Sheet, wish: Wish, used: frozenset[str]) -> Edit:
+    """The edit that a wish comes to, based on what is extracted now; `used` are ids that are given out.
+
+    Raises:
+        InputError: a value is missing, too long or of no use.
+        NotFoundError: the record, the field or the item is not there.
+    """
+    value = wish.value.strip() if wish.action is Action.SET_TEXT else " ".join(wish.value.split())
+    _check_length(wish, value)
+    book = sheet.edition.handbook
+    edit = Edit(book, wish.action, wish.record, value, who=wish.who, note=wish.note.strip())
+    match wish.action:
+        case Action.CONFIRM:
+            return _confirm(sheet, edit)
+        case Action.SET_TEXT | Action.SET_LABEL:
+            return _set_field(sheet, edit, wish.field)
+        case Action.SPLIT:
+            return _split(sheet, edit, wish.field, used)
+        case Action.MERGE:
+            return _merge(sheet, edit)
+        case _:
+            return _set_value(sheet, edit)
+
+
+def _set_value(sheet: Sheet, edit: Edit) -> Edit:
+    sheet.record(edit.record)
+    own = sheet.own(edit.record)
+    if edit.action is Action.RETITLE:
+        _needs(edit, "a title")
+        return replace(edit, base=own.title)
+    if edit.action is Action.RETYPE:
+        if not edits.is_kind(edit.value):
+            raise InputError(f"{edit.value or 'nothing'}: not a kind of record; give {', '.join(Kind)}")
+        return replace(edit, base=own.kind.value)
+    if edit.action is Action.SET_INSTITUTION:
+        return replace(edit, base=own.institution)
+    return replace(edit, base=edits.whole(own))
+
+
+def _set_field(sheet: Sheet, edit: Edit, field: int | None) -> Edit:
+    index = _index(sheet, edit.record, field)
+    place = corrections.field_place(sheet.extracted, sheet.reviewed, edit.record, index)
+    if edit.action is Action.SET_TEXT:
+        return replace(edit, base=place.text, place=place)
+    name = vocabulary.load().canonical(edit.value) if edit.value else ""
+    return replace(edit, base=place.label, place=place, name=name)
+
+
+def _split(sheet: Sheet, edit: Edit, field: int | None, used: frozenset[str]) -> Edit:
+    _needs(edit, "a title for the new record")
+    index = _index(sheet, edit.record, field)
+    if not index:
+        raise InputError(f"{edit.record}: a record cannot be split before its first field; retitle it")
+    place = corrections.field_place(sheet.extracted, sheet.reviewed, edit.record, index)
+    return replace(edit, place=place, made=editions.new_id(edit.handbook, edit.value, used))
+
+
+def _merge(sheet: Sheet, edit: Edit) -> Edit:
+    _needs(edit, "the id of the record to merge into")
+    if edit.value == edit.record:
+        raise InputError(f"{edit.record}: cannot be merged into itself; name another record")
+    sheet.record(edit.record)
+    sheet.record(edit.value)
+    return edit
+
+
+def _confirm(sheet: Sheet, edit: Edit) -> Edit:
+    conflict = next((o for o in sheet.reviewed.conflicts if f"edit-{o.edit.number}" == edit.record), None)
+    if conflict is not None and conflict.state is State.CHANGED:
+        return replace(edits.rebased(conflict, sheet.extracted), who=edit.who, note=edit.note)
+    if any(r.id == edit.record for r in sheet.reviewed.records):
+        return replace(edit, base=edits.whole(sheet.own(edit.record)))
+    return edit
+
+
+def _needs(edit: Edit, what: str) -> None:
+    if not edit.value:
+        raise InputError(f"{edit.record}: {edit.action} needs {what}; nothing was changed")
+
+
+def _check_length(wish: Wish, value: str) -> None:
+    longest = LONGEST_TEXT if wish.action is Action.SET_TEXT else LONGEST
+    for what, text, most in (("the value", value, longest), ("the note", wish.note, LONGEST_NOTE)):
+        if len(text) > most:
+            raise InputError(f"{wish.record}: {what} has {len(text)} characters; at most {most}, please")
+
+
+def _index(sheet: Sheet, record: str, field: int | None) -> int:
+    fields = sheet.record(record).fields
+    if field is None or not 1 <= field <= len(fields):
+        asked = "no field" if field is None else f"field {field}"
+        raise InputError(f"{record}: {asked}; give a number from 1 to {len(fields)}, as kb review show lists")
+    return field - 1

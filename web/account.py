@@ -1,0 +1,38 @@
+"""Where every character of a handbook went, in shares. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from web.context import Account, Share
+
+RECORDS = ("practices", "tools", "annexes", "sections")
+FURNITURE = ("running heads", "page numbers", "contents pages", "skipped pages")
+HIDDEN = "hidden text"
+UNASSIGNED = "unassigned"
+ORDER = (*RECORDS, *FURNITURE, HIDDEN, UNASSIGNED)
+"""The places of `kb.records.Edition.ledger` as they are shown; any other comes before the last two."""
+
+
+def account(ledger: Iterable[tuple[str, int]]) -> Account:
+    """The shares of a ledger (place -> characters), empty places left out."""
+    counts = {place: count for place, count in ledger if count > 0}
+    total = sum(counts.values())
+    visible = total - counts.get(HIDDEN, 0)
+    left = counts.get(UNASSIGNED, 0)
+    return Account(
+        shares=tuple(
+            Share(place, counts[place], _percent(counts[place], total)) for place in sorted(counts, key=_order)
+        ),
+        characters=total,
+        assigned_percent=_percent(visible - left, visible) if visible else 0.0,
+    )
+
+
+def _percent(part: int, whole: int) -> float:
+    """Rounded down, so that 100 means all of it."""
+    return 10000 * part // whole / 100
+
+
+def _order(place: str) -> tuple[int, str]:
+    return (ORDER.index(place) if place in ORDER else ORDER.index(HIDDEN) - 1, place)

@@ -1,0 +1,89 @@
+"""Where a record stands on its pages: the boxes of its fields, to be drawn on their pictures. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kb.records import Edition, Field, Origin, Record
+from web import links
+from web.context import Outline, Region
+
+
+def number_of(record: Record, field: int | None) -> int | None:
+    """The field number itself (from 1); None for a number the record does not have, as an old address may."""
+    return field if field is not None and 1 <= field <= len(record.fields) else None
+
+
+def regions(edition: Edition, record: Record, number: int) -> tuple[Region, ...]:
+    """Every place of one field (its number from 1), in printed order."""
+    return tuple(
+        Region(
+            page=span.page,
+            label=edition.pages[span.page - 1].label,
+            box=span.box,
+            page_width=edition.pages[span.page - 1].width,
+            page_height=edition.pages[span.page - 1].height,
+            url=field_url(record, number, span.page),
+        )
+        for span in record.fields[number - 1].spans
+        if span.page <= len(edition.pages)
+    )
+
+
+def field_url(record: Record, number: int, page: int = 0, at: str = links.PICTURE) -> str:
+    """The address that lights a field on one of its pages, its first unless given; `at` is where it leads."""
+    first = record.fields[number - 1].page
+    return f"{links.field(record.kind, record.id, number, page if page != first else 0)}#{at}"
+
+
+def text_url(record: Record, number: int, page: int = 0) -> str:
+    """The same address, but leading to the field's text."""
+    return field_url(record, number, page, links.field_anchor(number))
+
+
+def of_record(record: Record, page: int, chosen: int | None) -> tuple[Outline, ...]:
+    """The boxes of one record on a page, those of the chosen field lit."""
+    return tuple(_outlines(record, page, 1, None if chosen is None else frozenset((chosen,))))
+
+
+def of_records(records: Iterable[Record], page: int, chosen: str) -> tuple[Outline, ...]:
+    """The boxes of several records on a page, numbered from 1 as they come, those of the chosen one lit."""
+    found: list[Outline] = []
+    for number, record in enumerate(records, 1):
+        everything = frozenset(range(1, len(record.fields) + 1))
+        found += _outlines(record, page, number, everything if record.id == chosen else None)
+    return tuple(found)
+
+
+def stating(record: Record, name: str, value: str, page: int | None) -> int | None:
+    """The number of the field that prints a stated value: by its words, else by its name on that page."""
+    fields = list(enumerate(record.fields, 1))
+    by_words = (n for n, f in fields if value in f.text and (page is None or page in _pages(f)))
+    by_name = (n for n, f in fields if f.name == name and f.origin is Origin.STATED and page in _pages(f))
+    return next(by_words, None) or next(by_name, None)
+
+
+def holding(record: Record, label: str, text: str, page: int) -> int | None:
+    """The number of the field that a piece of evidence was cut from; None where no field holds it."""
+    found = [n for n, f in enumerate(record.fields, 1) if f.label == label and text in f.text]
+    on_page = (n for n in found if page in _pages(record.fields[n - 1]))
+    return next(on_page, None) or next(iter(found), None)
+
+
+def _outlines(record: Record, page: int, number: int, lit: frozenset[int] | None) -> Iterable[Outline]:
+    for at, field in enumerate(record.fields, 1):
+        for span in field.spans:
+            if span.page == page and span.box is not None:
+                yield Outline(
+                    box=span.box,
+                    record=record.id,
+                    number=number,
+                    field=at,
+                    label=field.label,
+                    url=text_url(record, at, page),
+                    is_lit=lit is not None and at in lit,
+                )
+
+
+def _pages(field: Field) -> frozenset[int]:
+    return frozenset(span.page for span in field.spans)

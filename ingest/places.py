@@ -1,4 +1,9 @@
-"""Institutions and countries that a record's own text names, with their page. Pure."""
+"""Institutions, partners and countries that a record's own text names, with their page. Pure.
+
+A field for it states them. From anywhere else they are inferred, and only where the words leave no doubt: the
+title, a label ("About the University of ..."), a line that holds nothing else, or "organised by". A university
+that text merely mentions, or that somebody quoted comes from, is neither host nor partner.
+"""
 
 from __future__ import annotations
 
@@ -9,75 +14,106 @@ from kb.records import Facet, Field, Origin
 from kb.vocabulary import Vocabulary
 
 _WORD = r"[A-ZÀ-ÖØ-ÞŠŽČŘĐŁΑ-Ω][\w’'&-]+"
-_LINK = r"(?:\s(?:of|the|and|for|de|des|du|la|le|les|di|del|della|degli|do|da|dos|der|für|und|zu|y|e|i|et|av|och|in|at)\b)*"
+_LINK = (
+    r"(?:\s(?:of|the|and|for|de|des|du|la|le|les|di|del|della|degli|do|da|dos|der|für|und|zu|y|e|i|et|av|och|in"
+    r"|at)\b)*"
+)
 _UNIVERSITY = (
-    r"Universit(?:y|é|ät|à|atea|ario|ario|et|eit|ete|ies)|Universidade?|Uniwersytet|Univerzita|Univerzitet|Université"
-    r"|Πανεπιστήμιο|Hochschule|Fachhochschule|Høgskolen|Högskola|Högskolan|Politecnico|Polytechnic|École|Escuela|Scuola"
-    r"|College|Institute|Institut|Instituto|Istituto|Institutul|Academy|Akademie|Ústav"
+    r"University|Universit(?:é|ät|à|atea|ario|et|eit|ete)|Universidade?|Uniwersytet|Univerzita|Univerzitet"
+    r"|Πανεπιστήμιο|Hochschule|Fachhochschule|Høgskolen|Högskola|Högskolan|Politecnico|Polytechnic|École|Escuela"
+    r"|Scuola|College|Institute|Institut|Instituto|Istituto|Institutul|Academy|Akademie|Ústav"
 )
 _NAMES = re.compile(
-    rf"\b(?:(?:(?:{_WORD})\s){{0,4}}(?:{_UNIVERSITY})(?:{_LINK}\s{_WORD}){{0,5}}(?:\s\([A-Z][\w-]{{1,9}}\))?)"
+    rf"\b(?:(?:(?:{_WORD})\s){{0,4}}(?:{_UNIVERSITY})\b(?:{_LINK}\s{_WORD}){{0,5}}(?:\s\([A-Z][\w-]{{1,9}}\))?)"
 )
-_STARTERS = frozenset("the a an about at in our this that from for of by see and with as to is on".split())
-_LABELS = ("institution", "partners", "country")
+_STARTERS = frozenset("the a an about at in our this that from for of by see and with as to is on including".split())
+_PARTS = re.compile(r"^(?:University|College|Institute)\s(?!of\b|for\b|College\b)")  # "University Senate"
+_ORGANISED_BY = re.compile(
+    r"\b(?:(?:organi[sz]ed|hosted|coordinated|initiated|run)\s(?:jointly\s)?by|(?:organisiert|koordiniert|ausgerichtet)"
+    r"\svon|(?:organisée?s?|coordonnée?s?|portée?s?)\spar|(?:organizad|coordinad)[oa]s?\spor"
+    r"|(?:organizzat|coordinat)[oaie]\sda(?:l|lla)?|(?:organizat|coordonat)[ăe]?\sde(?:\scătre)?"
+    r"|(?:anordnas|arrangeras|arrangerades|samordnas)\sav|(?:διοργανώ\w+|συντονίζεται)\sαπό)"
+    r"\s(?:l['’]|the\s|der\s|la\s|the\s|το\s|τ[ηο]ν?\s)?$",
+    re.IGNORECASE,
+)
+_PERSON = re.compile(r"\b(?:Dr|Prof|Professor|Mrs?|Ms|Herr|Frau|Mme|Dott|Conf|Lect)\b\.?|@|https?:|www\.")
+_LONGEST_NAME = 90
+_BYLINE = 0.7  # share of a first line that institutions make up
+_ABOUT = ("", "summary", "context", "description", "place")
+"""Fields that say what a practice is, where a country is that of the practice."""
 
 
-def institutions(title: str, fields: Sequence[Field], vocabulary: Vocabulary) -> tuple[str, list[Facet]]:
-    """The institution a practice belongs to ("" where no text names one) and all those it names.
+def institutions(
+    title: str, fields: Sequence[Field], vocabulary: Vocabulary, publisher: str = ""
+) -> tuple[str, list[Facet]]:
+    """The institution a practice belongs to ("" where nothing says so), and all that are its hosts or partners.
 
-    A field for it comes first, then the title and labels ("About the University of ..."), then the text.
+    `publisher` is the document's author, taken where nothing else is named and the practice mentions it.
     """
-    facets: list[Facet] = []
-    lead = ""
-    for field in fields:
-        if field.name == "institution":
-            names = _names(field.text, vocabulary) or [field.text.split("\n")[0].strip(" .")[:90]]
-            lead = lead or names[0]
-            facets.extend(Facet("institution", n, Origin.STATED, field.page) for n in names if n)
-    first_page = fields[0].page if fields else 1
-    head = [(title, first_page), *((f.label, f.page) for f in fields if f.label)]
-    for text, page in head:
-        for name in _names(text, vocabulary):
-            lead = lead or name
-            facets.append(Facet("institution", name, Origin.STATED, page))
-    if fields and not fields[0].label:
-        byline = fields[0].text.split("\n")[0]
-        named = _names(byline, vocabulary)
-        if named and sum(map(len, named)) >= 0.7 * len(byline):
-            lead = lead or named[0]
-    for field in fields:
-        if field.name == "partners":
-            facets.extend(
-                Facet("partner", name, Origin.STATED, field.page) for name in _names(field.text, vocabulary)
-            )
-    if not lead:
-        lead, page = _most_named(fields, vocabulary)
-        if lead:
-            facets.append(Facet("institution", lead, Origin.STATED, page))
-    elif not any(f.name == "institution" and f.value == lead for f in facets):
-        facets.insert(0, Facet("institution", lead, Origin.STATED, first_page))
-    return lead, _unique(facets)
+    facets = list(_stated("institution", fields, vocabulary))
+    if not facets:
+        facets.extend(_headed(title, fields, vocabulary) or _organised(fields, vocabulary))
+    if not facets and publisher:
+        said = next((f for f in fields if publisher in f.text), None)
+        if said:
+            facets.append(Facet("institution", publisher, Origin.INFERRED, said.page))
+    facets.extend(_stated("partners", fields, vocabulary))
+    lead = next((f.value for f in facets if f.name == "institution"), "")
+    return lead, once(facets)
 
 
-def _most_named(fields: Sequence[Field], vocabulary: Vocabulary) -> tuple[str, int]:
-    """The one institution that the text names, or the first if it names that again and again."""
-    mentions: dict[str, tuple[int, int]] = {}
+def _stated(kind: str, fields: Sequence[Field], vocabulary: Vocabulary) -> Iterable[Facet]:
+    """What the fields for it name; a host that is none of the known names, as printed."""
+    name = "partner" if kind == "partners" else kind
     for field in fields:
-        if field.name in ("links", "partners"):
+        if field.name != kind:
             continue
-        for name in _names(field.text, vocabulary):
-            count, page = mentions.get(name, (0, field.page))
-            mentions[name] = (count + 1, page)
-    if not mentions:
-        return "", 1
-    first = next(iter(mentions))
-    if len(mentions) == 1 or mentions[first][0] >= 2:
-        return first, mentions[first][1]
-    return "", 1
+        names = named(field.text, vocabulary)
+        if not names and kind == "institution" and (line := _as_printed(field.text)):
+            names = [line]
+        for value in names:
+            yield Facet(name, value, field.origin, field.page)
 
 
-def _names(text: str, vocabulary: Vocabulary) -> list[str]:
+def _as_printed(text: str) -> str:
+    """The first line of a field, if it may be a name: not a sentence, a person or an address."""
+    line = text.split("\n")[0].strip(" .•\t")
+    is_name = 0 < len(line) <= _LONGEST_NAME and not _PERSON.search(line) and "\t" not in line
+    return line if is_name else ""
+
+
+def _headed(title: str, fields: Sequence[Field], vocabulary: Vocabulary) -> list[Facet]:
+    """Institutions in the title, in labels, or alone on the first line."""
+    first_page = fields[0].page if fields else None
+    places = [(title, first_page), *((f.label, f.page) for f in fields if f.label)]
+    found = [(name, page, text) for text, page in places for name in named(text, vocabulary)]
+    if not found and fields and not fields[0].label:
+        byline = fields[0].text.split("\n")[0]
+        names = named(byline, vocabulary)
+        if sum(map(len, names)) >= _BYLINE * len(byline):
+            found = [(name, first_page, byline) for name in names]
+    return [Facet("institution", name, Origin.INFERRED, page, text) for name, page, text in found]
+
+
+def _organised(fields: Sequence[Field], vocabulary: Vocabulary) -> list[Facet]:
+    """The one institution that the text says organises it."""
+    found: dict[str, Facet] = {}
+    for field in fields:
+        if field.name not in _ABOUT:
+            continue
+        for start, name in _found(field.text, vocabulary):
+            if said := _ORGANISED_BY.search(field.text[:start]):
+                words = f"{said[0].lstrip()}{name}"
+                found.setdefault(name, Facet("institution", name, Origin.INFERRED, field.page, words))
+    return list(found.values()) if len(found) == 1 else []
+
+
+def named(text: str, vocabulary: Vocabulary) -> list[str]:
     """Institutions in a text: those of the vocabulary under their names, others as printed."""
+    return list(dict.fromkeys(name for _, name in _found(text, vocabulary)))
+
+
+def _found(text: str, vocabulary: Vocabulary) -> list[tuple[int, str]]:
     found: list[tuple[int, str]] = []
     taken: list[tuple[int, int]] = []
     for hit in vocabulary.find_institutions(text):
@@ -86,11 +122,10 @@ def _names(text: str, vocabulary: Vocabulary) -> list[str]:
     for match in _NAMES.finditer(text):
         name = _trim(match[0])
         start = match.start() + match[0].find(name)
-        if len(name.split()) < 2 or any(a < start + len(name) and start < b for a, b in taken):
-            continue
-        found.append((start, name))
-    found.sort()
-    return list(dict.fromkeys(name for _, name in found))
+        is_taken = any(a < start + len(name) and start < b for a, b in taken)
+        if len(name.split()) >= 2 and not is_taken and not _PARTS.match(name):
+            found.append((start, name))
+    return sorted(found)
 
 
 def _trim(name: str) -> str:
@@ -100,39 +135,36 @@ def _trim(name: str) -> str:
     return " ".join(words).removesuffix("’s").removesuffix("'s")
 
 
-def countries(fields: Sequence[Field], lead: str, vocabulary: Vocabulary, language: str) -> list[Facet]:
-    """Countries that a field for it states; else that of a known institution, inferred; else the only one named."""
-    found: list[Facet] = []
-    for field in fields:
-        if field.name == "country":
-            for hit in vocabulary.find_countries(field.text, language):
-                found.append(Facet("country", hit.name, Origin.STATED, field.page))
-    if not found and lead:
-        place = next((i.country for i in vocabulary.institutions if i.name == lead), "")
-        if place:
-            found.append(Facet("country", place, Origin.INFERRED))
-    if not found:
-        named = {h.name: f.page for f in fields for h in vocabulary.find_countries(f.text, language)}
-        if len(named) == 1:
-            found.extend(Facet("country", name, Origin.STATED, page) for name, page in named.items())
-    return _unique(found)
+def countries(title: str, fields: Sequence[Field], hosts: Sequence[Facet], vocabulary: Vocabulary, language: str) -> list[Facet]:
+    """Countries that a field for it states; else, inferred, those of the hosts, of the partners, or the only one named.
+
+    `hosts` are the facets that `institutions` found.
+    """
+    stated = [
+        Facet("country", hit.name, field.origin, field.page, field.text[hit.start : hit.end])
+        for field in fields
+        if field.name == "country"
+        for hit in vocabulary.find_countries(field.text, language)
+    ]
+    if stated:
+        return once(stated)
+    home = {i.name: i.country for i in vocabulary.institutions}
+    for role in ("institution", "partner"):
+        places = [Facet("country", home[f.value], Origin.INFERRED) for f in hosts if f.name == role and f.value in home]
+        if places:
+            return once(places)
+    named_here: dict[str, Facet] = {}
+    texts = [(title, fields[0].page if fields else None)]
+    texts += [(f.text, f.page) for f in fields if f.name in _ABOUT and (f.name or not f.label or named(f.label, vocabulary))]
+    for text, page in texts:
+        for hit in vocabulary.find_countries(text, language):
+            found = Facet("country", hit.name, Origin.INFERRED, page, text[hit.start : hit.end])
+            named_here.setdefault(hit.name, found)
+    return list(named_here.values()) if len(named_here) == 1 else []
 
 
-def terms(title: str, fields: Sequence[Field], vocabulary: Vocabulary, language: str) -> list[Facet]:
-    """Theme, format, level and the like: from their own fields, and the format also from the title."""
-    found: list[Facet] = []
-    for field in fields:
-        if field.name in ("theme", "format", "level", "discipline", "target_group"):
-            for hit in vocabulary.find_terms(field.text, field.name, language):
-                found.append(Facet(field.name, hit.name, Origin.STATED, field.page))
-    if not any(f.name == "format" for f in found):
-        text = " ".join([title, *(f.text for f in fields[:3])])
-        for hit in vocabulary.find_terms(text, "format", language)[:1]:
-            found.append(Facet("format", hit.name, Origin.INFERRED))
-    return _unique(found)
-
-
-def _unique(facets: Iterable[Facet]) -> list[Facet]:
+def once(facets: Iterable[Facet]) -> list[Facet]:
+    """Each value of a facet once, as it was found first."""
     kept: dict[tuple[str, str], Facet] = {}
     for facet in facets:
         kept.setdefault((facet.name, facet.value), facet)

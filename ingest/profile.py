@@ -18,7 +18,7 @@ from kb.vocabulary import Vocabulary
 _LARGEST_FILE = 64 * 2**10
 LONGEST_TEXT = 300
 _LONGEST_LABEL = 200  # what the vocabulary looks at
-_DEEPEST = 9
+_DEEPEST = 30
 _LAST_PAGE = 99_999
 _RANGE = re.compile(r"\s*([0-9]{1,9})\s*(?:[-–]\s*([0-9]{1,9})\s*)?")
 _LANGUAGE = re.compile(r"[a-z]{2}")  # ISO 639-1

@@ -27,7 +27,7 @@ _LONGEST_SHOWN = 60
 def write(name: str, tree: Tree, pages: int, language: str, vocabulary: Vocabulary) -> str:
     """A profile for the file of that name; read with it, the file gives the records that it gives without.
 
-    What could not be stated without a change stands in comments.
+    Only their confidence rises, as a person answers for them. What cannot be stated so stands in comments.
     """
     found_annexes = annexes.find(tree.root, vocabulary)
     not_ones = frozenset(id(a.section) for a in found_annexes)
@@ -91,11 +91,12 @@ def _practices(root: Section, found: Found, choice: Profile | None) -> Iterator[
     else:
         yield f"practice_level = {choice.practice_level}"
     yield from _comment(
-        "Instead of the level, or besides it: what the practices' headings look like, as a regular"
+        "Of that level those count that stand below sections of one kind, annexes or chapters. Instead of the"
+        " level, or besides it: what the practices' headings look like, as a regular expression found"
+        " anywhere in the heading, in any case, such as:"
     )
-    yield from _comment("expression found anywhere in the heading, in any case.")
     yield "# practice_titles = '^Case study [0-9]+'"
-    yield from _comment("Only below a heading that looks like this, at whatever distance.")
+    yield from _comment("Only below a heading, at whatever distance, that looks like this:")
     if choice is not None and choice.practice_under:
         yield f"practice_under = {_quoted(choice.practice_under)}"
     else:

@@ -9,6 +9,7 @@ Results go to stdout, talk and progress to stderr. The exit code is 0, 1 (failed
 from __future__ import annotations
 
 import contextlib
+import getpass
 import json
 import logging
 import socket
@@ -21,13 +22,17 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from kb import review_terminal as paper
 from kb import terminal
-from kb.errors import InputError, KbError, NotFoundError
+from kb.edits import Action
+from kb.errors import InputError, KbError, ModelError, NotFoundError
 from kb.records import Kind
 from kb.settings import Settings
 
 if TYPE_CHECKING:
     from ingest.pipeline import Report
+    from kb.encoder import Encoder
+    from kb.store import Store
 
 app = typer.Typer(
     name="kb",
@@ -50,6 +55,14 @@ ProfileFile = Annotated[
     Path | None,
     typer.Option(metavar="FILE.toml", help="How to read a stubborn handbook; kb profile init writes one."),
 ]
+ReviewedBook = Annotated[str, typer.Option("--handbook", metavar="ID", help="Only this handbook.")]
+FieldNumber = Annotated[
+    int, typer.Argument(metavar="FIELD", help="A field's number; kb review show lists them.")
+]
+Note = Annotated[str, typer.Option(metavar="TEXT", help="Why; kept with the edit.")]
+By = Annotated[
+    str, typer.Option("--by", metavar="NAME", help="Who decides; your account's name if not given.")
+]
 PORT = 8000
 
 profile_app = typer.Typer(
@@ -58,6 +71,13 @@ profile_app = typer.Typer(
     help="Say how to read a stubborn handbook: what are practices, tools and labels in it.",
 )
 app.add_typer(profile_app, name="profile")
+
+review_app = typer.Typer(
+    invoke_without_command=True,
+    epilog="Example: kb review --handbook HANDBOOK",
+    help="List what is doubtful, and correct what was read wrongly.",
+)
+app.add_typer(review_app, name="review")
 
 
 def main() -> None:
@@ -394,6 +414,211 @@ def doctor(
         terminal.print_findings(findings)
     if any(finding.state is State.FAIL for finding in findings):
         raise typer.Exit(1)
+
+
+@review_app.callback()
+def _review(context: typer.Context, handbook: ReviewedBook = "", as_json: AsJson = False) -> None:
+    if context.invoked_subcommand is None:
+        _list_review(handbook, as_json)
+
+
+@review_app.command(name="list", epilog="Example: kb review list --json")
+def review_list(handbook: ReviewedBook = "", as_json: AsJson = False) -> None:
+    """List what is doubtful, with its page and what to do; `kb review` alone does the same."""
+    _list_review(handbook, as_json)
+
+
+@review_app.command(name="show", epilog="Example: kb review show ID")
+def review_show(record: RecordId, as_json: AsJson = False) -> None:
+    """Print a record as it is served, with numbered fields, and its edits."""
+    from kb.store import Store
+
+    with Store.open(Settings.from_environment().data, readonly=True) as store:
+        found = store.record(record)
+        made = [e for e in store.edits(found.handbook) if found.id in (e.record, e.made, e.value)]
+    if as_json:
+        _print_json({"record": asdict(found), "edits": [asdict(e) for e in made]})
+        return
+    paper.print_record(found)
+    paper.print_edits(made)
+
+
+@review_app.command(name="edits", epilog="Example: kb review edits --handbook HANDBOOK")
+def review_edits(handbook: ReviewedBook = "", as_json: AsJson = False) -> None:
+    """List every edit, oldest first: who, when, what and why; those that were undone as well."""
+    from kb.store import Store
+
+    with Store.open(Settings.from_environment().data, readonly=True) as store:
+        made = store.edits(handbook or None)
+    if as_json:
+        _print_json({"edits": [asdict(edit) for edit in made]})
+    else:
+        paper.print_edits(made)
+
+
+@review_app.command(name="confirm", epilog="Example: kb review confirm ID")
+def review_confirm(
+    item: Annotated[str, typer.Argument(metavar="ID", help="The id of any item of the list.")],
+    note: Note = "",
+    by: By = "",
+) -> None:
+    """Take an item off the list: the record is right, the text may be left out, the edit is to stay."""
+    _correct(Action.CONFIRM, item, by=by, note=note)
+
+
+@review_app.command(name="retitle", epilog='Example: kb review retitle ID "A better title"')
+def review_retitle(
+    record: RecordId,
+    title: Annotated[str, typer.Argument(metavar="TITLE", help="The title it should have.")],
+    note: Note = "",
+    by: By = "",
+) -> None:
+    """Give a record another title; its address stays."""
+    _correct(Action.RETITLE, record, title, by=by, note=note)
+
+
+@review_app.command(name="retype", epilog="Example: kb review retype ID tool")
+def review_retype(
+    record: RecordId,
+    kind: Annotated[Kind, typer.Argument(metavar="KIND", help="practice, tool, annex or section.")],
+    note: Note = "",
+    by: By = "",
+) -> None:
+    """Say that a record is of another kind."""
+    _correct(Action.RETYPE, record, kind.value, by=by, note=note)
+
+
+@review_app.command(
+    name="set-institution", epilog='Example: kb review set-institution ID "University of Bucharest"'
+)
+def review_set_institution(
+    record: RecordId,
+    name: Annotated[str, typer.Argument(metavar="NAME", help='The institution; "" for none.')],
+    note: Note = "",
+    by: By = "",
+) -> None:
+    """Say whose practice it is."""
+    _correct(Action.SET_INSTITUTION, record, name, by=by, note=note)
+
+
+@review_app.command(name="set-field", epilog='Example: kb review set-field ID 2 --text "As the page has it."')
+def review_set_field(
+    record: RecordId,
+    field: FieldNumber,
+    text: Annotated[
+        str | None, typer.Option(metavar="TEXT", help='Its text; "-" reads stdin, "" leaves the field out.')
+    ] = None,
+    label: Annotated[str | None, typer.Option(metavar="LABEL", help='Its label; "" for none.')] = None,
+    note: Note = "",
+    by: By = "",
+) -> None:
+    """Correct the text or the label of a field."""
+    if text is None and label is None:
+        raise typer.BadParameter("give --text, --label or both")
+    if label is not None:  # first: a field whose text is emptied has no number any more
+        _correct(Action.SET_LABEL, record, label, field, by=by, note=note)
+    if text is not None:
+        _correct(Action.SET_TEXT, record, sys.stdin.read() if text == "-" else text, field, by=by, note=note)
+
+
+@review_app.command(name="discard", epilog='Example: kb review discard ID --note "a heading only"')
+def review_discard(record: RecordId, note: Note = "", by: By = "") -> None:
+    """Take a record out of search and lists; its address says so."""
+    _correct(Action.DISCARD, record, by=by, note=note)
+
+
+@review_app.command(name="merge", epilog="Example: kb review merge ID INTO")
+def review_merge(
+    record: RecordId,
+    into: Annotated[str, typer.Argument(metavar="INTO", help="The id of the record that it is a part of.")],
+    note: Note = "",
+    by: By = "",
+) -> None:
+    """Make a record a part of another one, to which its address then leads."""
+    _correct(Action.MERGE, record, into, by=by, note=note)
+
+
+@review_app.command(name="split", epilog='Example: kb review split ID 3 "The second practice"')
+def review_split(
+    record: RecordId,
+    field: FieldNumber,
+    title: Annotated[str, typer.Argument(metavar="TITLE", help="The title of the new record.")],
+    note: Note = "",
+    by: By = "",
+) -> None:
+    """Make a record of its own from a field on."""
+    _correct(Action.SPLIT, record, title, field, by=by, note=note)
+
+
+@review_app.command(name="undo", epilog="Example: kb review undo 12")
+def review_undo(
+    number: Annotated[
+        int, typer.Argument(metavar="EDIT", help="An edit's number, as kb review edits prints it.")
+    ],
+    by: By = "",
+) -> None:
+    """Take an edit back; what was extracted is served again."""
+    from kb import review
+
+    settings = Settings.from_environment()
+    with _writing(settings) as store, terminal.progress() as tell:
+        review.find(store, number)  # before the model is loaded
+        edit = review.undo(store, number, by or _account(), _encoder(settings), tell)
+    terminal.err().print(terminal.plain(f"Undone: {paper.said(edit)}"))
+
+
+def _correct(
+    action: Action, record: str, value: str = "", field: int | None = None, *, by: str = "", note: str = ""
+) -> None:
+    from kb import review
+
+    settings = Settings.from_environment()
+    with _writing(settings) as store, terminal.progress() as tell:
+        handbook = review.handbook_of(store, record)
+        wish = review.Wish(action, record, value, field, by or _account(), note)
+        review.check(store, handbook, wish)  # before the model is loaded
+        edit = review.correct(store, handbook, wish, _encoder(settings), tell)
+    typer.echo(edit.made or edit.record)
+    terminal.err().print(
+        terminal.plain(f"Edit {edit.number}: {paper.said(edit)}; kb review undo {edit.number}")
+    )
+
+
+def _encoder(settings: Settings) -> Encoder | None:
+    from kb.encoder import load_encoder
+
+    try:
+        return load_encoder(settings)
+    except ModelError as error:
+        terminal.err().print(terminal.plain(f"Indexed for word search only: {error}", "yellow"))
+        return None
+
+
+def _writing(settings: Settings) -> Store:
+    """Open the library to correct it; unlike an ingest this never makes one."""
+    from kb.store import Store
+
+    Store.open(settings.data, readonly=True).close()
+    return Store.open(settings.data)
+
+
+def _account() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError) as error:  # an account without a name
+        raise InputError("who decides is not known here; give --by NAME") from error
+
+
+def _list_review(handbook: str, as_json: bool) -> None:
+    from kb import review
+    from kb.store import Store
+
+    with Store.open(Settings.from_environment().data, readonly=True) as store:
+        found = review.items(store, handbook)
+    if as_json:
+        _print_json({"items": [asdict(item) for item in found]})
+        return
+    paper.print_items(found)
 
 
 def _print_report(report: Report) -> None:

@@ -238,7 +238,7 @@ class _Desk:
             return Outcome(edit, State.GONE)
         del self.drafts[edit.record]
         self.fates[edit.record] = target.record.id
-        parts = target.parts + _titled(source, target.record.title)
+        parts = target.parts + self._titled(source, target.record.title)
         target.parts = sorted(parts, key=lambda part: self._printed(part[0]))
         target.record = _joined(target.record, source.record)
         target.mark(Action.MERGE)
@@ -276,6 +276,23 @@ class _Desk:
         if found.state is not State.AGREED:
             draft.mark(found.edit.action)
         return found
+
+    def _titled(self, source: _Draft, title: str) -> list[tuple[Key, Field]]:
+        """The fields of a record to merge; its printed title becomes a label, so that no word is lost."""
+        parts = list(source.parts)
+        own = self.extracted.get(source.record.id)
+        if own is None:  # a split made it: its title is printed only where that was a label
+            key, first = parts[0]
+            printed = self._extracted_field(key)
+            if printed is not None and not first.label and first.origin is not Origin.CORRECTED:
+                parts[0] = (key, replace(first, label=printed.label))
+            return parts
+        if is_same(own.title, title) or any(is_same(f.label, own.title) for _, f in parts):
+            return parts
+        if parts and not parts[0][1].label:
+            parts[0] = (parts[0][0], replace(parts[0][1], label=own.title))
+            return parts
+        return [((own.id, -1), Field("", own.title, (Span(own.page_start),))), *parts]
 
     def _share_tools(self, *halves: _Draft) -> None:
         """Leave each half of a split record the tools that it names; both, those that neither does."""
@@ -360,18 +377,6 @@ def _cut_short(record: Record, fields: Sequence[Field], split: Record) -> Record
     last = max([record.page_start, *pages])
     facets = tuple(f for f in record.facets if f not in split.facets or f.page is None or f.page <= last)
     return replace(record, page_end=min(last, record.page_end), facets=facets)
-
-
-def _titled(source: _Draft, title: str) -> list[tuple[Key, Field]]:
-    """The fields of a record to merge into another; its title becomes a label, so that no word is lost."""
-    record, parts = source.record, list(source.parts)
-    if is_same(record.title, title) or any(is_same(f.label, record.title) for _, f in parts):
-        return parts
-    if parts and not parts[0][1].label:
-        parts[0] = (parts[0][0], replace(parts[0][1], label=record.title))
-        return parts
-    heading = Field("", record.title, (Span(record.page_start),))
-    return [((record.id, -1), heading), *parts]
 
 
 def _joined(target: Record, source: Record) -> Record:

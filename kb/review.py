@@ -19,7 +19,19 @@ from kb.store import Revision, Store
 if TYPE_CHECKING:
     from kb.encoder import Encoder
 
-__all__ = ["Action", "Doubt", "Item", "Sheet", "Wish", "correct", "find", "items", "undo"]
+__all__ = [
+    "Action",
+    "Doubt",
+    "Item",
+    "Sheet",
+    "Wish",
+    "check",
+    "correct",
+    "find",
+    "handbook_of",
+    "items",
+    "undo",
+]
 
 
 def items(store: Store, handbook: str = "") -> tuple[Item, ...]:
@@ -34,6 +46,19 @@ def items(store: Store, handbook: str = "") -> tuple[Item, ...]:
     return tuple(sorted(found, key=lambda item: order.index(item.doubt)))  # stable: by handbook and page
 
 
+def handbook_of(store: Store, item: str) -> str:
+    """The handbook that a record or another item of the list belongs to; NotFoundError if there is none."""
+    if item.startswith("edit-") and item[5:].isdecimal():
+        return find(store, int(item[5:])).handbook
+    return item.partition(":")[0] if ":" in item else store.record(item).handbook
+
+
+def check(store: Store, handbook: str, wish: Wish) -> None:
+    """Raise what `correct` would raise for a wish that cannot be carried out; nothing is written."""
+    sheet = Sheet.of(store, handbook)
+    _tried(sheet, wish, store.record_ids(handbook))
+
+
 def correct(
     store: Store, handbook: str, wish: Wish, encoder: Encoder | None, progress: Progress = silent
 ) -> Edit:
@@ -46,13 +71,7 @@ def correct(
     """
     with store.write_lock(lambda text: progress("wait", 0, 0, text)):
         sheet = Sheet.of(store, handbook)
-        _check_confirmable(sheet, wish)
-        edit = replace(draft(sheet, wish, store.record_ids(handbook)), when=_now())
-        tried = replace(edit, number=1 + max((e.number for e in sheet.edits), default=0))
-        reviewed = corrections.apply(sheet.extracted, (*sheet.edits, tried))
-        outcome = next(o for o in reviewed.outcomes if o.edit is tried)
-        if outcome.state not in (State.APPLIED, State.AGREED):
-            raise InputError(f"{wish.record}: {wish.action} changes nothing here; look at the record again")
+        edit, reviewed = _tried(sheet, wish, store.record_ids(handbook))
         _publish(store, sheet, edit, reviewed, encoder, progress)
         return store.edits(handbook)[-1]
 
@@ -82,6 +101,18 @@ def find(store: Store, number: int) -> Edit:
     if found is None:
         raise NotFoundError(f"edit {number}: no such edit; kb review edits lists them")
     return found
+
+
+def _tried(sheet: Sheet, wish: Wish, used: frozenset[str]) -> tuple[Edit, Reviewed]:
+    """The edit that a wish comes to, and what it makes of the handbook."""
+    _check_confirmable(sheet, wish)
+    edit = replace(draft(sheet, wish, used), when=_now())
+    tried = replace(edit, number=1 + max((e.number for e in sheet.edits), default=0))
+    reviewed = corrections.apply(sheet.extracted, (*sheet.edits, tried))
+    outcome = next(o for o in reviewed.outcomes if o.edit is tried)
+    if outcome.state not in (State.APPLIED, State.AGREED):
+        raise InputError(f"{wish.record}: {wish.action} changes nothing here; look at the record again")
+    return edit, reviewed
 
 
 def _check_confirmable(sheet: Sheet, wish: Wish) -> None:

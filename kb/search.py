@@ -20,7 +20,7 @@ from kb.errors import GenerationError, ModelError, NotFoundError, StoreError
 from kb.evidence import Evidence, evidence
 from kb.nothing import nothing_fits
 from kb.query import DEFAULT_KINDS, Query
-from kb.ranking import Numbers, Scores, best_first, ranks
+from kb.ranking import Numbers, best_first, ranks
 from kb.records import Edition, Handbook, Kind, Record
 from kb.retrieval import Mode, Scored, score
 from kb.settings import Settings
@@ -285,9 +285,10 @@ class _Answer:
         return cls(catalog, query, need, scored, is_hit, is_asked)
 
     def hits(self, numbers: Numbers) -> tuple[Hit, ...]:
-        among = np.flatnonzero(self.is_asked)
-        by_words, by_meaning = (_ranks_among(s, among) for s in (self.scored.words, self.scored.dense))
-        return tuple(self._hit(int(n), by_words.get(int(n)), by_meaning.get(int(n))) for n in numbers)
+        asked = self.is_asked
+        words, dense = (np.where(asked, scores, 0) for scores in (self.scored.words, self.scored.dense))
+        by_words, by_meaning = ranks(words), ranks(dense)
+        return tuple(self._hit(n, int(by_words[n]) or None, int(by_meaning[n]) or None) for n in numbers)
 
     def background(self) -> tuple[Hit, ...]:
         """The best sections under the same filters, where sections were not asked for as a kind."""
@@ -353,11 +354,6 @@ def _facet_counts(catalog: Catalog, query: Query, is_hit: Mask) -> tuple[FacetCo
 
 def _chosen(query: Query) -> Mapping[str, tuple[str, ...]]:
     return {"handbook": query.handbooks, "institution": query.institutions, "country": query.countries}
-
-
-def _ranks_among(scores: Scores, among: Numbers) -> dict[int, int]:
-    found = ranks(scores[among])
-    return {int(number): int(rank) for number, rank in zip(among, found, strict=True) if rank}
 
 
 def _corrected(slips: tuple[tuple[str, str], ...]) -> str:

@@ -22,16 +22,12 @@ def account(ledger: Iterable[tuple[str, int]]) -> Account:
     left = counts.get(UNASSIGNED, 0)
     return Account(
         shares=tuple(
-            Share(place, counts[place], _percent(counts[place], total)) for place in sorted(counts, key=_order)
+            Share(place, counts[place], round(100 * counts[place] / total, 2))
+            for place in sorted(counts, key=_order)
         ),
         characters=total,
-        assigned_percent=_percent(visible - left, visible) if visible else 0.0,
+        assigned_percent=10000 * (visible - left) // visible / 100 if visible else 0.0,
     )
-
-
-def _percent(part: int, whole: int) -> float:
-    """Rounded down, so that 100 means all of it."""
-    return 10000 * part // whole / 100
 
 
 def _order(place: str) -> tuple[int, str]:

@@ -3,10 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from kb.records import Edition, Field, Origin, Record
+from kb.records import Box, Edition, Field, Origin, Record
 from web import links
 from web.context import Outline, Region
+
+ASIDE = 2.5
+"""Points between a box and the line drawn at its sides, so that the line touches no letter; above and below it
+the next line of print is nearer than that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The rectangle drawn around a box, in points."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+def frame(box: Box) -> Frame:
+    """Draw around a box."""
+    x0, y0, x1, y1 = box
+    return Frame(round(x0 - ASIDE, 1), y0, round(x1 - x0 + 2 * ASIDE, 1), round(y1 - y0, 1))
 
 
 def number_of(record: Record, field: int | None) -> int | None:
@@ -16,17 +37,19 @@ def number_of(record: Record, field: int | None) -> int | None:
 
 def regions(edition: Edition, record: Record, number: int) -> tuple[Region, ...]:
     """Every place of one field (its number from 1), in printed order."""
+    spans = (span for span in record.fields[number - 1].spans if span.page <= len(edition.pages))
     return tuple(
         Region(
             page=span.page,
-            label=edition.pages[span.page - 1].label,
+            label=page.label,
             box=span.box,
-            page_width=edition.pages[span.page - 1].width,
-            page_height=edition.pages[span.page - 1].height,
+            page_width=page.width,
+            page_height=page.height,
+            is_ocr=page.is_ocr,
             url=field_url(record, number, span.page),
         )
-        for span in record.fields[number - 1].spans
-        if span.page <= len(edition.pages)
+        for span in spans
+        for page in (edition.pages[span.page - 1],)
     )
 
 

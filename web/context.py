@@ -50,6 +50,8 @@ class Region(Shown):
     """Of the page as shown, in points."""
     page_height: float
     """Of the page as shown, in points."""
+    is_ocr: bool
+    """Whether that page was read by OCR."""
     url: str
     """Address that shows it lit on the picture of its page."""
 
@@ -357,7 +359,7 @@ class Account(Shown):
     characters: int
     """All of them, white space aside; 0 for an edition read in before this was counted."""
     assigned_percent: float
-    """How many of the characters that a reader of the page can see have a place."""
+    """How many of the characters that a reader of the page can see have a place; rounded down."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from web import context, links, text
+from web import boxes, context, links, text
 
 STATIC = Path(__file__).parent / "static"
 
@@ -85,7 +85,14 @@ def environment() -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     made.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
-    made.filters |= {"blocks": text.blocks, "number": number, "site_name": site_name, "in_turn": in_turn}
+    made.filters |= {
+        "blocks": text.blocks,
+        "frame": boxes.frame,
+        "in_turn": in_turn,
+        "number": number,
+        "share": share,
+        "site_name": site_name,
+    }
     made.globals |= {"segments": text.segments, "static": static, "twin": links.twin, "browse": links.browse}
     return made
 
@@ -100,6 +107,12 @@ def static(name: str) -> str:
 def number(value: float) -> str:
     """A whole number with thin spaces between thousands."""
     return f"{value:,}".replace(",", "\u202f")
+
+
+def share(percent: float) -> str:
+    """A share with one decimal; only what is all of it is 100 %."""
+    shown = min(percent, 99.9) if percent < 100 else percent
+    return f"{shown:.1f}".removesuffix(".0") + "\u202f%"
 
 
 def site_name(address: str) -> str:

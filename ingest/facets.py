@@ -1,0 +1,196 @@
+"""What a practice can be filtered by, each value with its origin. Pure.
+
+A value in a field for it is stated; one that a rule reads elsewhere is inferred, and only where no field states
+that facet. Nothing is made up: a facet that nothing names stays absent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from ingest import quantities
+from ingest.places import countries, institutions, once
+from ingest.quantities import Amount
+from kb.records import Facet, Field, Origin
+from kb.vocabulary import Vocabulary
+
+_TERMS = ("theme", "discipline", "level", "format", "target_group", "language")
+_DEGREES = frozenset({"bachelor", "master", "doctorate", "short cycle"})
+_INTRODUCES = frozenset({"", "summary", "description", "context"})
+_OPENING = 400  # characters of a text in which it says what it is about
+
+_Read = Callable[[str], Iterable[Amount]]
+_AMOUNTS: Mapping[str, tuple[tuple[str, ...], _Read]] = {
+    "ects": (("ects",), quantities.stated_credits),
+    "duration": (("duration",), quantities.durations),
+    "year": (("duration", "timeline"), quantities.years),
+}
+"""Facet -> the fields that state it, and how their values are read."""
+
+# What comes right before a format that a title or sentence is about, rather than one that it is.
+_ABOUT = re.compile(
+    r"\b(?:on|about|for|of|in|from|über|zu|zur|für|sur|pour|de|du|des|sobre|para|su|sulla|per|despre|pentru|privind|om"
+    r"|för|για|περί)\s+(?:the\s|a\s|an\s|die\s|der\s|la\s|les\s|el\s|los\s|il\s|i\s|την?\s|τις\s|τα\s)?$",
+    re.IGNORECASE,
+)
+_IS_A = re.compile(
+    r"\b(?:(?:is|was|are|as)\s(?:an?|the|one\sof\sthe)|(?:ist|war|als)\s(?:ein|eine|der|die|das)|(?:est|était|comme)\s(?:une?|le|la)"
+    r"|(?:es|fue|como)\s(?:una?|el|la)|(?:è|era|come)\s(?:una?|il|la)|(?:este|ca)\s(?:un|o)|(?:är|var|som)\s(?:en|ett)"
+    r"|(?:είναι|ήταν|ως)\s(?:ένα|μια|μία|το|η))\s(?:[\w-]+\s){0,2}$",
+    re.IGNORECASE,
+)
+# Words that say a language is the one that is taught in.
+_TAUGHT_IN = re.compile(
+    r"\b(?:(?:taught|held|delivered|offered|conducted|given|run)\s(?:\w+\s)?in|language\sof\s(?:instruction|teaching)\s(?:is|was)"
+    r"|(?:working|teaching|course)\slanguage\s(?:is|was)|in|auf|(?:Unterrichts|Arbeits|Kurs)sprache\s(?:ist|war)"
+    r"|(?:enseigné|donné|dispensé)e?s?\sen|langue\s(?:d['’]enseignement|de\stravail)\s(?:est|était)(?:\sl['’]|\sle\s)?"
+    r"|(?:impartid|enseñad)[oa]s?\sen|(?:tenut|insegnat|impartit)[oaie]\sin|(?:predat|susținut)[ăe]?\sîn(?:\slimba)?"
+    r"|(?:undervisas|ges|hålls)\spå|(?:διδάσκεται|προσφέρεται)\sστ(?:α|ην))\s*$",
+    re.IGNORECASE,
+)
+_TAUGHT_AFTER = re.compile(r"\s(?:unterrichtet|gehalten|gelehrt|angeboten)\b", re.IGNORECASE)
+_LOOSE_IN = re.compile(r"\b(?:in|auf)\s*$", re.IGNORECASE)
+
+
+def read(
+    title: str, fields: Sequence[Field], vocabulary: Vocabulary, language: str, publisher: str = ""
+) -> tuple[str, tuple[Facet, ...]]:
+    """The institution that a practice belongs to ("" for none), and all its facets."""
+    rows = [*fields, *_table_rows(fields, vocabulary)]
+    lead, facets = institutions(title, rows, vocabulary, publisher)
+    facets.extend(countries(title, rows, facets, vocabulary, language))
+    stated = list(stated_in(rows, vocabulary, language))
+    held = {f.name for f in stated}
+    inferred = (f for f in _inferred(title, fields, vocabulary, language) if f.name not in held)
+    return lead, tuple(once([*facets, *stated, *inferred]))
+
+
+def stated_in(fields: Iterable[Field], vocabulary: Vocabulary, language: str) -> Iterator[Facet]:
+    """The facets that fields of their own state; inferred where the field's name is."""
+    for field in fields:
+        if field.name in _TERMS:
+            yield from _terms(field.name, field, vocabulary, language)
+        for name, (sources, amounts) in _AMOUNTS.items():
+            if field.name in sources and not (field.name == "timeline" and _is_deadline(field.label)):
+                for amount in amounts(field.text):
+                    yield Facet(name, amount.value, field.origin, field.page, _printed(amount))
+
+
+def _terms(kind: str, field: Field, vocabulary: Vocabulary, language: str) -> Iterator[Facet]:
+    for hit in vocabulary.find_terms(field.text, kind, language):
+        yield Facet(kind, hit.name, field.origin, field.page, field.text[hit.start : hit.end])
+    if kind == "target_group":
+        yield from _students(field, vocabulary, language)
+
+
+def _students(field: Field, vocabulary: Vocabulary, language: str) -> Iterator[Facet]:
+    """"Master's and PhD students" are students as well as doctoral candidates."""
+    groups = {h.name: h for h in vocabulary.find_terms(field.text, "target_group", language)}
+    doctoral = groups.get("doctoral candidates")
+    if doctoral is None or "students" in groups:
+        return
+    before = [h for h in vocabulary.find_terms(field.text, "level", language) if h.end <= doctoral.start]
+    if any(h.name in ("bachelor", "master") for h in before):
+        printed = field.text[before[0].start : doctoral.end]
+        yield Facet("target_group", "students", field.origin, field.page, printed)
+
+
+def _table_rows(fields: Sequence[Field], vocabulary: Vocabulary) -> Iterator[Field]:
+    """The rows of two cells in a field's table ("Duration", "3 days") as fields of their own."""
+    for field in fields:
+        for line in field.text.split("\n"):
+            label, tab, value = line.partition("\t")
+            if tab and "\t" not in value and (name := vocabulary.canonical(label)) and value.strip():
+                yield Field(label, value.strip(), field.spans, name, field.origin)
+
+
+def _is_deadline(label: str) -> bool:
+    return bool(
+        re.search(
+            r"deadline|apply|frist|plazo|limite|échéance|scadenz|termen|ansökning|προθεσμί|milestone|meilenstein|hito|jalon"
+            r"|tappe|repere|milstol|ορόσημ",
+            label,
+            re.IGNORECASE,
+        )
+    )
+
+
+# ---- what no field states
+
+
+def _inferred(title: str, fields: Sequence[Field], vocabulary: Vocabulary, language: str) -> Iterator[Facet]:
+    page = fields[0].page if fields else None
+    for hit in vocabulary.find_terms(title, "theme", language):
+        yield Facet("theme", hit.name, Origin.INFERRED, page, title[hit.start : hit.end])
+    for hit in vocabulary.find_terms(title, "level", language):
+        if hit.name in _DEGREES:
+            yield Facet("level", hit.name, Origin.INFERRED, page, title[hit.start : hit.end])
+    yield from _from_other_fields(fields, vocabulary, language)
+    yield from _format(title, page, fields, vocabulary, language)
+    for name, amounts in (
+        ("year", quantities.title_year(title)),
+        ("duration", quantities.compound_durations(title)),
+    ):
+        for amount in amounts:
+            yield Facet(name, amount.value, Origin.INFERRED, page, _printed(amount))
+    yield from _only(_credits(fields))
+    yield from _taught_in(fields, vocabulary, language)
+
+
+def _from_other_fields(fields: Sequence[Field], vocabulary: Vocabulary, language: str) -> Iterator[Facet]:
+    """Theme and discipline from keywords, degrees from the target group."""
+    for field in fields:
+        kinds = {"keywords": ("theme", "discipline"), "target_group": ("level",)}.get(field.name, ())
+        for kind in kinds:
+            for hit in vocabulary.find_terms(field.text, kind, language):
+                if kind != "level" or hit.name in _DEGREES:
+                    yield Facet(kind, hit.name, Origin.INFERRED, field.page, field.text[hit.start : hit.end])
+
+
+def _format(
+    title: str, page: int | None, fields: Sequence[Field], vocabulary: Vocabulary, language: str
+) -> Iterator[Facet]:
+    """What the title or, failing that, an opening sentence says that the practice is."""
+    of_title = [
+        Facet("format", hit.name, Origin.INFERRED, page, title[hit.start : hit.end])
+        for hit in vocabulary.find_terms(title, "format", language)
+        if not _ABOUT.search(title[: hit.start])
+    ]
+    if of_title:
+        yield from of_title
+        return
+    for field in fields:
+        opening = field.text[:_OPENING] if field.name in _INTRODUCES and not (field.label and not field.name) else ""
+        for hit in vocabulary.find_terms(opening, "format", language):
+            if _IS_A.search(opening[: hit.start]):
+                yield Facet("format", hit.name, Origin.INFERRED, field.page, opening[hit.start : hit.end])
+                return
+
+
+def _credits(fields: Sequence[Field]) -> Iterator[Facet]:
+    for field in fields:
+        if field.name in _INTRODUCES or field.name in ("results", "activities"):
+            for amount in quantities.ects(field.text):
+                yield Facet("ects", amount.value, Origin.INFERRED, field.page, _printed(amount))
+
+
+def _taught_in(fields: Sequence[Field], vocabulary: Vocabulary, language: str) -> Iterator[Facet]:
+    for field in fields:
+        if field.name not in _INTRODUCES and field.name != "prerequisites":
+            continue
+        for hit in vocabulary.find_terms(field.text, "language", language):
+            before = _TAUGHT_IN.search(field.text[max(0, hit.start - 60) : hit.start])
+            is_loose = before is not None and _LOOSE_IN.fullmatch(before[0]) is not None
+            if before and (not is_loose or _TAUGHT_AFTER.match(field.text, hit.end)):
+                yield Facet("language", hit.name, Origin.INFERRED, field.page, field.text[hit.start : hit.end])
+
+
+def _only(facets: Iterable[Facet]) -> list[Facet]:
+    """Facets whose value is beyond doubt: none where the text names several."""
+    found = once(facets)
+    return found if len(found) == 1 else []
+
+
+def _printed(amount: Amount) -> str:
+    return "" if amount.printed == amount.value else amount.printed

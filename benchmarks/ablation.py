@@ -119,7 +119,7 @@ def asked(settings: Settings, encoder: Encoder, needs: Path, style: str) -> floa
 
 def hybrid(found: Evaluation, style: str) -> float:
     """One number of an evaluation."""
-    return next(row.ndcg for row in found.rows if row.style == style and row.mode is Mode.HYBRID)
+    return next(row.ndcg for row in found.rows if row.style == style and row.mode == Mode.HYBRID)
 
 
 @contextmanager

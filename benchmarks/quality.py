@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -176,7 +177,8 @@ def _row(name: str, counts: Counts, rate: Rate) -> str:
 
 
 def _print_command(*words: str | Path, data: Path) -> None:
-    print(f"\n$ kb {' '.join(map(str, words))}\n", flush=True)
+    shown = [os.path.relpath(word) if isinstance(word, Path) else word for word in words]
+    print(f"\n$ kb {' '.join(shown)}\n", flush=True)
     print(kb(*words, data=data), end="", flush=True)
 
 

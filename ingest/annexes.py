@@ -9,7 +9,10 @@ from functools import lru_cache
 from ingest.sections import Section
 from kb.vocabulary import Vocabulary
 
-_NUMBER = r"(?:(?:č\.|nr\.?|no\.?|n[°ºo]\.?|núm\.?|nº|#)\s*)?(?P<number>\d{1,2}(?:\.\d{1,2})?|[IVX]{1,5}|[A-Z]\d{0,2}|[a-z](?=[).:\s]|$)|[Α-Ω]|[α-ω])[΄´'’ʹ]?"
+_NUMBER = (
+    r"(?:(?:č\.|nr\.?|no\.?|n[°ºo]\.?|núm\.?|nº|#)\s*)?"
+    r"(?P<number>\d{1,2}(?:\.\d{1,2})?|[IVX]{1,5}|[A-Z]\d{0,2}|[a-z](?=[).:\s]|$)|[Α-Ω]|[α-ω])[΄´'’ʹ]?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +28,17 @@ class Annex:
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
     choice = "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True))
     return re.compile(
-        rf"^\s*(?P<label>(?:{choice})\s+{_NUMBER})(?=[\s:.,)–—-]|$)\s*[:.,)–—-]*\s*(?P<title>.*)$", re.IGNORECASE
+        rf"^\s*(?P<label>(?:{choice})\s+{_NUMBER})(?=[\s:.,)–—-]|$)\s*[:.,)–—-]*\s*(?P<title>.*)$",
+        re.IGNORECASE,
     )
 
 
 def parse(heading: str, vocabulary: Vocabulary) -> tuple[str, str] | None:
     """A heading's label and title where it opens an annex: "Appendix A: Questions to ask"."""
     match = _pattern(vocabulary.annex_words).match(heading)
-    if not match or (match["title"][:1].islower() and match["number"].isalpha() and len(match["number"]) == 1):
+    if not match or (
+        match["title"][:1].islower() and match["number"].isalpha() and len(match["number"]) == 1
+    ):
         return None
     return " ".join(match["label"].split()), " ".join(match["title"].split())
 
@@ -77,7 +83,12 @@ def _title_below(section: Section) -> str:
         section.heading = (*section.heading, *child.heading)
         return child.title
     first = section.lines[0] if section.lines else None
-    if first is not None and first.page == section.page and len(first.text) < 100 and not first.text.endswith("."):
+    if (
+        first is not None
+        and first.page == section.page
+        and len(first.text) < 100
+        and not first.text.endswith(".")
+    ):
         section.lines = section.lines[1:]
         section.heading = (*section.heading, first)
         return first.text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from ingest.furniture import is_page_number
 from ingest.lines import is_inside, union
@@ -15,6 +16,8 @@ _GUTTER_POINTS = 7.0
 
 @dataclass(frozen=True, slots=True)
 class Band:
+    """Rows `first` to `last` (inclusive) with a gutter at this x."""
+
     first: int
     last: int  # inclusive
     gutter: float
@@ -53,7 +56,7 @@ def _left(row: list[Segment], gutter: float) -> list[Segment]:
 def _gaps(rows: Sequence[list[Segment]], first: int) -> list[tuple[float, float]]:
     """Gaps between segments of a row, or of the next row where the two overlap in height."""
     row = rows[first]
-    found = [(a.box[2], b.box[0]) for a, b in zip(row, row[1:], strict=False)]
+    found = [(a.box[2], b.box[0]) for a, b in pairwise(row)]
     if len(row) == 1 and first + 1 < len(rows) and len(rows[first + 1]) == 1:
         a, b = row[0], rows[first + 1][0]
         overlap = min(a.box[3], b.box[3]) - max(a.box[1], b.box[1])
@@ -74,9 +77,9 @@ def _grow(rows: Sequence[list[Segment]], first: int, low: float, high: float) ->
         left = [s for s in rows[index] if s.middle < middle]
         right = [s for s in rows[index] if s.middle >= middle]
         if left:
-            new_low = max(low, max(s.box[2] for s in left))
+            new_low = max(low, *(s.box[2] for s in left))
         if right:
-            new_high = min(high, min(s.box[0] for s in right))
+            new_high = min(high, *(s.box[0] for s in right))
         if new_high - new_low < _GUTTER_POINTS - 1:
             break
         low, high = new_low, new_high
@@ -107,16 +110,19 @@ def is_late(rows: Sequence[list[Segment]], index: int) -> bool:
 
 
 def tear(rows: Sequence[list[Segment]], index: int) -> float:
+    """White space in points above a row, over the whole width."""
     return min(s.box[1] for s in rows[index]) - max(s.box[3] for s in rows[index - 1])
 
 
 def split_at(rows: Sequence[list[Segment]], gutter: float) -> tuple[list[list[Segment]], list[list[Segment]]]:
+    """The rows left and right of the gutter, those with something there."""
     left = [[s for s in row if s.middle < gutter] for row in rows]
     right = [[s for s in row if s.middle >= gutter] for row in rows]
     return [r for r in left if r], [r for r in right if r]
 
 
 def has_both(rows: Sequence[list[Segment]], gutter: float) -> bool:
+    """Something stands on either side of the gutter."""
     left, right = split_at(rows, gutter)
     return bool(left and right)
 

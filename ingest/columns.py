@@ -7,22 +7,35 @@ from dataclasses import replace
 
 from ingest.bands import band_from, cut_table, has_side_box, is_columns, is_late, narrow_side, split_at
 from ingest.lines import Line, union
-from ingest.pdf import RawPage, Shape
+from ingest.pdf import RawPage, Shape, Word
 from ingest.rows import Segment, cell_of, rows_of, runs_of
 from ingest.tables import table_lines
 from ingest.text import clean
 
+_SHEET = 1.2  # width over height from which a PDF page may hold two printed ones
 _CELL_GAP_EM = 2.0  # outside tables, only wider gaps than this part cells
 
 
 def read_page(page: RawPage) -> list[Line]:
-    """The page's lines in reading order: columns left to right, table rows whole."""
-    rows = rows_of([w for w in page.words if clean(w.text)])
+    """The page's lines in reading order: columns left to right, table rows whole, printed pages one by one."""
+    words = [w for w in page.words if clean(w.text)]
     rules = [s for s in page.shapes if s.box[3] - s.box[1] < 3 and s.box[2] - s.box[0] > 20]
     boxes = [
         s for s in page.shapes if not s.is_image and s.box[3] - s.box[1] >= 24 and s.box[2] - s.box[0] >= 40
     ]
-    return with_gaps(_read_region(rows, rules, boxes, page.number, 0))
+    lines: list[Line] = []
+    for part in _printed_pages(words, page):
+        lines.extend(with_gaps(_read_region(rows_of(part), rules, boxes, page.number, 0)))
+    return lines
+
+
+def _printed_pages(words: Sequence[Word], page: RawPage) -> list[list[Word]]:
+    """Words of each printed page: two stand side by side on a wide sheet where nothing crosses its middle."""
+    middle = page.width / 2
+    left = [w for w in words if w.box[2] <= middle]
+    right = [w for w in words if w.box[0] >= middle]
+    is_sheet = page.width > _SHEET * page.height and len(left) + len(right) == len(words)
+    return [left, right] if is_sheet and left and right else [list(words)]
 
 
 def with_gaps(lines: Sequence[Line]) -> list[Line]:
@@ -83,8 +96,8 @@ def _plain(rows: Sequence[list[Segment]], page: int) -> list[Line]:
         box = union(s.box for s in row)
         gap = box[1] - lines[-1].box[3] if lines else 99.0
         runs = runs_of([w for s in row for w in s.words])
-        row = _without_narrow_gaps(row)
-        cells = tuple(cell_of(s) for s in row) if len(row) > 1 else ()
+        parts = _without_narrow_gaps(row)
+        cells = tuple(cell_of(s) for s in parts) if len(parts) > 1 else ()
         text = "\t".join(cells) if cells else clean("".join(r.text for r in runs))
         if text:
             lines.append(Line(page, text, box, runs, area[0], area[2], gap, cells))

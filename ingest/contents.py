@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from ingest.lines import ContentsEntry, Line, Role
 from ingest.text import clean, fold, join_lines
@@ -15,9 +16,10 @@ _LEADER = re.compile(
 )
 _TRAILING_PAGE = re.compile(r"^(?P<title>.*?[^\W\d].*?)\s*(?:\t|\s)\s*(?P<page>[0-9]{1,4})$")
 _CONTENTS_WORDS = frozenset((
-    "contents", "table of contents", "inhalt", "inhaltsverzeichnis", "sommaire", "table des matieres", "indice", "indice general",
-    "sommario", "cuprins", "innehall", "innehallsforteckning", "περιεχομενα", "πινακασ περιεχομενων", "obsah", "spis tresci",
-    "contenido", "contenidos", "tabla de contenidos", "inhoud", "inhoudsopgave", "sumario", "indice dei contenuti", "index",
+    "contents", "table of contents", "inhalt", "inhaltsverzeichnis", "sommaire", "table des matieres",
+    "indice", "indice general", "sommario", "cuprins", "innehall", "innehallsforteckning", "περιεχομενα",
+    "πινακασ περιεχομενων", "obsah", "spis tresci", "contenido", "contenidos", "tabla de contenidos",
+    "inhoud", "inhoudsopgave", "sumario", "indice dei contenuti", "index",
 ))  # fmt: skip
 
 
@@ -88,7 +90,7 @@ def _contents_entries(lines: Sequence[Line], page: int) -> list[ContentsEntry]:
 
 def _rising(lines: Sequence[Line], indexes: Sequence[int], found: Sequence[int]) -> bool:
     numbers = [int(e[1]) for n in found if (e := _loose_entry(lines[indexes[n]].text)) and e[1].isdigit()]
-    return len(numbers) >= 3 and all(a <= b for a, b in zip(numbers, numbers[1:], strict=False))
+    return len(numbers) >= 3 and all(a <= b for a, b in pairwise(numbers))
 
 
 def _entry(text: str) -> tuple[str, str] | None:

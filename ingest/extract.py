@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ingest import annexes, places, practices, stated
+from ingest import annexes, facets, practices, stated
 from ingest.annexes import Annex
 from ingest.fields import Labels, spans, split, to_field, to_text
 from ingest.headings import bare
@@ -18,7 +18,7 @@ from ingest.profile import NEUTRAL, Profile
 from ingest.sections import Section, Tree
 from ingest.text import fold
 from ingest.tools import Tools
-from kb.records import Facet, Field, Kind, Page, Record, Span, Unassigned
+from kb.records import Field, Kind, Page, Record, Span, Unassigned
 from kb.vocabulary import Vocabulary
 
 _SECTION_LENGTH = 6000  # characters above which a section's sub-sections become records of their own
@@ -55,7 +55,8 @@ class Extraction:
         return {
             "handbook": {"title": self.title, "language": self.language, "pages": len(self.pages)},
             "annexes": [
-                {"label": r.annex_label, "title": _annex_title(r), "page": r.page_start} for r in self.of(Kind.ANNEX)
+                {"label": r.annex_label, "title": _annex_title(r), "page": r.page_start}
+                for r in self.of(Kind.ANNEX)
             ],
             "practices": [_practice_json(r) for r in self.of(Kind.PRACTICE)],
             "tools": [{"name": r.title, "pages": list(r.mentions)} for r in self.of(Kind.TOOL)],
@@ -98,7 +99,13 @@ def _practice_json(record: Record) -> dict[str, Any]:
         "annex": record.annex_label or None,
         "confidence": record.confidence,
         "fields": [
-            {"label": f.label, "name": f.name or None, "text": f.text, "page": f.page, "origin": str(f.origin)}
+            {
+                "label": f.label,
+                "name": f.name or None,
+                "text": f.text,
+                "page": f.page,
+                "origin": str(f.origin),
+            }
             for f in record.fields
         ],
     }
@@ -124,8 +131,14 @@ class _Work:
 
 
 def extract(
-    laid: LaidOut, tree: Tree, pages: Sequence[Page], language: str, vocabulary: Vocabulary, publisher: str = "",
-    hidden: Sequence[Unassigned] = (), profile: Profile = NEUTRAL
+    laid: LaidOut,
+    tree: Tree,
+    pages: Sequence[Page],
+    language: str,
+    vocabulary: Vocabulary,
+    publisher: str = "",
+    hidden: Sequence[Unassigned] = (),
+    profile: Profile = NEUTRAL,
 ) -> Extraction:
     """Cut the tree into records; every line of text goes into one of them or is listed as unassigned."""
     found_annexes = annexes.find(tree.root, vocabulary)
@@ -133,24 +146,64 @@ def extract(
     not_ones = frozenset(
         [*(id(a.section) for a in found_annexes), *(id(s) for t in holds_tools for s in t.walk())]
     )
-    found = stated.find(tree.root, not_ones, vocabulary, profile) if profile.names_practices else None
-    is_amiss = found is not None and not found.practices
-    if found is None or is_amiss:
-        found = practices.find(tree.root, len(pages), tree.title, not_ones, vocabulary)
+    found, is_amiss = _practices(tree, len(pages), not_ones, bool(holds_tools), vocabulary, profile)
     known = laid.words
-    work = _Work(vocabulary, language, known, found, {id(a.section): a for a in found_annexes},
-                 Tools(vocabulary, known, frozenset(id(s) for s in holds_tools)), publisher, Ledger())
+    work = _Work(
+        vocabulary,
+        language,
+        known,
+        found,
+        {id(a.section): a for a in found_annexes},
+        Tools(vocabulary, known, frozenset(id(s) for s in holds_tools)),
+        publisher,
+        Ledger(),
+    )
     by_section = {id(p.section): p for p in found.practices}
-    if len(found.practices) == 1 and id(found.practices[0].section) not in {id(s) for s in tree.root.walk()}:
+    if _is_whole(found, tree.root):
         _add_practice(work, found.practices[0], "", "", ())
     else:
         _walk(work, tree.root, by_section, "", "", (), tree.title)
     _add_tools(work)
     records = [replace(r, position=n) for n, r in enumerate(sorted(work.records, key=_printed_order))]
     blocks = work.ledger.blocks(laid.lines, hidden)
-    pictures = [Unassigned(p.number, "", f"a picture without text: {remedy(language)}") for p in pages if p.needs_ocr]
-    return Extraction(tree.title, language, tuple(pages), tuple(records), (*pictures, *left_over(blocks)),
-                      tree.missing, tuple(hidden), blocks, tuple(_amiss(profile, is_amiss, bool(holds_tools))))
+    pictures = [
+        Unassigned(p.number, "", f"a picture without text: {remedy(language)}") for p in pages if p.needs_ocr
+    ]
+    return Extraction(
+        tree.title,
+        language,
+        tuple(pages),
+        tuple(records),
+        (*pictures, *left_over(blocks)),
+        tree.missing,
+        tuple(hidden),
+        blocks,
+        tuple(_amiss(profile, is_amiss, bool(holds_tools))),
+    )
+
+
+def _practices(
+    tree: Tree,
+    pages: int,
+    not_ones: frozenset[int],
+    has_stated_tools: bool,
+    vocabulary: Vocabulary,
+    profile: Profile,
+) -> tuple[Found, bool]:
+    """The practices that the profile names, else those detected; also whether no heading is as it says."""
+    if profile.names_practices:
+        found = stated.find(tree.root, not_ones, vocabulary, profile)
+        if found.practices:
+            return found, False
+    found = practices.find(tree.root, pages, tree.title, not_ones, vocabulary)
+    if has_stated_tools and _is_whole(found, tree.root):
+        found = Found((), frozenset())  # a file with an annex of tools is no single practice
+    return found, profile.names_practices
+
+
+def _is_whole(found: Found, root: Section) -> bool:
+    """The document is one practice."""
+    return len(found.practices) == 1 and all(s is not found.practices[0].section for s in root.walk())
 
 
 def _stated_tools(root: Section, found: Sequence[Annex], profile: Profile) -> list[Section]:
@@ -177,8 +230,13 @@ def _printed_order(record: Record) -> tuple[int, int, str]:
 
 
 def _walk(
-    work: _Work, section: Section, by_section: Mapping[int, practices.Practice], annex: str, label: str,
-    path: tuple[str, ...], title: str,
+    work: _Work,
+    section: Section,
+    by_section: Mapping[int, practices.Practice],
+    annex: str,
+    label: str,
+    path: tuple[str, ...],
+    title: str,
 ) -> None:
     """One section after the other: a practice, an annex with what it holds, or a section text."""
     if practice := by_section.get(id(section)):
@@ -199,8 +257,14 @@ def _walk(
     if found:
         annex, label = work.next_id(), found.label
     is_long = section.length > _SECTION_LENGTH and not found
-    own = Section(section.title, section.level, section.page, section.lines,
-                  [] if is_long or section.level < 0 else rest, section.heading)
+    own = Section(
+        section.title,
+        section.level,
+        section.page,
+        section.lines,
+        [] if is_long or section.level < 0 else rest,
+        section.heading,
+    )
     for tool_section in used:
         work.tool_places[id(tool_section)] = (annex, below)
     _add_section(work, own, found, annex, label, path, title)
@@ -225,18 +289,24 @@ def _add_practice(
     work.ledger.claim(section.heading, Kind.PRACTICE, practice.title)
     for part in parts:
         work.ledger.claim((*part.place, *part.lines), Kind.PRACTICE, practice.title)
-    lead, facets = places.institutions(practice.title, fields, work.vocabulary)
-    if not lead and work.publisher and any(work.publisher in f.text for f in fields):
-        lead = work.publisher
-        page = next(f.page for f in fields if work.publisher in f.text)
-        facets.append(Facet("institution", lead, page=page))
-    facets.extend(places.countries(fields, lead, work.vocabulary, work.language))
-    facets.extend(places.terms(practice.title, fields, work.vocabulary, work.language))
+    lead, found = facets.read(practice.title, fields, work.vocabulary, work.language, work.publisher)
     record = Record(
-        id=work.next_id(), kind=Kind.PRACTICE, title=practice.title, handbook="", edition=0, position=0,
-        page_start=section.page, page_end=max(section.last_page, section.page), fields=tuple(fields),
-        institution=lead, facets=tuple(facets), annex=annex, annex_label=label, path=path,
-        language=work.language, confidence=practice.confidence,
+        id=work.next_id(),
+        kind=Kind.PRACTICE,
+        title=practice.title,
+        handbook="",
+        edition=0,
+        position=0,
+        page_start=section.page,
+        page_end=max(section.last_page, section.page),
+        fields=tuple(fields),
+        institution=lead,
+        facets=found,
+        annex=annex,
+        annex_label=label,
+        path=path,
+        language=work.language,
+        confidence=practice.confidence,
     )
     work.records.append(record)
     for value in fields:
@@ -246,28 +316,53 @@ def _add_practice(
 
 
 def _add_section(
-    work: _Work, section: Section, found: Annex | None, annex: str, label: str, path: tuple[str, ...], title: str
+    work: _Work,
+    section: Section,
+    found: Annex | None,
+    annex: str,
+    label: str,
+    path: tuple[str, ...],
+    title: str,
 ) -> None:
     """Keep text that is no practice: an annex's own, or a section's; each is searchable."""
     if not section.length and not found and (not section.heading or section.children):
         return
-    labels = Labels(work.vocabulary)
-    fields = [] if not section.length else _section_fields(section, labels, work)
+    fields = [] if not section.length else _section_fields(section, work)
     for value in fields:
         work.tools.read_text(value.text, value.page, "")
     kind = Kind.ANNEX if found else Kind.SECTION
     name = (found.title or found.label) if found else (clean_title(section.title) or title or "Front matter")
-    for lines in (section.heading, section.lines, *(line for c in section.children for line in (c.heading, list(c.all_lines())))):
+    for lines in (
+        section.heading,
+        section.lines,
+        *(line for c in section.children for line in (c.heading, list(c.all_lines()))),
+    ):
         work.ledger.claim(lines, kind, name)
-    first = min([section.page, *(s.page for f in fields for s in f.spans)]) if not section.heading else section.page
-    work.records.append(Record(
-        id=annex if found else work.next_id(), kind=kind, title=name, handbook="", edition=0, position=0,
-        page_start=first, page_end=max([first, *(s.page for f in fields for s in f.spans)]), fields=tuple(fields),
-        annex="" if found else annex, annex_label=label, path=path, language=work.language,
-    ))
+    first = (
+        min([section.page, *(s.page for f in fields for s in f.spans)])
+        if not section.heading
+        else section.page
+    )
+    work.records.append(
+        Record(
+            id=annex if found else work.next_id(),
+            kind=kind,
+            title=name,
+            handbook="",
+            edition=0,
+            position=0,
+            page_start=first,
+            page_end=max([first, *(s.page for f in fields for s in f.spans)]),
+            fields=tuple(fields),
+            annex="" if found else annex,
+            annex_label=label,
+            path=path,
+            language=work.language,
+        )
+    )
 
 
-def _section_fields(section: Section, labels: Labels, work: _Work) -> list[Field]:
+def _section_fields(section: Section, work: _Work) -> list[Field]:
     out: list[Field] = []
     if section.lines:
         out.append(Field("", to_text(section.lines, work.known), spans(section.lines)))
@@ -293,11 +388,25 @@ def _add_tools(work: _Work) -> None:
         label = next((r.annex_label for r in work.records if r.id == annex), "") if annex else ""
         first = draft.section.page if draft.section is not None else min(draft.pages)
         last = max([first, *(s.page for f in draft.fields for s in f.spans)])
-        work.records.append(Record(
-            id=tool, kind=Kind.TOOL, title=draft.name, handbook="", edition=0, position=0, page_start=first,
-            page_end=last, fields=tuple(fields), annex=annex, annex_label=label, path=path,
-            mentions=tuple(sorted(draft.pages)), language=work.language, confidence=draft.confidence,
-        ))
+        work.records.append(
+            Record(
+                id=tool,
+                kind=Kind.TOOL,
+                title=draft.name,
+                handbook="",
+                edition=0,
+                position=0,
+                page_start=first,
+                page_end=last,
+                fields=tuple(fields),
+                annex=annex,
+                annex_label=label,
+                path=path,
+                mentions=tuple(sorted(draft.pages)),
+                language=work.language,
+                confidence=draft.confidence,
+            )
+        )
         for user in draft.users:
             users.setdefault(user, []).append(tool)
     work.records[:] = [replace(r, tools=tuple(users.get(r.id, ()))) for r in work.records]

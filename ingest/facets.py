@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from ingest import quantities
-from ingest.places import countries, institutions, once
-from ingest.quantities import Amount
+from ingest.amounts import Amount
+from ingest.credits import ects, stated_credits
+from ingest.durations import compound_durations, durations
+from ingest.places import countries, institutions, named, once
+from ingest.years import title_year, years
 from kb.records import Facet, Field, Origin
 from kb.vocabulary import Vocabulary
 
@@ -22,9 +24,9 @@ _OPENING = 400  # characters of a text in which it says what it is about
 
 _Read = Callable[[str], Iterable[Amount]]
 _AMOUNTS: Mapping[str, tuple[tuple[str, ...], _Read]] = {
-    "ects": (("ects",), quantities.stated_credits),
-    "duration": (("duration",), quantities.durations),
-    "year": (("duration", "timeline"), quantities.years),
+    "ects": (("ects",), stated_credits),
+    "duration": (("duration",), durations),
+    "year": (("duration", "timeline"), years),
 }
 """Facet -> the fields that state it, and how their values are read."""
 
@@ -74,7 +76,7 @@ def stated_in(fields: Iterable[Field], vocabulary: Vocabulary, language: str) ->
         for name, (sources, amounts) in _AMOUNTS.items():
             if field.name in sources and not (field.name == "timeline" and _is_deadline(field.label)):
                 for amount in amounts(field.text):
-                    yield Facet(name, amount.value, field.origin, field.page, _printed(amount))
+                    yield Facet(name, amount.value, field.origin, field.page, amount.printed)
 
 
 def _terms(kind: str, field: Field, vocabulary: Vocabulary, language: str) -> Iterator[Facet]:
@@ -85,7 +87,7 @@ def _terms(kind: str, field: Field, vocabulary: Vocabulary, language: str) -> It
 
 
 def _students(field: Field, vocabulary: Vocabulary, language: str) -> Iterator[Facet]:
-    """"Master's and PhD students" are students as well as doctoral candidates."""
+    """Count "Master's and PhD students" as students as well as doctoral candidates."""
     groups = {h.name: h for h in vocabulary.find_terms(field.text, "target_group", language)}
     doctoral = groups.get("doctoral candidates")
     if doctoral is None or "students" in groups:
@@ -101,7 +103,10 @@ def _table_rows(fields: Sequence[Field], vocabulary: Vocabulary) -> Iterator[Fie
     for field in fields:
         for line in field.text.split("\n"):
             label, tab, value = line.partition("\t")
-            if tab and "\t" not in value and (name := vocabulary.canonical(label)) and value.strip():
+            name = vocabulary.canonical(label) if tab and value.strip() and "\t" not in value else ""
+            if name and (
+                name != "institution" or named(value, vocabulary)
+            ):  # "Host | Team leadership" is none
                 yield Field(label, value.strip(), field.spans, name, field.origin)
 
 
@@ -129,11 +134,11 @@ def _inferred(title: str, fields: Sequence[Field], vocabulary: Vocabulary, langu
     yield from _from_other_fields(fields, vocabulary, language)
     yield from _format(title, page, fields, vocabulary, language)
     for name, amounts in (
-        ("year", quantities.title_year(title)),
-        ("duration", quantities.compound_durations(title)),
+        ("year", title_year(title)),
+        ("duration", compound_durations(title)),
     ):
         for amount in amounts:
-            yield Facet(name, amount.value, Origin.INFERRED, page, _printed(amount))
+            yield Facet(name, amount.value, Origin.INFERRED, page, amount.printed)
     yield from _only(_credits(fields))
     yield from _taught_in(fields, vocabulary, language)
 
@@ -161,7 +166,11 @@ def _format(
         yield from of_title
         return
     for field in fields:
-        opening = field.text[:_OPENING] if field.name in _INTRODUCES and not (field.label and not field.name) else ""
+        opening = (
+            field.text[:_OPENING]
+            if field.name in _INTRODUCES and not (field.label and not field.name)
+            else ""
+        )
         for hit in vocabulary.find_terms(opening, "format", language):
             if _IS_A.search(opening[: hit.start]):
                 yield Facet("format", hit.name, Origin.INFERRED, field.page, opening[hit.start : hit.end])
@@ -171,8 +180,8 @@ def _format(
 def _credits(fields: Sequence[Field]) -> Iterator[Facet]:
     for field in fields:
         if field.name in _INTRODUCES or field.name in ("results", "activities"):
-            for amount in quantities.ects(field.text):
-                yield Facet("ects", amount.value, Origin.INFERRED, field.page, _printed(amount))
+            for amount in ects(field.text):
+                yield Facet("ects", amount.value, Origin.INFERRED, field.page, amount.printed)
 
 
 def _taught_in(fields: Sequence[Field], vocabulary: Vocabulary, language: str) -> Iterator[Facet]:
@@ -183,14 +192,12 @@ def _taught_in(fields: Sequence[Field], vocabulary: Vocabulary, language: str) -
             before = _TAUGHT_IN.search(field.text[max(0, hit.start - 60) : hit.start])
             is_loose = before is not None and _LOOSE_IN.fullmatch(before[0]) is not None
             if before and (not is_loose or _TAUGHT_AFTER.match(field.text, hit.end)):
-                yield Facet("language", hit.name, Origin.INFERRED, field.page, field.text[hit.start : hit.end])
+                yield Facet(
+                    "language", hit.name, Origin.INFERRED, field.page, field.text[hit.start : hit.end]
+                )
 
 
 def _only(facets: Iterable[Facet]) -> list[Facet]:
     """Facets whose value is beyond doubt: none where the text names several."""
     found = once(facets)
     return found if len(found) == 1 else []
-
-
-def _printed(amount: Amount) -> str:
-    return "" if amount.printed == amount.value else amount.printed

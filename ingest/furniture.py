@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from ingest.lines import Line, Role, body_style
 from ingest.pdf import Style
@@ -23,50 +24,72 @@ def mark_furniture(lines: Sequence[Line], heights: dict[int, float], body_size: 
 
     Only the outermost lines count: a heading that recurs below or above body text stays text.
     """
+    margins = _Margins(lines, heights, body_size)
+    heads: Counter[tuple[int, Style]] = Counter()
+    first = _marked(lines, margins.role)
+    for line in first:
+        if line.role == Role.RUNNING_HEAD:
+            heads.update((slot, line.style) for slot in _slots(line))
     body = body_style(lines)
-    places: dict[tuple[str, int], set[int]] = defaultdict(set)
+
+    def role(line: Line) -> Role:
+        """What stands where running heads stand, in their type, is one even if its text stands there once."""
+        found = margins.role(line)
+        is_headlike = line.style != body and any(heads[slot, line.style] >= 4 for slot in _slots(line))
+        return Role.RUNNING_HEAD if found == Role.BODY and is_headlike and margins.has(line) else found
+
+    return _marked(lines, role)
+
+
+def _marked(lines: Sequence[Line], role: Callable[[Line], Role]) -> list[Line]:
+    """Each page's lines with their role, from the top and from the bottom up to the first that is text."""
+    out = list(lines)
     by_page: dict[int, list[int]] = defaultdict(list)
     for index, line in enumerate(lines):
         by_page[line.page].append(index)
-        if _in_margin(line, heights):
-            for key in _keys(line):
-                for slot in _slots(line):
-                    places[key, slot].add(line.page)
-    out = list(lines)
-    heads: Counter[tuple[int, Style]] = Counter()
-    for is_second in (False, True):  # what stands where running heads stand, in their type, is one
-        for indexes in by_page.values():
-            for sign in (1, -1):
-                for index in sorted(indexes, key=lambda i: sign * lines[i].box[1]):
-                    role = out[index].role
-                    if role == Role.BODY and _in_margin(lines[index], heights):
-                        role = _furniture_role(lines[index], places, len(heights), body_size)
-                        if is_second and role == Role.BODY and _is_headlike(lines[index], heads, body):
-                            role = Role.RUNNING_HEAD
-                        out[index] = replace(lines[index], role=role)
-                    if role == Role.BODY:
-                        break
-                    if role == Role.RUNNING_HEAD and not is_second:
-                        heads.update((slot, lines[index].style) for slot in _slots(lines[index]))
+    for indexes in by_page.values():
+        from_top = sorted(indexes, key=lambda i: lines[i].box[1])
+        for order in (from_top, sorted(indexes, key=lambda i: -lines[i].box[1])):
+            for index in order:
+                found = role(lines[index])
+                if found == Role.BODY:
+                    break
+                out[index] = replace(lines[index], role=found)
     return out
 
 
-def _is_headlike(line: Line, heads: Counter[tuple[int, Style]], body: Style | None) -> bool:
-    return line.style != body and any(heads[slot, line.style] >= 4 for slot in _slots(line))
+class _Margins:
+    """What stands in the margins of a document's pages, by its text and its height."""
 
+    def __init__(self, lines: Sequence[Line], heights: dict[int, float], body_size: float) -> None:
+        self._heights = heights
+        self._body_size = body_size
+        self._places: dict[tuple[str, int], set[int]] = defaultdict(set)
+        for line in lines:
+            if self.has(line):
+                for key in _keys(line):
+                    for slot in _slots(line):
+                        self._places[key, slot].add(line.page)
 
-def _furniture_role(
-    line: Line, places: dict[tuple[str, int], set[int]], pages: int, body_size: float
-) -> Role:
-    if is_page_number(line.text):
-        return Role.PAGE_NUMBER
-    for seen in (sorted(places[key, slot]) for key in _keys(line) for slot in _slots(line)):
-        near = sum(1 for a, b in zip(seen, seen[1:], strict=False) if b - a <= 2)
-        is_large = line.size > 1.1 * body_size and len(seen) < 0.5 * pages
-        usual = 0.45 if len(seen) >= 8 else 0.6  # heads of left-hand pages skip those that open a chapter
-        if near >= max(1 if pages <= 6 else 2, usual * (len(seen) - 1)) and not is_large:
-            return Role.RUNNING_HEAD
-    return Role.BODY
+    def has(self, line: Line) -> bool:
+        """The line stands in the upper or the lower margin."""
+        height = self._heights[line.page]
+        return line.box[3] < _MARGIN * height or line.box[1] > (1 - _MARGIN) * height
+
+    def role(self, line: Line) -> Role:
+        """A lone page number, a running head, or text."""
+        if not self.has(line):
+            return Role.BODY
+        if is_page_number(line.text):
+            return Role.PAGE_NUMBER
+        pages = len(self._heights)
+        for seen in (sorted(self._places[key, slot]) for key in _keys(line) for slot in _slots(line)):
+            near = sum(1 for a, b in pairwise(seen) if b - a <= 2)
+            is_large = line.size > 1.1 * self._body_size and len(seen) < 0.5 * pages
+            usual = 0.45 if len(seen) >= 8 else 0.6  # heads of left-hand pages skip those that open a chapter
+            if near >= max(1 if pages <= 6 else 2, usual * (len(seen) - 1)) and not is_large:
+                return Role.RUNNING_HEAD
+        return Role.BODY
 
 
 def _keys(line: Line) -> list[str]:
@@ -86,10 +109,6 @@ def _slots(line: Line) -> tuple[int, int]:
     return int(line.box[1] // 6), -int((line.box[1] + 3) // 6) - 1
 
 
-def _in_margin(line: Line, heights: dict[int, float]) -> bool:
-    height = heights[line.page]
-    return line.box[3] < _MARGIN * height or line.box[1] > (1 - _MARGIN) * height
-
-
 def is_page_number(text: str) -> bool:
+    """The text is a page number and nothing else, in any usual dress."""
     return bool(_PAGE_NUMBER.fullmatch(text.strip()))

@@ -73,6 +73,7 @@ def alike(a: str, b: str, least: float = _ALIKE) -> bool:
 
 
 def candidates(lines: Sequence[Line], laid: LaidOut, vocabulary: Vocabulary) -> list[Heading]:
+    """The lines that look like headings, in reading order; a wrapped one is one."""
     body_size = laid.body_size
     body = body_style(lines)
     found: list[Heading] = []
@@ -100,6 +101,7 @@ def look_of(line: Line) -> Look:
 
 
 def flat(line: Line) -> str:
+    """A line's text with spaces between its cells."""
     return " ".join(c for c in line.cells if c) if line.cells else line.text
 
 

@@ -80,7 +80,11 @@ def totals(blocks: Iterable[Block]) -> tuple[tuple[str, int], ...]:
 def left_over(blocks: Iterable[Block]) -> tuple[Unassigned, ...]:
     """What went into no record, and why."""
     return tuple(
-        Unassigned(b.page, b.text, "a heading with nothing below it" if "\n" not in b.text else "no heading leads to it")
+        Unassigned(
+            b.page,
+            b.text,
+            "a heading with nothing below it" if "\n" not in b.text else "no heading leads to it",
+        )
         for b in blocks
         if b.place == UNASSIGNED
     )

@@ -116,6 +116,7 @@ def body_style(lines: Sequence[Line]) -> Style | None:
 
 
 def body_size_of(lines: Sequence[Line]) -> float:
+    """Size in points of most characters, 10 without any."""
     sizes: Counter[float] = Counter()
     for line in lines:
         for run in line.runs:
@@ -137,11 +138,13 @@ def words_of(lines: Iterable[Line]) -> frozenset[str]:
 
 
 def union(boxes: Iterable[Box]) -> Box:
+    """The least box that holds all boxes."""
     xs0, ys0, xs1, ys1 = zip(*boxes, strict=True)
     return min(xs0), min(ys0), max(xs1), max(ys1)
 
 
 def is_inside(inner: Box, outer: Box) -> bool:
+    """A box lies in another, but for 4 points."""
     return (
         inner[0] >= outer[0] - 4
         and inner[1] >= outer[1] - 4

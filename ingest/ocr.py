@@ -88,9 +88,18 @@ def read(
             words, confidence = job.result()
             if words:
                 scale = page.width / _pixels(page)
-                shown = tuple(replace(w, box=_scaled(w, scale), baseline=w.baseline * scale,
-                                      style=replace(w.style, size=_half(w.style.size * scale))) for w in words)
-                found[page.number] = Recognised(replace(page, words=shown, hidden=(), unmapped=0.0), confidence)
+                shown = tuple(
+                    replace(
+                        w,
+                        box=_scaled(w, scale),
+                        baseline=w.baseline * scale,
+                        style=replace(w.style, size=_half(w.style.size * scale)),
+                    )
+                    for w in words
+                )
+                found[page.number] = Recognised(
+                    replace(page, words=shown, hidden=(), unmapped=0.0), confidence
+                )
             tell(done, len(pages))
     return _levelled(found)
 
@@ -118,7 +127,9 @@ def _stated_names(stated: Sequence[str]) -> str:
     names = [CODES.get(code, code) for code in stated]
     for name in names:
         if name not in installed():
-            raise InputError(f"ocr_languages: {name} is not installed; install tesseract-ocr-{name}, or leave it out")
+            raise InputError(
+                f"ocr_languages: {name} is not installed; install tesseract-ocr-{name}, or leave it out"
+            )
     return "+".join(names)
 
 
@@ -165,12 +176,12 @@ def _words(data: dict[str, list[object]], gray: Gray) -> tuple[list[Word], float
     for index, text in enumerate(data["text"]):
         if str(text).strip() and float(str(data["conf"][index])) >= _LEAST_CONFIDENCE:
             lines[tuple(data[k][index] for k in ("block_num", "par_num", "line_num"))].append(index)
-    found: list[tuple[list[Word], float]] = []
-    for indexes in lines.values():
-        found.append(_line(data, indexes, gray))
+    found = [_line(data, indexes, gray) for indexes in lines.values()]
     usual = statistics.median(s for words, s in found for _ in words) if found else 1.0
     words = [
-        replace(w, style=replace(w.style, bold=stroke > _BOLD * usual)) for line, stroke in found for w in line
+        replace(w, style=replace(w.style, bold=stroke > _BOLD * usual))
+        for line, stroke in found
+        for w in line
     ]
     sure = [float(str(data["conf"][i])) for indexes in lines.values() for i in indexes]
     return words, round(statistics.mean(sure) / 100, 3) if sure else 0.0
@@ -181,10 +192,16 @@ def _line(data: dict[str, list[object]], indexes: Sequence[int], gray: Gray) -> 
     texts = [str(data["text"][i]).strip() for i in indexes]
     heights = [h / _share(t) for t, (_, _, _, h) in zip(texts, boxes, strict=True) if re.search(r"\w", t)]
     size = statistics.median(heights) if heights else float(boxes[0][3])
-    bottoms = [y + h - (0.21 * size if re.search(r"[gjpqy,;()Q]", t) else 0) for t, (_, y, _, h) in zip(texts, boxes, strict=True)]
+    bottoms = [
+        y + h - (0.21 * size if re.search(r"[gjpqy,;()Q]", t) else 0)
+        for t, (_, y, _, h) in zip(texts, boxes, strict=True)
+    ]
     baseline = statistics.median(bottoms)
-    strokes = [s for (x, y, w, h), t in zip(boxes, texts, strict=True)
-               if len(t) > 1 and (s := _stroke(gray[y : y + h, x : x + w])) > 0]
+    strokes = [
+        s
+        for (x, y, w, h), t in zip(boxes, texts, strict=True)
+        if len(t) > 1 and (s := _stroke(gray[y : y + h, x : x + w])) > 0
+    ]
     style = Style(size, False, False, "OCR", 0)
     words = [
         Word(t, (float(x), baseline - 0.93 * size, float(x + w), baseline + 0.225 * size), baseline, style)
@@ -219,8 +236,15 @@ def _levelled(found: dict[int, Recognised]) -> dict[int, Recognised]:
     body = statistics.mode(sizes)
     steps = _steps(sizes, body)
     return {
-        number: replace(r, page=replace(r.page, words=tuple(
-            replace(w, style=replace(w.style, size=steps[w.style.size])) for w in r.page.words)))
+        number: replace(
+            r,
+            page=replace(
+                r.page,
+                words=tuple(
+                    replace(w, style=replace(w.style, size=steps[w.style.size])) for w in r.page.words
+                ),
+            ),
+        )
         for number, r in found.items()
     }
 

@@ -240,7 +240,6 @@ class Glyphs:
         finally:
             page.close()
 
-
     def gray(self, number: int, width: int) -> NDArray[np.uint8]:
         """The page as grey levels, `width` pixels wide: uint8 (height, width), 255 white."""
         page = self._document[number - 1]
@@ -376,8 +375,8 @@ def _words(
     for index in range(pdfium.FPDFText_CountChars(raw)):
         code = pdfium.FPDFText_GetUnicode(raw, index)
         if (
-            pdfium.FPDFText_IsGenerated(raw, index) == 1
-            and code != _LINE_END_HYPHEN
+            (pdfium.FPDFText_IsGenerated(raw, index) == 1
+            and code != _LINE_END_HYPHEN)
             or code in (0x20, 0xA0, 0x0A, 0x0D, 0x09)
         ):
             maker.end()

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from ingest import inferred, reader, sandbox, source
 from ingest import profile as profiles
-from ingest import reader, sandbox, source
 from ingest.extract import Extraction
 from ingest.profile import NEUTRAL, Profile
 from ingest.sandbox import Limits
 from ingest.source import Source
-from kb import corrections, editions, index, passages
-from kb.editions import Changes
+from kb import changes, corrections, editions, index, passages, vocabulary
+from kb.editions import Changes, Plan
 from kb.encoder import Encoder, load_encoder
 from kb.errors import InputError, ModelError
 from kb.records import Edition, Kind, Record, Unassigned
@@ -26,7 +26,10 @@ from kb.store import Store
 Progress = Callable[[str, int, int, str], None]
 """Told stage, done, total and what is being done."""
 
-_LEAST_KEPT = 0.1  # share of an edition's records that the next one keeps at the least, if only titles say it is one
+_LEAST_KEPT = (
+    0.1  # share of an edition's records that the next one keeps at the least, if only titles say it is one
+)
+_REMEMBERED = 5  # editions in which a record that comes back is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +54,28 @@ class Report:
     changes: Changes | None = None
 
 
+Confirm = Callable[[Plan], bool]
+"""Asked once, before anything is written: whether to go on."""
+
+
+def agree(plan: Plan) -> bool:  # noqa: ARG001
+    """Go on whatever the plan."""
+    return True
+
+
 def silent(stage: str, done: int, total: int, text: str) -> None:
     """Report progress to nobody."""
 
 
 def extract(
-    settings: Settings, given: str | Path | bytes, *, name: str = "", password: str = "",
-    allow_private: bool = False, profile: Profile = NEUTRAL, progress: Progress = silent,
+    settings: Settings,
+    given: str | Path | bytes,
+    *,
+    name: str = "",
+    password: str = "",
+    allow_private: bool = False,
+    profile: Profile = NEUTRAL,
+    progress: Progress = silent,
 ) -> Extraction:
     """Read a PDF and return what it holds, storing nothing.
 
@@ -69,7 +87,11 @@ def extract(
 
 
 def propose_profile(
-    settings: Settings, given: str | Path | bytes, *, name: str = "", password: str = "",
+    settings: Settings,
+    given: str | Path | bytes,
+    *,
+    name: str = "",
+    password: str = "",
     progress: Progress = silent,
 ) -> str:
     """Read a PDF and return the profile that says what was detected, as commented TOML; nothing is stored.
@@ -84,16 +106,25 @@ def propose_profile(
 
 
 def ingest(
-    settings: Settings, given: str | Path | bytes, *, handbook: str = "", name: str = "", password: str = "",
-    allow_private: bool = False, profile: Profile | None = None, progress: Progress = silent,
+    settings: Settings,
+    given: str | Path | bytes,
+    *,
+    handbook: str = "",
+    name: str = "",
+    password: str = "",
+    allow_private: bool = False,
+    profile: Profile | None = None,
+    progress: Progress = silent,
+    confirm: Confirm = agree,
 ) -> Report:
     """Read a PDF into the library and serve it; the same file, read in the same way, changes nothing.
 
     `handbook` names the handbook that this is the next edition of; without it the title decides. A `profile`
-    is remembered for the handbook's next editions, which are read with it; a neutral one forgets it.
+    is remembered for the handbook's next editions, which are read with it; a neutral one forgets it. `confirm`
+    is shown what would change, and can stop it.
 
     Raises:
-        InputError, ParseError: it cannot be fetched or read; the library is as it was.
+        InputError, ParseError: it cannot be fetched or read, or is declined; the library is as it was.
         StoreError, GenerationError, BusyError: it cannot be written; the library is as it was.
     """
     started = time.monotonic()
@@ -112,14 +143,18 @@ def ingest(
             )
         parse_seconds = time.monotonic() - parsing
         encoder, notice = _encoder(settings, progress)
+        if encoder is not None:
+            records = inferred.infer(extraction.records, encoder, vocabulary.load())
+            extraction = replace(extraction, records=records)
         with store.write_lock(lambda text: progress("wait", 0, 0, text)):
             if report := _unchanged(store, found, handbook, profile, started):
                 return report  # another ingest of the same file was first
             store.clean()
             edition, records, told = _next_edition(store, extraction, found, handbook or remembered)
-            before = store.current_editions().get(edition.handbook)
-            old = store.records(edition.handbook, before) if before else ()
             reviewed = corrections.apply(records, store.edits(edition.handbook))
+            plan = _plan(store, edition, reviewed.records)
+            if not confirm(plan):
+                raise InputError(_declined(plan))
             cut = [p for r in reviewed.records for p in passages.cut(r, encoder)]
             progress("store", 0, 1, f"{len(records)} records")
             store.stage(edition, records, cut, found.data, reviewed)
@@ -132,9 +167,13 @@ def ingest(
                 store.set_profile(edition.handbook, "" if profile.is_neutral else profile.text)
             store.clean(is_pruning=True)
     return _report(
-        edition, records, extraction, "edition" if before else "new", started, parse_seconds,
+        edition,
+        records,
+        "edition" if plan.before else "new",
+        started,
+        parse_seconds,
         " ".join(n for n in (told, _told(remembered), *extraction.notices, notice) if n),
-        editions.compare(old, records) if before else None,
+        plan.changes,
     )
 
 
@@ -155,7 +194,9 @@ def page_picture(pdf: Path, page: int, *, width: int, password: str = "") -> byt
     return picture
 
 
-def _fetch(settings: Settings, given: str | Path | bytes, name: str, allow_private: bool, progress: Progress) -> Source:
+def _fetch(
+    settings: Settings, given: str | Path | bytes, name: str, allow_private: bool, progress: Progress
+) -> Source:
     progress("fetch", 0, 1, str(given) if not isinstance(given, bytes) else name)
     found = source.load(given, max_file=settings.max_file, name=name, allow_private=allow_private)
     progress("fetch", 1, 1, found.name)
@@ -172,11 +213,16 @@ def _in_child(
     settings: Settings, function: str, found: Source, password: str, profile: Profile, progress: Progress
 ) -> Any:
     request = {
-        "name": found.name, "password": password, "max_pages": settings.max_pages,
+        "name": found.name,
+        "password": password,
+        "max_pages": settings.max_pages,
         "profile": profile.as_data(),
     }
     return sandbox.run(
-        function, request, found.data, Limits.of(settings),
+        function,
+        request,
+        found.data,
+        Limits.of(settings),
         lambda stage, done, total: progress(stage, done, total, found.name),
     )
 
@@ -221,8 +267,10 @@ def _is_remembered(store: Store, handbook: str, profile: Profile) -> bool:
 def _told(handbook: str) -> str:
     if not handbook:
         return ""
-    return (f"Read with the profile that is remembered for {handbook}: kb profile show {handbook} prints it,"
-            " --profile FILE replaces it.")
+    return (
+        f"Read with the profile that is remembered for {handbook}: kb profile show {handbook} prints it,"
+        " --profile FILE replaces it."
+    )
 
 
 def _unchanged(
@@ -237,7 +285,39 @@ def _unchanged(
         return None
     edition = store.edition(*known)
     records = store.records(*known)
-    return _report(edition, records, None, "unchanged", started, 0.0, "", None)
+    notice = ""
+    if store.current_editions()[known[0]] != edition.number:
+        notice = (
+            f"Edition {edition.number}, read from this very file, is not served at present:"
+            f" kb rollback {edition.handbook} --to {edition.number} serves it."
+        )
+    return _report(edition, records, "unchanged", started, 0.0, notice, None)
+
+
+def _plan(store: Store, edition: Edition, records: tuple[Record, ...]) -> Plan:
+    before = store.current_editions().get(edition.handbook)
+    old = changes.records(store, edition.handbook, before) if before else ()
+    return Plan(
+        file=edition.file_name,
+        handbook=edition.handbook,
+        title=edition.title,
+        before=before,
+        edition=edition.number,
+        old_records=len(old),
+        records=len(records),
+        changes=editions.compare(old, records) if before else None,
+        doubtful=editions.doubtful(old, records),
+    )
+
+
+def _declined(plan: Plan) -> str:
+    said = f"{plan.file}: not ingested, the library is as it was"
+    if not plan.is_drastic or plan.changes is None:
+        return said
+    return (
+        f"{said}: it would remove {len(plan.changes.removed)} of the {plan.old_records} records of"
+        f" {plan.handbook}; pass --yes if that is meant, or --handbook ID if it is another handbook's"
+    )
 
 
 def _encoder(settings: Settings, progress: Progress) -> tuple[Encoder | None, str]:
@@ -261,18 +341,33 @@ def _next_edition(
     target = handbook or store.find_handbook(found.title) or ""
     old = _served(store, target)
     if not handbook and not _is_akin(old, found):
-        told = (f"Same title as {target}, but nothing else in common: kept as a handbook of its own;"
-                f" pass --handbook {target} to make it the next edition of that.")
+        told = (
+            f"Same title as {target}, but nothing else in common: kept as a handbook of its own;"
+            f" pass --handbook {target} to make it the next edition of that."
+        )
         target, old = "", ()
     if not target:
         target = editions.handbook_id(found.title, known)
+        old = _served(store, target)
+        if not _is_akin(old, found):  # a removed handbook's name
+            target, old = editions.handbook_id(found.title, known | set(store.removed())), ()
     number = store.next_number(target)
-    records = editions.identify(target, number, old, found.records, store.record_ids(target))
+    gone = _gone(store, target, old)
+    records = editions.identify(target, number, old, found.records, store.record_ids(target), gone)
     edition = Edition(
-        handbook=target, number=number, title=found.title, language=found.language, pages=found.pages,
-        sha256=file.sha256, file_name=file.name, source=file.origin,
-        ingested_at=datetime.now(UTC).isoformat(timespec="seconds"), unassigned=found.unassigned,
-        ledger=found.ledger, missing=found.missing, hidden=found.hidden,
+        handbook=target,
+        number=number,
+        title=found.title,
+        language=found.language,
+        pages=found.pages,
+        sha256=file.sha256,
+        file_name=file.name,
+        source=file.origin,
+        ingested_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        unassigned=found.unassigned,
+        ledger=found.ledger,
+        missing=found.missing,
+        hidden=found.hidden,
     )
     return edition, records, told
 
@@ -283,28 +378,57 @@ def _is_akin(old: tuple[Record, ...], found: Extraction) -> bool:
 
 
 def _served(store: Store, handbook: str) -> tuple[Record, ...]:
-    """The records of the served edition as extracted, like those they are matched to, and review's own."""
-    number = store.current_editions().get(handbook)
-    if number is None:
+    """The records of the served edition as extracted, like those they are matched to, and review's own.
+
+    Of a removed handbook that comes back they are those that were served last.
+    """
+    if handbook in store.removed():
+        number = store.last_served(handbook)
+    elif (current := store.current_editions().get(handbook)) is not None:
+        number = current
+    else:
         return ()
     extracted = store.extracted(handbook, number)
     ids = {r.id for r in extracted}
     return (*extracted, *(r for r in store.records(handbook, number) if r.id not in ids))
 
 
+def _gone(store: Store, handbook: str, old: tuple[Record, ...]) -> tuple[Record, ...]:
+    """The records that the last editions had and the served one has not, each as it was printed last."""
+    if not old:
+        return ()
+    found = {r.id: r for n in store.published(handbook)[-_REMEMBERED:] for r in store.extracted(handbook, n)}
+    held = {r.id for r in old}
+    return tuple(r for r in found.values() if r.id not in held)
+
+
 def _report(
-    edition: Edition, records: tuple[Record, ...], found: Extraction | None,
-    status: Literal["new", "edition", "unchanged"], started: float, parse_seconds: float, notice: str,
+    edition: Edition,
+    records: tuple[Record, ...],
+    status: Literal["new", "edition", "unchanged"],
+    started: float,
+    parse_seconds: float,
+    notice: str,
     changes: Changes | None,
 ) -> Report:
     def count(kind: Kind) -> int:
         return sum(r.kind == kind for r in records)
 
     return Report(
-        status=status, handbook=edition.handbook, title=edition.title, edition=edition.number,
-        pages=len(edition.pages), annexes=count(Kind.ANNEX), practices=count(Kind.PRACTICE), tools=count(Kind.TOOL),
-        sections=count(Kind.SECTION), unassigned=edition.unassigned, missing=edition.missing,
+        status=status,
+        handbook=edition.handbook,
+        title=edition.title,
+        edition=edition.number,
+        pages=len(edition.pages),
+        annexes=count(Kind.ANNEX),
+        practices=count(Kind.PRACTICE),
+        tools=count(Kind.TOOL),
+        sections=count(Kind.SECTION),
+        unassigned=edition.unassigned,
+        missing=edition.missing,
         ledger=edition.ledger,
-        seconds=round(time.monotonic() - started, 2), parse_seconds=round(parse_seconds, 2), notice=notice,
+        seconds=round(time.monotonic() - started, 2),
+        parse_seconds=round(parse_seconds, 2),
+        notice=notice,
         changes=changes,
     )

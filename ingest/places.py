@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
 from kb.records import Facet, Field, Origin
 from kb.vocabulary import Vocabulary
@@ -26,7 +28,12 @@ _UNIVERSITY = (
 _NAMES = re.compile(
     rf"\b(?:(?:(?:{_WORD})\s){{0,4}}(?:{_UNIVERSITY})\b(?:{_LINK}\s{_WORD}){{0,5}}(?:\s\([A-Z][\w-]{{1,9}}\))?)"
 )
-_STARTERS = frozenset("the a an about at in our this that from for of by see and with as to is on including".split())
+# fmt: off
+_STARTERS = frozenset([
+    "the", "a", "an", "about", "at", "in", "our", "this", "that", "from", "for", "of", "by", "see", "and", "with", "as",
+    "to", "is", "on", "including",
+])
+# fmt: on
 _PARTS = re.compile(r"^(?:University|College|Institute)\s(?!of\b|for\b|College\b)")  # "University Senate"
 _ORGANISED_BY = re.compile(
     r"\b(?:(?:organi[sz]ed|hosted|coordinated|initiated|run)\s(?:jointly\s)?by|(?:organisiert|koordiniert|ausgerichtet)"
@@ -41,6 +48,14 @@ _LONGEST_NAME = 90
 _BYLINE = 0.7  # share of a first line that institutions make up
 _ABOUT = ("", "summary", "context", "description", "place")
 """Fields that say what a practice is, where a country is that of the practice."""
+
+
+class _Name(NamedTuple):
+    """An institution in a text: where, its name here, and as it is printed there."""
+
+    start: int
+    name: str
+    printed: str
 
 
 def institutions(
@@ -68,16 +83,16 @@ def _stated(kind: str, fields: Sequence[Field], vocabulary: Vocabulary) -> Itera
     for field in fields:
         if field.name != kind:
             continue
-        names = named(field.text, vocabulary)
-        if not names and kind == "institution" and (line := _as_printed(field.text)):
-            names = [line]
-        for value in names:
-            yield Facet(name, value, field.origin, field.page)
+        found = _found(field.text, vocabulary)
+        if not found and kind == "institution" and (line := _as_printed(field.text)):
+            found = [_Name(0, line, line)]
+        for one in found:
+            yield Facet(name, one.name, field.origin, field.page, one.printed)
 
 
 def _as_printed(text: str) -> str:
     """The first line of a field, if it may be a name: not a sentence, a person or an address."""
-    line = text.split("\n")[0].strip(" .•\t")
+    line = text.split("\n", maxsplit=1)[0].strip(" .•\t")
     is_name = 0 < len(line) <= _LONGEST_NAME and not _PERSON.search(line) and "\t" not in line
     return line if is_name else ""
 
@@ -86,13 +101,13 @@ def _headed(title: str, fields: Sequence[Field], vocabulary: Vocabulary) -> list
     """Institutions in the title, in labels, or alone on the first line."""
     first_page = fields[0].page if fields else None
     places = [(title, first_page), *((f.label, f.page) for f in fields if f.label)]
-    found = [(name, page, text) for text, page in places for name in named(text, vocabulary)]
+    found = [(one, page) for text, page in places for one in _found(text, vocabulary)]
     if not found and fields and not fields[0].label:
         byline = fields[0].text.split("\n")[0]
-        names = named(byline, vocabulary)
-        if sum(map(len, names)) >= _BYLINE * len(byline):
-            found = [(name, first_page, byline) for name in names]
-    return [Facet("institution", name, Origin.INFERRED, page, text) for name, page, text in found]
+        names = _found(byline, vocabulary)
+        if sum(len(one.printed) for one in names) >= _BYLINE * len(byline):
+            found = [(one, first_page) for one in names]
+    return [Facet("institution", one.name, Origin.INFERRED, page, one.printed) for one, page in found]
 
 
 def _organised(fields: Sequence[Field], vocabulary: Vocabulary) -> list[Facet]:
@@ -101,30 +116,30 @@ def _organised(fields: Sequence[Field], vocabulary: Vocabulary) -> list[Facet]:
     for field in fields:
         if field.name not in _ABOUT:
             continue
-        for start, name in _found(field.text, vocabulary):
+        for start, name, printed in _found(field.text, vocabulary):
             if said := _ORGANISED_BY.search(field.text[:start]):
-                words = f"{said[0].lstrip()}{name}"
+                words = f"{said[0].lstrip()}{printed}"
                 found.setdefault(name, Facet("institution", name, Origin.INFERRED, field.page, words))
     return list(found.values()) if len(found) == 1 else []
 
 
 def named(text: str, vocabulary: Vocabulary) -> list[str]:
     """Institutions in a text: those of the vocabulary under their names, others as printed."""
-    return list(dict.fromkeys(name for _, name in _found(text, vocabulary)))
+    return list(dict.fromkeys(one.name for one in _found(text, vocabulary)))
 
 
-def _found(text: str, vocabulary: Vocabulary) -> list[tuple[int, str]]:
-    found: list[tuple[int, str]] = []
+def _found(text: str, vocabulary: Vocabulary) -> list[_Name]:
+    found: list[_Name] = []
     taken: list[tuple[int, int]] = []
     for hit in vocabulary.find_institutions(text):
-        found.append((hit.start, hit.name))
+        found.append(_Name(hit.start, hit.name, text[hit.start : hit.end]))
         taken.append((hit.start, hit.end))
     for match in _NAMES.finditer(text):
         name = _trim(match[0])
         start = match.start() + match[0].find(name)
         is_taken = any(a < start + len(name) and start < b for a, b in taken)
         if len(name.split()) >= 2 and not is_taken and not _PARTS.match(name):
-            found.append((start, name))
+            found.append(_Name(start, name, name))
     return sorted(found)
 
 
@@ -135,7 +150,9 @@ def _trim(name: str) -> str:
     return " ".join(words).removesuffix("’s").removesuffix("'s")
 
 
-def countries(title: str, fields: Sequence[Field], hosts: Sequence[Facet], vocabulary: Vocabulary, language: str) -> list[Facet]:
+def countries(
+    title: str, fields: Sequence[Field], hosts: Sequence[Facet], vocabulary: Vocabulary, language: str
+) -> list[Facet]:
     """Countries that a field for it states; else, inferred, those of the hosts, of the partners, or the only one named.
 
     `hosts` are the facets that `institutions` found.
@@ -150,12 +167,20 @@ def countries(title: str, fields: Sequence[Field], hosts: Sequence[Facet], vocab
         return once(stated)
     home = {i.name: i.country for i in vocabulary.institutions}
     for role in ("institution", "partner"):
-        places = [Facet("country", home[f.value], Origin.INFERRED) for f in hosts if f.name == role and f.value in home]
-        if places:
-            return once(places)
+        lands = [
+            Facet("country", home[f.value], Origin.INFERRED)
+            for f in hosts
+            if f.name == role and f.value in home
+        ]
+        if lands:
+            return once(lands)
     named_here: dict[str, Facet] = {}
     texts = [(title, fields[0].page if fields else None)]
-    texts += [(f.text, f.page) for f in fields if f.name in _ABOUT and (f.name or not f.label or named(f.label, vocabulary))]
+    texts += [
+        (f.text, f.page)
+        for f in fields
+        if f.name in _ABOUT and (f.name or not f.label or named(f.label, vocabulary))
+    ]
     for text, page in texts:
         for hit in vocabulary.find_countries(text, language):
             found = Facet("country", hit.name, Origin.INFERRED, page, text[hit.start : hit.end])
@@ -164,8 +189,9 @@ def countries(title: str, fields: Sequence[Field], hosts: Sequence[Facet], vocab
 
 
 def once(facets: Iterable[Facet]) -> list[Facet]:
-    """Each value of a facet once, as it was found first."""
+    """Each value of a facet once, as it was found first; `printed` only where that is not the value itself."""
     kept: dict[tuple[str, str], Facet] = {}
     for facet in facets:
-        kept.setdefault((facet.name, facet.value), facet)
+        shown = replace(facet, printed="") if facet.printed == facet.value else facet
+        kept.setdefault((facet.name, facet.value), shown)
     return list(kept.values())

@@ -102,9 +102,7 @@ def _worth(found: Sequence[tuple[Section, _Sign]]) -> float:
     return sum(min(sign.strength, 8.0) for _, sign in found)
 
 
-def _is_akin(
-    found: Sequence[tuple[Section, _Sign]], shared: frozenset[str], repeated: Set[str]
-) -> bool:
+def _is_akin(found: Sequence[tuple[Section, _Sign]], shared: frozenset[str], repeated: Set[str]) -> bool:
     """A further group of records is of the first one's kind: it repeats its labels, or has the vocabulary's."""
     is_known = sum(sign.canonical >= 2 for _, sign in found) >= 0.5 * len(found)
     return is_known or len(shared & repeated) >= 2
@@ -128,7 +126,11 @@ def _siblings(
         if sign.is_practice:
             found.append((section, sign))
     usual = statistics.median([sign.shared for _, sign in found]) if found else 0.0
-    found = [(s, sign) for s, sign in found if sign.shared >= 0.4 * usual or sign.canonical >= 3 or sign.has_pattern]
+    found = [
+        (s, sign)
+        for s, sign in found
+        if sign.shared >= 0.4 * usual or sign.canonical >= 3 or sign.has_pattern
+    ]
     asked = sum(s.title.rstrip().endswith(("?", ";")) for s, _ in found)
     if asked > 0.6 * len(found):  # questions and answers name no initiative
         found = []
@@ -192,14 +194,18 @@ def _flatten(root: Section, title: str) -> Section:
     sections = [s for s in root.walk() if s.level >= 0]
     start = next((n for n, s in enumerate(sections) if _is_title(s, wanted)), -1)
     below = sections[start].children if start >= 0 else []
-    levels = [s.level for s in below if not s.is_aside] or [s.level for s in sections[start + 1 :] if not s.is_aside]
+    levels = [s.level for s in below if not s.is_aside] or [
+        s.level for s in sections[start + 1 :] if not s.is_aside
+    ]
     field_level = min(levels, default=0)
     for number, section in enumerate(sections):
         if number == start:
             whole.page, whole.heading = section.page, section.heading
             whole.lines.extend(section.lines)
         elif number > start and (section.level <= field_level or (section.is_witnessed and section.is_aside)):
-            whole.children.append(Section(section.title, 1, section.page, list(section.lines), [], section.heading))
+            whole.children.append(
+                Section(section.title, 1, section.page, list(section.lines), [], section.heading)
+            )
         else:
             (whole.children[-1] if whole.children else whole).lines.extend([*section.heading, *section.lines])
     whole.children = [c for c in whole.children if c.length]
@@ -221,6 +227,7 @@ def clean_title(title: str) -> str:
     """A heading as a title: its numbering ("3", "2.1", "IV.") taken away, its words kept."""
     shorter = re.sub(
         r"^\s*(?:\d{1,3}(?:\.\d{1,3})*[.)]?\s+(?=\D)|\d{1,3}[.)]\s*(?=\D)|(?:[IVXLC]{1,5}|[a-zA-Z])[.)]\s+)(?:[-–—‑]\s*)?",
-        "", title,
+        "",
+        title,
     )
     return (shorter if any(c.isalpha() for c in shorter) else title).strip(" :–-")

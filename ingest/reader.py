@@ -178,7 +178,9 @@ def _pages(document: _Document) -> tuple[Page, ...]:
 def _stated_title(structure: Structure, name: str) -> str:
     """The metadata's title unless it is a file's name in disguise."""
     title = structure.title
-    looks_like_file = title.lower().endswith((".pdf", ".docx", ".doc", ".indd")) or title == name.rsplit(".", 1)[0]
+    looks_like_file = (
+        title.lower().endswith((".pdf", ".docx", ".doc", ".indd")) or title == name.rsplit(".", 1)[0]
+    )
     return "" if looks_like_file or title.lower().startswith(("microsoft word", "untitled")) else title
 
 
@@ -226,4 +228,3 @@ def from_data(data: Mapping[str, Any]) -> Extraction:
         blocks=tuple(Block(**b) for b in data["blocks"]),
         notices=tuple(data["notices"]),
     )
-

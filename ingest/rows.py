@@ -23,15 +23,19 @@ _SPLIT_GAP_EM = 1.3  # wider gaps than this part two columns or two cells; justi
 
 @dataclass(slots=True)
 class Segment:
+    """Words of one baseline that stand close enough to be read together."""
+
     words: list[Word]
     box: Box
 
     @property
     def size(self) -> float:
+        """Size in points of its largest word."""
         return max(w.style.size for w in self.words)
 
     @property
     def middle(self) -> float:
+        """The x of its middle."""
         return (self.box[0] + self.box[2]) / 2
 
 
@@ -75,6 +79,7 @@ def _join_raised(rows: list[list[Word]]) -> None:
 
 
 def segments_of(row: Sequence[Word]) -> list[Segment]:
+    """One baseline's words, left to right, parted at gaps that no stretched line has."""
     groups: list[list[Word]] = []
     for word in row:
         if groups and not _parts(groups[-1], word):
@@ -102,6 +107,7 @@ def _is_bullet(word: Word) -> bool:
 
 
 def runs_of(words: Sequence[Word]) -> tuple[Run, ...]:
+    """Words as runs of one style, with a space where the page has one."""
     runs: list[Run] = []
     for number, word in enumerate(words):
         text = BULLET.strip() if number == 0 and len(words) > 1 and _is_bullet(word) else word.text
@@ -117,4 +123,5 @@ def runs_of(words: Sequence[Word]) -> tuple[Run, ...]:
 
 
 def cell_of(segment: Segment) -> str:
+    """A segment's text."""
     return clean("".join(r.text for r in runs_of(segment.words)))

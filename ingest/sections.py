@@ -92,6 +92,7 @@ def title_of(lines: Sequence[Line], headings: Sequence[Heading], body_size: floa
 
 
 def hang(lines: Sequence[Line], headings: Sequence[Heading]) -> Section:
+    """Every line below the heading it follows; side notes below what they stand beside."""
     root = Section("", -1, lines[0].page if lines else 1)
     main, aside = [root], [root]
     starts = {h.first: h for h in headings}

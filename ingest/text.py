@@ -12,10 +12,9 @@ _ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"), None)
 
 def clean(text: str) -> str:
     """NFC, no zero-width characters, plain spaces; soft hyphens inside a word dropped."""
-    text = unicodedata.normalize("NFC", text).translate(_ZERO_WIDTH)
-    text = re.sub(r"[\u00a0\u2000-\u200a\u202f\u3000 ]+", " ", text)
-    text = re.sub(r"\u00ad(?=\S)", "", text)
-    return "".join(c for c in text if c in "\t\n" or unicodedata.category(c) != "Cc").strip()
+    text = "".join(c for c in text if c in "\t\n" or unicodedata.category(c) != "Cc").translate(_ZERO_WIDTH)
+    text = re.sub(r"[\u00a0\u2000-\u200a\u202f\u3000 ]+", " ", text).strip()
+    return unicodedata.normalize("NFC", re.sub(r"\u00ad(?=\S)", "", text))
 
 
 def fold(text: str) -> str:

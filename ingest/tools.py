@@ -19,20 +19,28 @@ _CAPITAL = r"(?:(?:[A-Z]\.){2,}|[A-ZÀ-ÖØ-Þ][\w’'&.-]*\w|[A-Z]{2,}\d*)"
 _LINKING = r"(?:of|for|and|the|de|des|du|la|del|di|für|und|y|e|et|och|&)"
 _AND = "and|und|et|e|y|och|și|και"
 _NAME = re.compile(rf"{_CAPITAL}(?:\s(?:{_LINKING}\s)?{_CAPITAL}){{0,7}}(?:\s\([A-Z][A-Z0-9-]{{1,9}}\))?")
-_MIXED = re.compile(r"\b(?:[A-Z][a-z]+[A-Z][A-Za-z]+|[A-Z]{1,3}[a-z]+\d+[a-z]+|[A-Z]{2,}[a-z]{2,}[A-Z]?\w*|[A-Z]{4,}\s[A-Z]{2,4})\b")
+_MIXED = re.compile(
+    r"\b(?:[A-Z][a-z]+[A-Z][A-Za-z]+|[A-Z]{1,3}[a-z]+\d+[a-z]+|[A-Z]{2,}[a-z]{2,}[A-Z]?\w*|[A-Z]{4,}\s[A-Z]{2,4})\b"
+)
 _CUE = re.compile(
-    r"\b(?:us(?:e|es|ed|ing)|utili[sz](?:e|es|ed|ing)|via|through|rel(?:y|ies) on|adopt(?:s|ed|ing)?|such as|tools?|software|"
-    r"platforms?|scanner|plug-?in|publish(?:ed|ing)? (?:on|to)|hosted (?:on|by)|verktyg(?:et)?|mithilfe von|grâce à|outils?|"
-    r"mediante|tramite|herramientas?|strument[io]|prin intermediul|med hjälp av|μέσω)"
+    r"\b(?:us(?:e|es|ed|ing)|utili[sz](?:e|es|ed|ing)|via|through|rel(?:y|ies) on|adopt(?:s|ed|ing)?|such as|tools?|"
+    r"software|platforms?|scanner|plug-?in|publish(?:ed|ing)? (?:on|to)|hosted (?:on|by)|verktyg(?:et)?|"
+    r"mithilfe von|grâce à|outils?|mediante|tramite|herramientas?|strument[io]|prin intermediul|med hjälp av|μέσω)"
     r"\s+(?:the\s|an?\s|der\s|die\s|das\s|le\s|la\s|les\s|l’|il\s|el\s|los\s)?"
     r"(?:automated\s|free\s|open-source\s|online\s|static\s|code\s|analysis\s|scanner\s){0,3}$",
     re.IGNORECASE,
 )
 _OWNED = re.compile(r"(?:’s|'s)\s$")
-_KINDS_OF_TOOL = frozenset("system playbook toolkit framework library suite app wiki repository dashboard".split())
+_KINDS_OF_TOOL = frozenset(
+    ["system", "playbook", "toolkit", "framework", "library", "suite", "app", "wiki", "repository", "dashboard"]
+)
 _POSSESSIVE = re.compile(r"^.*(?:’s|'s)\s(?=[A-Z])")
-_QUOTED = re.compile(r"^(?:“(?P<a>[^”]{4,110})”|\"(?P<b>[^\"]{4,110})\"|«\s?(?P<c>[^»]{4,110}?)\s?»|„(?P<d>[^“”]{4,110})[“”])")
-_SITE = re.compile(r"^(?P<name>(?:[A-Za-z][\w-]*\.){1,3}(?:gov|org|eu|com|net|edu|int|io|fr|de|es|it|ro|se|gr|uk))\b(?!/|@)")
+_QUOTED = re.compile(
+    r"^(?:“(?P<a>[^”]{4,110})”|\"(?P<b>[^\"]{4,110})\"|«\s?(?P<c>[^»]{4,110}?)\s?»|„(?P<d>[^“”]{4,110})[“”])"
+)
+_SITE = re.compile(
+    r"^(?P<name>(?:[A-Za-z][\w-]*\.){1,3}(?:gov|org|eu|com|net|edu|int|io|fr|de|es|it|ro|se|gr|uk))\b(?!/|@)"
+)
 
 
 @dataclass(slots=True)
@@ -104,7 +112,7 @@ class Tools:
         """Tools of a tool section; returns the sections that became a tool each."""
         used: list[Section] = []
         for child in section.children:
-            if len([g for g in child.children if g.length >= 40]) >= 2:
+            if len([g for g in child.children if g.length >= 40 and not self._is_field(g)]) >= 2:
                 used.extend(self.read_section(child))
             elif child.length >= 40 and not self._vocabulary.canonical(child.title):
                 draft = self.add(clean_title(child.title), child.page)
@@ -122,6 +130,10 @@ class Tools:
                         draft.mentions.append(item)
         return used
 
+    def _is_field(self, section: Section) -> bool:
+        """It is a part of a tool, in a document whose tools are stated to be sections."""
+        return bool(self._stated) and bool(self._vocabulary.canonical(section.title))
+
     def read_resources(self, section: Section) -> None:
         """Sites and quoted works that a list of resources opens its items with."""
         for text, page in (item for part in section.walk() for item in items(part.lines)):
@@ -135,10 +147,14 @@ class Tools:
         """Names in a record's own field for tools: list items, or a comma-separated line."""
         for piece in re.split(r"\n|;|•", value.text):
             names = [piece] if len(piece.split()) <= 6 and "," not in piece else piece.split(",")
-            for name in names:
-                name = re.sub(rf"^(?:{_AND})\s", "", name.strip())
+            for listed in names:
+                name = re.sub(rf"^(?:{_AND})\s", "", listed.strip())
                 name = re.split(rf"\s(?:{_AND})\s(?=[a-zà-ÿ])", name)[0]
-                is_name = bool(re.match(r"[A-ZÀ-Þ0-9Α-Ω]", name)) and len(name.split()) <= 8 and not name.endswith(" the")
+                is_name = (
+                    bool(re.match(r"[A-ZÀ-Þ0-9Α-Ω]", name))
+                    and len(name.split()) <= 8
+                    and not name.endswith(" the")
+                )
                 if is_name and (draft := self.add(name.split(" (")[0].rstrip("."), value.page)):
                     draft.users.add(user)
 
@@ -169,11 +185,13 @@ class Tools:
 
     def _is_tool_name(self, name: str, before: str) -> bool:
         """A name of several words whose last is a kind of tool ("... System"), where something leads to it."""
-        words = name.split(" (")[0].split()
-        is_led = bool(_CUE.search(before)) or bool(_OWNED.search(before + " ")) or name != name.split("’s ")[-1]
+        words = name.split(" (", maxsplit=1)[0].split()
+        is_led = bool(_CUE.search(before)) or bool(_OWNED.search(f"{before} ")) or "’s " in name
         return (
             len(words) >= 2
-            and bool(self._vocabulary.find_terms(words[-1], "tool_type") or words[-1].casefold() in _KINDS_OF_TOOL)
+            and bool(
+                self._vocabulary.find_terms(words[-1], "tool_type") or words[-1].casefold() in _KINDS_OF_TOOL
+            )
             and is_led
             and not self._is_place(name)
         )
@@ -203,7 +221,9 @@ def items(lines: Iterable[Line]) -> list[tuple[str, int]]:
     left = 0.0
     for line in lines:
         opens = not found or line.is_list_item or bool(line.cells) or line.gap > 0.45 * line.size
-        if opens and not (found and not line.is_list_item and line.gap < 0.45 * line.size and line.box[0] > left + 5):
+        if opens and not (
+            found and not line.is_list_item and line.gap < 0.45 * line.size and line.box[0] > left + 5
+        ):
             found.append((line.text, line.page))
             left = line.box[0]
         else:

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from kb import facets
 from kb.encoder import Vectors
 from kb.errors import GenerationError, NotFoundError
+from kb.facets import Pairs, Values
 from kb.index import Generation
 from kb.lexical import STEMMERS
 from kb.ranking import Numbers
@@ -17,8 +19,6 @@ from kb.records import Edition, Handbook, Kind, Record
 from kb.store import Store
 
 Mask = NDArray[np.bool_]
-
-FACETS = ("kind", "handbook", "institution", "country")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,8 @@ class Catalog:
     vectors: Vectors | None
     means: Vectors | None
     languages: tuple[str, ...]
-    facets: Mapping[str, Mapping[str, Numbers]]
+    facets: Mapping[str, Values]
+    pairs: Mapping[str, Pairs]
 
     @classmethod
     def load(cls, store: Store, generation: Generation) -> Catalog:
@@ -54,6 +55,7 @@ class Catalog:
             raise NotFoundError(f"{generation.name}: another generation is served already; search again")
         numbers = {record.id: number for number, record in enumerate(records)}
         owners = np.array([numbers[p.record] for p in generation.passages], dtype=np.int64)
+        held_values = facets.index(records)
         vectors = means = None
         if (dense := generation.dense) is not None:
             rows = dense.rows(np.arange(dense.count, dtype=np.int64))
@@ -69,7 +71,8 @@ class Catalog:
             vectors=vectors,
             means=means,
             languages=tuple(sorted({r.language for r in records} & set(STEMMERS))),
-            facets=_facets(records),
+            facets=held_values,
+            pairs={facet: Pairs.of(values) for facet, values in held_values.items()},
         )
 
     def rows(self, numbers: Numbers) -> Vectors:
@@ -101,31 +104,16 @@ class Catalog:
             mask[self.facets[facet].get(value, np.zeros(0, dtype=np.int64))] = True
         return mask
 
+    def known(self, facet: str) -> tuple[tuple[str, str], ...]:
+        """The values of a facet, each with what it is shown as."""
+        if facet == "handbook":
+            return tuple((value, self.editions[value].title) for value in self.facets[facet])
+        return tuple((value, facets.label(facet, value)) for value in self.facets[facet])
+
     def of_kinds(self, kinds: Iterable[Kind]) -> Mask:
         """The records of these kinds; none where no kind is given."""
         wanted = tuple(kinds)
         return self.having("kind", wanted) if wanted else np.zeros(len(self.records), dtype=bool)
-
-
-def values_of(record: Record, facet: str) -> tuple[str, ...]:
-    """The values by which a record is found under a facet."""
-    if facet == "kind":
-        return (record.kind.value,)
-    if facet == "handbook":
-        return (record.handbook,)
-    own = (record.institution,) if facet == "institution" and record.institution else ()
-    return tuple(dict.fromkeys((*own, *record.values(facet))))
-
-
-def _facets(records: tuple[Record, ...]) -> dict[str, dict[str, Numbers]]:
-    found: dict[str, dict[str, Numbers]] = {}
-    for facet in FACETS:
-        held: dict[str, list[int]] = {}
-        for number, record in enumerate(records):
-            for value in values_of(record, facet):
-                held.setdefault(value, []).append(number)
-        found[facet] = {value: np.array(held[value], dtype=np.int64) for value in sorted(held)}
-    return found
 
 
 def _means(vectors: Vectors, owners: Numbers, count: int) -> Vectors:

@@ -16,12 +16,14 @@ import socket
 import sys
 import threading
 from dataclasses import asdict
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from kb import editions_terminal as press
 from kb import review_terminal as paper
 from kb import terminal
 from kb.edits import Action
@@ -32,6 +34,7 @@ from kb.settings import Settings
 if TYPE_CHECKING:
     from ingest.pipeline import Report
     from kb.encoder import Encoder
+    from kb.search import Library
     from kb.store import Store
 
 app = typer.Typer(
@@ -46,6 +49,7 @@ app = typer.Typer(
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, on stdout.")]
 Password = Annotated[str, typer.Option(help="Opens an encrypted PDF.", metavar="TEXT")]
+BookId = Annotated[str, typer.Argument(metavar="HANDBOOK", help="A handbook's id; kb handbooks lists them.")]
 RecordId = Annotated[str, typer.Argument(metavar="ID", help="A record's id, as kb search prints it.")]
 Private = Annotated[
     bool,
@@ -71,6 +75,13 @@ profile_app = typer.Typer(
     help="Say how to read a stubborn handbook: what are practices, tools and labels in it.",
 )
 app.add_typer(profile_app, name="profile")
+
+model_app = typer.Typer(
+    no_args_is_help=True,
+    epilog="Example: kb model use multilingual",
+    help="Say which model reads the library, or look which one does.",
+)
+app.add_typer(model_app, name="model")
 
 review_app = typer.Typer(
     invoke_without_command=True,
@@ -111,7 +122,7 @@ def ingest(
     password: Password = "",
     allow_private: Private = False,
     profile: ProfileFile = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Answer every question with yes.")] = False,  # noqa: ARG001
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Answer every question with yes.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Read handbooks into the library; the same file again changes nothing."""
@@ -136,6 +147,7 @@ def ingest(
                     allow_private=allow_private,
                     profile=stated,
                     progress=tell,
+                    confirm=pipeline.agree if yes else partial(press.agreed, tell=tell),
                 )
         except KbError as error:
             failures[source] = str(error)
@@ -189,29 +201,36 @@ def search(
     handbook: Annotated[list[str], typer.Option(help="Only this handbook (its id).")] = [],  # noqa: B006
     institution: Annotated[list[str], typer.Option(help="Only this institution.")] = [],  # noqa: B006
     country: Annotated[list[str], typer.Option(help="Only this country (its English name).")] = [],  # noqa: B006
+    facet: Annotated[
+        list[str],
+        typer.Option(metavar="NAME=VALUE", help="Only this value of a facet, such as theme=Health."),
+    ] = [],  # noqa: B006
     limit: Annotated[int, typer.Option(min=1, max=50, help="How many answers.")] = 10,
     mode: Annotated[
         Literal["hybrid", "words", "dense"], typer.Option(help="By words, by meaning, or both.")
     ] = "hybrid",
     as_json: AsJson = False,
 ) -> None:
-    """Find practices and tools by need, best first."""
+    """Find practices and tools by need, best first.
+
+    A need may hold "exact words", -word for what must not be there, and facet:value, such as tool:Moodle. Values
+    given for one facet are alternatives; facets are: kind, handbook, institution, country, theme, discipline,
+    format, level, language, target_group, tool, year, origin.
+    """
     from kb.search import Library, Mode
     from web.params import Asked
 
-    asked = Asked(
-        text=" ".join(need),
-        kinds=tuple(kind),
-        handbooks=tuple(handbook),
-        institutions=tuple(institution),
-        countries=tuple(country),
-        limit=limit,
-        mode=Mode(mode),
-    )
-    query = asked.query()
+    given = {"handbook": handbook, "institution": institution, "country": country}
+    filters = {name: tuple(values) for name, values in given.items() if values}
+    asked = Asked(" ".join(need), tuple(kind), filters, limit=limit, mode=Mode(mode))
+    asked.query()  # refused before anything is opened
     with Library.open(Settings.from_environment()) as library:
+        for one in facet:
+            name, values = _facet_values(library, one)
+            for value in values:
+                asked = asked if value in asked.chosen(name) else asked.toggled(name, value)
         if not as_json:
-            terminal.print_results(library.search(query))
+            terminal.print_results(library.search(asked.query()))
             return
         from web import refs, render, results
 
@@ -289,6 +308,127 @@ def editions(
         terminal.print_editions(found)
 
 
+@app.command(epilog="Example: kb diff HANDBOOK 1 2 --json")
+def diff(
+    handbook: BookId,
+    before: Annotated[
+        int | None, typer.Argument(metavar="[A]", help="The older edition; the one before B if not given.")
+    ] = None,
+    after: Annotated[
+        int | None, typer.Argument(metavar="[B]", help="The newer edition; the served one if not given.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what changed between two editions of a handbook."""
+    from kb import changes
+    from kb.store import Store
+
+    with Store.open(Settings.from_environment().data, readonly=True) as store:
+        old, new = changes.pair(store, handbook, before, after)
+        found = changes.between(store, handbook, old, new)
+    if as_json:
+        _print_json(changes.as_json(handbook, old, new, found))
+    else:
+        press.print_changes(handbook, old, new, found)
+
+
+@app.command(epilog="Example: kb rollback HANDBOOK")
+def rollback(
+    handbook: BookId,
+    to: Annotated[
+        int | None, typer.Option(metavar="N", help="Serve this edition, older or newer; else the one before.")
+    ] = None,
+) -> None:
+    """Serve the edition before at once; nothing is deleted, and --to leads forward again."""
+    from kb import shelf
+
+    settings = Settings.from_environment()
+    with _writing(settings) as store, terminal.progress() as tell:
+        shelf.check_rollback(store, handbook, to)  # before the model is loaded
+        number = shelf.rollback(store, handbook, to, _encoder(settings), tell)
+    terminal.out().print(terminal.plain(f"{handbook}: edition {number} is served"))
+
+
+@app.command(epilog="Example: kb remove HANDBOOK && kb remove --undo HANDBOOK")
+def remove(
+    handbook: BookId,
+    undo: Annotated[bool, typer.Option("--undo", help="Put a removed handbook back as it was.")] = False,
+) -> None:
+    """Take a handbook out of search and lists; it is kept, and --undo puts it back."""
+    from kb import shelf
+
+    settings = Settings.from_environment()
+    with _writing(settings) as store, terminal.progress() as tell:
+        if undo:
+            shelf.check_removed(store, handbook)  # before the model is loaded
+            number = shelf.put_back(store, handbook, _encoder(settings), tell)
+            said = f"edition {number} is served again"
+        else:
+            store.handbook(handbook)
+            shelf.remove(store, handbook, _encoder(settings), tell)
+            said = f"removed; put it back with: kb remove --undo {handbook}"
+    terminal.out().print(terminal.plain(f"{handbook}: {said}"), soft_wrap=True)
+
+
+@app.command(epilog="Example: kb verify")
+def verify(as_json: AsJson = False) -> None:
+    """Prove by checksum that store, PDFs and index agree."""
+    from kb import index
+    from kb.store import Store
+
+    with Store.open(Settings.from_environment().data, readonly=True) as store:
+        found = store.verify() + (index.verify(store) if store.generation() else [])
+        handbooks, editions = store.counts()
+    if as_json:
+        _print_json({"handbooks": handbooks, "editions": editions, "findings": found})
+    elif not found:
+        terminal.out().print(f"{handbooks} handbooks, {editions} editions: store, PDFs and index agree")
+    else:
+        for finding in found:
+            terminal.out().print(terminal.plain(finding), soft_wrap=True)
+    if found:
+        raise typer.Exit(1)
+
+
+@app.command(epilog="Example: kb backup library.zip")
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write, a ZIP.")],
+) -> None:
+    """Write the whole library into one file; it may be served, and written to, meanwhile."""
+    from kb import backup as whole
+    from kb.store import Store
+
+    with (
+        Store.open(Settings.from_environment().data, readonly=True) as store,
+        terminal.progress() as tell,
+    ):
+        found = whole.backup(store, file, tell)
+    press.print_contents(file, found)
+
+
+@app.command(epilog="Example: kb restore library.zip")
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that kb backup wrote.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Replace a library that is there.")] = False,
+) -> None:
+    """Make the library what a backup holds; it may be served meanwhile.
+
+    All of the backup is checked first. What the library holds now is replaced.
+    """
+    from kb import backup as whole
+    from kb.store import Store
+
+    settings = Settings.from_environment()
+    whole.check(file)
+    with Store.open(settings.data) as store:
+        question = f"Replace the library in {settings.data} with {file}?"
+        if store.generation() and not yes and not terminal.asked(question):
+            raise InputError(f"{settings.data}: holds a library; pass --yes to replace it with {file}")
+        with terminal.progress() as tell:
+            found = whole.restore(store, file, _encoder(settings), tell)
+    press.print_contents(file, found)
+
+
 @profile_app.command(name="init", epilog="Example: kb profile init handbook.pdf > handbook.toml")
 def profile_init(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A PDF file.")],
@@ -318,6 +458,47 @@ def profile_show(
             f"{handbook}: no profile is remembered; give one with: kb ingest FILE --profile FILE.toml"
         )
     typer.echo(terminal.clean(found), nl=not found.endswith("\n"))
+
+
+@model_app.command(name="use", epilog="Example: kb model use multilingual")
+def model_use(
+    model: Annotated[
+        str,
+        typer.Argument(metavar="MODEL", help="embedded, multilingual, a folder, or a name on the model hub."),
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Use another model from now on: download it, try it, embed everything anew, then switch in one step.
+
+    Searches go on meanwhile, by the model before; a running kb serve follows by itself.
+    """
+    from kb import models
+
+    with terminal.progress() as tell:
+        found = models.use(Settings.from_environment(), model, tell)
+    if as_json:
+        _print_json(asdict(found))
+        return
+    typer.echo(f"{terminal.clean(found.id)}: {found.passages} passages of {found.dim} numbers each")
+    if found.is_overruled:
+        terminal.err().print(terminal.plain("KB_MODEL names another model, and wins: unset it", "yellow"))
+
+
+@model_app.command(name="show", epilog="Example: kb model show")
+def model_show(as_json: AsJson = False) -> None:
+    """Show which model is used, by whose word, and whether the index is of it."""
+    from kb import models
+
+    found = models.choice(Settings.from_environment())
+    if as_json:
+        _print_json(asdict(found))
+        return
+    by = {"KB_MODEL": "named by KB_MODEL", "library": "chosen by kb model use", "default": "the default"}
+    served = found.served or "no vectors"
+    state = "as chosen" if found.agrees else "not the one chosen: run kb doctor --rebuild"
+    typer.echo(f"model  {terminal.clean(found.model)} ({by[found.by]})")
+    typer.echo(f"files  {terminal.clean(found.check)}")
+    typer.echo(f"index  {terminal.clean(served)}, {state}")
 
 
 @app.command(epilog="Example: kb serve --port 8080")
@@ -463,7 +644,7 @@ def review_confirm(
     by: By = "",
 ) -> None:
     """Take an item off the list: the record is right, the text may be left out, the edit is to stay."""
-    _correct(Action.CONFIRM, item, by=by, note=note)
+    _correct((Action.CONFIRM, ""), record=item, by=by, note=note)
 
 
 @review_app.command(name="retitle", epilog='Example: kb review retitle ID "A better title"')
@@ -474,7 +655,7 @@ def review_retitle(
     by: By = "",
 ) -> None:
     """Give a record another title; its address stays."""
-    _correct(Action.RETITLE, record, title, by=by, note=note)
+    _correct((Action.RETITLE, title), record=record, by=by, note=note)
 
 
 @review_app.command(name="retype", epilog="Example: kb review retype ID tool")
@@ -485,7 +666,7 @@ def review_retype(
     by: By = "",
 ) -> None:
     """Say that a record is of another kind."""
-    _correct(Action.RETYPE, record, kind.value, by=by, note=note)
+    _correct((Action.RETYPE, kind.value), record=record, by=by, note=note)
 
 
 @review_app.command(
@@ -498,7 +679,7 @@ def review_set_institution(
     by: By = "",
 ) -> None:
     """Say whose practice it is."""
-    _correct(Action.SET_INSTITUTION, record, name, by=by, note=note)
+    _correct((Action.SET_INSTITUTION, name), record=record, by=by, note=note)
 
 
 @review_app.command(name="set-field", epilog='Example: kb review set-field ID 2 --text "As the page has it."')
@@ -515,16 +696,18 @@ def review_set_field(
     """Correct the text or the label of a field."""
     if text is None and label is None:
         raise typer.BadParameter("give --text, --label or both")
-    if label is not None:  # first: a field whose text is emptied has no number any more
-        _correct(Action.SET_LABEL, record, label, field, by=by, note=note)
+    wishes = []  # the label first: a field whose text is emptied has no number any more
+    if label is not None:
+        wishes.append((Action.SET_LABEL, label))
     if text is not None:
-        _correct(Action.SET_TEXT, record, sys.stdin.read() if text == "-" else text, field, by=by, note=note)
+        wishes.append((Action.SET_TEXT, sys.stdin.read() if text == "-" else text))
+    _correct(*wishes, record=record, field=field, by=by, note=note)
 
 
 @review_app.command(name="discard", epilog='Example: kb review discard ID --note "a heading only"')
 def review_discard(record: RecordId, note: Note = "", by: By = "") -> None:
     """Take a record out of search and lists; its address says so."""
-    _correct(Action.DISCARD, record, by=by, note=note)
+    _correct((Action.DISCARD, ""), record=record, by=by, note=note)
 
 
 @review_app.command(name="merge", epilog="Example: kb review merge ID INTO")
@@ -535,7 +718,7 @@ def review_merge(
     by: By = "",
 ) -> None:
     """Make a record a part of another one, to which its address then leads."""
-    _correct(Action.MERGE, record, into, by=by, note=note)
+    _correct((Action.MERGE, into), record=record, by=by, note=note)
 
 
 @review_app.command(name="split", epilog='Example: kb review split ID 3 "The second practice"')
@@ -547,7 +730,7 @@ def review_split(
     by: By = "",
 ) -> None:
     """Make a record of its own from a field on."""
-    _correct(Action.SPLIT, record, title, field, by=by, note=note)
+    _correct((Action.SPLIT, title), record=record, field=field, by=by, note=note)
 
 
 @review_app.command(name="undo", epilog="Example: kb review undo 12")
@@ -568,20 +751,22 @@ def review_undo(
 
 
 def _correct(
-    action: Action, record: str, value: str = "", field: int | None = None, *, by: str = "", note: str = ""
+    *wanted: tuple[Action, str], record: str, field: int | None = None, by: str = "", note: str = ""
 ) -> None:
+    """Carry out corrections of one record, each an action with its value, in one publication."""
     from kb import review
 
     settings = Settings.from_environment()
     with _writing(settings) as store, terminal.progress() as tell:
         handbook = review.handbook_of(store, record)
-        wish = review.Wish(action, record, value, field, by or _account(), note)
-        review.check(store, handbook, wish)  # before the model is loaded
-        edit = review.correct(store, handbook, wish, _encoder(settings), tell)
-    typer.echo(edit.made or edit.record)
-    terminal.err().print(
-        terminal.plain(f"Edit {edit.number}: {paper.said(edit)}; kb review undo {edit.number}")
-    )
+        who = by or _account()
+        wishes = [review.Wish(action, record, value, field, who, note) for action, value in wanted]
+        review.check(store, handbook, wishes)  # before the model is loaded
+        made = review.correct(store, handbook, wishes, _encoder(settings), tell)
+    typer.echo(made[-1].made or made[-1].record)
+    for edit in made:
+        said = f"Edit {edit.number}: {paper.said(edit)}; kb review undo {edit.number}"
+        terminal.err().print(terminal.plain(said))
 
 
 def _encoder(settings: Settings) -> Encoder | None:
@@ -626,6 +811,8 @@ def _print_report(report: Report) -> None:
     named = f"{report.title} ({report.handbook}), edition {report.edition}"
     if report.status == "unchanged":
         console.print(terminal.plain(f"{named}: unchanged, nothing written"))
+        if report.notice:
+            console.print(terminal.plain(report.notice, "yellow"))
         return
     console.print(terminal.plain(named, "bold"))
     if report.notice:
@@ -636,19 +823,18 @@ def _print_report(report: Report) -> None:
     )
     console.print(terminal.plain(terminal.ledger_line(report.ledger)))
     if report.changes is not None:
-        found = report.changes
-        counts = {
-            "added": found.added,
-            "removed": found.removed,
-            "renamed": found.renamed,
-            "moved": found.moved,
-            "rewritten": found.rewritten,
-        }
-        said = [f"{len(records)} {what}" for what, records in counts.items()]
-        console.print(f"Since edition {report.edition - 1}: {', '.join(said)}, {found.unchanged} unchanged")
+        console.print(f"Since the edition before: {press.counted(report.changes)}")
     for text in report.missing:
         console.print(terminal.plain(f"Listed in the contents but not found: {text}"))
     terminal.print_unassigned(console, report.unassigned)
+
+
+def _facet_values(library: Library, given: str) -> tuple[str, tuple[str, ...]]:
+    """Read NAME=VALUE: the facet, and its values that are meant."""
+    name, equals, value = given.partition("=")
+    if not equals:
+        raise typer.BadParameter(f"--facet {given}: give it as NAME=VALUE, such as theme=Health")
+    return library.meant(name.strip().lower(), value.strip())
 
 
 def _listening(host: str, port: int) -> socket.socket:

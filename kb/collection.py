@@ -12,7 +12,7 @@ from typing import Any
 from kb import index
 from kb.encoder import Encoder
 from kb.errors import InputError
-from kb.evaluate import ALL, Evaluation, rows
+from kb.evaluate import ALL, Evaluation, Measured, rows
 from kb.index import Progress
 from kb.lexical import STEMMERS, matching_ranges
 from kb.passages import cut
@@ -42,7 +42,7 @@ def evaluate_collection(
     records = _read_corpus(folder)
     qrels = _read_qrels(folder / "qrels" / "test.tsv")
     queries = [(q["_id"], q["text"]) for q in _json_lines(folder / "queries.jsonl") if q["_id"] in qrels]
-    found: dict[tuple[str, Mode], list[tuple[float, ...]]] = {}
+    found: Measured = {}
     with tempfile.TemporaryDirectory(prefix="kb-eval-") as scratch:
         data = Path(scratch)
         _fill(data, folder.name, records, encoder, progress)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -83,6 +83,18 @@ class Database:
             raise StoreError(f"{self.path}: opened for reading only; open the library for writing")
         with self._lent() as connection, _transaction(connection, "BEGIN IMMEDIATE"):
             yield connection
+
+    def copy_to(self, path: Path) -> None:
+        """Write the last commit into a file that is not there yet; readers and the writer go on."""
+        with self._lent() as connection, closing(sqlite3.connect(path)) as target:
+            connection.backup(target)
+
+    def become(self, other: Database) -> None:
+        """Take over all that another database file holds, in one commit."""
+        if self.is_readonly:
+            raise StoreError(f"{self.path}: opened for reading only; open the library for writing")
+        with self._lent() as connection, other._lent() as source:
+            source.backup(connection)
 
     def close(self) -> None:
         """Close every connection that is not lent; the last one folds the write-ahead log in."""

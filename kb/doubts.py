@@ -55,7 +55,7 @@ def doubts(sheet: Sheet) -> tuple[Item, ...]:
 
 def _conflicts(sheet: Sheet) -> list[Item]:
     pages = {r.id: r.page_start for r in sheet.extracted}
-    titles = {r.id: r.title for r in (*sheet.extracted, *sheet.reviewed.records)}
+    titles = {**sheet.gone, **{r.id: r.title for r in (*sheet.extracted, *sheet.reviewed.records)}}
     found = []
     for outcome in sheet.reviewed.conflicts:
         edit = outcome.edit

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
+from scipy.sparse import csr_matrix
 from slugify import slugify
 
 from kb.records import Kind, Record
@@ -18,9 +20,16 @@ Scores = NDArray[np.float64]
 
 _LONGEST_SLUG = 64
 # Weights of the likeness of two records, and the least that makes them one: a retitled record keeps its text, a
-# rewritten one its title; position and annex only part what is alike otherwise.
-_TITLE, _TEXT, _ANNEX, _POSITION = 0.45, 0.45, 0.04, 0.06
-_LEAST_TITLE, _LEAST_TEXT, _LEAST_BOTH, _LEAST_STANDING_OUT = 0.82, 0.55, 0.42, 0.25
+# rewritten one its title; place (annex, headings above, position) only parts what is alike otherwise.
+_TITLE, _TEXT, _ANNEX, _PATH, _POSITION = 0.45, 0.45, 0.04, 0.03, 0.03
+_LEAST_TITLE, _LEAST_TEXT, _LEAST_BOTH, _LEAST_STANDING_OUT = 0.82, 0.4, 0.4, 0.15
+_LEAST_TITLE_BETWEEN, _LEAST_TEXT_BETWEEN = 0.3, 0.08  # for what stands between the same neighbours as before
+_MOST_REMOVED = 0.3  # share of an edition's records; above it the file may be the wrong one
+_LEAST_WORDS = 5  # a shorter text says nothing: two such are told apart by their titles
+# Runs of three words tell a text: at 30 % of words replaced a third of them is left, and another text has none.
+_RUN, _RARE = 3, 2
+_LEAST_RUNS, _LEAST_TAKEN, _MOST_LEFT = 12, 0.25, 0.25
+_REFERENCE = re.compile(r"\[\d+(?:\s*[,;–-]\s*\d+)*\]")  # "[18]": the same source has another number
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +52,21 @@ class Rewrite:
 
 
 @dataclass(frozen=True, slots=True)
+class Parting:
+    """A record whose text stands in several (`others`) now, or in which several stand; (id, title) each."""
+
+    id: str
+    title: str
+    others: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Changes:
-    """What differs between two editions, in printed order; records are (id, title)."""
+    """What differs between two editions, in printed order; records are (id, title).
+
+    `split` names kept records and the added ones that took a part of their text with them, `merged` kept
+    records and the removed ones whose text went into them: `added`, `removed` and `rewritten` have those, too.
+    """
 
     added: tuple[tuple[str, str], ...]
     removed: tuple[tuple[str, str], ...]
@@ -52,29 +74,81 @@ class Changes:
     moved: tuple[Change, ...]
     rewritten: tuple[Rewrite, ...]
     unchanged: int
+    split: tuple[Parting, ...] = ()
+    merged: tuple[Parting, ...] = ()
 
 
-def match(old: Sequence[Record], new: Sequence[Record]) -> dict[int, int]:
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What publishing an edition would change, to be agreed to before it is; nothing is written yet.
+
+    `before` is the number of the served edition, None for a handbook that is not served (`changes` is then
+    None as well); `doubtful` are records taken for the same though they are not much alike.
+    """
+
+    file: str
+    handbook: str
+    title: str
+    before: int | None
+    edition: int
+    old_records: int
+    records: int
+    changes: Changes | None
+    doubtful: tuple[Change, ...]
+
+    @property
+    def is_drastic(self) -> bool:
+        """Whether so many records would go that it may be the wrong file."""
+        return self.changes is not None and len(self.changes.removed) > _MOST_REMOVED * self.old_records
+
+
+def match(old: Sequence[Record], new: Sequence[Record], *, is_next: bool = True) -> dict[int, int]:
     """Pair records of two editions: index in `new` -> index in `old`, each at most once, kind by kind.
 
     Likeness weighs title, text, annex and relative position; the pairs are the assignment of the greatest sum
-    (scipy's linear_sum_assignment), of which those too unlike are dropped.
+    (scipy's linear_sum_assignment), of which those too unlike are dropped. `is_next` says that these are all
+    records of one edition and the next, so that neighbours count as well.
     """
     pairs: dict[int, int] = {}
+    left: set[tuple[int, int]] = set()
     for kind in Kind:
         ours = [n for n, r in enumerate(old) if r.kind == kind]
         theirs = [n for n, r in enumerate(new) if r.kind == kind]
         if not ours or not theirs:
             continue
-        title = _title_likeness([new[n] for n in theirs], [old[n] for n in ours])
-        text = _text_likeness([new[n] for n in theirs], [old[n] for n in ours])
-        place = _places([new[n] for n in theirs], [old[n] for n in ours])
-        total = _TITLE * title + _TEXT * text + place
+        fresh, known = [new[n] for n in theirs], [old[n] for n in ours]
+        title = _title_likeness(fresh, known)
+        text = _text_likeness(fresh, known, title)
+        total = _TITLE * title + _TEXT * text + _places(fresh, known)
         rows, columns = linear_sum_assignment(total, maximize=True)
         for row, column in zip(rows, columns, strict=True):
             if _is_same(title, text, int(row), int(column)):
                 pairs[theirs[row]] = ours[column]
-    return pairs
+        left |= _weak(title, text, theirs, ours)
+    return pairs | _between(pairs, left, len(new), len(old)) if is_next else pairs
+
+
+def _weak(title: Scores, text: Scores, theirs: Sequence[int], ours: Sequence[int]) -> set[tuple[int, int]]:
+    """The pairs that are alike at all, by index in new and old."""
+    found = np.argwhere((title >= _LEAST_TITLE_BETWEEN) | (text >= _LEAST_TEXT_BETWEEN))
+    return {(theirs[row], ours[column]) for row, column in found.tolist()}
+
+
+def _between(
+    pairs: Mapping[int, int], weak: Collection[tuple[int, int]], new: int, old: int
+) -> dict[int, int]:
+    """Pair what is not so alike but stands between the same two neighbours as before."""
+    edges = {-1: -1, new: old, **pairs}
+    taken = set(pairs.values())
+    return {
+        n: edges[n - 1] + 1
+        for n in range(new)
+        if n not in pairs
+        and edges.get(n - 1, old) + 2 == edges.get(n + 1)
+        and edges[n - 1] + 1 not in taken
+        and (n, edges[n - 1] + 1) in weak
+        and (n - 1 in pairs or n + 1 in pairs)
+    }
 
 
 def _is_same(title: Scores, text: Scores, row: int, column: int) -> bool:
@@ -103,8 +177,6 @@ def _shingles(words: Sequence[str], size: int) -> dict[str, int]:
 
 def _cosine(rows: Sequence[Mapping[str, int]], columns: Sequence[Mapping[str, int]]) -> Scores:
     """Cosine of count vectors weighed by rarity (inverse document frequency), shape (rows, columns)."""
-    from scipy.sparse import csr_matrix  # scipy.sparse takes 0.2 s to import; only an ingest needs it
-
     documents = [*rows, *columns]
     index: dict[str, int] = {}
     frequency: dict[str, int] = {}
@@ -133,42 +205,58 @@ def _title_likeness(new: Sequence[Record], old: Sequence[Record]) -> Scores:
     return _cosine([letters(r) for r in new], [letters(r) for r in old])
 
 
-def _text_likeness(new: Sequence[Record], old: Sequence[Record]) -> Scores:
-    def pairs(record: Record) -> dict[str, int]:
-        words = _words(record.text)
-        return _shingles(words, 2) | _shingles(words, 1)
+def _text_likeness(new: Sequence[Record], old: Sequence[Record], title: Scores) -> Scores:
+    """Likeness of the texts by pairs of neighbouring words; of records that hardly have any, that of titles.
 
-    return _cosine([pairs(r) for r in new], [pairs(r) for r in old])
+    Single words would make any two texts of a language alike, above all where a handbook has few records.
+    """
+    fresh, known = ([_words(r.text) for r in records] for records in (new, old))
+    likeness = _cosine([_shingles(words, 2) for words in fresh], [_shingles(words, 2) for words in known])
+    are_short = np.outer(
+        [len(words) < _LEAST_WORDS for words in fresh], [len(words) < _LEAST_WORDS for words in known]
+    )
+    return np.where(are_short, title, likeness)
 
 
 def _places(new: Sequence[Record], old: Sequence[Record]) -> Scores:
     same_annex = np.array([[float(n.annex_label == o.annex_label) for o in old] for n in new])
+    same_path = np.array([[float(n.path == o.path) for o in old] for n in new])
     ranks_new = np.arange(len(new)) / max(len(new) - 1, 1)
     ranks_old = np.arange(len(old)) / max(len(old) - 1, 1)
     near = 1.0 - np.abs(ranks_new[:, None] - ranks_old[None, :])
-    return np.asarray(_ANNEX * same_annex + _POSITION * near, dtype=np.float64)
+    return np.asarray(_ANNEX * same_annex + _PATH * same_path + _POSITION * near, dtype=np.float64)
 
 
 def identify(
-    handbook: str, edition: int, old: Sequence[Record], new: Sequence[Record], taken: Collection[str] = ()
+    handbook: str,
+    edition: int,
+    old: Sequence[Record],
+    new: Sequence[Record],
+    taken: Collection[str] = (),
+    gone: Sequence[Record] = (),
 ) -> tuple[Record, ...]:
     """Give a new edition's draft records their ids: the old one's where they match, else a new one.
 
-    `taken` holds every id that the handbook ever gave out: an address is never used for something else. References
-    between the drafts (annex, tools) follow.
+    `gone` are records that earlier editions had and `old` has not: one that comes back has its id again.
+    `taken` holds every id that the handbook ever gave out: an address is never used for something else.
+    References between the drafts (annex, tools) follow.
     """
-    pairs = match(old, new)
-    used = set(taken) | {r.id for r in old}
+    kept = {index: old[place].id for index, place in match(old, new).items()}
+    rest = [index for index in range(len(new)) if index not in kept]
+    back = match(gone, [new[index] for index in rest], is_next=False) if gone else {}
+    kept |= {rest[index]: gone[place].id for index, place in back.items()}
+    used = set(taken) | {r.id for r in (*old, *gone)}
     final: dict[str, str] = {}
     for index, record in enumerate(new):
-        if index in pairs:
-            final[record.id] = old[pairs[index]].id
-        else:
-            final[record.id] = new_id(handbook, record.title, used)
-            used.add(final[record.id])
+        final[record.id] = kept.get(index) or new_id(handbook, record.title, used)
+        used.add(final[record.id])
     return tuple(
         replace(
-            r, id=final[r.id], handbook=handbook, edition=edition, annex=final.get(r.annex, ""),
+            r,
+            id=final[r.id],
+            handbook=handbook,
+            edition=edition,
+            annex=final.get(r.annex, ""),
             tools=tuple(final[t] for t in r.tools if t in final),
         )
         for r in new
@@ -205,9 +293,7 @@ def compare(old: Sequence[Record], new: Sequence[Record]) -> Changes:
     moved = tuple(
         Change(n.id, n.title, o.annex_label, n.annex_label) for o, n in kept if o.annex_label != n.annex_label
     )
-    rewritten = tuple(
-        Rewrite(n.id, n.title, labels) for o, n in kept if (labels := _rewritten_fields(o, n))
-    )
+    rewritten = tuple(Rewrite(n.id, n.title, labels) for o, n in kept if (labels := _rewritten_fields(o, n)))
     touched = {c.id for c in (*renamed, *moved)} | {w.id for w in rewritten}
     return Changes(
         added=tuple((r.id, r.title) for r in new if r.id not in before),
@@ -216,11 +302,73 @@ def compare(old: Sequence[Record], new: Sequence[Record]) -> Changes:
         moved=moved,
         rewritten=rewritten,
         unchanged=len(kept) - len(touched),
+        split=_split(old, new),
+        merged=_merged(old, new),
     )
 
 
+def doubtful(old: Sequence[Record], new: Sequence[Record]) -> tuple[Change, ...]:
+    """The records that were taken for the same though neither title nor text is much alike: to be looked at."""
+    before = {r.id: r for r in old}
+    kept = [r for r in new if r.id in before]
+    if not kept:
+        return ()
+    known = [before[r.id] for r in kept]
+    title = _title_likeness(kept, known)
+    text = _text_likeness(kept, known, title)
+    return tuple(
+        Change(r.id, r.title, before[r.id].title, r.title)
+        for n, r in enumerate(kept)
+        if title[n, n] < _LEAST_TITLE and text[n, n] < _LEAST_TEXT
+    )
+
+
+def _split(old: Sequence[Record], new: Sequence[Record]) -> tuple[Parting, ...]:
+    """Records that are kept, of whose text a part stands in an added one and no longer in themselves."""
+    before, after = {r.id: r for r in old}, {r.id: r for r in new}
+    runs, runs_after = _runs(old), _runs(new)
+    parts: dict[str, list[tuple[str, str]]] = {}
+    for added in (r for r in new if r.id not in before):
+        source = _best_source(runs_after[added.id], {n: runs[n] for n in before if n in after}, runs_after)
+        if source and before[source].kind == added.kind:
+            parts.setdefault(source, []).append((added.id, added.title))
+    return tuple(Parting(r.id, r.title, tuple(parts[r.id])) for r in new if r.id in parts)
+
+
+def _merged(old: Sequence[Record], new: Sequence[Record]) -> tuple[Parting, ...]:
+    """Records that are kept, in which the text of a removed one stands that did not before: the reverse."""
+    titles = {r.id: r.title for r in new}
+    return tuple(replace(parting, title=titles[parting.id]) for parting in _split(new, old))
+
+
+def _best_source(
+    part: frozenset[str], whole: Mapping[str, frozenset[str]], now: Mapping[str, frozenset[str]]
+) -> str:
+    """The record that most of a part's text was in, and is in no longer; "" for none."""
+    if len(part) < _LEAST_RUNS:
+        return ""
+    shares = {name: len(part & runs) / len(part) for name, runs in whole.items() if runs}
+    best = max(shares, key=lambda name: (shares[name], name), default="")
+    if not best or shares[best] < _LEAST_TAKEN:
+        return ""
+    return best if len(part & now[best]) / len(part) <= _MOST_LEFT * shares[best] else ""
+
+
+def _runs(records: Sequence[Record]) -> dict[str, frozenset[str]]:
+    """The runs of words of each record that hardly any other has; of tools outside annexes none.
+
+    Those have no text of their own: theirs is the sentences that name them.
+    """
+    found = {
+        r.id: frozenset(_shingles(_words(r.text), _RUN)) if r.kind != Kind.TOOL or r.annex else frozenset()
+        for r in records
+    }
+    counts = Counter(run for runs in found.values() for run in runs)
+    return {name: frozenset(run for run in runs if counts[run] <= _RARE) for name, runs in found.items()}
+
+
 def _rewritten_fields(old: Record, new: Record) -> tuple[str, ...]:
-    """Labels whose text differs by more than white space and line-end hyphens."""
+    """Labels whose text differs by more than white space, line-end hyphens and renumbered references."""
     if old.kind == Kind.TOOL and not old.annex and not new.annex:
         return ()  # its text is the sentences that name it, which change with the practices
     texts = {n: _by_label(r) for n, r in ((0, old), (1, new))}
@@ -231,5 +379,5 @@ def _rewritten_fields(old: Record, new: Record) -> tuple[str, ...]:
 def _by_label(record: Record) -> dict[str, str]:
     found: dict[str, str] = {}
     for value in record.fields:
-        found[value.label] = found.get(value.label, "") + "".join(_words(value.text))
+        found[value.label] = found.get(value.label, "") + "".join(_words(_REFERENCE.sub("", value.text)))
     return found

@@ -206,7 +206,7 @@ _NEXT_STEP = "unset KB_MODEL for the embedded model, or give a sentence-transfor
 
 
 def _load(source: ModelSource, is_offline: bool) -> SentenceEncoder:
-    with _hub(is_offline):
+    with hub(is_offline):
         # brings torch, which takes seconds: commands that embed nothing start without it
         from safetensors import SafetensorError  # noqa: PLC0415
         from sentence_transformers import SentenceTransformer  # noqa: PLC0415
@@ -219,14 +219,14 @@ def _load(source: ModelSource, is_offline: bool) -> SentenceEncoder:
             *(OSError, ValueError, RuntimeError, KeyError, TypeError, AttributeError, ImportError),
             SafetensorError,  # with the above, all that missing, damaged and foreign files raise
         ) as error:
-            reason = _first_line(error)
+            reason = first_line(error)
             raise ModelError(f"{source.place}: cannot be loaded ({reason}); {_NEXT_STEP}") from error
         model.eval()
         return SentenceEncoder(model, source)
 
 
 @contextmanager
-def _hub(is_offline: bool) -> Iterator[None]:
+def hub(is_offline: bool) -> Iterator[None]:
     """Keep the model hub from being asked while a local model is loaded; put everything back after."""
     if not is_offline:
         yield
@@ -258,5 +258,6 @@ def _fingerprint(model: Any, source: ModelSource) -> str:
     return digest.hexdigest()[:12]
 
 
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
+    """The first line of what an error says, or its kind."""
     return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)

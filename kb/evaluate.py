@@ -25,18 +25,23 @@ ALL = "all"
 SHOWN = 10  # answers of one need in a run file
 DEEP = 100  # neighbours looked at, to have some of the pool
 
+RERANKED = "reranked"
+_MODES = (Mode.WORDS.value, Mode.DENSE.value, Mode.HYBRID.value, RERANKED)
+
 Judged = Mapping[str, Any]
+Measured = dict[tuple[str, str], list[tuple[float, ...]]]
+"""(style, mode) -> the measures of each need."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The means over the needs of one style, in one mode.
+    """The means over the needs of one style, in one mode; "reranked" is hybrid with the settings' reranker.
 
     `recall` is recall@5 of the best-graded answers; for a collection, recall@100 of all.
     """
 
     style: str
-    mode: Mode
+    mode: str
     count: int
     ndcg: float
     hit_at_1: float
@@ -64,7 +69,8 @@ class Evaluation:
 def evaluate_needs(library: Library, needs: Path, run: Path | None = None) -> Evaluation:
     """Answer judged needs by words, by meaning and both; write the hybrid answers to `run` as JSON lines.
 
-    Only the handbooks of the needs' pool are searched.
+    With a reranker, hybrid search is measured without and with it, and the latter is written. Only the handbooks
+    of the needs' pool are searched.
 
     Raises:
         InputError: the file cannot be read, or the library holds none of the pool's handbooks.
@@ -75,14 +81,15 @@ def evaluate_needs(library: Library, needs: Path, run: Path | None = None) -> Ev
     books = tuple(sorted(book for book, file in files.items() if file in pool))
     if not books:
         raise InputError(f"{needs}: the library holds none of its handbooks; ingest {', '.join(pool)} first")
-    found: dict[tuple[str, Mode], list[tuple[float, ...]]] = {}
+    found: Measured = {}
     lines: list[dict[str, Any]] = []
     said: dict[str, list[bool]] = {}
+    modes: tuple[str, ...] = (*_MODES[:3], RERANKED) if library.is_reranking else _MODES[:3]
     for need in judged["queries"]:
-        for mode in Mode:
-            results = library.search(Query(need["text"], handbooks=books, limit=SHOWN, mode=mode))
+        for mode in modes:
+            results = library.search(_query(need["text"], books, mode))
             answers = [_answer(hit, files) for hit in results.hits]
-            if mode is Mode.HYBRID:
+            if mode == modes[-1]:
                 lines.append({"id": need["id"], "results": answers, "no_match": results.no_match})
                 for group in _groups(need) if need["relevant"] else ["none"]:
                     said.setdefault(group, []).append(results.no_match)
@@ -137,12 +144,17 @@ def is_same(answer: Judged, judged: Judged) -> bool:
     return min(len(one), len(two)) > 5 and SequenceMatcher(None, one, two, autojunk=False).ratio() >= ALIKE
 
 
-def rows(found: Mapping[tuple[str, Mode], Sequence[tuple[float, ...]]]) -> Iterator[Row]:
-    """Styles by name, then same language, then all; in each words, dense, hybrid."""
-    last, modes = (SAME_LANGUAGE, ALL), (Mode.WORDS, Mode.DENSE, Mode.HYBRID)
-    for style, mode in sorted(found, key=lambda k: (k[0] in last, k[0] == ALL, k[0], modes.index(k[1]))):
+def rows(found: Mapping[tuple[str, str], Sequence[tuple[float, ...]]]) -> Iterator[Row]:
+    """Styles by name, then same language, then all; in each words, dense, hybrid, reranked."""
+    last = (SAME_LANGUAGE, ALL)
+    for style, mode in sorted(found, key=lambda k: (k[0] in last, k[0] == ALL, k[0], _MODES.index(k[1]))):
         measures = found[style, mode]
         yield Row(style, mode, len(measures), *(mean(column) for column in zip(*measures, strict=True)))
+
+
+def _query(text: str, books: tuple[str, ...], mode: str) -> Query:
+    asked = Mode.HYBRID if mode == RERANKED else Mode(mode)
+    return Query(text, filters={"handbook": books}, limit=SHOWN, mode=asked, is_reranked=mode == RERANKED)
 
 
 def _measures(got: Sequence[float], relevant: Sequence[Judged]) -> tuple[float, ...]:

@@ -3,34 +3,43 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from kb.errors import InputError
+from kb.facets import ALIASES, FACETS
 from kb.records import Kind
 from kb.retrieval import Mode
 
 DEFAULT_KINDS = (Kind.PRACTICE, Kind.TOOL, Kind.ANNEX)
 MOST_CHARACTERS = 2000  # about 350 words: no model here reads more of a question
+Filters = Mapping[str, tuple[str, ...]]
+"""Facet -> the values of which a record must have one."""
 
 _PHRASE = re.compile(r'["“„«]([^"“”„«»]+)["”“»]')
 _EXCLUDED = re.compile(r"(?<!\S)-(?=[^\W\d_])(\w[\w-]*)")
+_NAMED = re.compile(
+    rf'(?<![\w:/-])({"|".join((*FACETS, *ALIASES))}):\s?(?:["“„«]([^"“”„«»]+)["”“»]|([^\W_][^\s,;"“”„«»]*))',
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
     """A need and what to keep of the answers: OR inside a filter, AND between filters, empty for no filter.
 
-    In the text, "words in quotes" must stand there as they are, and no -word may.
+    In the text, "words in quotes" must stand there as they are, no -word may, and facet:value keeps the records
+    with a value that is meant so. `filters` holds every facet but the kind, by exact values. `is_reranked` lets
+    a reranker, where the settings name one, order the best of a hybrid search anew.
     """
 
     text: str
     kinds: tuple[Kind, ...] = DEFAULT_KINDS
-    handbooks: tuple[str, ...] = ()
-    institutions: tuple[str, ...] = ()
-    countries: tuple[str, ...] = ()
+    filters: Filters = field(default_factory=dict, hash=False)
     limit: int = 10
     offset: int = 0
     mode: Mode = Mode.HYBRID
+    is_reranked: bool = True
 
     def __post_init__(self) -> None:
         if len(self.text) > MOST_CHARACTERS:
@@ -43,19 +52,32 @@ class Query:
             raise InputError(f"{shown!r}: no word to search for; say in a few words what you need")
         if self.limit < 1 or self.offset < 0:
             raise InputError(f"limit {self.limit}, offset {self.offset}: at least 1 and 0 are needed")
+        for facet in self.filters:
+            if facet not in FACETS or facet == "kind":
+                raise InputError(f"{facet}: no such facet; use one of {', '.join(FACETS[1:])}, or kinds")
+
+    @property
+    def named(self) -> tuple[tuple[str, str], ...]:
+        """What is asked for as facet:value, as (facet, what was typed), in order."""
+        found = (
+            (match[1].lower(), (match[2] or match[3]).strip(" .?!")) for match in _NAMED.finditer(self.text)
+        )
+        return tuple((ALIASES.get(facet, facet), typed) for facet, typed in found if typed)
 
     @property
     def phrases(self) -> tuple[str, ...]:
         """What must be there word for word."""
-        return tuple(found.strip() for found in _PHRASE.findall(self.text) if any(c.isalnum() for c in found))
+        bare = _NAMED.sub(" ", self.text)
+        return tuple(found.strip() for found in _PHRASE.findall(bare) if any(c.isalnum() for c in found))
 
     @property
     def excluded(self) -> tuple[str, ...]:
         """Words that must not be there."""
-        return tuple(_EXCLUDED.findall(_PHRASE.sub(" ", self.text)))
+        return tuple(_EXCLUDED.findall(_PHRASE.sub(" ", _NAMED.sub(" ", self.text))))
 
     @property
     def need(self) -> str:
-        """The text without its syntax: what is looked for by words and meaning."""
-        bare = _EXCLUDED.sub(" ", _PHRASE.sub(lambda found: f" {found[1]} ", self.text))
-        return " ".join(bare.split())
+        """The text without its syntax: what is looked for by words and meaning; "" where there is no more."""
+        bare = _PHRASE.sub(lambda found: f" {found[1]} ", _NAMED.sub(" ", self.text))
+        rest = " ".join(_EXCLUDED.sub(" ", bare).split())
+        return rest if not self.named or any(c.isalnum() for c in rest) else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -68,15 +69,22 @@ class Scored:
 
 
 def score(
-    catalog: Catalog, encoder: Encoder | None, text: str, mode: Mode, leading: Mask, asked: Mask
+    catalog: Catalog,
+    encoder: Encoder | None,
+    text: str,
+    mode: Mode,
+    leading: Mask,
+    asked: Mask,
+    more_words: Sequence[str] = (),
 ) -> Scored:
     """Score every record for a text; without vectors or encoder by words alone.
 
     Scores do not depend on the filters, so that a facet's count is the number of hits behind it; only a graph
     index is asked for the records that the filters keep (`asked`), or their few would be missed. The feedback
-    starts from the best of the `leading` records, where words and vectors agree on it.
+    starts from the best of the `leading` records, where words and vectors agree on it. `more_words` are looked
+    for as words only.
     """
-    words, by_words = _words(catalog, text)
+    words, by_words = _words(catalog, " ".join((text, *more_words)))
     if mode is Mode.WORDS or encoder is None or catalog.means is None:
         rows = _best_rows(catalog, by_words)
         return Scored(words, words, np.zeros(len(words), dtype=np.float32), rows)

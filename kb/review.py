@@ -7,8 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from kb import corrections, index, passages
-from kb.corrections import Reviewed
+from kb import index, passages
 from kb.doubts import Doubt, Item, doubts
 from kb.edits import CONFLICTS, Action, Edit, Outcome, State
 from kb.errors import InputError, NotFoundError
@@ -53,16 +52,19 @@ def handbook_of(store: Store, item: str) -> str:
     return item.partition(":")[0] if ":" in item else store.record(item).handbook
 
 
-def check(store: Store, handbook: str, wish: Wish) -> None:
-    """Raise what `correct` would raise for a wish that cannot be carried out; nothing is written."""
-    sheet = Sheet.of(store, handbook)
-    _tried(sheet, wish, store.record_ids(handbook))
+def check(store: Store, handbook: str, wishes: Sequence[Wish]) -> None:
+    """Raise what `correct` would raise for wishes that cannot be carried out; nothing is written."""
+    _tried(Sheet.of(store, handbook), wishes, store.record_ids(handbook))
 
 
 def correct(
-    store: Store, handbook: str, wish: Wish, encoder: Encoder | None, progress: Progress = silent
-) -> Edit:
-    """Keep a correction and serve it; search, pages and exports show it from one commit on.
+    store: Store,
+    handbook: str,
+    wishes: Sequence[Wish],
+    encoder: Encoder | None,
+    progress: Progress = silent,
+) -> tuple[Edit, ...]:
+    """Keep corrections and serve them; search, pages and exports show all of them from one commit on.
 
     Raises:
         InputError: it cannot be done so; the message says why.
@@ -71,9 +73,9 @@ def correct(
     """
     with store.write_lock(lambda text: progress("wait", 0, 0, text)):
         sheet = Sheet.of(store, handbook)
-        edit, reviewed = _tried(sheet, wish, store.record_ids(handbook))
-        _publish(store, sheet, edit, reviewed, encoder, progress)
-        return store.edits(handbook)[-1]
+        after, made = _tried(sheet, wishes, store.record_ids(handbook))
+        _publish(store, after, made, encoder, progress)
+        return store.edits(handbook)[-len(made) :]
 
 
 def undo(store: Store, number: int, who: str, encoder: Encoder | None, progress: Progress = silent) -> Edit:
@@ -89,9 +91,9 @@ def undo(store: Store, number: int, who: str, encoder: Encoder | None, progress:
             raise InputError(f"edit {number}: undone already, by {edit.undone_by} at {edit.undone_at}")
         sheet = Sheet.of(store, edit.handbook)
         undone = replace(edit, undone_by=who, undone_at=_now())
-        after = corrections.apply(sheet.extracted, [undone if e.number == number else e for e in sheet.edits])
-        _check_nothing_builds_on(number, sheet.reviewed.outcomes, after.outcomes)
-        _publish(store, sheet, undone, after, encoder, progress)
+        after = sheet.with_edits(undone if e.number == number else e for e in sheet.edits)
+        _check_nothing_builds_on(number, sheet.reviewed.outcomes, after.reviewed.outcomes)
+        _publish(store, after, (undone,), encoder, progress)
         return undone
 
 
@@ -103,16 +105,22 @@ def find(store: Store, number: int) -> Edit:
     return found
 
 
-def _tried(sheet: Sheet, wish: Wish, used: frozenset[str]) -> tuple[Edit, Reviewed]:
-    """The edit that a wish comes to, and what it makes of the handbook."""
-    _check_confirmable(sheet, wish)
-    edit = replace(draft(sheet, wish, used), when=_now())
-    tried = replace(edit, number=1 + max((e.number for e in sheet.edits), default=0))
-    reviewed = corrections.apply(sheet.extracted, (*sheet.edits, tried))
-    outcome = next(o for o in reviewed.outcomes if o.edit is tried)
-    if outcome.state not in (State.APPLIED, State.AGREED):
-        raise InputError(f"{wish.record}: {wish.action} changes nothing here; look at the record again")
-    return edit, reviewed
+def _tried(sheet: Sheet, wishes: Sequence[Wish], used: frozenset[str]) -> tuple[Sheet, tuple[Edit, ...]]:
+    """The edits that wishes come to, one after the other, and what they make of the handbook."""
+    made: list[Edit] = []
+    for wish in wishes:
+        _check_confirmable(sheet, wish)
+        edit = replace(draft(sheet, wish, used), when=_now())
+        tried = replace(edit, number=1 + max((e.number for e in sheet.edits), default=0))
+        sheet = sheet.with_edits((*sheet.edits, tried))
+        outcome = next(o for o in sheet.reviewed.outcomes if o.edit is tried)
+        if outcome.state not in (State.APPLIED, State.AGREED):
+            raise InputError(f"{wish.record}: {wish.action} changes nothing here; look at the record again")
+        used |= {edit.made}
+        made.append(edit)
+    if not made:
+        raise InputError("nothing to correct was given; nothing was changed")
+    return sheet, tuple(made)
 
 
 def _check_confirmable(sheet: Sheet, wish: Wish) -> None:
@@ -133,10 +141,10 @@ def _check_nothing_builds_on(number: int, before: Sequence[Outcome], after: Sequ
 
 
 def _publish(
-    store: Store, sheet: Sheet, edit: Edit, reviewed: Reviewed, encoder: Encoder | None, progress: Progress
+    store: Store, sheet: Sheet, made: tuple[Edit, ...], encoder: Encoder | None, progress: Progress
 ) -> None:
-    cut = tuple(p for record in reviewed.records for p in passages.cut(record, encoder))
-    revision = Revision(sheet.edition.handbook, sheet.edition.number, edit, reviewed, cut)
+    cut = tuple(p for record in sheet.reviewed.records for p in passages.cut(record, encoder))
+    revision = Revision(sheet.edition.handbook, sheet.edition.number, made, sheet.reviewed, cut)
     served = store.current_editions()
     store.publish(served, index.build(store, served, encoder, progress, revision), revision)
     store.clean(is_pruning=True)

@@ -121,6 +121,58 @@ def editions(db: sqlite3.Connection, handbook: str) -> tuple[Edition, ...]:
     return tuple(edition(db, handbook, number) for (number,) in numbers)
 
 
+def published(db: sqlite3.Connection, handbook: str) -> tuple[int, ...]:
+    """The numbers of all published editions, oldest first."""
+    found = db.execute(
+        "SELECT number FROM edition WHERE handbook = ? AND state = 'published' ORDER BY number", (handbook,)
+    ).fetchall()
+    if not found:
+        raise NotFoundError(f"{handbook}: no such handbook in this library; kb handbooks lists them")
+    return tuple(number for (number,) in found)
+
+
+def dates(db: sqlite3.Connection, handbook: str) -> tuple[tuple[int, str], ...]:
+    """Number and time of ingest of each published edition, newest first."""
+    published(db, handbook)
+    found = db.execute(
+        "SELECT number, ingested_at FROM edition WHERE handbook = ? AND state = 'published'"
+        " ORDER BY number DESC",
+        (handbook,),
+    )
+    return tuple((number, date) for number, date in found)
+
+
+def history(db: sqlite3.Connection, record: str) -> tuple[tuple[int, int], ...]:
+    """The published editions that have a record, newest first, each with its first page there."""
+    found = db.execute(
+        "SELECT r.edition, json_extract(r.body, '$.page_start') FROM served r"
+        " JOIN edition e ON e.handbook = r.handbook AND e.number = r.edition"
+        " WHERE r.id = ? AND e.state = 'published' ORDER BY r.edition DESC",
+        (codec.storable(record),),
+    )
+    return tuple((number, page) for number, page in found)
+
+
+def last_served(db: sqlite3.Connection, handbook: str) -> int:
+    """The edition that is served, or that the last publication with this handbook served."""
+    held = published(db, handbook)
+    found = db.execute(
+        "SELECT o.value FROM publication p, json_each(p.editions) o WHERE o.key = ?"
+        " ORDER BY p.number DESC LIMIT 1",
+        (handbook,),
+    ).fetchone()
+    return int(found[0]) if found and found[0] in held else held[-1]
+
+
+def removed(db: sqlite3.Connection) -> tuple[str, ...]:
+    """The handbooks with a published edition of which none is served."""
+    found = db.execute(
+        "SELECT id FROM handbook h WHERE current IS NULL AND EXISTS"
+        " (SELECT 1 FROM edition e WHERE e.handbook = h.id AND e.state = 'published') ORDER BY id"
+    )
+    return tuple(handbook for (handbook,) in found)
+
+
 def profile(db: sqlite3.Connection, handbook: str) -> str:
     """The TOML that a handbook's editions are read with; "" for none, or for a handbook that is not known."""
     found = db.execute("SELECT profile FROM handbook WHERE id = ?", (handbook,)).fetchone()
@@ -211,10 +263,9 @@ def edits_of(db: sqlite3.Connection, handbook: str | None = None) -> tuple[Edit,
     return tuple(edits.load(*row) for row in found)
 
 
-def insert_edit(db: sqlite3.Connection, edit: Edit) -> int:
-    """Keep an edit; return its number."""
-    row = (edit.handbook, edits.dump(edit))
-    return int(db.execute("INSERT INTO edit (handbook, body) VALUES (?, ?)", row).lastrowid or 0)
+def insert_edit(db: sqlite3.Connection, edit: Edit) -> None:
+    """Keep an edit, under the next number."""
+    db.execute("INSERT INTO edit (handbook, body) VALUES (?, ?)", (edit.handbook, edits.dump(edit)))
 
 
 def undo_edit(db: sqlite3.Connection, edit: Edit) -> None:

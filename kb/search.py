@@ -6,27 +6,29 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
 import numpy as np
 
-from kb import index
-from kb.catalog import FACETS, Catalog, Mask
+from kb import asking, index
+from kb.catalog import Catalog, Mask
 from kb.encoder import Encoder, load_encoder
-from kb.errors import GenerationError, ModelError, NotFoundError, StoreError
+from kb.errors import GenerationError, InputError, ModelError, NotFoundError, StoreError
 from kb.evidence import Evidence, evidence
+from kb.facets import ALIASES, FACETS, meant
 from kb.nothing import nothing_fits
 from kb.query import DEFAULT_KINDS, Query
 from kb.ranking import Numbers, best_first, ranks
 from kb.records import Edition, Handbook, Kind, Record
+from kb.reranker import DEPTH, Reranker, load_reranker
 from kb.retrieval import Mode, Scored, score
-from kb.settings import Settings
+from kb.settings import Settings, stored_model
 from kb.similar import Similar, similar
 from kb.spelling import corrected, corrections
 from kb.store import DATABASE, Store
+from kb.suggest import Suggestion, Suggestions
 
 __all__ = ["DEFAULT_KINDS", "Evidence", "FacetCount", "Hit", "Library", "Mode", "Query", "Results", "Similar"]
 
@@ -36,6 +38,7 @@ FLOOR = 0.3
 WORDS_FLOOR = 0.5
 """Least share of the best word score that makes a hit of a record whatever its meaning."""
 MOST_BACKGROUND = 3
+SOME_VALUES = 12
 SECONDS_BETWEEN_TRIES = 30.0  # to open a generation that failed to open
 
 log = logging.getLogger(__name__)
@@ -43,7 +46,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A record that answers, and why; ranks count from 1 among the records asked for."""
+    """A record that answers, and why; ranks count from 1 among the records asked for.
+
+    `score` is that of words and vectors; where a reranker ordered the hits they need not fall.
+    """
 
     record: Record
     handbook_title: str
@@ -69,7 +75,8 @@ class Results:
     """One page of hits, best first, of `total`.
 
     `notice` says what is missing or was changed, `no_match` that the hits are only the nearest there are.
-    `background` holds the best sections, unless sections were asked for as a kind.
+    `background` holds the best sections, unless sections were asked for as a kind. Where the model cannot read
+    the `language` that was asked in, `language_note` says so in it.
     """
 
     query: Query
@@ -80,6 +87,8 @@ class Results:
     no_match: bool
     took_ms: float
     background: tuple[Hit, ...] = ()
+    language: str = ""
+    language_note: str = ""
 
 
 class Library:
@@ -94,9 +103,16 @@ class Library:
         self._settings = settings
         self._encoder = encoder
         self._is_encoder_tried = encoder is not None
+        self._before: Encoder | None = None
+        self._is_model_given = encoder is not None or settings.is_model_fixed
+        self._choice = stored_model(settings.data)
         self._model_notice = ""
         self._index_notice = ""
+        self._reranker: Reranker | None = None
+        self._is_reranker_tried = False
+        self._reranker_notice = ""
         self._catalog: Catalog | None = None
+        self._suggestions = ("", Suggestions(()))
         self._next_try = 0.0
         self._lock = threading.Lock()
 
@@ -135,11 +151,20 @@ class Library:
     @property
     def notice(self) -> str:
         """What a reader of any page should know: the model or the index is missing, or was rebuilt."""
-        return " ".join(part for part in (self._model_notice, self._index_notice) if part)
+        return " ".join(part for part in self._notices if part)
+
+    @property
+    def _notices(self) -> tuple[str, ...]:
+        return self._model_notice, self._index_notice, self._reranker_notice
 
     def warm(self) -> None:
         """Load the model and the generation now, so that the first search need not."""
-        self.search(Query("warm"))
+        self.search(Query("What do we need to have all parts loaded?"))
+        asking.translations("warm", "de", ("en",))
+
+    def encoder(self) -> Encoder | None:
+        """The model, loaded now if it was not, for those who write; None, and a notice, where that failed."""
+        return self._model()
 
     def handbooks(self) -> tuple[Handbook, ...]:
         """The handbooks that are served, by title."""
@@ -168,6 +193,21 @@ class Library:
         catalog = self._current()
         return tuple(r for r in catalog.records if tool in r.tools) if catalog else ()
 
+    def meant(self, facet: str, text: str) -> tuple[str, tuple[str, ...]]:
+        """The facet of this name and its values that a text means, such as ("format", "BIP").
+
+        Raises:
+            InputError: there is no such facet, or no record has such a value of it.
+        """
+        name = ALIASES.get(facet, facet)
+        if name not in FACETS:
+            raise InputError(f"{facet}: there is no such facet; use one of {', '.join(FACETS)}")
+        known = self._needed(text).known(name)
+        if values := meant(name, text, known):
+            return name, values
+        some = "; ".join(shown for _, shown in known[:SOME_VALUES]) or "none at all"
+        raise InputError(f"{name}={text}: no record has it; this library has {some}")
+
     def similar(self, record: str, limit: int = 5) -> tuple[Similar, ...]:
         """The records most like one, best first, with reasons; NotFoundError if it is not served."""
         return similar(self._needed(record), record, limit)
@@ -177,25 +217,46 @@ class Library:
         started = time.perf_counter()
         encoder = None if query.mode is Mode.WORDS else self._model()
         catalog = self._current()
-        if catalog is None:
+        encoder = self._fitting(encoder, catalog)
+        if catalog is None or not catalog.records:  # none yet, or all were removed
             notice = f"{self.notice} This library holds no handbook yet.".strip()
             return Results(query, (), 0, (), notice, False, _ms_since(started))
-        slips = corrections(catalog, encoder, query.need)
-        answer = _Answer.of(catalog, encoder, query, corrected(query.need, slips))
-        order = best_first(answer.scored.score, np.flatnonzero(answer.is_hit & answer.is_asked))
-        shown = order[query.offset : query.offset + query.limit]
+        asked = _Asked.of(catalog, query)
+        slips = corrections(catalog, encoder, asked.need)
+        language = _foreign(catalog, encoder, query)
+        helped = asking.translations(asked.need, language, catalog.languages) if language else ()
         has_vectors = query.mode is not Mode.WORDS and encoder is not None and catalog.means is not None
-        said = (self.notice, _corrected(slips), _nothing_found(query, answer, len(order)))
+        answer = _Answer.of(catalog, encoder, asked, corrected(asked.need, slips), helped)
+        order = best_first(answer.scored.score, np.flatnonzero(answer.is_hit & answer.is_asked))
+        no_match = not len(order) or (
+            not asked.is_list and nothing_fits(catalog, answer.need, answer.scored, order, has_vectors)
+        )
+        order = self._reranked(answer, order)
+        shown = order[query.offset : query.offset + query.limit]
+        said = (self.notice, asked.notice, _corrected(slips), _nothing_found(answer, len(order)))
         return Results(
             query=query,
             hits=answer.hits(shown),
             total=len(order),
-            facets=_facet_counts(catalog, query, answer.is_hit),
+            facets=_facet_counts(catalog, asked.query, answer.is_hit),
             notice=" ".join(part for part in said if part),
-            no_match=nothing_fits(catalog, answer.need, answer.scored, order, has_vectors),
+            no_match=no_match,
             took_ms=_ms_since(started),
             background=answer.background(),
+            language=language,
+            language_note=asking.said(language) if language else "",
         )
+
+    def suggest(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
+        """Titles, tools, institutions and themes that begin like a text; none of an empty library."""
+        catalog = self._current()
+        if catalog is None:
+            return ()
+        name, known = self._suggestions
+        if name != catalog.generation.name:
+            known = Suggestions.of(catalog)
+            self._suggestions = catalog.generation.name, known
+        return known.starting(text, limit)
 
     def _model(self) -> Encoder | None:
         """The encoder, loaded once; None, and a notice, where that failed."""
@@ -211,6 +272,69 @@ class Library:
                 self._is_encoder_tried = True
                 self._catalog = None  # its index may be of another model: look again
         return self._encoder
+
+    def _fitting(self, encoder: Encoder | None, catalog: Catalog | None) -> Encoder | None:
+        """The encoder that a catalogue's vectors are of: while models are switched, that may be the one before."""
+        if encoder is None or catalog is None:
+            return None
+        model = catalog.generation.manifest.model
+        known = (encoder, self._encoder, self._before)
+        return next((one for one in known if one is not None and one.id == model), None)
+
+    def _follow_choice(self) -> None:
+        """Load the model that the library was told to use meanwhile; where that fails, words have to do."""
+        if self._is_model_given:
+            return
+        chosen = stored_model(self._settings.data)
+        if chosen == self._choice:
+            return
+        self._choice = chosen
+        self._settings = replace(self._settings, model=chosen)
+        if not self._is_encoder_tried:
+            return
+        self._before, self._encoder, self._model_notice = self._encoder, None, ""
+        try:
+            self._encoder = load_encoder(self._settings)
+        except ModelError as error:
+            self._model_notice = f"Searching by words only: {error}."
+            log.warning("searching by words only: %s", error)
+
+    @property
+    def is_reranking(self) -> bool:
+        """Whether the settings name a reranker that could be loaded."""
+        return self._second() is not None
+
+    def _second(self) -> Reranker | None:
+        """The reranker, loaded once; None where none is named, or, with a notice, where that failed."""
+        if not self._settings.reranker or self._is_reranker_tried:
+            return self._reranker
+        with self._lock:
+            if not self._is_reranker_tried:
+                try:
+                    self._reranker = load_reranker(self._settings.reranker)
+                except ModelError as error:
+                    self._without_reranker(error)
+                self._is_reranker_tried = True
+        return self._reranker
+
+    def _reranked(self, answer: _Answer, order: Numbers) -> Numbers:
+        """The order with its first ones as the reranker would have them, equal ones as they were."""
+        query = answer.query
+        reranker = self._second() if query.is_reranked and query.mode is Mode.HYBRID else None
+        if reranker is None or not len(order):
+            return order
+        first = order[:DEPTH]
+        try:
+            scores = reranker.scores(answer.need, [answer.text(int(number)) for number in first])
+        except ModelError as error:
+            self._without_reranker(error)
+            return order
+        return np.concatenate([first[best_first(scores)], order[DEPTH:]])
+
+    def _without_reranker(self, error: ModelError) -> None:
+        self._reranker = None
+        self._reranker_notice = f"Answers are not ranked a second time: {error}."
+        log.warning("no reranker: %s", error)
 
     def _needed(self, wanted: str) -> Catalog:
         catalog = self._current()
@@ -240,8 +364,9 @@ class Library:
         if held is not None and held.generation.name == self._store.generation():
             return held
         try:
+            self._follow_choice()
             self._catalog = self._open()
-        except (GenerationError, StoreError, sqlite3.Error) as error:
+        except (InputError, GenerationError, StoreError, sqlite3.Error) as error:
             if held is None:
                 raise
             self._next_try = time.monotonic() + SECONDS_BETWEEN_TRIES
@@ -255,11 +380,46 @@ class Library:
         while True:
             generation, why = index.ensure(self._store, self._encoder)
             self._index_notice = f"The index was rebuilt: {why}." if why else ""
+            known, encoder = generation.manifest.model, self._encoder
+            if encoder is not None and known != encoder.id:  # and it may not be rebuilt here
+                self._index_notice = f"Searching by words only: the index is of {known or 'no model'}."
             try:
                 return Catalog.load(self._store, generation)
             except NotFoundError:
                 if self._store.generation() == generation.name:
                     raise
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A query over one catalogue, its facet:value syntax read.
+
+    `having` are the records with the values that are meant, `need` the words to search for; `is_list` says that
+    nothing but values was asked for, so that every record which has them answers.
+    """
+
+    query: Query
+    need: str
+    having: Mask
+    notice: str
+    is_list: bool
+
+    @classmethod
+    def of(cls, catalog: Catalog, query: Query) -> _Asked:
+        having = np.ones(len(catalog.records), dtype=bool)
+        need, said, is_list, kinds = [query.need], [], not query.need, query.kinds
+        for facet, typed in query.named:
+            values = meant(facet, typed, catalog.known(facet))
+            if not values:
+                said.append(f"No record has “{typed}” as its {facet.replace('_', ' ')}: looked for as words.")
+                is_list = False
+            if not values or not query.need:
+                need.append(typed)
+            having &= catalog.having(facet, values)
+            if facet == "kind" and values and query.kinds == DEFAULT_KINDS:
+                kinds = tuple(Kind(value) for value in values)
+        text = " ".join(part for part in need if part)
+        return cls(replace(query, kinds=kinds), text, having, " ".join(said), is_list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,17 +432,27 @@ class _Answer:
     scored: Scored
     is_hit: Mask
     is_asked: Mask
+    sought: str
 
     @classmethod
-    def of(cls, catalog: Catalog, encoder: Encoder | None, query: Query, need: str) -> _Answer:
+    def of(
+        cls,
+        catalog: Catalog,
+        encoder: Encoder | None,
+        asked: _Asked,
+        need: str,
+        helped: tuple[str, ...] = (),
+    ) -> _Answer:
+        """Score every record; `helped` are translations to look for as words, too."""
+        query = asked.query
         kept = np.ones(len(catalog.records), dtype=bool)
-        for facet, values in _chosen(query).items():
+        for facet, values in query.filters.items():
             kept &= catalog.having(facet, values)
-        is_asked = kept & catalog.of_kinds(query.kinds)
         leading = catalog.of_kinds(DEFAULT_KINDS)
-        scored = score(catalog, encoder, need, query.mode, leading, kept)
-        is_hit = _is_hit(catalog, query, scored)
-        return cls(catalog, query, need, scored, is_hit, is_asked)
+        scored = score(catalog, encoder, need, query.mode, leading, kept & asked.having, helped)
+        is_hit = asked.having & (asked.is_list | _is_hit(catalog, query, scored)) & _as_worded(catalog, query)
+        sought = " ".join((need, *helped))
+        return cls(catalog, query, need, scored, is_hit, kept & catalog.of_kinds(query.kinds), sought)
 
     def hits(self, numbers: Numbers) -> tuple[Hit, ...]:
         asked = self.is_asked
@@ -290,12 +460,18 @@ class _Answer:
         by_words, by_meaning = ranks(words), ranks(dense)
         return tuple(self._hit(n, int(by_words[n]) or None, int(by_meaning[n]) or None) for n in numbers)
 
+    def text(self, number: int) -> str:
+        """A record as the reranker reads it: its title and its best passage."""
+        row = self.scored.passage[number]
+        passage = self.catalog.generation.passages[row].text if row >= 0 else ""
+        return f"{self.catalog.records[number].title}\n{passage}"
+
     def background(self) -> tuple[Hit, ...]:
         """The best sections under the same filters, where sections were not asked for as a kind."""
         if Kind.SECTION in self.query.kinds or self.query.offset:
             return ()
         asked = self.catalog.of_kinds((Kind.SECTION,))
-        for facet, values in _chosen(self.query).items():
+        for facet, values in self.query.filters.items():
             asked = asked & self.catalog.having(facet, values)
         order = best_first(self.scored.score, np.flatnonzero(self.is_hit & asked))[:MOST_BACKGROUND]
         return tuple(self._hit(int(n), None, None) for n in order)
@@ -304,12 +480,21 @@ class _Answer:
         record = self.catalog.records[number]
         edition = self.catalog.editions[record.handbook]
         passage = self.catalog.generation.passages[self.scored.passage[number]]
-        why = evidence(self.need, record, passage, edition)
+        why = evidence(self.sought, record, passage, edition)
         return Hit(record, edition.title, float(self.scored.score[number]), why, rank_words, rank_dense)
 
 
+def _foreign(catalog: Catalog, encoder: Encoder | None, query: Query) -> str:
+    """The language a query is asked in, where the model cannot read it and not all records are in it; else ""."""
+    if not asking.reads_only_english(encoder):
+        return ""
+    language = asking.language_of(query.need)
+    is_alone = catalog.languages == (language,)
+    return "" if language in ("", asking.ENGLISH) or is_alone else language
+
+
 def _is_hit(catalog: Catalog, query: Query, scored: Scored) -> Mask:
-    """Which records count as answers, whatever the filters: near enough to the best, and as the syntax asks.
+    """Which records count as answers, whatever the filters: near enough to the best.
 
     By words alone each record that has one of them counts.
     """
@@ -320,12 +505,18 @@ def _is_hit(catalog: Catalog, query: Query, scored: Scored) -> Mask:
         if query.mode is Mode.HYBRID:
             is_near |= scored.words > WORDS_FLOOR * scored.words[leading].max(initial=0.0)
         is_hit &= is_near
+    return np.asarray(is_hit, dtype=bool)
+
+
+def _as_worded(catalog: Catalog, query: Query) -> Mask:
+    """Which records have every phrase and none of the excluded words; those without a passage have no words."""
+    worded = _with_rows(catalog, np.arange(len(catalog.owners)))
     if query.phrases:
-        is_hit &= _with_rows(catalog, catalog.generation.lexical.matching(query.phrases))
+        worded &= _with_rows(catalog, catalog.generation.lexical.matching(query.phrases))
     if query.excluded:
         kept = catalog.generation.lexical.matching((), query.excluded, catalog.languages)
-        is_hit &= ~_with_rows(catalog, np.setdiff1d(np.arange(len(catalog.owners)), kept))
-    return np.asarray(is_hit, dtype=bool)
+        worded &= ~_with_rows(catalog, np.setdiff1d(np.arange(len(catalog.owners)), kept))
+    return worded
 
 
 def _with_rows(catalog: Catalog, rows: Numbers) -> Mask:
@@ -336,36 +527,30 @@ def _with_rows(catalog: Catalog, rows: Numbers) -> Mask:
 
 def _facet_counts(catalog: Catalog, query: Query, is_hit: Mask) -> tuple[FacetCount, ...]:
     """Every value that some hit has under the other filters, in the facets' order, most frequent first."""
-    chosen: dict[str, tuple[str, ...]] = {"kind": tuple(k.value for k in query.kinds), **_chosen(query)}
-    having = {facet: catalog.having(facet, values) for facet, values in chosen.items()}
-    having["kind"] = catalog.of_kinds(query.kinds)
+    chosen = {"kind": tuple(kind.value for kind in query.kinds), **query.filters}
+    lacking = {facet: ~catalog.having(facet, values) for facet, values in query.filters.items()}
+    lacking["kind"] = ~catalog.of_kinds(query.kinds)
+    lacks = np.sum(list(lacking.values()), axis=0)  # filters that each record fails
     found = []
     for facet in FACETS:
-        left = is_hit.copy()
-        for other in FACETS:
-            if other != facet:
-                left &= having[other]
-        for value, numbers in catalog.facets[facet].items():
-            if count := int(left[numbers].sum()):
-                label = catalog.editions[value].title if facet == "handbook" else value
-                found.append(FacetCount(facet, value, label, count, value in chosen[facet]))
+        left = is_hit & (lacks - lacking.get(facet, False) == 0)
+        labels = dict(catalog.known(facet))
+        for value, count in catalog.pairs[facet].counts(left):
+            is_chosen = value in chosen.get(facet, ())
+            found.append(FacetCount(facet, value, labels[value], count, is_chosen))
     return tuple(sorted(found, key=lambda f: (FACETS.index(f.name), -f.count, f.label, f.value)))
-
-
-def _chosen(query: Query) -> Mapping[str, tuple[str, ...]]:
-    return {"handbook": query.handbooks, "institution": query.institutions, "country": query.countries}
 
 
 def _corrected(slips: tuple[tuple[str, str], ...]) -> str:
     return " ".join(f"No record has “{typed}”: searched for “{meant}”." for typed, meant in slips)
 
 
-def _nothing_found(query: Query, answer: _Answer, total: int) -> str:
+def _nothing_found(answer: _Answer, total: int) -> str:
     if total:
         return ""
     if not answer.is_asked.any():
         return "No record of this library fits these filters."
-    if query.phrases and not answer.is_hit.any():
+    if answer.query.phrases and not answer.is_hit.any():
         return "No record has these words just as they stand in quotes."
     return "No answer fits these filters." if answer.is_hit.any() else "No record answers this."
 

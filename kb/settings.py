@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -11,6 +11,8 @@ from platformdirs import user_data_path
 from kb.errors import InputError
 
 EMBEDDED_MODEL = "embedded"
+MODEL_FILE = "model.txt"
+"""In the library's folder: the model of its own choice, which KB_MODEL wins over."""
 MAX_FILE = 200 * 2**20
 MAX_PAGES = 1000
 MAX_MEMORY = 2 * 2**30
@@ -21,7 +23,9 @@ MAX_SECONDS = 300
 class Settings:
     """Where the library lies, which model reads it, and how far one PDF may go.
 
-    Sizes are in bytes, times in seconds. Each has a variable of the same name in capitals with `KB_` before.
+    Sizes are in bytes, times in seconds; with `admin_token` people sign in to review. Each has a variable of
+    the same name in capitals with `KB_` before; `is_model_fixed` says that KB_MODEL names the model, not the
+    library's own choice.
     """
 
     data: Path
@@ -32,6 +36,9 @@ class Settings:
     max_pages: int = MAX_PAGES
     max_memory: int = MAX_MEMORY
     max_seconds: int = MAX_SECONDS
+    admin_token: str = field(default="", repr=False)
+    reranker: str = ""
+    is_model_fixed: bool = False
 
     @classmethod
     def from_environment(cls) -> Settings:
@@ -40,17 +47,37 @@ class Settings:
         Raises:
             InputError: a number that is none, or is below 1.
         """
-        data = os.environ.get("KB_DATA")
+        given = os.environ.get("KB_DATA")
+        data = Path(given).expanduser().absolute() if given else user_data_path("practice-kb", False)
+        model = os.environ.get("KB_MODEL", "").strip()
         return cls(
-            data=Path(data).expanduser().absolute() if data else user_data_path("practice-kb", False),
-            model=os.environ.get("KB_MODEL", "").strip() or EMBEDDED_MODEL,
+            data=data,
+            model=model or stored_model(data),
+            is_model_fixed=bool(model),
+            reranker=os.environ.get("KB_RERANKER", "").strip(),
             query_prefix=os.environ.get("KB_QUERY_PREFIX", ""),
             passage_prefix=os.environ.get("KB_PASSAGE_PREFIX", ""),
             max_file=_number("KB_MAX_FILE", MAX_FILE),
             max_pages=_number("KB_MAX_PAGES", MAX_PAGES),
             max_memory=_number("KB_MAX_MEMORY", MAX_MEMORY),
             max_seconds=_number("KB_MAX_SECONDS", MAX_SECONDS),
+            admin_token=os.environ.get("KB_ADMIN_TOKEN", "").strip(),
         )
+
+
+def stored_model(data: Path) -> str:
+    """The model that a library was told to use by `kb model use`; the embedded one where it was told nothing.
+
+    Raises:
+        InputError: the choice is there and cannot be read.
+    """
+    path = data / MODEL_FILE
+    try:
+        return path.read_text(encoding="utf-8").strip() or EMBEDDED_MODEL
+    except (FileNotFoundError, NotADirectoryError):
+        return EMBEDDED_MODEL
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: cannot be read ({error}); run: kb model use embedded") from error
 
 
 def _number(variable: str, default: int) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from kb import corrections, editions, edits, vocabulary
 from kb.corrections import Reviewed
@@ -18,12 +19,16 @@ LONGEST_NOTE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A handbook on the desk: its current edition as extracted, what people decided, and what comes of it."""
+    """A handbook on the desk: its current edition as extracted, what people decided, and what comes of it.
+
+    `gone` names the edited records that this edition does not have, by id, as an earlier one did.
+    """
 
     edition: Edition
     extracted: tuple[Record, ...]
     edits: tuple[Edit, ...]
     reviewed: Reviewed
+    gone: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, store: Store, handbook: str) -> Sheet:
@@ -31,7 +36,15 @@ class Sheet:
         edition = store.edition(handbook)
         extracted = store.extracted(handbook, edition.number)
         made = store.edits(handbook)
-        return cls(edition, extracted, made, corrections.apply(extracted, made))
+        reviewed = corrections.apply(extracted, made)
+        here = {r.id for r in (*extracted, *reviewed.records)}
+        missing = dict.fromkeys(o.edit.record for o in reviewed.conflicts if o.edit.record not in here)
+        return cls(edition, extracted, made, reviewed, {r: _earlier_title(store, r) for r in missing})
+
+    def with_edits(self, made: Iterable[Edit]) -> Sheet:
+        """The same handbook under other edits."""
+        edits = tuple(made)
+        return replace(self, edits=edits, reviewed=corrections.apply(self.extracted, edits))
 
     def record(self, record: str) -> Record:
         """A served record; NotFoundError if review or the edition took it away."""
@@ -58,6 +71,13 @@ class Wish:
     note: str = ""
 
 
+def _earlier_title(store: Store, record: str) -> str:
+    try:
+        return store.record(record).title
+    except NotFoundError:  # split off a record that is gone as well
+        return record
+
+
 def draft(sheet: Sheet, wish: Wish, used: frozenset[str]) -> Edit:
     """The edit that a wish comes to, based on what is extracted now; `used` are ids that are given out.
 
@@ -65,7 +85,9 @@ def draft(sheet: Sheet, wish: Wish, used: frozenset[str]) -> Edit:
         InputError: a value is missing, too long or of no use.
         NotFoundError: the record, the field or the item is not there.
     """
-    value = wish.value.strip() if wish.action is Action.SET_TEXT else " ".join(wish.value.split())
+    value = "\n".join(wish.value.splitlines()).strip()
+    if wish.action is not Action.SET_TEXT:
+        value = " ".join(value.split())
     _check_length(wish, value)
     book = sheet.edition.handbook
     edit = Edit(book, wish.action, wish.record, value, who=wish.who, note=wish.note.strip())

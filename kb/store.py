@@ -40,14 +40,14 @@ Vector = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """What an edit makes of a handbook's current edition: the records and passages to serve from then on.
+    """What edits make of a handbook's current edition: the records and passages to serve from then on.
 
-    `edit` is a new one (number 0), or one that is taken back (`is_undone`).
+    `edits` are those to keep: new ones (number 0), or one that is taken back (`is_undone`).
     """
 
     handbook: str
     edition: int
-    edit: Edit
+    edits: tuple[Edit, ...]
     reviewed: Reviewed
     passages: tuple[Passage, ...]
 
@@ -189,6 +189,42 @@ class Store:
         """All published editions of a handbook with their pages, newest first."""
         with self._database.read() as db:
             return rows.editions(db, handbook)
+
+    def published(self, handbook: str) -> tuple[int, ...]:
+        """The numbers of a handbook's published editions, oldest first, those of a removed one as well.
+
+        Raises:
+            NotFoundError: there is no such handbook.
+        """
+        with self._database.read() as db:
+            return rows.published(db, handbook)
+
+    def require(self, handbook: str, number: int) -> None:
+        """Raise a NotFoundError unless this edition was published."""
+        if number not in self.published(handbook):
+            raise NotFoundError(
+                f"{handbook}: edition {number} is not in this library; kb editions {handbook} lists them"
+            )
+
+    def dates(self, handbook: str) -> tuple[tuple[int, str], ...]:
+        """Number and time of ingest of each published edition, newest first; NotFoundError for no handbook."""
+        with self._database.read() as db:
+            return rows.dates(db, handbook)
+
+    def history(self, record: str) -> tuple[tuple[int, int], ...]:
+        """The published editions that have a record, newest first, each with the PDF page it starts on there."""
+        with self._database.read() as db:
+            return rows.history(db, record)
+
+    def last_served(self, handbook: str) -> int:
+        """The edition of a handbook that is served, or was when it was removed; NotFoundError for none."""
+        with self._database.read() as db:
+            return rows.last_served(db, handbook)
+
+    def removed(self) -> tuple[str, ...]:
+        """The handbooks that are kept but not served, by id."""
+        with self._database.read() as db:
+            return rows.removed(db)
 
     def next_number(self, handbook: str) -> int:
         """The number that the next edition of a handbook, known or not, will have."""
@@ -353,6 +389,49 @@ class Store:
                     said.append(f"{path}: missing or damaged; put {file_name} there again")
         return said
 
+    # the whole of it
+
+    def checksums(self) -> tuple[str, ...]:
+        """The SHA-256 of every PDF that an edition was read from."""
+        with self._database.read() as db:
+            return tuple(row[0] for row in db.execute("SELECT DISTINCT sha256 FROM edition ORDER BY sha256"))
+
+    def counts(self) -> tuple[int, int]:
+        """How many handbooks and how many editions are kept, served or not."""
+        with self._database.read() as db:
+            found = db.execute("SELECT (SELECT count(*) FROM handbook), (SELECT count(*) FROM edition)")
+            handbooks, editions = found.fetchone()
+        return handbooks, editions
+
+    def copy_database(self, path: Path) -> None:
+        """Write one state of the database into a new file, with the editions that were published only."""
+        self._database.copy_to(path)
+        copy = Database(path, is_readonly=False)
+        try:
+            with copy.write() as db:
+                rows.drop_staged(db)
+        finally:
+            copy.close()
+
+    def take_over(self, other: Store, generation: str) -> None:
+        """Become another library, whose files lie on the same disk and are moved: one commit, and it is served.
+
+        Raises:
+            StoreError: it cannot be written; nothing is changed then.
+        """
+        with self.write_lock(), converted(self.folder):
+            with other._database.write() as db:
+                # the next publication is a later one than any that was seen here
+                later = (self.revision(),)
+                db.execute("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'publication'", later)
+            other.publish(other.current_editions(), generation)
+            for path in sorted((other.folder / FILES).iterdir()):
+                path.replace(self.folder / FILES / path.name)
+            sync_folder(self.folder / FILES)
+            (other.index_folder / generation).rename(self.index_folder / generation)
+            sync_folder(self.index_folder)
+            self._database.become(other._database)
+
     # vectors
 
     def cached_vectors(self, model: str, texts: Sequence[str]) -> dict[str, Vector]:
@@ -400,10 +479,11 @@ def _keep_revision(db: sqlite3.Connection, revision: Revision) -> None:
     handbook, number = revision.handbook, revision.edition
     edition = rows.edition(db, handbook, number)
     rows.check_edition(edition, revision.reviewed.records, revision.passages)
-    if revision.edit.is_undone:
-        rows.undo_edit(db, revision.edit)
-    else:
-        rows.insert_edit(db, revision.edit)
+    for edit in revision.edits:
+        if edit.is_undone:
+            rows.undo_edit(db, edit)
+        else:
+            rows.insert_edit(db, edit)
     rows.put_review(db, handbook, number, revision.reviewed, rows.extracted(db, handbook, number))
     shas = [text_sha256(passage.indexed) for passage in revision.passages]
     rows.put_passages(db, handbook, number, list(zip(revision.passages, shas, strict=True)))

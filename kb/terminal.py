@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 from rich.text import Text
 
-from kb.records import Edition, Handbook, Record, Unassigned
+from kb.records import Edition, Handbook, Origin, Record, Unassigned
 
 if TYPE_CHECKING:  # they bring the index libraries, which `kb --help` does without
     from kb.doctor import Finding
@@ -71,9 +71,22 @@ def progress() -> Iterator[Tell]:
         yield _Bars(bars)
 
 
+@contextmanager
+def quiet(tell: Tell) -> Iterator[None]:
+    """Take the bars off the screen for a block, so that a question stands still."""
+    if not isinstance(tell, _Bars):
+        yield
+        return
+    tell.bars.stop()
+    try:
+        yield
+    finally:
+        tell.bars.start()
+
+
 class _Bars:
     def __init__(self, bars: Progress) -> None:
-        self._bars = bars
+        self.bars = self._bars = bars
         self._tasks: dict[str, TaskID] = {}
 
     def __call__(self, stage: str, done: int, total: int, text: str = "") -> None:
@@ -95,11 +108,26 @@ class _Lines:
             self._console.print(plain(f"{stage}{count}{said}"))
 
 
+def is_asking() -> bool:
+    """Whether somebody sits at a terminal who can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def asked(question: str) -> bool:
+    """Ask, where somebody can answer; anything but a yes is a no."""
+    if not is_asking():
+        return False
+    err().print(plain(f"{question} [y/N] "), end="")
+    return sys.stdin.readline().strip().casefold() in ("y", "yes")
+
+
 def print_results(results: Results) -> None:
     """The answers, best first, each with its evidence and where it stands."""
     console = out()
     if results.notice:
         err().print(plain(results.notice, "yellow"))
+    if results.language_note:
+        err().print(plain(results.language_note, "yellow"))
     if not results.hits:
         console.print("Nothing in the library answers this. Try other words, or fewer filters.")
     elif results.no_match:
@@ -173,10 +201,14 @@ def print_record(record: Record, edition: Edition) -> None:
     console.print(plain(record.title, "bold"))
     above = (record.kind.value, f"{edition.title}, edition {record.edition}", record.annex_label, pages)
     console.print(plain(" · ".join(part for part in above if part), "cyan"))
+    if record.corrected:
+        console.print(plain(f"Corrected in review: {', '.join(record.corrected)}", "yellow"))
     for facet in record.facets:
         console.print(plain(f"{facet.name}: {facet.value} ({facet.origin.value})", "dim"))
     for field in record.fields:
         heading = field.label or "(introduction)"
+        if field.origin is Origin.CORRECTED:
+            heading += " (corrected)"
         console.print()
         console.print(Text.assemble(plain(heading, "bold"), (f"  {named(field.page)}", "dim")))
         console.print(plain(field.text))
@@ -247,7 +279,7 @@ def print_evaluation(found: Evaluation, recall: str) -> None:
     for row in found.rows:
         measures = (row.ndcg, row.hit_at_1, row.recall, row.mrr)
         shown = "" if row.style == style else row.style
-        table.add_row(plain(shown), row.mode.value, str(row.count), *(f"{value:.3f}" for value in measures))
+        table.add_row(plain(shown), row.mode, str(row.count), *(f"{value:.3f}" for value in measures))
         style = row.style
     console.print(table)
     if found.none_rightly[1]:
@@ -308,7 +340,9 @@ def print_ledger(ledger: Mapping[str, Any]) -> None:
     for block in ledger["blocks"]:
         where = f"{block['place']}: {block['record']}" if block["record"] else block["place"]
         head = " ".join(block["text"].split())[:60]
-        console.print(plain(f"p. {block['page']:>3}  {where:<60}  {block['characters']:>6}  {head}"), soft_wrap=True)
+        console.print(
+            plain(f"p. {block['page']:>3}  {where:<60}  {block['characters']:>6}  {head}"), soft_wrap=True
+        )
     total = sum(ledger["totals"].values()) or 1
     table = Table("place", "characters", "share", box=None)
     for place, count in ledger["totals"].items():

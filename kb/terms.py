@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import Any
@@ -44,13 +44,15 @@ class Institution:
 class Term:
     """A canonical name with its labels by language and the ways a text may write it.
 
-    `adjectives` lead to the name only when asked for, not in running text ("French" is a language, too).
+    `adjectives` lead to the name only when asked for, not in running text ("French" is a language, too). `also`
+    holds the other wordings of each language, where the file lists them by language.
     """
 
     name: str
     labels: Mapping[str, str]
     forms: tuple[Form, ...]
     adjectives: tuple[str, ...] = ()
+    also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def label(self, lang: str = "en") -> str:
         """The label in a language, in English where the software does not speak it."""
@@ -88,7 +90,15 @@ def terms(file: str, entries: Table) -> Iterator[Term]:
             )
         strings(f"{place} label", list(labels.values()))
         adjectives = _listed(place, entry, "adjective")
-        yield Term(name, MappingProxyType(labels), _forms(place, name, entry), adjectives)
+        also = entry.get("also", {})
+        by_language = dict(_by_language(f"{place} also", also)) if isinstance(also, dict) else {}
+        yield Term(
+            name,
+            MappingProxyType(labels),
+            _forms(place, name, entry),
+            adjectives,
+            MappingProxyType(by_language),
+        )
 
 
 def institutions(file: str, entries: Table, countries: Mapping[str, str]) -> Iterator[Institution]:

@@ -110,6 +110,11 @@ class Vocabulary:
             return self.fields[name].label(lang)
         return name.replace("_", " ").capitalize()
 
+    def field_labels(self, name: str, lang: str) -> tuple[str, ...]:
+        """The labels that are listed for a field in a language, the one that is shown first."""
+        term = self.fields[name]
+        return (term.label(lang), *term.also.get(lang, ()))
+
     def term_label(self, kind: str, name: str, lang: str = "en") -> str:
         """The label of a facet value, kind "country" or one of KINDS; an unknown value is its own label."""
         group = self.nations if kind == "country" else self.terms.get(kind, ())

@@ -1,0 +1,94 @@
+"""What the commands about editions print."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kb.terminal import Tell, asked, err, is_asking, out, plain, quiet
+
+if TYPE_CHECKING:  # they bring scipy, which `kb --help` does without
+    from kb.backup import Contents
+    from kb.editions import Changes, Plan
+
+_MOST_LINES = 30
+
+
+def counted(found: Changes) -> str:
+    """One line of counts."""
+    groups = {
+        "added": found.added,
+        "removed": found.removed,
+        "renamed": found.renamed,
+        "moved": found.moved,
+        "rewritten": found.rewritten,
+        "split": found.split,
+        "merged": found.merged,
+    }
+    said = [
+        f"{len(group)} {what}" for what, group in groups.items() if group or what not in ("split", "merged")
+    ]
+    return f"{', '.join(said)}, {found.unchanged} unchanged"
+
+
+def print_changes(handbook: str, before: int, after: int, found: Changes) -> None:
+    """What changed between two editions, group by group."""
+    console = out()
+    console.print(plain(f"{handbook}: edition {before} to edition {after}", "bold"))
+    for line in lines(found):
+        console.print(plain(line), soft_wrap=True)
+    console.print(counted(found))
+
+
+def lines(found: Changes) -> list[str]:
+    """Each change on a line of its own."""
+    said = [f"+ {title}  ({record})" for record, title in found.added]
+    said += [f"- {title}  ({record})" for record, title in found.removed]
+    said += [f"renamed: {c.before} -> {c.after}  ({c.id})" for c in found.renamed]
+    said += [
+        f"moved: {c.title}: {c.before or 'no annex'} -> {c.after or 'no annex'}  ({c.id})"
+        for c in found.moved
+    ]
+    said += [
+        f"rewritten: {w.title}: {', '.join(label or 'introduction' for label in w.fields)}  ({w.id})"
+        for w in found.rewritten
+    ]
+    said += [f"split: {s.title}: into {', '.join(t for _, t in s.others)}  ({s.id})" for s in found.split]
+    said += [f"merged: {m.title}: from {', '.join(t for _, t in m.others)}  ({m.id})" for m in found.merged]
+    return said
+
+
+def agreed(plan: Plan, tell: Tell) -> bool:
+    """Show what an ingest would change and ask, where somebody can answer; else agree to all but drastic plans.
+
+    A new handbook changes nothing that is there, so nobody is asked.
+    """
+    if not is_asking():
+        return not plan.is_drastic
+    if plan.changes is None:
+        return True
+    with quiet(tell):
+        console = err()
+        console.print(plain(f"{plan.file}: edition {plan.edition} of {plan.title} ({plan.handbook})", "bold"))
+        for line in lines(plan.changes)[:_MOST_LINES]:
+            console.print(plain(line), soft_wrap=True)
+        if (more := len(lines(plan.changes)) - _MOST_LINES) > 0:
+            console.print(f"and {more} more; kb diff {plan.handbook} lists all when it is published")
+        console.print(f"Since edition {plan.before}: {counted(plan.changes)}")
+        for change in plan.doubtful:
+            console.print(plain(f"Doubtful: is {change.after!r} what was {change.before!r}?", "yellow"))
+        if plan.is_drastic:
+            said = f"{len(plan.changes.removed)} of {plan.old_records} records would be removed."
+            console.print(said, style="bold red")
+        return asked("Publish this edition?")
+
+
+def print_contents(file: Path, found: Contents) -> None:
+    """What a backup holds."""
+    out().print(
+        plain(
+            f"{file}: {found.handbooks} handbooks, {found.editions} editions, {found.files} files,"
+            f" {found.size / 1e6:.1f} MB, of {found.created}"
+        ),
+        soft_wrap=True,
+    )

@@ -1,0 +1,63 @@
+"""Type-ahead: titles, tools, institutions and themes of a catalogue that a text is the start of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from kb.catalog import Catalog
+from kb.lexical import fold
+from kb.records import Kind
+
+SHORTEST = 2  # characters: one letter starts a word of nearly everything
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A text to search for; `kind` is practice, tool, institution or theme."""
+
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """All that can be suggested, each beside its words as they are compared: " the open garden"."""
+
+    entries: tuple[tuple[str, Suggestion], ...]
+
+    @classmethod
+    def of(cls, catalog: Catalog) -> Suggestions:
+        """Collect them, each text once, by kind and then by text."""
+        return cls(tuple((_words(one.text), one) for one in _once(_all(catalog))))
+
+    def starting(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
+        """What begins with a text first, then what has a word that does; case and accents do not count."""
+        wanted = _words(text)
+        if len(wanted.strip()) < SHORTEST:
+            return ()
+        found = [
+            (not words.startswith(wanted), n) for n, (words, _) in enumerate(self.entries) if wanted in words
+        ]
+        return tuple(self.entries[number][1] for _, number in sorted(found)[:limit])
+
+
+def _all(catalog: Catalog) -> Iterator[Suggestion]:
+    for facet in ("theme", "institution"):
+        yield from sorted(
+            (Suggestion(label, facet) for _, label in catalog.known(facet)), key=lambda one: fold(one.text)
+        )
+    for kind in (Kind.TOOL, Kind.PRACTICE):
+        titles = {record.title for record in catalog.records if record.kind is kind}
+        yield from (Suggestion(title, kind.value) for title in sorted(titles, key=lambda t: (fold(t), t)))
+
+
+def _once(found: Iterable[Suggestion]) -> Iterable[Suggestion]:
+    seen: dict[str, Suggestion] = {}
+    for one in found:
+        seen.setdefault(fold(one.text), one)
+    return seen.values()
+
+
+def _words(text: str) -> str:
+    return " " + " ".join("".join(c if c.isalnum() else " " for c in fold(text)).split())

@@ -43,6 +43,7 @@ def _examples(refs: Refs) -> dict[str, str]:
             found[f"/{folder}/{{record_id}}.json"] = links.twin(links.record(kind, record.id))
     for book in refs.handbooks[:1]:
         found["/handbooks/{handbook}.json"] = links.twin(links.handbook(book.id))
+        found["/handbooks/{handbook}/changes.json"] = links.twin(links.changes(book.id))
         found["/handbooks/{handbook}/pages/{number}.json"] = links.twin(links.leaf(book.id, 1))
         found["/handbooks/{handbook}/pages/{number}.png"] = f"{links.leaf(book.id, 1)}.png"
     for example in home.examples(refs, most=1):

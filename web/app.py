@@ -11,7 +11,7 @@ from starlette.staticfiles import StaticFiles
 
 from kb.search import Library
 from kb.settings import Settings
-from web import failures
+from web import admin, editions, failures, signin
 from web.headers import Headers
 from web.pages import router
 from web.render import STATIC
@@ -19,7 +19,8 @@ from web.render import STATIC
 DESCRIPTION = (
     "Practices, tools, annexes and sections read from handbooks. Every page of the site has a JSON twin: "
     "add `.json` to its path (`/index.json` for the home page). Every value names its handbook "
-    'page. Errors come as `{"error": {"status", "title", "detail"}}`.'
+    "page, every field the boxes it stands in (points from the top left of the page as shown). "
+    'Errors come as `{"error": {"status", "title", "detail"}}`.'
 )
 
 
@@ -44,8 +45,11 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.settings = settings
+    app.state.attempts = signin.Attempts()
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.include_router(router)
+    app.include_router(editions.router)
+    app.include_router(admin.router)
     failures.register(app)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
     app.add_middleware(Headers)

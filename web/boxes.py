@@ -9,9 +9,8 @@ from kb.records import Box, Edition, Field, Origin, Record
 from web import links
 from web.context import Outline, Region
 
-ASIDE = 2.5
-"""Points between a box and the line drawn at its sides, so that the line touches no letter; above and below it
-the next line of print is nearer than that."""
+ASIDE, ABOVE, BELOW = 2.5, 0.5, 2.0
+"""Points between a box and the line drawn around it: it touches no letter, nor the label just above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,8 @@ class Frame:
 def frame(box: Box) -> Frame:
     """Draw around a box."""
     x0, y0, x1, y1 = box
-    return Frame(round(x0 - ASIDE, 1), y0, round(x1 - x0 + 2 * ASIDE, 1), round(y1 - y0, 1))
+    width, height = x1 - x0 + 2 * ASIDE, y1 - y0 + ABOVE + BELOW
+    return Frame(round(x0 - ASIDE, 1), round(y0 - ABOVE, 1), round(width, 1), round(height, 1))
 
 
 def number_of(record: Record, field: int | None) -> int | None:

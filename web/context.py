@@ -194,8 +194,11 @@ class FacetGroup(Shown):
     """The values of one facet, most frequent first."""
 
     name: str
-    """kind, handbook, institution or country."""
+    """kind, handbook, institution, country, theme, discipline, format, level, language, target_group, tool, year
+    or origin."""
     options: tuple[FacetOption, ...]
+    is_open: bool
+    """Whether its values are shown at once: few ones of a facet much used, or one that is chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -428,6 +431,12 @@ class SearchPage(AnyPage):
     """Nothing in the library answers the need; results, if there are any, are only the nearest."""
     nothing: str
     """Why there is no result, in one sentence; empty where there are some."""
+    said: str
+    """What was changed or read in the need, in one sentence; empty where nothing was."""
+    language: str
+    """The language the need is in (ISO 639-1), where the model cannot read it; else empty."""
+    language_note: str
+    """In that language: what can be done about it; else empty."""
     page: int
     pages: int
     previous: str
@@ -436,6 +445,31 @@ class SearchPage(AnyPage):
     took_ms: float
     examples: tuple[Example, ...]
     """Needs to try, where there is no result to show."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested(Shown):
+    """A text to search for."""
+
+    text: str
+    kind: str
+    """practice, tool, institution or theme."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions(Shown):
+    """What begins like what was typed so far; what begins with it comes first."""
+
+    suggestions: tuple[Suggested, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing(Shown):
+    """An edition that has a record."""
+
+    edition: int
+    place: Place
+    """Where the record starts in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -478,6 +512,10 @@ class RecordPage(AnyPage):
     """What a person corrected in review: retitle, merge, split, ...; empty as extracted."""
     by_ocr: tuple[Place, ...]
     """Its pages that were read by OCR."""
+    history: tuple[Standing, ...]
+    """The editions that have it, newest first."""
+    changes: str
+    """Address of what changed in its handbook; empty while that has one edition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -552,6 +590,141 @@ class ApiPage(AnyPage):
     """The addresses that answer with JSON."""
 
     endpoints: tuple[Endpoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemShown(Shown):
+    """One thing to review."""
+
+    id: str
+    doubt: str
+    """conflict, practice, missing, unread or unassigned."""
+    title: str
+    why: str
+    todo: str
+    place: Place | None
+    """Null where it stands on no page."""
+    url: str
+    """Where to deal with it: a record's review page, or the page it stands on; empty where there is neither."""
+    handbook: HandbookRef
+    edit: int
+    """Of a conflict: the number of the edit; 0 elsewhere."""
+    mine: str
+    base: str
+    theirs: str
+    """Of a conflict: what the edit says, what the handbook said then, and what it says now."""
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtGroup(Shown):
+    """Things to review for one reason."""
+
+    doubt: str
+    items: tuple[ItemShown, ...]
+    more: int
+    """How many there are that are not shown here."""
+
+
+@dataclass(frozen=True, slots=True)
+class EditShown(Shown):
+    """One decision of a person."""
+
+    number: int
+    action: str
+    record: str
+    """Id of the record, or of another item of the list."""
+    title: str
+    """Of that record now; its id where there is none."""
+    url: str
+    """The review page of its record; empty where it is about no record."""
+    value: str
+    base: str
+    """The extracted value that it was based on."""
+    who: str
+    when: str
+    note: str
+    undone: str
+    """By whom and when it was undone; empty while it counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldReviewed(Shown):
+    """A field of a record under review."""
+
+    number: int
+    """From 1, as served."""
+    label: str
+    text: str
+    origin: Origin
+    place: Place
+    url: str
+    """Address that shows its page beside it."""
+    was_label: str
+    was_text: str
+    """Label and text as extracted."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignInPage(AnyPage):
+    """The form that takes the admin token."""
+
+    csrf: str
+    """What the form has to send back."""
+    target: str
+    """Where it leads then."""
+    failed: str
+    """Why the last try failed; empty at first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPage(AnyPage):
+    """All that is doubtful, and what people decided."""
+
+    csrf: str
+    """What each form has to send back."""
+    who: str
+    """Who is signed in."""
+    total: int
+    groups: tuple[DoubtGroup, ...]
+    """The most pressing first."""
+    handbooks: tuple[Tally, ...]
+    """The handbooks with something to review; their lists."""
+    only: str
+    """Title of the one handbook shown; empty for all."""
+    done: tuple[EditShown, ...]
+    """What was just decided."""
+    edits: tuple[EditShown, ...]
+    """Newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordReviewPage(AnyPage):
+    """A record beside its page, with a form for each correction."""
+
+    csrf: str
+    """What each form has to send back."""
+    who: str
+    """Who is signed in."""
+    record: RecordRef
+    is_served: bool
+    """Whether search and lists have it: it was not discarded."""
+    institution: str
+    corrected: tuple[str, ...]
+    was_title: str
+    was_kind: Kind
+    was_institution: str
+    """As extracted."""
+    fields: tuple[FieldReviewed, ...]
+    kinds: tuple[Kind, ...]
+    others: tuple[RecordRef, ...]
+    """Records that it can be merged into, in printed order."""
+    picture: Picture | None
+    items: tuple[ItemShown, ...]
+    """What is doubtful about it."""
+    done: tuple[EditShown, ...]
+    """What was just decided."""
+    edits: tuple[EditShown, ...]
+    """Of this record, newest first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,12 @@ def handbook(handbook_id: str) -> str:
     return f"/handbooks/{_part(handbook_id)}"
 
 
+def changes(handbook_id: str, before: int = 0, after: int = 0) -> str:
+    """The address of what changed between two editions; of the newest change if none is named."""
+    page = f"{handbook(handbook_id)}/changes"
+    return f"{page}?from={before}&to={after}" if before else page
+
+
 def leaf(handbook_id: str, number: int, lit: str = "") -> str:
     """The address of one page (PDF number, from 1) of a handbook; `lit` is the id of a record to light."""
     page = f"{handbook(handbook_id)}/pages/{number}"
@@ -47,6 +53,13 @@ def leaf(handbook_id: str, number: int, lit: str = "") -> str:
 def picture(handbook_id: str, number: int, width: int, sha256: str) -> str:
     """The address of a page's picture, versioned by the PDF so that browsers may keep it."""
     return f"{leaf(handbook_id, number)}.png?width={width}&v={sha256[:12]}"
+
+
+def review(record_id: str = "", **query: str | int) -> str:
+    """The address of the review list, or of a record's review page."""
+    asked = {name: value for name, value in query.items() if value}
+    path = "/admin/review" + (f"/{_part(record_id)}" if record_id else "")
+    return f"{path}?{urlencode(asked)}" if asked else path
 
 
 def browse(by: str, only: str = "") -> str:
@@ -60,10 +73,21 @@ def search(pairs: Iterable[tuple[str, str]]) -> str:
     return f"/search?{query}" if query else "/search"
 
 
+def compare(records: Iterable[str]) -> str:
+    """The address of some records side by side, by id."""
+    query = urlencode([("id", one) for one in records])
+    return f"/compare?{query}" if query else "/compare"
+
+
 def twin(url: str) -> str:
     """The address of the same page as JSON."""
     path, mark, query = url.partition("?")
     return ("/index" if path == "/" else path) + ".json" + mark + query
+
+
+def like(asked: str, url: str) -> str:
+    """An address as JSON where JSON was asked for."""
+    return twin(url) if asked.endswith(".json") else url
 
 
 def _part(identifier: str) -> str:

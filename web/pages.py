@@ -10,7 +10,8 @@ from starlette.responses import FileResponse, PlainTextResponse, RedirectRespons
 
 from kb.errors import InputError
 from kb.search import Library
-from web import api, browse, handbooks, headers, home, links, params, pictures, reading, results
+from web import api, browse, compare, handbooks, headers, home, links, params, pictures, reading, results
+from web.compare import ComparePage
 from web.context import (
     AnyPage,
     ApiPage,
@@ -22,6 +23,7 @@ from web.context import (
     LeafPage,
     RecordPage,
     SearchPage,
+    Suggestions,
 )
 from web.refs import Refs
 from web.render import STATIC, respond
@@ -86,10 +88,21 @@ def get_record(
     """
     named = refs(request)
     record = named.library.record(record_id)
+    if record.id != record_id:  # merged into another by review, which can be undone: the address stays
+        return RedirectResponse(links.like(request.url.path, links.record(record.kind, record.id)), 303)
     folder, given = links.FOLDERS[record.kind], request.url.path.split("/")[1]
     if folder != given:
         return RedirectResponse(request.url.replace(path=request.url.path.replace(given, folder, 1)), 308)
     return respond(request, reading.record_page(named, record, page, field))
+
+
+@page("/compare", ComparePage, "Records side by side")
+def get_compare(
+    request: Request,
+    id: Annotated[list[str], Query(description="Ids of two to four records; the parameter is repeated.")] = [],  # noqa: A002, B006
+) -> Response:
+    """Two to four records, value by value and field by field; of one alone, what resembles it."""
+    return respond(request, compare.compare_page(refs(request), id))
 
 
 @page("/browse", BrowsePage, "The library as a list")
@@ -157,6 +170,15 @@ def get_leaf(
 def get_api(request: Request) -> Response:
     """The addresses that answer with JSON, with an example of each."""
     return respond(request, api.api_page(refs(request), request.app.openapi()))
+
+
+@router.get("/suggest", summary="What begins like a text", response_model=Suggestions)
+def get_suggest(
+    request: Request,
+    q: Annotated[str, Query(description="What was typed so far, two characters or more.")] = "",
+) -> Response:
+    """Titles, tools, institutions and themes that begin like a text, for a search box; at most ten."""
+    return respond(request, results.suggestions(refs(request), q))
 
 
 @router.get("/healthz", summary="Is the library open", response_model=Health)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
 from kb.errors import InputError
+from kb.facets import FACETS
+from kb.query import Filters
 from kb.records import Kind
 from kb.search import DEFAULT_KINDS, Mode, Query
 from web import links
@@ -16,9 +18,6 @@ from web import links
 PER_PAGE = 10
 MOST_PER_PAGE = 50
 LAST_PAGE = 1000
-
-FACETS = {"kind": "kinds", "handbook": "handbooks", "institution": "institutions", "country": "countries"}
-"""Parameter of each facet -> its attribute in `Asked` and in `Query`."""
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -29,9 +28,7 @@ class Asked:
 
     text: str = ""
     kinds: tuple[Kind, ...] = ()
-    handbooks: tuple[str, ...] = ()
-    institutions: tuple[str, ...] = ()
-    countries: tuple[str, ...] = ()
+    filters: Filters = field(default_factory=dict, hash=False)
     page: int = 1
     limit: int = PER_PAGE
     mode: Mode = Mode.HYBRID
@@ -39,14 +36,17 @@ class Asked:
     @property
     def is_filtered(self) -> bool:
         """Whether any facet is chosen."""
-        return any(getattr(self, attribute) for attribute in FACETS.values())
+        return any(self.chosen(facet) for facet in FACETS)
+
+    def chosen(self, facet: str) -> tuple[str, ...]:
+        """The values chosen of a facet."""
+        return tuple(kind.value for kind in self.kinds) if facet == "kind" else self.filters.get(facet, ())
 
     @property
     def url(self) -> str:
         """The shortest address that asks this: defaults are left out."""
         pairs = [("q", self.text)] if self.text else []
-        for parameter, attribute in FACETS.items():
-            pairs += [(parameter, str(value)) for value in getattr(self, attribute)]
+        pairs += [(facet, value) for facet in FACETS for value in self.chosen(facet)]
         standard = Asked()
         for parameter in ("page", "limit", "mode"):
             if getattr(self, parameter) != getattr(standard, parameter):
@@ -55,12 +55,12 @@ class Asked:
 
     def toggled(self, facet: str, value: str) -> Asked:
         """The same search with one facet value chosen, or no longer chosen; back on its first page."""
-        attribute = FACETS[facet]
-        chosen: tuple[str, ...] = getattr(self, attribute)
-        wanted = Kind(value) if facet == "kind" else value
-        changed = tuple(v for v in chosen if v != wanted) if wanted in chosen else (*chosen, wanted)
-        changes: dict[str, Any] = {attribute: changed}
-        return replace(self, page=1, **changes)
+        chosen = self.chosen(facet)
+        changed = tuple(v for v in chosen if v != value) if value in chosen else (*chosen, value)
+        if facet == "kind":
+            return replace(self, page=1, kinds=tuple(map(Kind, changed)))
+        others = {name: values for name, values in self.filters.items() if name != facet}
+        return replace(self, page=1, filters=others | ({facet: changed} if changed else {}))
 
     def on_page(self, page: int) -> Asked:
         """The same search, another page of its results."""
@@ -68,7 +68,7 @@ class Asked:
 
     def unfiltered(self) -> Asked:
         """The same search with no facet chosen."""
-        return replace(self, page=1, kinds=(), handbooks=(), institutions=(), countries=())
+        return replace(self, page=1, kinds=(), filters={})
 
     def query(self) -> Query:
         """The query for the library.
@@ -79,9 +79,7 @@ class Asked:
         return Query(
             text=self.text,
             kinds=self.kinds or DEFAULT_KINDS,
-            handbooks=self.handbooks,
-            institutions=self.institutions,
-            countries=self.countries,
+            filters=self.filters,
             limit=self.limit,
             offset=(self.page - 1) * self.limit,
             mode=self.mode,
@@ -93,9 +91,7 @@ def asked_of(query: Query) -> Asked:
     return Asked(
         text=query.text,
         kinds=() if query.kinds == DEFAULT_KINDS else query.kinds,
-        handbooks=query.handbooks,
-        institutions=query.institutions,
-        countries=query.countries,
+        filters=query.filters,
         page=query.offset // query.limit + 1,
         limit=query.limit,
         mode=query.mode,
@@ -116,9 +112,7 @@ def parse(query_string: str) -> Asked:
     return Asked(
         text=given.get("q", [""])[-1],
         kinds=() if kinds == DEFAULT_KINDS else kinds,
-        handbooks=_once(given.get("handbook", ())),
-        institutions=_once(given.get("institution", ())),
-        countries=_once(given.get("country", ())),
+        filters={facet: _once(given[facet]) for facet in FACETS if facet != "kind" and facet in given},
         page=_number("page", given, 1, LAST_PAGE),
         limit=_number("limit", given, PER_PAGE, MOST_PER_PAGE),
         mode=_choice(Mode, "mode", given.get("mode", [Mode.HYBRID])[-1]),
@@ -154,8 +148,12 @@ OPENAPI: dict[str, Any] = {
         _parameter("q", "The need, in your own words; empty shows example needs.", {"type": "string"}),
         _parameter("kind", "Only these kinds.", {"type": "string", "enum": list(Kind)}, is_many=True),
         _parameter("handbook", "Only from these handbooks (ids).", {"type": "string"}, is_many=True),
-        _parameter("institution", "Only from these institutions.", {"type": "string"}, is_many=True),
-        _parameter("country", "Only from these countries (English names).", {"type": "string"}, is_many=True),
+        *(
+            _parameter(
+                facet, f"Only with one of these: {facet.replace('_', ' ')}.", {"type": "string"}, is_many=True
+            )
+            for facet in FACETS[2:]
+        ),
         _parameter(
             "page",
             "Page of results, from 1.",

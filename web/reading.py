@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from kb import vocabulary
+from kb.edits import Action
 from kb.records import Facet, Field, Kind, Origin, Record
-from web import boxes, links
+from web import boxes, changed, links
 from web.context import Fact, FieldShown, Picture, RecordPage, RecordRef, SimilarShown
 from web.refs import Refs
 
@@ -55,6 +56,8 @@ def record_page(
         confidence=record.confidence,
         corrected=record.corrected,
         by_ocr=tuple(place for page in _pages(record) if (place := refs.place(edition, page)).is_ocr),
+        history=changed.history(refs, record),
+        changes=links.changes(record.handbook) if len(refs.library.store.dates(record.handbook)) > 1 else "",
     )
 
 
@@ -161,7 +164,8 @@ def _inside(refs: Refs, record: Record, kind: Kind) -> tuple[RecordRef, ...]:
 
 
 def _similar(refs: Refs, record: Record) -> tuple[SimilarShown, ...]:
-    if record.kind not in (Kind.PRACTICE, Kind.TOOL) or not refs.is_current(record):
+    is_served = refs.is_current(record) and Action.DISCARD not in record.corrected
+    if record.kind not in (Kind.PRACTICE, Kind.TOOL) or not is_served:
         return ()
     return tuple(
         SimilarShown(refs.record(near.record), round(near.score, 4), near.reasons)

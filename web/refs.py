@@ -19,6 +19,7 @@ class Refs:
         self.library = library
         self._handbooks = {handbook.id: handbook for handbook in library.handbooks()}
         self._editions: dict[str, Edition] = {}
+        self._earlier: dict[tuple[str, int], Edition] = {}
         self._records: dict[str, tuple[Record, ...]] = {}
 
     @property
@@ -49,10 +50,16 @@ class Refs:
 
     def edition_of(self, record: Record) -> Edition:
         """The edition a record stands in, which may be an earlier one."""
-        served = self.edition(record.handbook)
-        if served.number == record.edition:
+        return self.numbered(record.handbook, record.edition)
+
+    def numbered(self, handbook: str, number: int) -> Edition:
+        """An edition of a served handbook by its number; NotFoundError if there is none."""
+        served = self.edition(handbook)
+        if served.number == number:
             return served
-        return self.library.store.edition(record.handbook, record.edition)
+        if (handbook, number) not in self._earlier:
+            self._earlier[handbook, number] = self.library.store.edition(handbook, number)
+        return self._earlier[handbook, number]
 
     def place(self, edition: Edition, number: int, lit: str = "") -> Place:
         """Name a page, with a record lit on it; one of an edition no longer served leads to its picture."""

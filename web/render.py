@@ -18,6 +18,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from web import boxes, context, links, text
+from web.changed import ChangesPage
+from web.compare import ComparePage
 
 STATIC = Path(__file__).parent / "static"
 
@@ -28,12 +30,17 @@ TEMPLATES: dict[type[context.Shown], str] = {
     context.BrowsePage: "browse.html",
     context.HandbookPage: "handbook.html",
     context.LeafPage: "leaf.html",
+    ChangesPage: "changes.html",
+    ComparePage: "compare.html",
     context.ApiPage: "api.html",
+    context.SignInPage: "signin.html",
+    context.ReviewPage: "review.html",
+    context.RecordReviewPage: "review_record.html",
     context.ErrorPage: "error.html",
 }
 
 _ADAPTERS: dict[type[context.Shown], TypeAdapter[Any]] = {
-    shown: TypeAdapter(shown) for shown in (*TEMPLATES, context.Health)
+    shown: TypeAdapter(shown) for shown in (*TEMPLATES, context.Health, context.Suggestions)
 }
 
 
@@ -60,7 +67,7 @@ def respond(request: Request, page: context.Shown, status: int = 200) -> Respons
 
 def wants_json(request: Request) -> bool:
     """Whether the address is one of the JSON addresses."""
-    return request.url.path.endswith(".json") or request.url.path == "/healthz"
+    return request.url.path.endswith(".json") or request.url.path in ("/healthz", "/suggest")
 
 
 def as_json(page: context.Shown) -> bytes:
@@ -93,7 +100,8 @@ def environment() -> Environment:
         "share": share,
         "site_name": site_name,
     }
-    made.globals |= {"segments": text.segments, "static": static, "twin": links.twin, "browse": links.browse}
+    made.globals |= {"segments": text.segments, "static": static}
+    made.globals |= {"twin": links.twin, "browse": links.browse, "compare": links.compare}
     return made
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from kb.facets import FACETS
 from kb.search import FacetCount, Hit, Results
 from web import boxes, home, links
-from web.context import Evidence, FacetGroup, FacetOption, HitShown, SearchPage
-from web.params import FACETS, LAST_PAGE, Asked
+from web.context import Evidence, FacetGroup, FacetOption, HitShown, SearchPage, Suggested, Suggestions
+from web.params import LAST_PAGE, Asked
 from web.refs import Refs
+
+SHOWN_OPEN = ("kind", "handbook", "institution", "country", "theme")
+MOST_OPEN = 6  # values; longer facets are folded
 
 
 def search_page(refs: Refs, asked: Asked) -> SearchPage:
@@ -18,6 +22,11 @@ def search_page(refs: Refs, asked: Asked) -> SearchPage:
     if not asked.text:
         return _page(refs, asked, None)
     return _page(refs, asked, refs.library.search(asked.query()))
+
+
+def suggestions(refs: Refs, text: str) -> Suggestions:
+    """What begins like a text."""
+    return Suggestions(tuple(Suggested(one.text, one.kind) for one in refs.library.suggest(text)))
 
 
 def _page(refs: Refs, asked: Asked, results: Results | None) -> SearchPage:
@@ -39,6 +48,9 @@ def _page(refs: Refs, asked: Asked, results: Results | None) -> SearchPage:
         unfiltered=asked.unfiltered().url,
         is_empty=results is None,
         nothing=results.notice.removeprefix(refs.library.notice).strip() if results and not hits else "",
+        said=results.notice.removeprefix(refs.library.notice).strip() if results and hits else "",
+        language=results.language if results else "",
+        language_note=results.language_note if results else "",
         no_match=bool(results and results.no_match),
         page=asked.page,
         pages=pages,
@@ -74,8 +86,8 @@ def _hit(refs: Refs, hit: Hit, rank: int) -> HitShown:
 def _facets(asked: Asked, counts: tuple[FacetCount, ...]) -> tuple[FacetGroup, ...]:
     """The facets in their fixed order; a chosen value stays where nothing has it, so it can be undone."""
     groups = []
-    for name, attribute in FACETS.items():
-        chosen = [str(value) for value in getattr(asked, attribute)]
+    for name in FACETS:
+        chosen = asked.chosen(name)
         known = {count.value: count for count in counts if count.name == name}
         options = [
             FacetOption(c.value, c.label, c.count, c.value in chosen, asked.toggled(name, c.value).url)
@@ -87,5 +99,6 @@ def _facets(asked: Asked, counts: tuple[FacetCount, ...]) -> tuple[FacetGroup, .
             if value not in known
         ]
         if options:
-            groups.append(FacetGroup(name, tuple(options)))
+            is_open = bool(chosen) or (name in SHOWN_OPEN and len(options) <= MOST_OPEN)
+            groups.append(FacetGroup(name, tuple(options), is_open))
     return tuple(groups)

@@ -1,4 +1,4 @@
-// Three comforts; every page is whole without them.
+// Four comforts; every page is whole without them.
 "use strict";
 
 // "/" goes to the search box.
@@ -21,10 +21,14 @@ document.addEventListener("click", (event) => {
   const picture = document.createElement("img");
   const form = document.createElement("form");
   const close = document.createElement("button");
-  picture.src = link.href;
-  picture.alt = link.querySelector("img").alt;
-  picture.width = link.querySelector("img").width;
-  picture.height = link.querySelector("img").height;
+  const small = link.querySelector("img");
+  const large = new Image();
+  picture.src = small.currentSrc || small.src; // at once; the large one when it has come
+  picture.alt = small.alt;
+  picture.width = small.width;
+  picture.height = small.height;
+  large.addEventListener("load", () => { picture.src = large.src; });
+  large.src = link.href;
   sheet.className = "zoom-sheet";
   sheet.append(picture, ...[link.parentElement.querySelector(".boxes")?.cloneNode(true)].filter(Boolean));
   form.method = "dialog";
@@ -46,3 +50,34 @@ document.addEventListener("click", (event) => {
   const link = event.target instanceof Element && event.target.closest("a[data-beside]");
   if (link && matchMedia("(min-width: 68rem)").matches) link.hash = link.dataset.beside;
 });
+
+// The search box offers what begins like what is typed, as the browser's own list.
+const box = document.getElementById("ask");
+const list = document.getElementById("ask-list");
+if (box && list) {
+  let asked = null;
+  let waiting = 0;
+  box.setAttribute("list", list.id);
+  box.addEventListener("input", () => {
+    clearTimeout(waiting);
+    asked?.abort();
+    const text = box.value.trim();
+    if (text.length < 2 || text.length > 60) return list.replaceChildren();
+    waiting = setTimeout(async () => {
+      asked = new AbortController();
+      try {
+        const answer = await fetch(`/suggest?q=${encodeURIComponent(text)}`, { signal: asked.signal });
+        if (!answer.ok) return;
+        const { suggestions } = await answer.json();
+        list.replaceChildren(...suggestions.map((one) => {
+          const option = document.createElement("option");
+          option.value = one.text;
+          option.label = one.text;
+          return option;
+        }));
+      } catch (error) {
+        if (error.name !== "AbortError") list.replaceChildren(); // no list is no harm
+      }
+    }, 120);
+  });
+}

@@ -1,0 +1,213 @@
+"""The page of what changed between two editions of a handbook, and the history of a record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kb import changes, wording
+from kb.editions import Change, Parting, compare
+from kb.records import Edition, Record
+from web import links
+from web.context import AnyPage, HandbookRef, Place, RecordRef, Shown, Standing
+from web.refs import Refs
+
+MOST_HISTORY = 10
+
+
+@dataclass(frozen=True, slots=True)
+class EditionShown(Shown):
+    """An edition of a handbook."""
+
+    number: int
+    """From 1."""
+    ingested_at: str
+    is_served: bool
+    url: str
+    """Address of what changed from the edition before to this one; empty for the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeShown(Shown):
+    """A record with another title or another annex."""
+
+    record: RecordRef
+    before: str
+    after: str
+    was: Place
+    """Where it started in the older edition."""
+
+
+@dataclass(frozen=True, slots=True)
+class PieceShown(Shown):
+    """Some words."""
+
+    fate: str
+    """same, gone or new."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRewritten(Shown):
+    """A field that reads otherwise, word by word."""
+
+    label: str
+    """As printed; empty for the introduction."""
+    pieces: tuple[PieceShown, ...]
+    was: Place
+    now: Place
+    """Its page in each edition."""
+
+
+@dataclass(frozen=True, slots=True)
+class RewriteShown(Shown):
+    """A record some of whose fields read otherwise."""
+
+    record: RecordRef
+    fields: tuple[FieldRewritten, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PartingShown(Shown):
+    """A record of which others were split off, or into which others were merged."""
+
+    record: RecordRef
+    others: tuple[RecordRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesPage(AnyPage):
+    """What changed between two editions of a handbook."""
+
+    handbook: HandbookRef
+    before: int | None
+    """The older edition; null where the handbook has but one."""
+    after: int
+    editions: tuple[EditionShown, ...]
+    """Newest first."""
+    added: tuple[RecordRef, ...]
+    removed: tuple[RecordRef, ...]
+    renamed: tuple[ChangeShown, ...]
+    moved: tuple[ChangeShown, ...]
+    rewritten: tuple[RewriteShown, ...]
+    split: tuple[PartingShown, ...]
+    """Kept records, with the added ones that took a part of their text."""
+    merged: tuple[PartingShown, ...]
+    """Kept records, with the removed ones whose text went into them."""
+    unchanged: int
+
+
+def changes_page(
+    refs: Refs, handbook: str, before: int | None = None, after: int | None = None
+) -> ChangesPage:
+    """What changed between two editions; the served one and the one before it unless others are named.
+
+    Raises:
+        NotFoundError: there is no such handbook or edition.
+    """
+    store, named = refs.library.store, refs.handbook(handbook)
+    editions = _editions(refs, handbook)
+    newest = after or named.edition
+    if before is None and not any(edition.number < newest for edition in editions):
+        return _first(refs, named, newest, editions)
+    older, newer = changes.pair(store, handbook, before, after)
+    old, new = ({r.id: r for r in changes.records(store, handbook, number)} for number in (older, newer))
+    found = compare(tuple(old.values()), tuple(new.values()))
+    return ChangesPage(
+        url=links.changes(handbook, older, newer),
+        notice=refs.library.notice,
+        handbook=named,
+        before=older,
+        after=newer,
+        editions=editions,
+        added=refs.named(new[record] for record, _ in found.added),
+        removed=refs.named(old[record] for record, _ in found.removed),
+        renamed=_changed(refs, found.renamed, old, new),
+        moved=_changed(refs, found.moved, old, new),
+        rewritten=tuple(_rewritten(refs, old[w.id], new[w.id], w.fields) for w in found.rewritten),
+        split=_parted(refs, found.split, new, new),
+        merged=_parted(refs, found.merged, new, old),
+        unchanged=found.unchanged,
+    )
+
+
+def history(refs: Refs, record: Record) -> tuple[Standing, ...]:
+    """The editions that have a record, newest first; of very many the newest ones."""
+    stands = refs.library.store.history(record.id)[:MOST_HISTORY]
+    return tuple(
+        Standing(number, refs.place(refs.numbered(record.handbook, number), page, record.id))
+        for number, page in stands
+    )
+
+
+def _first(refs: Refs, named: HandbookRef, number: int, editions: tuple[EditionShown, ...]) -> ChangesPage:
+    """The page where there is no edition before."""
+    return ChangesPage(
+        url=links.changes(named.id),
+        notice=refs.library.notice,
+        handbook=named,
+        before=None,
+        after=number,
+        editions=editions,
+        added=(),
+        removed=(),
+        renamed=(),
+        moved=(),
+        rewritten=(),
+        split=(),
+        merged=(),
+        unchanged=0,
+    )
+
+
+def _editions(refs: Refs, handbook: str) -> tuple[EditionShown, ...]:
+    served = refs.edition(handbook).number
+    listed = refs.library.store.dates(handbook)
+    numbers = [number for number, _ in listed]
+    return tuple(
+        EditionShown(
+            number,
+            ingested_at,
+            number == served,
+            links.changes(handbook, numbers[at + 1], number) if at + 1 < len(numbers) else "",
+        )
+        for at, (number, ingested_at) in enumerate(listed)
+    )
+
+
+def _changed(
+    refs: Refs, found: tuple[Change, ...], old: Mapping[str, Record], new: Mapping[str, Record]
+) -> tuple[ChangeShown, ...]:
+    return tuple(
+        ChangeShown(refs.record(new[c.id]), c.before, c.after, _start(refs, old[c.id])) for c in found
+    )
+
+
+def _parted(
+    refs: Refs, found: tuple[Parting, ...], kept: Mapping[str, Record], others: Mapping[str, Record]
+) -> tuple[PartingShown, ...]:
+    return tuple(
+        PartingShown(refs.record(kept[p.id]), refs.named(others[record] for record, _ in p.others))
+        for p in found
+    )
+
+
+def _rewritten(refs: Refs, old: Record, new: Record, labels: tuple[str, ...]) -> RewriteShown:
+    before, after = refs.edition_of(old), refs.edition_of(new)
+    return RewriteShown(
+        refs.record(new), tuple(_field(refs, (before, old), (after, new), label) for label in labels)
+    )
+
+
+def _field(
+    refs: Refs, old: tuple[Edition, Record], new: tuple[Edition, Record], label: str
+) -> FieldRewritten:
+    was, now = (
+        refs.place(edition, wording.page_of(record, label), record.id) for edition, record in (old, new)
+    )
+    found = wording.pieces(wording.text_of(old[1], label), wording.text_of(new[1], label))
+    return FieldRewritten(label, tuple(PieceShown(p.fate.value, p.text) for p in found), was, now)
+
+
+def _start(refs: Refs, record: Record) -> Place:
+    return refs.place(refs.edition_of(record), record.page_start, record.id)

@@ -1,0 +1,226 @@
+"""The review pages: what is doubtful, a record beside its page, and what a form asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+
+from kb import review
+from kb.corrections import Reviewed
+from kb.doubts import Item, doubts
+from kb.edits import Action, Edit
+from kb.errors import InputError
+from kb.records import Edition, Kind, Record
+from kb.review import Sheet, Wish
+from web import links
+from web.context import (
+    DoubtGroup,
+    EditShown,
+    FieldReviewed,
+    ItemShown,
+    Picture,
+    Place,
+    RecordReviewPage,
+    ReviewPage,
+    Tally,
+)
+from web.refs import Refs
+from web.signin import Session
+from web.text import shortened
+
+MOST_SHOWN = 200  # of each doubt; a handbook may leave thousands of lines unassigned
+MOST_EDITS = 50
+LONGEST_TITLE = 240
+
+
+def review_page(refs: Refs, reviewer: Session, csrf: str, only: str = "", done: str = "") -> ReviewPage:
+    """The list, of one handbook or of all; `done` are the numbers of edits that were just made.
+
+    Raises:
+        NotFoundError: there is no such handbook.
+    """
+    store = refs.library.store
+    found = review.items(store, only)
+    editions = {book: store.edition(book) for book in dict.fromkeys(item.handbook for item in found)}
+    shown = [_item(refs, editions[item.handbook], item) for item in found]
+    books = [(book.id, book.title) for book in store.handbooks()]
+    counts = {book: sum(item.handbook == book for item in found) for book, _ in books}
+    edits = store.edits(only or None)
+    return ReviewPage(
+        url=links.review(handbook=only),
+        notice=refs.library.notice,
+        csrf=csrf,
+        who=reviewer.name,
+        total=len(found),
+        groups=tuple(
+            _group(doubt, list(same)) for doubt, same in groupby(shown, key=lambda item: item.doubt)
+        ),
+        handbooks=tuple(Tally(t, counts[b], links.review(handbook=b)) for b, t in books if counts[b]),
+        only=dict(books).get(only, ""),
+        done=_done(refs, edits, done),
+        edits=_edits(refs, edits[: -MOST_EDITS - 1 : -1]),
+    )
+
+
+def record_page(
+    refs: Refs, sheet: Sheet, record: Record, reviewer: Session, csrf: str, page: int = 0, done: str = ""
+) -> RecordReviewPage:
+    """A record (served, or discarded) with its forms; `page` is the PDF page to picture."""
+    own = sheet.own(record.id)
+    is_served = any(r.id == record.id for r in sheet.reviewed.records)
+    named = {record.id, *(e.made for e in sheet.edits if e.record == record.id and e.made)}
+    edits = [e for e in sheet.edits if e.record in named or e.made in named or e.value == record.id]
+    return RecordReviewPage(
+        url=links.review(record.id),
+        notice=refs.library.notice,
+        csrf=csrf,
+        who=reviewer.name,
+        record=refs.record(record),
+        is_served=is_served,
+        institution=record.institution,
+        corrected=record.corrected,
+        was_title=own.title,
+        was_kind=own.kind,
+        was_institution=own.institution,
+        fields=_fields(refs, sheet, record) if is_served else (),
+        kinds=tuple(Kind),
+        others=refs.named(r for r in sheet.reviewed.records if r.id != record.id) if is_served else (),
+        picture=_picture(refs, sheet.edition, record, page),
+        items=tuple(_item(refs, sheet.edition, item) for item in doubts(sheet) if item.record == record.id),
+        done=_done(refs, sheet.edits, done),
+        edits=_edits(refs, edits[::-1]),
+    )
+
+
+def wishes(record: Record, fields: Mapping[str, str], who: str) -> tuple[Wish, ...]:
+    """What the form of a record asks for; of a field only what differs from what is served.
+
+    Raises:
+        InputError: it names no action, or a field that is none.
+    """
+    asked = fields.get("action", "")
+    number = _number(fields.get("field", ""))
+    note = fields.get("note", "")
+    if asked == "set-field":
+        return _field_wishes(record, number, fields, who, note)
+    if asked not in {action.value for action in Action}:
+        raise InputError(f"{asked[:40] or 'nothing'}: not something review can do; load the page again")
+    return (Wish(Action(asked), record.id, fields.get("value", ""), number, who, note),)
+
+
+def after(record: str, edits: tuple[Edit, ...], sheet: Sheet) -> str:
+    """Where a correction leads: to the record that has the text now, or to the list."""
+    done = ",".join(str(edit.number) for edit in edits)
+    found = edits[-1].made or record
+    found = sheet.reviewed.fates.get(found, found)
+    return links.review(found, done=done) if found else links.review(done=done)
+
+
+def _field_wishes(
+    record: Record, number: int | None, fields: Mapping[str, str], who: str, note: str
+) -> tuple[Wish, ...]:
+    if number is None or not 1 <= number <= len(record.fields):
+        raise InputError(f"{record.id}: has no such field any more; load the page again")
+    shown = record.fields[number - 1]
+    label, text = fields.get("label", shown.label), "\n".join(fields.get("text", shown.text).splitlines())
+    found = []
+    if " ".join(label.split()) != " ".join(shown.label.split()):
+        found.append(Wish(Action.SET_LABEL, record.id, label, number, who, note))
+    if text.strip() != "\n".join(shown.text.splitlines()).strip():
+        found.append(Wish(Action.SET_TEXT, record.id, text, number, who, note))
+    return tuple(found)
+
+
+def _number(given: str) -> int | None:
+    return int(given) if given.isascii() and given.isdecimal() and len(given) < 6 else None
+
+
+def _group(doubt: str, items: list[ItemShown]) -> DoubtGroup:
+    return DoubtGroup(doubt, tuple(items[:MOST_SHOWN]), max(len(items) - MOST_SHOWN, 0))
+
+
+def _item(refs: Refs, edition: Edition, item: Item) -> ItemShown:
+    place = _place(refs, edition, item.page)
+    is_there = bool(item.record) and item.page is not None  # a conflict may be about a record that is gone
+    url = links.review(item.record) if is_there else place.url if place else ""
+    return ItemShown(
+        id=item.id,
+        doubt=item.doubt.value,
+        title=shortened(item.title, LONGEST_TITLE),
+        why=item.why,
+        todo=item.todo,
+        place=place,
+        url=url,
+        handbook=refs.handbook(item.handbook),
+        edit=item.edit,
+        mine=item.mine,
+        base=item.base,
+        theirs=item.theirs,
+    )
+
+
+def _place(refs: Refs, edition: Edition, page: int | None) -> Place | None:
+    return refs.place(edition, page) if page is not None and page <= len(edition.pages) else None
+
+
+def _edits(refs: Refs, edits: Sequence[Edit]) -> tuple[EditShown, ...]:
+    titles = {record.id: record.title for record in refs.everything()}
+    return tuple(_edit(edit, titles) for edit in edits)
+
+
+def _edit(edit: Edit, titles: Mapping[str, str]) -> EditShown:
+    is_item = edit.action is Action.CONFIRM and (":" in edit.record or edit.record.startswith("edit-"))
+    value = titles.get(edit.value, edit.value) if edit.action is Action.MERGE else edit.value
+    return EditShown(
+        number=edit.number,
+        action=edit.action.value,
+        record=edit.record,
+        title=titles.get(edit.record, edit.record),
+        url="" if is_item else links.review(edit.made or edit.record),
+        value=shortened(value, LONGEST_TITLE),
+        base=shortened(edit.base, LONGEST_TITLE),
+        who=edit.who,
+        when=edit.when,
+        note=edit.note,
+        undone=f"{edit.undone_by}, {edit.undone_at}" if edit.is_undone else "",
+    )
+
+
+def _done(refs: Refs, edits: Sequence[Edit], numbers: str) -> tuple[EditShown, ...]:
+    wanted = set(numbers.split(","))
+    return _edits(refs, [edit for edit in edits if str(edit.number) in wanted])
+
+
+def _fields(refs: Refs, sheet: Sheet, record: Record) -> tuple[FieldReviewed, ...]:
+    found = []
+    for number, field in enumerate(record.fields, 1):
+        was_label, was_text = _extracted(sheet, sheet.reviewed, record, number)
+        found.append(
+            FieldReviewed(
+                number=number,
+                label=field.label,
+                text=field.text,
+                origin=field.origin,
+                place=refs.place(sheet.edition, field.page),
+                url=f"{links.review(record.id, page=field.page)}#field-{number}",
+                was_label=was_label,
+                was_text=was_text,
+            )
+        )
+    return tuple(found)
+
+
+def _extracted(sheet: Sheet, reviewed: Reviewed, record: Record, number: int) -> tuple[str, str]:
+    source, index = reviewed.sources[record.id][number - 1]
+    own = sheet.own(source)
+    return (own.fields[index].label, own.fields[index].text) if index >= 0 else ("", own.title)
+
+
+def _picture(refs: Refs, edition: Edition, record: Record, page: int) -> Picture | None:
+    last = len(edition.pages)
+    page = page if 1 <= page <= last else record.page_start
+    if page > last or record.edition != edition.number:
+        return None
+    before = f"{links.review(record.id, page=page - 1)}#page" if page > 1 else ""
+    following = f"{links.review(record.id, page=page + 1)}#page" if page < last else ""
+    return refs.picture(edition, edition.pages[page - 1], before, following)

@@ -1,0 +1,44 @@
+"""The routes of what changed between editions: the page and the feeds."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from web import changed, feed
+from web.changed import ChangesPage
+from web.pages import FAILURES, HandbookId, refs
+from web.render import respond
+
+router = APIRouter(responses=FAILURES)
+
+
+@router.get("/handbooks/{handbook}/changes.json", response_model=ChangesPage, summary="What changed")
+@router.get("/handbooks/{handbook}/changes", include_in_schema=False)
+def get_changes(
+    request: Request,
+    handbook: HandbookId,
+    before: Annotated[int | None, Query(alias="from", description="The older edition.")] = None,
+    after: Annotated[int | None, Query(alias="to", description="The newer edition; the served one.")] = None,
+) -> Response:
+    """What was added, removed, renamed, moved, split, merged and rewritten, word by word, with its pages."""
+    return respond(request, changed.changes_page(refs(request), handbook, before, after))
+
+
+@router.get("/handbooks/{handbook}/changes.atom", include_in_schema=False)
+def get_feed(request: Request, handbook: str) -> Response:
+    """The editions of a handbook as an Atom feed."""
+    return _feed(request, handbook)
+
+
+@router.get("/changes.atom", include_in_schema=False)
+def get_feed_of_all(request: Request) -> Response:
+    """The editions of all handbooks as an Atom feed."""
+    return _feed(request)
+
+
+def _feed(request: Request, handbook: str = "") -> Response:
+    origin = str(request.base_url).rstrip("/")
+    return Response(feed.feed(refs(request), origin, handbook), media_type=feed.MEDIA_TYPE)

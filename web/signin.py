@@ -1,0 +1,212 @@
+"""Who may review: a token entered once, a signed cookie after that, and forms that only our pages can send."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import re
+import secrets
+import time
+from collections import defaultdict, deque
+from dataclasses import asdict, dataclass
+from threading import Lock
+from typing import Annotated
+from urllib.parse import parse_qsl, quote
+
+from fastapi import Depends
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web.render import wants_json
+
+COOKIE = "kb_admin"
+VISITOR = "kb_visitor"  # what the sign-in form is bound to, while there is no session
+SIGN_IN = "/admin/sign-in"
+START = "/admin/review"
+SESSION_SECONDS = 8 * 3600
+MOST_BODY = 2**20  # bytes of a form
+MOST_FIELDS = 50
+LONGEST_NAME = 80
+TRIES, TRIES_IN_ALL, WINDOW_SECONDS = 5, 30, 60.0
+"""How many wrong tokens an address, and all addresses together, may give within the window."""
+TURNED_OFF = (
+    "Reviewing on the web is turned off; start kb serve with KB_ADMIN_TOKEN set to a long random text"
+)
+_TARGET = re.compile(r"/admin/review(/[\w.~%-]+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A person who signed in; `expires` is in seconds since 1970."""
+
+    name: str
+    expires: int
+    nonce: str
+
+
+class Attempts:
+    """Tries to sign in of late, by address; each counts until it turns out to be right."""
+
+    def __init__(self) -> None:
+        self._times: defaultdict[str, deque[float]] = defaultdict(deque)
+        self._lock = Lock()
+
+    def take(self, address: str) -> None:
+        """Count a try, or raise 429 where an address, or everybody together, was wrong too often."""
+        now = time.monotonic()
+        with self._lock:
+            self._forget(now - WINDOW_SECONDS)
+            if (
+                len(self._times[address]) >= TRIES
+                or sum(len(times) for times in self._times.values()) >= TRIES_IN_ALL
+            ):
+                wait = {"Retry-After": str(round(WINDOW_SECONDS))}
+                raise HTTPException(429, "Too many wrong tokens; wait a minute, then try again", wait)
+            self._times[address].append(now)
+
+    def right(self, address: str) -> None:
+        """Forget the tries of an address that knows the token."""
+        with self._lock:
+            self._times.pop(address, None)
+
+    def _forget(self, before: float) -> None:
+        for address, times in list(self._times.items()):
+            while times and times[0] <= before:
+                times.popleft()
+            if not times:
+                del self._times[address]
+
+
+def key(request: Request) -> bytes:
+    """What cookies are signed with; another token makes another key, which ends all sessions.
+
+    Raises:
+        HTTPException: 404, where no token is set.
+    """
+    token: str = request.app.state.settings.admin_token
+    if not token:
+        raise HTTPException(404, TURNED_OFF)
+    return hashlib.sha256(b"practice-kb review\0" + token.encode("utf-8", "surrogateescape")).digest()
+
+
+def is_token(request: Request, given: str) -> bool:
+    """Whether a text is the token; takes as long for a wrong one."""
+    wanted: str = request.app.state.settings.admin_token
+    pair = [hashlib.sha256(t.encode("utf-8", "surrogateescape")).digest() for t in (given.strip(), wanted)]
+    return bool(wanted) and hmac.compare_digest(*pair)
+
+
+def attempts(request: Request) -> Attempts:
+    """The wrong tokens that this application was given."""
+    found: Attempts = request.app.state.attempts
+    return found
+
+
+def address(request: Request) -> str:
+    """Where a request comes from."""
+    return request.client.host if request.client else ""
+
+
+def seal(secret: bytes, session: Session) -> str:
+    """A session as a cookie's value."""
+    body = base64.urlsafe_b64encode(json.dumps(asdict(session)).encode()).decode()
+    return f"{body}.{_signature(secret, 'session', body)}"
+
+
+def unseal(secret: bytes, value: str) -> Session | None:
+    """The session of a cookie's value; None if it is not ours, or is over."""
+    body, _, signature = value.rpartition(".")
+    if not hmac.compare_digest(signature.encode(), _signature(secret, "session", body).encode()):
+        return None
+    session = Session(**json.loads(base64.urlsafe_b64decode(body)))
+    return session if session.expires > time.time() else None
+
+
+def start(request: Request, response: Response, name: str) -> None:
+    """Sign a person in."""
+    session = Session(name, int(time.time()) + SESSION_SECONDS, secrets.token_urlsafe(16))
+    _set(request, response, COOKIE, seal(key(request), session), SESSION_SECONDS)
+    response.delete_cookie(VISITOR, path="/admin")
+
+
+def end(response: Response) -> None:
+    """Sign out."""
+    response.delete_cookie(COOKIE, path="/admin")
+
+
+def visitor(request: Request, response: Response, nonce: str) -> None:
+    """Remember whose sign-in form this is."""
+    _set(request, response, VISITOR, nonce, SESSION_SECONDS)
+
+
+def form_token(secret: bytes, nonce: str) -> str:
+    """What a form has to send back: only a page that we gave to this browser knows it."""
+    return _signature(secret, "form", nonce)
+
+
+def check_form(request: Request, fields: dict[str, str], nonce: str) -> None:
+    """Raise 403 unless a form came from a page that we gave to this browser."""
+    wanted = form_token(key(request), nonce)
+    if not nonce or not hmac.compare_digest(fields.get("csrf", "").encode(), wanted.encode()):
+        raise HTTPException(
+            403, "This form is out of date or was sent from elsewhere; go back and load it again"
+        )
+
+
+def target(given: str) -> str:
+    """Where to go after signing in: a review page, whatever was asked for."""
+    return given if _TARGET.fullmatch(given) else START
+
+
+def signed_in(request: Request) -> Session:
+    """The person who asks; others are led to the sign-in form, or get 401 for JSON."""
+    session = unseal(key(request), request.cookies.get(COOKIE, ""))
+    if session is not None:
+        return session
+    if wants_json(request):
+        raise HTTPException(401, f"Sign in at {SIGN_IN} first")
+    after = request.url.path if request.method == "GET" else START
+    raise HTTPException(303, "Sign in first", {"Location": f"{SIGN_IN}?next={quote(after, safe='/')}"})
+
+
+async def posted(request: Request) -> dict[str, str]:
+    """The fields of a form; 4xx for anything else. What occurs twice counts as it was last."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/x-www-form-urlencoded":
+        raise HTTPException(415, "Send the form as application/x-www-form-urlencoded")
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MOST_BODY:
+            raise HTTPException(413, f"The form holds more than {MOST_BODY} bytes; send less")
+    try:
+        return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS))
+    except ValueError as error:
+        raise HTTPException(400, "The form cannot be read; load the page again") from error
+
+
+Reviewer = Annotated[Session, Depends(signed_in)]
+Posted = Annotated[dict[str, str], Depends(posted)]
+
+
+def checked(request: Request, reviewer: Reviewer, fields: Posted) -> dict[str, str]:
+    """The fields of a form that a signed-in person sent from one of our pages."""
+    check_form(request, fields, reviewer.nonce)
+    return fields
+
+
+Checked = Annotated[dict[str, str], Depends(checked)]
+
+
+def _set(request: Request, response: Response, name: str, value: str, seconds: int) -> None:
+    is_https = request.url.scheme == "https"
+    response.set_cookie(
+        name, value, seconds, path="/admin", httponly=True, samesite="strict", secure=is_https
+    )
+
+
+def _signature(secret: bytes, purpose: str, text: str) -> str:
+    return hmac.new(secret, f"{purpose}\0{text}".encode(), hashlib.sha256).hexdigest()

@@ -19,7 +19,9 @@ needs_handbooks = pytest.mark.skipif(
 
 def scorer() -> ModuleType:
     """The measure of an extraction, score_extraction.py."""
-    spec = importlib.util.spec_from_file_location("score_extraction", SHARED / "score" / "score_extraction.py")
+    spec = importlib.util.spec_from_file_location(
+        "score_extraction", SHARED / "score" / "score_extraction.py"
+    )
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

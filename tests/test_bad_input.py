@@ -239,9 +239,9 @@ def test_a_query_that_is_none_is_refused(text: str, settings: Settings) -> None:
 def test_a_filter_that_matches_nothing_returns_nothing(settings: Settings) -> None:
     with Library.open(settings, FakeEncoder()) as library:
         for only in (
-            Query("online course", handbooks=("none",)),
-            Query("online course", institutions=("Nowhere University",)),
-            Query("online course", countries=("Atlantis",)),
+            Query("online course", filters={"handbook": ("none",)}),
+            Query("online course", filters={"institution": ("Nowhere University",)}),
+            Query("online course", filters={"country": ("Atlantis",)}),
         ):
             found = library.search(only)
             assert (found.hits, found.total) == ((), 0)

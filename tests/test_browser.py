@@ -36,6 +36,10 @@ PAGES = {
     "nothing fits": "/search?q=zeppelin",
     "nothing with these filters": "/search?q=credit&country=Norway",
     "practice": "/practices/exchange.credit",
+    "field on its page": "/practices/exchange.credit?field=1#page",
+    "field without a box": "/practices/exchange.credit?field=2",
+    "practice read by OCR, in doubt": "/practices/exchange.tandem?field=1",
+    "results read by OCR, in doubt": "/search?q=students+learn+languages",
     "practice in French": "/practices/guide.cours",
     "tool": "/tools/exchange.agreement",
     "annex": "/annexes/exchange.annex-a",
@@ -43,6 +47,8 @@ PAGES = {
     "browse": "/browse?by=institution",
     "handbook": "/handbooks/exchange",
     "page of a handbook": "/handbooks/exchange/pages/3",
+    "record on a page": "/handbooks/exchange/pages/4?record=exchange.credit",
+    "page read by OCR": "/handbooks/exchange/pages/5",
     "api": "/api",
     "not found": "/practices/none",
     "refused": "/search?q=%3F",
@@ -55,7 +61,7 @@ THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the running site, on a free port."""
     encoder = FakeEncoder()
-    settings = web_library.fill(tmp_path_factory.mktemp("library"), encoder)
+    settings = web_library.fill(tmp_path_factory.mktemp("library"), encoder, **web_library.ACCOUNT)
     app = create_app(settings, lambda settings: Library.open(settings, encoder))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
@@ -163,6 +169,52 @@ def test_page_picture_without_script_leads_to_the_picture(site: str, browser: Br
         page.goto(site + PAGES["practice"])
         page.locator("a[data-zoom]").click()
         expect(page).to_have_url(re.compile(r"\.png\?width=1600"))
+
+
+@pytest.mark.parametrize("has_script", [True, False], ids=["script", "no script"])
+@pytest.mark.parametrize("size", [DESKTOP, NARROW], ids=["wide", "narrow"])
+def test_a_field_is_lit_on_the_picture_just_where_it_stands(
+    site: str, browser: Browser, has_script: bool, size: tuple[int, int]
+) -> None:
+    with a_page(browser, has_script=has_script) as page:
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        page.goto(site + PAGES["practice"])
+        page.locator("#field-1").get_by_role("link", name="p. 1").click()
+        stays = has_script and size == DESKTOP  # the picture stands beside the text there
+        expect(page).to_have_url(re.compile("field=1#field-1$" if stays else "field=1#page$"))
+        expect(page.locator(".picture img")).to_be_in_viewport()
+        expect(page.get_by_text("is marked on this page")).to_be_visible()
+        sheet, lit = (page.locator(at).bounding_box() for at in (".picture img", ".box.is-lit"))
+        assert sheet
+        assert lit
+        scale = sheet["width"] / 420
+        x0, y0, x1, y1 = web_library.PRINTED
+        assert lit["x"] - sheet["x"] == pytest.approx(x0 * scale, abs=5 * scale)
+        assert lit["y"] - sheet["y"] == pytest.approx(y0 * scale, abs=5 * scale)
+        assert lit["width"] == pytest.approx((x1 - x0) * scale, abs=8 * scale)
+        assert lit["height"] == pytest.approx((y1 - y0) * scale, abs=6 * scale)
+
+
+def test_box_on_a_page_leads_to_the_text_of_its_field(site: str, browser: Browser) -> None:
+    with a_page(browser) as page:
+        page.goto(site + PAGES["record on a page"])
+        page.locator(".boxes .box.is-lit").click()
+        expect(page).to_have_url(re.compile(r"/practices/exchange\.credit\?field=1&page=4#field-1$"))
+
+
+def test_picture_at_full_size_shows_the_lit_field_too(site: str, browser: Browser) -> None:
+    with a_page(browser) as page:
+        page.goto(site + PAGES["field on its page"])
+        page.locator("a[data-zoom]").click()
+        expect(page.get_by_role("dialog").locator(".box.is-lit")).to_be_in_viewport()
+
+
+def test_evidence_leads_from_a_hit_to_its_field(site: str, browser: Browser) -> None:
+    with a_page(browser) as page:
+        page.goto(f"{site}/search?q=credit+awarded+for+an+online+exchange&kind=practice")
+        page.locator(".evidence").first.get_by_role("link", name="Need").click()
+        expect(page.locator("#field-1")).to_be_in_viewport()
+        expect(page.locator(".box.is-lit")).to_have_count(1)
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -275,6 +275,16 @@ def test_search_similar_and_show_lead_from_one_to_the_next(kb: Run, library: Pat
     assert "Students of course" in words.stdout
 
 
+def test_search_by_a_facet_takes_what_is_meant_and_refuses_what_is_not_there(kb: Run, library: Path) -> None:
+    done = kb("search", "online", "course", "--facet", "kind=pract", "--json", data=library)
+    assert {hit["record"]["kind"] for hit in json.loads(done.stdout)["hits"]} == {"practice"}
+    for wrong, said in (("theme=zeppelins", "no record has it"), ("colour=red", "no such facet")):
+        done = kb("search", "online", "--facet", wrong, data=library)
+        assert done.returncode == 1
+        assert said in done.stderr
+    assert kb("search", "online", "--facet", "theme", data=library).returncode == 2
+
+
 def test_search_prints_rank_title_evidence_handbook_and_page(kb: Run, library: Path) -> None:
     done = kb("search", "work together online across borders", data=library)
     assert done.returncode == 0, done.stderr

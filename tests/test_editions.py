@@ -12,17 +12,22 @@ from hypothesis import strategies as st
 from kb.editions import compare, identify, match
 from kb.records import Field, Kind, Record, Span
 
-WORDS = (
-    "students teachers universities mobility online course week seminar credit campus city language culture health "
-    "climate project partner exchange learning research programme workshop challenge passport certificate portal "
-    "evaluation feedback platform agreement recognition assessment group tutor lecture library museum river energy "
-    "policy law ethics genome sport migration heritage archive film music data robot ocean forest village harbour"
-).split()
+WORDS = [
+    "students", "teachers", "universities", "mobility", "online", "course", "week", "seminar", "credit",
+    "campus", "city", "language", "culture", "health", "climate", "project", "partner", "exchange",
+    "learning", "research", "programme", "workshop", "challenge", "passport", "certificate", "portal",
+    "evaluation", "feedback", "platform", "agreement", "recognition", "assessment", "group", "tutor",
+    "lecture", "library", "museum", "river", "energy", "policy", "law", "ethics", "genome", "sport",
+    "migration", "heritage", "archive", "film", "music", "data", "robot", "ocean", "forest", "village",
+    "harbour",
+]  # fmt: skip
 
 
 def draft(number: int, title: str, text: str, annex: str = "Annex 1", kind: Kind = Kind.PRACTICE) -> Record:
     fields = (Field("Need", text, (Span(number + 1),)),)
-    return Record(f"d{number:04d}", kind, title, "", 0, number, number + 1, number + 1, fields, annex_label=annex)
+    return Record(
+        f"d{number:04d}", kind, title, "", 0, number, number + 1, number + 1, fields, annex_label=annex
+    )
 
 
 def a_text(seed: int, length: int = 90) -> str:
@@ -64,7 +69,10 @@ def test_records_are_found_again_however_they_are_reordered_and_partly_rewritten
 @pytest.mark.parametrize("share", [0.1, 0.2, 0.3])
 def test_a_retitled_record_is_known_by_its_text(share: float) -> None:
     old = first_edition()
-    new = [draft(n, f"Renamed {a_title(n + 500)}", rewritten(r.fields[0].text, share, n)) for n, r in enumerate(old)]
+    new = [
+        draft(n, f"Renamed {a_title(n + 500)}", rewritten(r.fields[0].text, share, n))
+        for n, r in enumerate(old)
+    ]
     assert [r.id for r in identify("hb", 2, old, new)] == [r.id for r in old]
 
 
@@ -99,8 +107,11 @@ def test_no_old_record_is_matched_twice() -> None:
 
 
 def test_references_between_drafts_follow_their_ids() -> None:
-    drafts = [draft(0, "Annex of tools", a_text(1), kind=Kind.ANNEX), draft(1, "Moodle", a_text(2), kind=Kind.TOOL),
-              replace(draft(2, "A course", a_text(3)), annex="d0000", tools=("d0001",))]
+    drafts = [
+        draft(0, "Annex of tools", a_text(1), kind=Kind.ANNEX),
+        draft(1, "Moodle", a_text(2), kind=Kind.TOOL),
+        replace(draft(2, "A course", a_text(3)), annex="d0000", tools=("d0001",)),
+    ]
     annex, tool, practice = identify("hb", 1, (), drafts)
     assert practice.annex == annex.id
     assert practice.tools == (tool.id,)
@@ -126,3 +137,49 @@ def test_white_space_and_hyphens_are_no_rewrite() -> None:
     (old,) = identify("hb", 1, (), [draft(0, "T", "a self-study work-\nshop")])
     new = replace(old, fields=(replace(old.fields[0], text="a selfstudy workshop"),))
     assert compare([old], [new]).rewritten == () or compare([old], [new]).unchanged == 1
+
+
+def test_a_split_is_said_of_the_record_that_keeps_its_id() -> None:
+    (old,) = identify("hb", 1, (), [draft(0, "A long practice", f"{a_text(1)} {a_text(2)}")])
+    drafts = [draft(0, "A long practice", a_text(1)), draft(1, "The second half", a_text(2))]
+    new = identify("hb", 2, (old,), drafts)
+    found = compare((old,), new)
+    assert new[0].id == old.id
+    assert [(p.id, p.others) for p in found.split] == [(old.id, ((new[1].id, "The second half"),))]
+    assert found.merged == ()
+
+
+def test_a_merge_is_said_of_the_record_that_the_other_went_into() -> None:
+    old = identify("hb", 1, (), [draft(0, "One practice", a_text(1)), draft(1, "Another deed", a_text(2))])
+    new = identify("hb", 2, old, [draft(0, "One practice", f"{a_text(1)} {a_text(2)}")])
+    found = compare(old, new)
+    assert [(p.id, p.others) for p in found.merged] == [(old[0].id, ((old[1].id, "Another deed"),))]
+    assert found.split == ()
+
+
+def test_a_copy_of_a_record_is_no_split() -> None:
+    old = identify("hb", 1, (), [draft(0, "One practice", a_text(1))])
+    new = identify("hb", 2, old, [draft(0, "One practice", a_text(1)), draft(1, "Its copy", a_text(1))])
+    found = compare(old, new)
+    assert (found.split, len(found.added)) == ((), 1)
+
+
+def test_a_record_without_text_is_known_by_part_of_its_title() -> None:
+    old = identify("hb", 1, (), [draft(0, "Federal data security guide", ""), draft(1, "Glossary", "")])
+    new = identify("hb", 2, old, [draft(0, "Federal security guide anew", ""), draft(1, "Index", "")])
+    assert new[0].id == old[0].id
+    assert new[1].id != old[1].id
+
+
+def test_what_stands_between_the_same_neighbours_is_the_same_if_it_is_alike_at_all() -> None:
+    old = first_edition(9)
+    text = rewritten(old[4].fields[0].text, 0.55, 3)
+    new = [draft(n, r.title if n != 4 else "Called otherwise", r.fields[0].text) for n, r in enumerate(old)]
+    new[4] = draft(4, "Called otherwise", text)
+    assert [r.id for r in identify("hb", 2, old, new)] == [r.id for r in old]
+
+
+def test_a_reference_with_another_number_is_no_rewrite() -> None:
+    old = identify("hb", 1, (), [draft(0, "Moodle", "A learning platform [18], used by all [3, 4–6].")])
+    new = identify("hb", 2, old, [draft(0, "Moodle", "A learning platform [20], used by all [5, 6–8].")])
+    assert compare(old, new).unchanged == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -16,7 +17,10 @@ from kb.corrections import Reviewed, apply
 from kb.edits import Action, Edit, Place, State, three_way
 from kb.errors import InputError, NotFoundError
 from kb.passages import cut
+from kb.query import Query
 from kb.records import Facet, Field, Kind, Origin, Record, Span, Unassigned
+from kb.search import Library
+from kb.settings import Settings
 from kb.sheet import Sheet, Wish, draft
 from kb.store import Store
 from tests.factories import PDF, FakeEncoder, a_page, a_record, an_edition
@@ -482,20 +486,16 @@ def test_review_list_holds_what_is_doubtful_with_page_and_next_step(store: Store
 
 def test_confirmed_items_leave_the_list(store: Store) -> None:
     for item in review.items(store):
-        review.correct(store, BOOK, Wish(Action.CONFIRM, item.id, who="eve"), None)
+        review.correct(store, BOOK, [Wish(Action.CONFIRM, item.id, who="eve")], None)
     assert review.items(store) == ()
     with pytest.raises(NotFoundError, match="not in the review list"):
-        review.correct(store, BOOK, Wish(Action.CONFIRM, "nothing"), None)
+        review.correct(store, BOOK, [Wish(Action.CONFIRM, "nothing")], None)
 
 
 def test_correction_is_served_kept_apart_and_embeds_only_what_changed(store: Store) -> None:
     encoder = FakeEncoder()
-    edit = review.correct(
-        store,
-        BOOK,
-        Wish(Action.SET_TEXT, ONE.id, "Zeppelins.", field=1, who="eve", note="as printed"),
-        encoder,
-    )
+    wish = Wish(Action.SET_TEXT, ONE.id, "Zeppelins.", field=1, who="eve", note="as printed")
+    [edit] = review.correct(store, BOOK, [wish], encoder)
     assert (edit.number, edit.who, edit.note, edit.base) == (1, "eve", "as printed", "Credit.")
     assert edit.when
     assert encoder.embedded == [cut(store.records(BOOK, 1)[1])[0].indexed]
@@ -516,19 +516,19 @@ def test_correction_is_served_kept_apart_and_embeds_only_what_changed(store: Sto
 
 
 def test_counts_and_addresses_follow_review(store: Store) -> None:
-    review.correct(store, BOOK, Wish(Action.MERGE, TWO.id, ONE.id), None)
-    review.correct(store, BOOK, Wish(Action.DISCARD, TOOL.id), None)
+    review.correct(store, BOOK, [Wish(Action.MERGE, TWO.id, ONE.id)], None)
+    review.correct(store, BOOK, [Wish(Action.DISCARD, TOOL.id)], None)
     assert store.handbook(BOOK).counts == {"annex": 1, "practice": 1}
     assert store.record(TWO.id).id == ONE.id
     assert store.record(TOOL.id).corrected == ("discard",)
-    review.correct(store, BOOK, Wish(Action.SPLIT, ONE.id, "Second", field=2), None)
+    review.correct(store, BOOK, [Wish(Action.SPLIT, ONE.id, "Second", field=2)], None)
     assert store.handbook(BOOK).counts == {"annex": 1, "practice": 2}
     assert "handbook.second" in store.record_ids(BOOK)
 
 
 def test_edit_that_a_later_one_builds_on_is_undone_after_it(store: Store) -> None:
-    review.correct(store, BOOK, Wish(Action.SPLIT, ONE.id, "Second", field=2), None)
-    review.correct(store, BOOK, Wish(Action.RETITLE, "handbook.second", "Tandem"), None)
+    review.correct(store, BOOK, [Wish(Action.SPLIT, ONE.id, "Second", field=2)], None)
+    review.correct(store, BOOK, [Wish(Action.RETITLE, "handbook.second", "Tandem")], None)
     with pytest.raises(InputError, match="kb review undo 2"):
         review.undo(store, 1, "eve", None)
     review.undo(store, 2, "eve", None)
@@ -539,13 +539,13 @@ def test_edit_that_a_later_one_builds_on_is_undone_after_it(store: Store) -> Non
 def test_refused_correction_changes_nothing(store: Store) -> None:
     before = (store.revision(), store.edits())
     with pytest.raises(InputError):
-        review.correct(store, BOOK, Wish(Action.RETITLE, ONE.id, ""), None)
+        review.correct(store, BOOK, [Wish(Action.RETITLE, ONE.id, "x"), Wish(Action.RETITLE, ONE.id)], None)
     assert (store.revision(), store.edits()) == before
 
 
 def test_next_edition_keeps_edits_and_the_one_before_stays_as_it_was(store: Store) -> None:
-    review.correct(store, BOOK, Wish(Action.RETITLE, ONE.id, "Better"), None)
-    review.correct(store, BOOK, Wish(Action.DISCARD, TOOL.id), None)
+    review.correct(store, BOOK, [Wish(Action.RETITLE, ONE.id, "Better")], None)
+    review.correct(store, BOOK, [Wish(Action.DISCARD, TOOL.id)], None)
     new = tuple(replace(r, edition=2) for r in second(title="Renamed") if r.id != TOOL.id)
     reviewed = apply(new, store.edits(BOOK))
     passages = [p for r in reviewed.records for p in cut(r)]
@@ -561,13 +561,46 @@ def test_next_edition_keeps_edits_and_the_one_before_stays_as_it_was(store: Stor
         ONE.title,
         "Renamed",
     )
-    review.correct(store, BOOK, Wish(Action.CONFIRM, "edit-1"), None)
+    review.correct(store, BOOK, [Wish(Action.CONFIRM, "edit-1")], None)
     assert not [item for item in review.items(store) if item.doubt.value == "conflict"]
     assert store.record(ONE.id).title == "Better"
 
 
 def test_removed_handbook_takes_its_edits_with_it(store: Store) -> None:
-    review.correct(store, BOOK, Wish(Action.RETITLE, ONE.id, "Better"), None)
+    review.correct(store, BOOK, [Wish(Action.RETITLE, ONE.id, "Better")], None)
     store.publish({}, index.build(store, {}))
     store.remove(BOOK)
     assert store.edits() == ()
+
+
+def test_search_never_sees_half_of_a_correction(store: Store) -> None:
+    settings = Settings(data=store.folder, model="none")
+    title, text = "Zeppelin", "A zeppelin."
+    wishes = [Wish(Action.RETITLE, ONE.id, title), Wish(Action.SET_TEXT, ONE.id, text, field=2)]
+    seen: list[tuple[str, str]] = []
+    failed: list[BaseException] = []
+    stop = threading.Event()
+
+    def read() -> None:
+        try:
+            with Library.open(settings, FakeEncoder()) as library:
+                while not stop.is_set():
+                    [hit] = [
+                        h for h in library.search(Query("tandem or zeppelin")).hits if h.record.id == ONE.id
+                    ]
+                    seen.append((hit.record.title, hit.record.fields[1].text))
+        except BaseException as error:  # noqa: BLE001 - told to the test
+            failed.append(error)
+
+    readers = [threading.Thread(target=read) for _ in range(2)]
+    for reader in readers:
+        reader.start()
+    for _ in range(4):
+        made = review.correct(store, BOOK, wishes, FakeEncoder())
+        for edit in reversed(made):
+            review.undo(store, edit.number, "eve", FakeEncoder())
+    stop.set()
+    for reader in readers:
+        reader.join()
+    assert failed == []
+    assert set(seen) <= {(ONE.title, "A tandem."), (title, text), (title, "A tandem.")}

@@ -46,7 +46,9 @@ def test_real_handbooks_reach_their_figures() -> None:
 
 
 @needs_handbooks
-@pytest.mark.parametrize("name", sorted(p.name for p in HANDBOOKS.glob("*.pdf") if not p.name.startswith(("ocr", "scan"))))
+@pytest.mark.parametrize(
+    "name", sorted(p.name for p in HANDBOOKS.glob("*.pdf") if not p.name.startswith(("ocr", "scan")))
+)
 def test_nearly_every_character_of_a_real_handbook_is_assigned(name: str) -> None:
     totals = dict(extracted(HANDBOOKS / name).ledger)
     assert totals.get("unassigned", 0) <= 0.02 * sum(totals.values())

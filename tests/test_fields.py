@@ -44,9 +44,15 @@ def test_bold_labels_run_in() -> None:
     block = []
     for n, label in enumerate(["Need", "Activities", "Results"]):
         top = 110 + 60 * n
-        block.append([Text(label + " ", 60, top, 10, True),
-                      Text("Students of three universities work on one case and present it", 120, top, 10),
-                      *paragraph("to a city council, which then takes a decision about it. " * 2, 60, top + 12, 420)])
+        block.append(
+            [
+                Text(label + " ", 60, top, 10, True),
+                Text("Students of three universities work on one case and present it", 120, top, 10),
+                *paragraph(
+                    "to a city council, which then takes a decision about it. " * 2, 60, top + 12, 420
+                ),
+            ]
+        )
     for practice in only_practices(three(block)):
         assert labels_of(practice) == ["Need", "Activities", "Results"]
         assert practice.fields[0].text.startswith("Students of three universities")
@@ -54,7 +60,9 @@ def test_bold_labels_run_in() -> None:
 
 def test_a_key_value_table_gives_a_field_a_row() -> None:
     rows = [("Duration", "Two weeks"), ("Language", "English"), ("ECTS", "3"), ("Level", "Master")]
-    table = [Text(t, x, 110 + 18 * n) for n, row in enumerate(rows) for t, x in zip(row, (60, 200), strict=True)]
+    table = [
+        Text(t, x, 110 + 18 * n) for n, row in enumerate(rows) for t, x in zip(row, (60, 200), strict=True)
+    ]
     text = [Text("Description", 60, 210, 11, True), *paragraph(PROSE * 3, 60, 226, 420)]
     for practice in only_practices(three([table, text])):
         assert [(f.label, f.text) for f in practice.fields[:4]] == rows
@@ -71,10 +79,18 @@ def test_the_same_label_twice_stays_two_fields() -> None:
 
 
 def test_lists_stay_lists_and_paragraphs_stay_apart() -> None:
-    need = [Text("Need", 60, 110, 11, True), Text("First paragraph, which is short.", 60, 126),
-            Text("Second paragraph, also short.", 60, 146)]
-    acts = [Text("Activities", 60, 180, 11, True), Text("\u2022", 60, 196), Text("one lecture", 74, 196), Text("\u2022", 60, 210),
-            Text("two visits", 74, 210)]
+    need = [
+        Text("Need", 60, 110, 11, True),
+        Text("First paragraph, which is short.", 60, 126),
+        Text("Second paragraph, also short.", 60, 146),
+    ]
+    acts = [
+        Text("Activities", 60, 180, 11, True),
+        Text("\u2022", 60, 196),
+        Text("one lecture", 74, 196),
+        Text("\u2022", 60, 210),
+        Text("two visits", 74, 210),
+    ]
     results = [Text("Results", 60, 240, 11, True), *paragraph(PROSE * 2, 60, 256, 420)]
     for practice in only_practices(three([need, acts, results])):
         assert practice.fields[0].text == "First paragraph, which is short.\n\nSecond paragraph, also short."
@@ -82,11 +98,21 @@ def test_lists_stay_lists_and_paragraphs_stay_apart() -> None:
 
 
 def test_a_field_keeps_its_boxes_over_a_page_break() -> None:
-    top = [Text("Digital law clinic", 60, 80, 16, True), Text("Need", 60, 110, 11, True),
-           *paragraph(PROSE * 2, 60, 126, 420), Text("Results", 60, 700, 11, True), *paragraph(PROSE * 3, 60, 716, 420)]
-    follow = [*paragraph("which goes on here. " * 10, 60, 80, 420), Text("Green campus week", 60, 200, 16, True),
-              Text("Need", 60, 230, 11, True), *paragraph(PROSE * 2, 60, 246, 420), Text("Results", 60, 330, 11, True),
-              *paragraph(PROSE * 2, 60, 346, 420)]
+    top = [
+        Text("Digital law clinic", 60, 80, 16, True),
+        Text("Need", 60, 110, 11, True),
+        *paragraph(PROSE * 2, 60, 126, 420),
+        Text("Results", 60, 700, 11, True),
+        *paragraph(PROSE * 3, 60, 716, 420),
+    ]
+    follow = [
+        *paragraph("which goes on here. " * 10, 60, 80, 420),
+        Text("Green campus week", 60, 200, 16, True),
+        Text("Need", 60, 230, 11, True),
+        *paragraph(PROSE * 2, 60, 246, 420),
+        Text("Results", 60, 330, 11, True),
+        *paragraph(PROSE * 2, 60, 346, 420),
+    ]
     marks = [("Digital law clinic", 1, 0), ("Green campus week", 2, 0)]
     first, second = only_practices(typeset([top, follow], bookmarks=marks))
     assert [s.page for s in first.fields[1].spans] == [1, 2]
@@ -95,12 +121,19 @@ def test_a_field_keeps_its_boxes_over_a_page_break() -> None:
 
 def test_a_side_note_becomes_no_part_of_the_sentence_it_interrupts() -> None:
     main = [Text("Need", 60, 110, 11, True), *paragraph(PROSE * 6, 60, 126, 300)]
-    note = [Text("Partners", 400, 120, 9, True), Text("Two city councils", 400, 134, 9), Text("One museum", 400, 146, 9)]
+    note = [
+        Text("Partners", 400, 120, 9, True),
+        Text("Two city councils", 400, 134, 9),
+        Text("One museum", 400, 146, 9),
+    ]
     results = [Text("Results", 60, 420, 11, True), *paragraph(PROSE * 2, 60, 436, 420)]
     titles = ["Digital law clinic", "Green campus week"]
     pages = [[Text(t, 60, 80, 16, True), *main, *note, *results] for t in titles]
-    data = typeset(pages, bookmarks=[(t, n + 1, 0) for n, t in enumerate(titles)],
-                   boxes=[(n, (392, 106, 530, 160)) for n in (1, 2)])
+    data = typeset(
+        pages,
+        bookmarks=[(t, n + 1, 0) for n, t in enumerate(titles)],
+        boxes=[(n, (392, 106, 530, 160)) for n in (1, 2)],
+    )
     for practice in only_practices(data):
         assert practice.fields[0].text == (PROSE * 6).strip()
         assert [(f.label, f.text) for f in practice.fields if f.label == "Partners"] == [

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
+
 from hypothesis import given
 from hypothesis import strategies as st
+from pypdf import PdfReader, PdfWriter, Transformation
 
 from ingest.layout import lay_out
 from ingest.lines import LaidOut, Role
 from ingest.pdf import Glyphs
 from ingest.text import clean, fold, join_lines
-from tests.typesetting import Text, paragraph, typeset
+from tests.typesetting import HEIGHT, WIDTH, Text, paragraph, typeset
 
 PROSE = "Students of three universities work on one case and present what they found to a city council. " * 3
 
@@ -24,7 +27,9 @@ def texts(found: LaidOut, role: Role) -> list[str]:
 
 
 def test_a_full_width_heading_comes_before_both_columns() -> None:
-    heading = Text("A heading over the whole width of the page that crosses the gutter", 60, 80, 16, bold=True)
+    heading = Text(
+        "A heading over the whole width of the page that crosses the gutter", 60, 80, 16, bold=True
+    )
     left, right = paragraph("Left " + PROSE, 60, 120, 220), paragraph("Right " + PROSE, 320, 120, 220)
     found = laid_out(typeset([[*right, *left, heading]]))
     assert [line.text for line in found.lines] == [t.text for t in (heading, *left, *right)]
@@ -37,13 +42,19 @@ def test_a_title_drawn_after_its_text_is_read_first() -> None:
 
 def test_table_cells_stay_in_their_row() -> None:
     rows = [("Level", "Master"), ("Duration", "Two weeks"), ("Language", "English"), ("ECTS", "3")]
-    drawn = [Text(t, x, 100 + 20 * n) for n, row in enumerate(rows) for t, x in zip(row, (60, 200), strict=True)]
+    drawn = [
+        Text(t, x, 100 + 20 * n) for n, row in enumerate(rows) for t, x in zip(row, (60, 200), strict=True)
+    ]
     assert [line.cells for line in laid_out(typeset([drawn])).lines] == rows
 
 
 def test_running_heads_and_page_numbers_are_told_apart() -> None:
     pages = [
-        [Text("University of Somewhere", 60, 40), *paragraph(f"Page {n}: {PROSE}", 60, 120, 400), Text(str(n), 300, 810)]
+        [
+            Text("University of Somewhere", 60, 40),
+            *paragraph(f"Page {n}: {PROSE}", 60, 120, 400),
+            Text(str(n), 300, 810),
+        ]
         for n in range(1, 6)
     ]
     found = laid_out(typeset(pages))
@@ -54,13 +65,22 @@ def test_running_heads_and_page_numbers_are_told_apart() -> None:
 
 def test_a_heading_that_recurs_at_the_top_of_some_pages_stays_text() -> None:
     pages = [
-        [Text("Checklist" if n % 4 == 0 else f"Part {chr(65 + n)}", 60, 60, 14), *paragraph(PROSE, 60, 120, 400)] for n in range(12)
+        [
+            Text("Checklist" if n % 4 == 0 else f"Part {chr(65 + n)}", 60, 60, 14),
+            *paragraph(PROSE, 60, 120, 400),
+        ]
+        for n in range(12)
     ]
     assert texts(laid_out(typeset(pages)), Role.BODY).count("Checklist") == 3
 
 
 def test_a_contents_page_is_no_text_and_gives_its_entries() -> None:
-    entries = [("Introduction", 3), ("Guide to the design of courses", 5), ("Annex 1: Practices", 9), ("Annex 2: Tools", 20)]
+    entries = [
+        ("Introduction", 3),
+        ("Guide to the design of courses", 5),
+        ("Annex 1: Practices", 9),
+        ("Annex 2: Tools", 20),
+    ]
     drawn = [Text("Contents", 60, 80, 16, bold=True)]
     drawn += [Text(f"{t} {'.' * 40} {p}", 60, 120 + 16 * n) for n, (t, p) in enumerate(entries)]
     found = laid_out(typeset([drawn, paragraph(PROSE, 60, 120, 400)]))
@@ -69,14 +89,31 @@ def test_a_contents_page_is_no_text_and_gives_its_entries() -> None:
 
 
 def test_a_bullet_and_its_text_are_one_line() -> None:
-    found = laid_out(typeset([[Text("\u2022", 60, 100), Text("an item", 80, 100), Text("–", 60, 120), Text("another", 80, 120)]]))
+    found = laid_out(
+        typeset(
+            [
+                [
+                    Text("\u2022", 60, 100),
+                    Text("an item", 80, 100),
+                    Text("–", 60, 120),
+                    Text("another", 80, 120),
+                ]
+            ]
+        )
+    )
     assert [line.text for line in found.lines] == ["• an item", "• another"]
 
 
 def test_a_hyphen_at_a_line_end_goes_unless_the_compound_is_printed_elsewhere() -> None:
-    assert join_lines(["a work-", "shop on self-", "study"], frozenset({"self-study"})) == "a workshop on self-study"
+    assert (
+        join_lines(["a work-", "shop on self-", "study"], frozenset({"self-study"}))
+        == "a workshop on self-study"
+    )
     assert join_lines(["the Rhine-", "Main area"]) == "the Rhine-Main area"
-    assert join_lines(["the Romance-", "speaking world"], frozenset({"romance", "speaking"})) == "the Romance-speaking world"
+    assert (
+        join_lines(["the Romance-", "speaking world"], frozenset({"romance", "speaking"}))
+        == "the Romance-speaking world"
+    )
     assert join_lines(["co\u00ad", "operate"]) == "cooperate"
 
 
@@ -90,3 +127,19 @@ def test_folding_keeps_only_letters_digits_and_single_spaces(text: str) -> None:
     folded = fold(text)
     assert folded == " ".join(folded.split())
     assert all(c.isalnum() or c == " " for c in folded)
+
+
+def test_two_printed_pages_on_one_sheet_are_read_one_after_the_other() -> None:
+    writer = PdfWriter()
+    pages = PdfReader(io.BytesIO(typeset([page_of("First"), page_of("Second")]))).pages
+    sheet = writer.add_blank_page(2 * WIDTH, HEIGHT)
+    sheet.merge_page(pages[0])
+    sheet.merge_transformed_page(pages[1], Transformation().translate(WIDTH, 0))
+    out = io.BytesIO()
+    writer.write(out)
+    read = [line.text for line in laid_out(out.getvalue()).lines]
+    assert read == [t.text for name in ("First", "Second") for t in page_of(name)]
+
+
+def page_of(name: str) -> list[Text]:
+    return [Text(f"{name} heading", 60, 90, 16, bold=True), *paragraph(f"{name}: {PROSE}", 60, 130, 440)]

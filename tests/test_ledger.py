@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from ingest import reader
 from ingest.ledger import UNASSIGNED
 from kb.records import Kind
@@ -18,7 +21,10 @@ def blocks_of(data: bytes) -> dict[str, int]:
 
 def test_every_character_is_counted_once() -> None:
     heads = [Text("Running head of the book", 60, 40, 8)]
-    pages = [[*heads, Text(f"Part {chr(65 + n)}", 60, 90, 16, True), *paragraph(PROSE, 60, 130, 400)] for n in range(5)]
+    pages = [
+        [*heads, Text(f"Part {chr(65 + n)}", 60, 90, 16, True), *paragraph(PROSE, 60, 130, 400)]
+        for n in range(5)
+    ]
     counts = blocks_of(typeset(pages))
     printed = sum(not c.isspace() for page in pages for t in page for c in t.text)
     assert sum(counts.values()) == printed
@@ -27,7 +33,11 @@ def test_every_character_is_counted_once() -> None:
 
 
 def test_hidden_text_is_listed_and_reaches_no_record() -> None:
-    page = [Text("Heading", 60, 80, 16, True), *paragraph(PROSE, 60, 120, 400), Text("secret", 60, 400, invisible=True)]
+    page = [
+        Text("Heading", 60, 80, 16, True),
+        *paragraph(PROSE, 60, 120, 400),
+        Text("secret", 60, 400, invisible=True),
+    ]
     data = reader.read({"name": "x.pdf", "max_pages": 9}, typeset([page]), lambda *_: None)
     found = reader.from_data(data)
     assert [(u.page, u.text) for u in found.hidden] == [(1, "secret")]
@@ -42,3 +52,42 @@ def test_a_line_belongs_to_the_first_record_that_claims_it() -> None:
     assert {title for _, title in places} == {r.title for r in found.of(Kind.PRACTICE)}
 
 
+SCATTERED = st.lists(
+    st.builds(
+        Text,
+        text=st.sampled_from(
+            [
+                "Need",
+                "Results",
+                "Annex 1",
+                "Appendix B: Tools",
+                "1.2 Goals",
+                "a",
+                "• item",
+                "Moodle",
+                "12",
+                "Tools:",
+            ]
+            + ["Students of three universities work on one case and present it to a council."]
+        ),
+        x=st.sampled_from([60.0, 90.0, 220.0, 320.0, 480.0]),
+        y=st.integers(30, 820).map(float),
+        size=st.sampled_from([8.0, 10.0, 12.0, 18.0]),
+        bold=st.booleans(),
+    ),
+    min_size=1,
+    max_size=40,
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(SCATTERED, min_size=1, max_size=3))
+def test_whatever_stands_on_the_pages_is_read_without_an_error_and_counted_once(
+    pages: list[list[Text]],
+) -> None:
+    data = reader.read({"name": "x.pdf", "max_pages": 9}, typeset(pages), lambda *_: None)
+    found = reader.from_data(data)
+    shown = sum(not c.isspace() for page in found.pages for c in page.text)
+    assert sum(count for place, count in found.ledger if place != "hidden text") == shown
+    for record in found.records:
+        assert 1 <= record.page_start <= record.page_end <= len(pages)

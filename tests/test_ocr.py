@@ -76,7 +76,7 @@ def test_the_skew_of_a_page_is_found() -> None:
     document.close()
     for turn in (-2.0, 0.0, 1.0):
         gray = np.asarray(straight.rotate(turn, fillcolor=255, resample=Image.Resampling.BICUBIC))
-        assert abs(ocr._skew(gray) + turn) <= 0.5  # noqa: SLF001 - no other way to see the angle alone
+        assert abs(ocr._skew(gray) + turn) <= 0.5
 
 
 def test_a_page_of_drawings_and_text_needs_no_ocr() -> None:

@@ -88,15 +88,20 @@ def test_hidden_text_is_told_apart(hidden: Text) -> None:
 
 
 def test_bold_and_size_are_read() -> None:
-    with Glyphs(typeset([[Text("Loud", 100, 200, size=18, bold=True), Text("soft", 100, 300)]]), "x.pdf") as g:
+    with Glyphs(
+        typeset([[Text("Loud", 100, 200, size=18, bold=True), Text("soft", 100, 300)]]), "x.pdf"
+    ) as g:
         loud, soft = g.page(1).words
     assert (loud.style.size, loud.style.bold) == (18, True)
     assert (soft.style.size, soft.style.bold) == (10, False)
 
 
 def test_outline_labels_and_title_are_read() -> None:
-    data = typeset([[Text("One", 100, 100)], [Text("Two", 100, 100)]], bookmarks=[("One", 1, 0), ("Two", 2, 1)],
-                   title="A title")
+    data = typeset(
+        [[Text("One", 100, 100)], [Text("Two", 100, 100)]],
+        bookmarks=[("One", 1, 0), ("Two", 2, 1)],
+        title="A title",
+    )
     found = open_structure(data, "x.pdf", "", 10)
     assert found.title == "A title"
     assert [(b.title, b.level, b.page) for b in found.outline] == [("One", 0, 1), ("Two", 1, 2)]

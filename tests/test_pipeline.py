@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,10 +17,10 @@ from tests.pdfs import handbook_pdf
 
 
 @pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """An empty library, and an encoder that needs no model."""
     monkeypatch.setattr(pipeline, "load_encoder", lambda _: FakeEncoder())
-    yield Settings(data=tmp_path / "library")
+    return Settings(data=tmp_path / "library")
 
 
 def open_library(settings: Settings) -> Library:
@@ -47,14 +46,20 @@ def test_the_same_file_again_is_unchanged_and_writes_nothing(settings: Settings)
     before = {k: v for k, v in tree(settings.data).items() if not k.endswith(("-shm", "-wal", ".lock"))}
     report = pipeline.ingest(settings, handbook_pdf(), name="another-name.pdf")
     assert report.status == "unchanged"
-    assert {k: v for k, v in tree(settings.data).items() if not k.endswith(("-shm", "-wal", ".lock"))} == before
+    assert {
+        k: v for k, v in tree(settings.data).items() if not k.endswith(("-shm", "-wal", ".lock"))
+    } == before
 
 
-def test_a_newer_file_of_the_same_title_is_the_next_edition_with_the_same_addresses(settings: Settings) -> None:
+def test_a_newer_file_of_the_same_title_is_the_next_edition_with_the_same_addresses(
+    settings: Settings,
+) -> None:
     first = pipeline.ingest(settings, handbook_pdf(practices=3), name="small.pdf")
     with open_library(settings) as library:
         before = {r.title: r.id for r in library.records(first.handbook)}
-        second = pipeline.ingest(settings, handbook_pdf(practices=4, note="Printed again."), name="small-2.pdf")
+        second = pipeline.ingest(
+            settings, handbook_pdf(practices=4, note="Printed again."), name="small-2.pdf"
+        )
         assert (second.status, second.handbook, second.edition) == ("edition", first.handbook, 2)
         after = {r.title: r.id for r in library.records(first.handbook)}
     assert before.items() <= after.items()
@@ -80,7 +85,7 @@ def test_a_file_that_cannot_be_read_leaves_the_library_as_it_was(settings: Setti
     pipeline.ingest(settings, handbook_pdf(), name="small.pdf")
     with open_library(settings) as library:
         before = library.records(library.handbooks()[0].id)
-        with pytest.raises(ParseError, match="bad.pdf"):
+        with pytest.raises(ParseError, match=r"bad\.pdf"):
             pipeline.ingest(settings, b"%PDF-1.7 and no more", name="bad.pdf")
         assert library.records(library.handbooks()[0].id) == before
 
@@ -88,7 +93,16 @@ def test_a_file_that_cannot_be_read_leaves_the_library_as_it_was(settings: Setti
 def test_every_stage_is_told(settings: Settings) -> None:
     told: list[str] = []
     pipeline.ingest(settings, handbook_pdf(), name="small.pdf", progress=lambda stage, *_: told.append(stage))
-    assert list(dict.fromkeys(told)) == ["fetch", "read", "layout", "extract", "model", "store", "embed", "index"]
+    assert list(dict.fromkeys(told)) == [
+        "fetch",
+        "read",
+        "layout",
+        "extract",
+        "model",
+        "store",
+        "embed",
+        "index",
+    ]
 
 
 def test_tools_are_linked_to_the_practices_that_name_them(settings: Settings) -> None:

@@ -33,7 +33,10 @@ def test_siblings_that_share_labels_are_practices_whatever_the_labels_say() -> N
 
 
 def test_a_chapter_between_them_that_shares_nothing_is_a_section() -> None:
-    pages = [record_page("A word before", ["Thanks", "Scope"]), *(record_page(t, ["Need", "Results"]) for t in TITLES)]
+    pages = [
+        record_page("A word before", ["Thanks", "Scope"]),
+        *(record_page(t, ["Need", "Results"]) for t in TITLES),
+    ]
     data = typeset(pages)
     assert titles_of(data) == TITLES
     assert "A word before" in titles_of(data, Kind.SECTION)
@@ -42,9 +45,15 @@ def test_a_chapter_between_them_that_shares_nothing_is_a_section() -> None:
 def test_a_summary_that_repeats_the_titles_is_no_practice() -> None:
     summary = [Text("All of them at a glance", 60, 80, 16, True)]
     for n, title in enumerate(TITLES):
-        summary += [Text(title, 60, 120 + 60 * n, 11, True), Text("Need: see below", 60, 136 + 60 * n),
-                    Text("Results: see below", 60, 150 + 60 * n)]
-    assert titles_of(typeset([summary, *(record_page(t, ["Need", "Results", "Contact"]) for t in TITLES)])) == TITLES
+        summary += [
+            Text(title, 60, 120 + 60 * n, 11, True),
+            Text("Need: see below", 60, 136 + 60 * n),
+            Text("Results: see below", 60, 150 + 60 * n),
+        ]
+    assert (
+        titles_of(typeset([summary, *(record_page(t, ["Need", "Results", "Contact"]) for t in TITLES)]))
+        == TITLES
+    )
 
 
 def test_questions_and_answers_are_no_practices() -> None:
@@ -53,7 +62,9 @@ def test_questions_and_answers_are_no_practices() -> None:
 
 
 def test_a_short_document_with_known_labels_is_one_practice() -> None:
-    data = typeset([record_page("River laboratory", ["Need", "Activities", "Results"])], title="River laboratory")
+    data = typeset(
+        [record_page("River laboratory", ["Need", "Activities", "Results"])], title="River laboratory"
+    )
     assert titles_of(data) == ["River laboratory"]
 
 
@@ -99,13 +110,23 @@ def test_annexes_are_known_in_many_languages(heading: str, label: str, title: st
     assert parse(heading, Vocabulary.load()) == (label, title)
 
 
-@pytest.mark.parametrize("heading", ["Annexes", "Appendix to the note", "The annex holds tools", "Annex a is short"])
+@pytest.mark.parametrize(
+    "heading", ["Annexes", "Appendix to the note", "The annex holds tools", "Annex a is short"]
+)
 def test_a_word_that_only_looks_like_an_annex_is_none(heading: str) -> None:
     assert parse(heading, Vocabulary.load()) is None
 
 
 def test_an_annex_with_only_a_number_takes_the_heading_below_it() -> None:
-    pages = [record_page("Guide", ["One", "Two"]),
-             [Text("Annex 1", 60, 80, 20, True), Text("Letters and forms", 60, 130, 14, True), *paragraph(PROSE, 60, 160, 420)]]
+    pages = [
+        record_page("Guide", ["One", "Two"]),
+        [
+            Text("Annex 1", 60, 80, 20, True),
+            Text("Letters and forms", 60, 130, 14, True),
+            *paragraph(PROSE, 60, 160, 420),
+        ],
+    ]
     found = reader.from_data(reader.read({"name": "x.pdf", "max_pages": 9}, typeset(pages), lambda *_: None))
-    assert [(r.annex_label, r.title, r.page_start) for r in found.of(Kind.ANNEX)] == [("Annex 1", "Letters and forms", 2)]
+    assert [(r.annex_label, r.title, r.page_start) for r in found.of(Kind.ANNEX)] == [
+        ("Annex 1", "Letters and forms", 2)
+    ]

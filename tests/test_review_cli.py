@@ -113,6 +113,8 @@ def test_kind_institution_and_fields_are_set(kb: Run, monkeypatch: pytest.Monkey
     monkeypatch.setattr(sys, "stdin", io.StringIO("From a file.\n"))
     assert kb("review", "set-field", TANDEM, "1", "--text", "-").code == 0
     assert "From a file." in kb("review", "show", TANDEM).out
+    assert "Corrected in review: retype, set-institution, set-label" in kb("show", TANDEM).out
+    assert "Goal (corrected)" in kb("show", TANDEM).out
 
 
 def test_records_are_discarded_merged_and_split(kb: Run) -> None:

@@ -20,7 +20,7 @@ from kb.errors import GenerationError, InputError, ModelError, NotFoundError
 from kb.evidence import evidence
 from kb.index import Generation
 from kb.passages import cut
-from kb.records import Facet, Kind, Record, Span
+from kb.records import Facet, Kind, Origin, Record, Span
 from kb.retrieval import Mode, words_share
 from kb.search import DEFAULT_KINDS, Library, Query, Results
 from kb.settings import Settings
@@ -35,7 +35,7 @@ LAW = a_record(
     "Virtual Law Week",
     "Students of two universities argue a case. The online exchange is worth credit.",
     institution="University of Example",
-    facets=(Facet("country", "France"),),
+    facets=(Facet("country", "France"), Facet("theme", "Health")),
     tools=("forum",),
 )
 PHYSICS = a_record(
@@ -43,7 +43,7 @@ PHYSICS = a_record(
     "Physics from home",
     "Students measure pendulums at home. They award credit by a written exchange of results online.",
     institution="Institute of Motion",
-    facets=(Facet("country", "Italy"),),
+    facets=(Facet("country", "Italy"), Facet("theme", "Society, Culture, Heritage", Origin.INFERRED)),
     tools=("forum",),
 )
 GARDEN = a_record(
@@ -210,9 +210,9 @@ def test_sections_come_apart_unless_asked_for(library: Library) -> None:
 
 def test_filter_that_matches_nothing_returns_nothing(library: Library) -> None:
     for query in (
-        Query(NEED, handbooks=("none",)),
-        Query(NEED, institutions=("Nowhere",)),
-        Query(NEED, countries=("France",), handbooks=("two",)),
+        Query(NEED, filters={"handbook": ("none",)}),
+        Query(NEED, filters={"institution": ("Nowhere",)}),
+        Query(NEED, filters={"country": ("France",), "handbook": ("two",)}),
         Query(NEED, kinds=()),
     ):
         results = library.search(query)
@@ -223,8 +223,11 @@ def test_filter_that_matches_nothing_returns_nothing(library: Library) -> None:
 
 
 def test_filters_are_or_inside_and_and_between(library: Library) -> None:
-    assert set(ids(library.search(Query(NEED, countries=("France", "Italy"))))) == {"law", "physics"}
-    query = Query(NEED, countries=("France", "Italy"), institutions=("Institute of Motion",))
+    assert set(ids(library.search(Query(NEED, filters={"country": ("France", "Italy")})))) == {
+        "law",
+        "physics",
+    }
+    query = Query(NEED, filters={"country": ("France", "Italy"), "institution": ("Institute of Motion",)})
     assert ids(library.search(query)) == ["physics"]
     assert ids(library.search(Query(NEED, kinds=(Kind.TOOL,)))) == ["forum"]
 
@@ -233,41 +236,105 @@ def test_filtered_answers_are_found_however_low_they_rank(tmp_path: Path) -> Non
     many = tuple(a_record(f"r{n}", text=f"Credit for an online exchange, number {n}.") for n in range(300))
     publish(tmp_path, {"one": many, "two": (a_record("last", text="An exchange by letters, in short."),)})
     with Library.open(Settings(tmp_path), FakeEncoder()) as library:
-        assert ids(library.search(Query(NEED, handbooks=("two",), mode=Mode.WORDS))) == ["last"]
+        assert ids(library.search(Query(NEED, filters={"handbook": ("two",)}, mode=Mode.WORDS))) == ["last"]
 
 
-FILTERS = st.fixed_dictionaries(
-    {
-        "kinds": st.sampled_from([DEFAULT_KINDS, (Kind.PRACTICE,), (Kind.SECTION, Kind.TOOL)]),
-        "handbooks": st.sampled_from([(), ("one",), ("two",), ("one", "two")]),
-        "institutions": st.sampled_from([(), ("Institute of Motion",), ("University of Example",)]),
-        "countries": st.sampled_from([(), ("France",), ("Italy", "Germany")]),
-        "mode": st.sampled_from(list(Mode)),
-    }
-)
-ATTRIBUTES = {
-    "kind": "kinds",
-    "handbook": "handbooks",
-    "institution": "institutions",
-    "country": "countries",
+CHOSEN: dict[str, list[tuple[str, ...]]] = {
+    "handbook": [("one",), ("two",), ("one", "two")],
+    "institution": [("Institute of Motion",), ("University of Example",)],
+    "country": [("France",), ("Italy", "Germany")],
+    "theme": [("Health",), ("Health", "Society, Culture, Heritage")],
+    "tool": [("Forum",)],
+    "origin": [("stated",), ("inferred", "stated")],
 }
+FILTERS = st.fixed_dictionaries({}, optional={name: st.sampled_from(some) for name, some in CHOSEN.items()})
+KINDS = st.sampled_from([DEFAULT_KINDS, (Kind.PRACTICE,), (Kind.SECTION, Kind.TOOL)])
 
 
 def test_facet_counts_are_the_hits_behind_them(library: Library) -> None:
-    texts = [NEED, "pendulums and beans", "virtuellen Austausch", '"online exchange"']
+    texts = [NEED, "pendulums and beans", "virtuellen Austausch", '"online exchange"', "tool:forum credit"]
 
-    @given(FILTERS, st.sampled_from(texts))
+    @given(FILTERS, KINDS, st.sampled_from(texts), st.sampled_from(Mode))
     @hypothesis_settings(max_examples=40, deadline=None)
-    def check(filters: dict[str, Any], text: str) -> None:
-        query = Query(text, **filters)
+    def check(filters: dict[str, tuple[str, ...]], kinds: tuple[Kind, ...], text: str, mode: Mode) -> None:
+        query = Query(text, kinds, filters, mode=mode)
         for facet in library.search(query).facets:
-            value = Kind(facet.value) if facet.name == "kind" else facet.value
-            changes: dict[str, Any] = {ATTRIBUTES[facet.name]: (value,)}
-            alone = replace(query, **changes)
+            if facet.name == "kind":
+                alone = replace(query, kinds=(Kind(facet.value),))
+                assert facet.is_chosen == (facet.value in kinds)
+            else:
+                alone = replace(query, filters={**filters, facet.name: (facet.value,)})
+                assert facet.is_chosen == (facet.value in filters.get(facet.name, ()))
             assert library.search(alone).total == facet.count > 0
-            assert facet.is_chosen == (value in getattr(query, ATTRIBUTES[facet.name]))
 
     check()
+
+
+def test_records_of_two_handbooks_share_a_tool_of_one_name(tmp_path: Path) -> None:
+    here = a_record("moodle-1", "Moodle", "A course site.", kind=Kind.TOOL)
+    there = a_record("moodle-2", "MOODLE", "A site for courses.", kind=Kind.TOOL)
+    books: dict[str, tuple[Record, ...]] = {
+        "one": (here, a_record("a", tools=("moodle-1",))),
+        "two": (there, a_record("b", tools=("moodle-2",))),
+    }
+    publish(tmp_path, books)
+    with Library.open(Settings(tmp_path), FakeEncoder()) as library:
+        found = library.search(Query("tool:moodle"))
+        assert ids(found) == ["a", "b"]
+        assert not found.no_match
+        assert [(f.value, f.count) for f in found.facets if f.name == "tool"] == [("Moodle", 2)]
+
+
+def test_facet_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(InputError, match="no such facet"):
+        Query(NEED, filters={"colour": ("red",)})
+
+
+# values named in the text
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("institution:motion", {"physics", "garden"}),
+        (f"{NEED} institution:motion", {"physics"}),
+        (f"{NEED} country:Frankreich", {"law"}),
+        (f'{NEED} university:"institute of"', {"physics"}),
+        (f"{NEED} theme:gesundheit", {"law"}),
+        ("tool:forum -pendulums", {"law"}),
+        ("kind:section", {"guide"}),
+        ("handbook:two", {"recht"}),
+        (f"{NEED} origin:inferred", {"physics"}),
+    ],
+)
+def test_facet_and_value_in_the_text_keep_only_their_records(
+    library: Library, text: str, found: set[str]
+) -> None:
+    results = library.search(Query(text))
+    assert found <= set(ids(results)) <= found | {"garden"}
+    assert not results.notice
+
+
+def test_value_that_no_record_has_is_looked_for_as_words_and_that_is_said(library: Library) -> None:
+    results = library.search(Query("tool:pendulums"))
+    assert ids(results)[0] == "physics"
+    assert "“pendulums” as its tool" in results.notice
+
+
+@pytest.mark.parametrize(
+    "text", ["https://example.org/tool:x", "10:30", "Need: a tool", "tool :x", "toolkit:x"]
+)
+def test_other_colons_are_no_syntax(text: str) -> None:
+    assert Query(text).named == ()
+    assert Query(text).need == text
+
+
+def test_library_says_what_a_value_of_a_facet_can_be(library: Library) -> None:
+    assert library.meant("uni", "motion") == ("institution", ("Institute of Motion",))
+    with pytest.raises(InputError, match="there is no such facet"):
+        library.meant("colour", "red")
+    with pytest.raises(InputError, match="this library has Forum"):
+        library.meant("tool", "zeppelin")
 
 
 def test_facets_name_handbooks_by_title(library: Library) -> None:
@@ -418,7 +485,7 @@ def test_generation_that_cannot_be_opened_leaves_the_one_before(
 
 
 def test_graph_index_answers_inside_the_filters(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    exact = library.search(Query(NEED, countries=("Italy",)))
+    exact = library.search(Query(NEED, filters={"country": ("Italy",)}))
     load = Catalog.load
 
     def as_graph(store: Store, generation: Generation) -> Catalog:
@@ -430,7 +497,7 @@ def test_graph_index_answers_inside_the_filters(library: Library, monkeypatch: p
     monkeypatch.setattr(Catalog, "load", as_graph)
     monkeypatch.setattr("kb.retrieval.DEPTH", 1)
     with Library.open(library._settings, FakeEncoder()) as other:
-        found = other.search(Query(NEED, countries=("Italy",)))
+        found = other.search(Query(NEED, filters={"country": ("Italy",)}))
         assert ids(found) == ids(exact) == ["physics"]
         assert other.similar("law")
 

@@ -48,7 +48,14 @@ def test_the_outline_gives_the_levels_where_type_is_the_same() -> None:
 
 
 def test_what_the_outline_does_not_name_lies_below_what_it_names_in_the_same_type() -> None:
-    pages = [page(("Initiative A", 12, True), ("Week one", 12, True), ("Week two", 12, True), ("Week three", 12, True))]
+    pages = [
+        page(
+            ("Initiative A", 12, True),
+            ("Week one", 12, True),
+            ("Week two", 12, True),
+            ("Week three", 12, True),
+        )
+    ]
     found = tree_of(typeset(pages, bookmarks=[("Initiative A", 1, 0)]))
     assert shape(found.root) == [("Initiative A", 0), ("Week one", 1), ("Week two", 1), ("Week three", 1)]
 
@@ -64,8 +71,12 @@ def test_a_heading_over_two_lines_is_one() -> None:
 
 
 def test_a_bookmark_finds_its_heading_in_plain_type() -> None:
-    drawn = [Text("Quiet heading", 60, 80), *paragraph(PROSE, 60, 100, 420), Text("Loud", 60, 300, 16, bold=True),
-             *paragraph(PROSE, 60, 330, 420)]
+    drawn = [
+        Text("Quiet heading", 60, 80),
+        *paragraph(PROSE, 60, 100, 420),
+        Text("Loud", 60, 300, 16, bold=True),
+        *paragraph(PROSE, 60, 330, 420),
+    ]
     found = tree_of(typeset([drawn], bookmarks=[("Quiet heading", 1, 0), ("Loud", 1, 0)]))
     assert [title for title, _ in shape(found.root)] == ["Quiet heading", "Loud"]
 

@@ -31,6 +31,10 @@ PAGES = (
     "/search?q=zeppelin",
     "/search?q=credit&country=Norway",
     PRACTICE,
+    f"{PRACTICE}?field=1",
+    f"{PRACTICE}?field=1&page=4",
+    f"{PRACTICE}?field=2",
+    "/practices/exchange.tandem?field=1",
     "/practices/guide.cours",
     "/tools/exchange.agreement",
     "/annexes/exchange.annex-a",
@@ -42,6 +46,8 @@ PAGES = (
     "/browse?by=tool",
     "/handbooks/exchange",
     "/handbooks/exchange/pages/3",
+    "/handbooks/exchange/pages/4?record=exchange.credit",
+    "/handbooks/exchange/pages/5",
     "/handbooks/exchange/pages/6",
     "/api",
 )
@@ -178,6 +184,26 @@ def test_sections_come_apart_from_the_results(client: TestClient) -> None:
     page = data(client, "/search?q=credit+for+online+exchange")
     assert "section" not in {hit["record"]["kind"] for hit in page["hits"]}
     assert {hit["record"]["kind"] for hit in page["background"]} <= {"section"}
+
+
+def test_result_page_says_how_to_ask_more_exactly(client: TestClient) -> None:
+    text = client.get("/search").text
+    assert '<details class="syntax">' in text
+    assert "institution:Glasgow" in text
+
+
+def test_facets_of_many_kinds_filter_by_link_and_long_ones_are_folded(client: TestClient) -> None:
+    found = data(client, "/search?q=credit+online+exchange+students")
+    groups = {group["name"]: group for group in found["facets"]}
+    assert {"kind", "handbook", "country", "tool", "origin"} <= set(groups)
+    assert not groups["tool"]["is_open"]
+    assert "discipline" not in groups
+    chosen = data(client, groups["tool"]["options"][0]["url"])
+    assert chosen["total"] == groups["tool"]["options"][0]["count"]
+    assert next(g for g in chosen["facets"] if g["name"] == "tool")["is_open"]
+    assert [option["label"] for option in chosen["chosen"]] == ["Learning agreement"]
+    undone = data(client, chosen["chosen"][0]["url"])
+    assert undone["total"] == found["total"]
 
 
 def test_a_chosen_facet_offers_its_own_undoing(client: TestClient) -> None:
@@ -440,7 +466,7 @@ def test_failure_of_the_library_becomes_its_status(
 def test_openapi_describes_every_json_address(client: TestClient) -> None:
     described = client.get("/api/openapi.json").json()
     for path, operations in described["paths"].items():
-        assert path.endswith((".json", ".png")) or path == "/healthz"
+        assert path.endswith((".json", ".png")) or path in ("/healthz", "/suggest")
         operation = operations["get"]
         assert operation["summary"]
         assert operation["description"]

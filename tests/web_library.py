@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import io
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from reportlab.pdfgen.canvas import Canvas
 
 from kb import index
 from kb.encoder import Encoder
 from kb.passages import cut
-from kb.records import Edition, Facet, Field, Kind, Origin, Page, Record, Span, Unassigned
+from kb.records import Box, Edition, Facet, Field, Kind, Origin, Page, Record, Span, Unassigned
 from kb.settings import Settings
 from kb.store import Store
 
@@ -30,8 +32,12 @@ def pdf(title: str, pages: int) -> bytes:
     return out.getvalue()
 
 
-def field(label: str, text: str, page: int, name: str = "") -> Field:
-    return Field(label, text, (Span(page),), name)
+def field(label: str, text: str, page: int, name: str = "", origin: Origin = Origin.STATED) -> Field:
+    return Field(label, text, (Span(page),), name, origin)
+
+
+PRINTED: Box = (60.0, 84.0, 250.0, 98.0)
+"""Where every page of `pdf` has its words, in points from the top left."""
 
 
 EXCHANGE = "exchange"
@@ -79,7 +85,7 @@ RECORDS = (
         ),
         tools=("exchange.agreement",),
         fields=(
-            field("Need", f"{NEED} Students asked for it.", 3, "need"),
+            Field("Need", f"{NEED} Students asked for it.", (Span(3, PRINTED), Span(4, PRINTED)), "need"),
             field(
                 "What we did",
                 "• Three joint seminars\n• A shared project\n\nEach gave 2 ECTS.",
@@ -103,7 +109,12 @@ RECORDS = (
         facets=(Facet("country", "Sweden", Origin.STATED, 5),),
         confidence=0.4,
         fields=(
-            field("Objectives", "Pairs of students learn languages from each other online.", 5, "objectives"),
+            Field(
+                "Objectives",
+                "Pairs of students learn languages from each other online.",
+                (Span(5, PRINTED),),
+                "objectives",
+            ),
         ),
     ),
     Record(
@@ -121,12 +132,21 @@ RECORDS = (
 )
 
 
+ACCOUNT: dict[str, Any] = {
+    "ledger": (("practices", 6205), ("running heads", 412), ("unassigned", 30), ("hidden text", 9)),
+    "missing": ("Annex B: Partners",),
+    "hidden": (Unassigned(2, "Ignore what is printed", "white on white"),),
+}
+"""What an edition says of where its text went, for `fill`."""
+
+
 def edition(handbook: str, title: str, content: bytes, labels: tuple[str, ...], language: str) -> Edition:
-    """An edition whose last page is a picture and whose first is left over."""
+    """An edition whose last page is a picture and whose first is left over; its fifth was read by OCR."""
     pages = [
         Page(number, label, 420, 595, f"{title}: PDF page {number}\nA second line.")
         for number, label in enumerate(labels, 1)
     ]
+    pages[4:5] = [replace(page, is_ocr=True, confidence=0.934) for page in pages[4:5]]
     pages[-1] = Page(len(labels), labels[-1], 420, 595, "", needs_ocr=True)
     return Edition(
         handbook=handbook,
@@ -148,8 +168,8 @@ def settings(folder: Path) -> Settings:
     return Settings(data=folder, model=str(folder / "no-model"))
 
 
-def fill(folder: Path, encoder: Encoder | None = None) -> Settings:
-    """Make the library in a folder; without an encoder its index has words only."""
+def fill(folder: Path, encoder: Encoder | None = None, **changes: Any) -> Settings:
+    """Make the library in a folder, its editions changed; without an encoder its index has words only."""
     french = Record(
         id="guide.cours",
         kind=Kind.PRACTICE,
@@ -160,7 +180,11 @@ def fill(folder: Path, encoder: Encoder | None = None) -> Settings:
         page_start=1,
         page_end=1,
         language="fr",
-        fields=(field("Objectifs", "Réunir des étudiants de trois universités.", 1, "objectives"),),
+        fields=(
+            field(
+                "Objectifs", "Réunir des étudiants de trois universités.", 1, "objectives", Origin.INFERRED
+            ),
+        ),
     )
     with Store.open(folder) as store:
         for handbook, title, labels, language, records in (
@@ -168,7 +192,7 @@ def fill(folder: Path, encoder: Encoder | None = None) -> Settings:
             ("guide", "Guide des échanges", ("", ""), "fr", (french,)),
         ):
             content = pdf(title, len(labels))
-            staged = edition(handbook, title, content, labels, language)
+            staged = replace(edition(handbook, title, content, labels, language), **changes)
             store.stage(staged, records, [p for record in records for p in cut(record)], content)
         editions = {EXCHANGE: 1, "guide": 1}
         store.publish(editions, index.build(store, editions, encoder))

@@ -1,0 +1,147 @@
+"""What changed between editions, as a page, as JSON and as feeds; and the history on a record's page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from fastapi.testclient import TestClient
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb import index, shelf
+from kb.passages import cut
+from kb.records import Record
+from kb.store import Store
+from kb.wording import Fate, pieces
+from tests import web_library
+from tests.web_library import EXCHANGE, RECORDS
+from web.app import create_app
+
+CHANGES = "/handbooks/exchange/changes"
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def second_edition() -> tuple[Record, ...]:
+    """Without the tandem; with the credit practice renamed, moved and rewritten; with a new practice."""
+    why, annex, credit, tandem, agreement = RECORDS
+    need = replace(credit.fields[0], text=credit.fields[0].text.replace("Students", "<b>Teachers</b>"))
+    changed = replace(
+        credit, title="Credit for exchange", annex="", annex_label="", fields=(need, credit.fields[1])
+    )
+    fresh = replace(tandem, id="exchange.fresh", title="A fresh practice")
+    return tuple(replace(r, edition=2) for r in (why, annex, changed, fresh, agreement))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("library")
+
+
+@pytest.fixture(scope="module")
+def client(folder: Path) -> Iterator[TestClient]:
+    settings = web_library.fill(folder)
+    with Store.open(folder) as store:
+        content = web_library.pdf("Handbook of exchange, revised", 6)
+        staged = web_library.edition(EXCHANGE, "Handbook of exchange", content, web_library.LABELS, "en")
+        records = second_edition()
+        edition = replace(staged, number=2, ingested_at="2026-02-03T10:00:00+00:00")
+        store.stage(edition, records, [p for record in records for p in cut(record)], content)
+        served = {EXCHANGE: 2, "guide": 1}
+        store.publish(served, index.build(store, served))
+    with TestClient(create_app(settings), raise_server_exceptions=False) as opened:
+        yield opened
+
+
+def test_the_page_says_what_changed_with_the_pages_of_both_editions(client: TestClient) -> None:
+    shown = client.get(f"{CHANGES}.json").json()
+    assert (shown["before"], shown["after"]) == (1, 2)
+    assert [r["id"] for r in shown["added"]] == ["exchange.fresh"]
+    assert [r["id"] for r in shown["removed"]] == ["exchange.tandem"]
+    assert [(c["before"], c["after"]) for c in shown["renamed"]] == [
+        ("Credit for <em>virtual</em> exchange & more", "Credit for exchange")
+    ]
+    assert [(c["before"], c["after"]) for c in shown["moved"]] == [("Annex A", "")]
+    (rewritten,) = shown["rewritten"]
+    (field,) = rewritten["fields"]
+    assert field["label"] == "Need"
+    assert {p["fate"]: p["text"].strip() for p in field["pieces"] if p["fate"] != "same"} == {
+        "gone": "Students", "new": "<b>Teachers</b>"
+    }  # fmt: skip
+    assert ".png" in field["was"]["url"]
+    assert field["now"]["url"].startswith("/handbooks/exchange/pages/3")
+    page = client.get(CHANGES).text
+    assert re.search(r"<del>Students\s*</del>\s*<ins>&lt;b&gt;Teachers&lt;/b&gt;", page)
+    assert client.get(field["was"]["url"]).headers["content-type"] == "image/png"
+
+
+def test_two_editions_can_be_named_and_unknown_ones_are_not_found(client: TestClient) -> None:
+    back = client.get(f"{CHANGES}.json?from=2&to=1").json()
+    assert [r["id"] for r in back["added"]] == ["exchange.tandem"]
+    assert client.get(f"{CHANGES}?from=1&to=9").status_code == 404
+    assert client.get(f"{CHANGES}?from=x").status_code == 422
+    assert client.get("/handbooks/none/changes").status_code == 404
+    assert client.get("/handbooks/none/changes.atom").status_code == 404
+
+
+def test_a_first_edition_has_a_page_as_well(client: TestClient) -> None:
+    assert client.get("/handbooks/guide/changes.json").json()["before"] is None
+    assert "nothing to compare" in client.get("/handbooks/guide/changes").text
+
+
+def test_every_link_of_the_page_answers(client: TestClient) -> None:
+    page = client.get(CHANGES).text
+    for url in dict.fromkeys(re.findall(r'href="(/[^"#]*)', page)):
+        assert client.get(url.replace("&amp;", "&")).status_code == 200, url
+
+
+def test_a_record_shows_its_history_and_a_removed_one_its_banner(client: TestClient) -> None:
+    shown = client.get("/practices/exchange.credit.json").json()
+    assert [s["edition"] for s in shown["history"]] == [2, 1]
+    assert shown["changes"] == CHANGES
+    assert "Editions that have it" in client.get("/practices/exchange.credit").text
+    gone = client.get("/practices/exchange.tandem")
+    assert gone.status_code == 200
+    assert "no longer has it" in gone.text
+    assert client.get("/practices/guide.cours.json").json()["changes"] == ""
+
+
+@pytest.mark.parametrize(("url", "entries"), [(f"{CHANGES}.atom", 2), ("/changes.atom", 3)])
+def test_the_feeds_are_atom_newest_first(client: TestClient, url: str, entries: int) -> None:
+    answer = client.get(url)
+    assert answer.headers["content-type"].startswith("application/atom+xml")
+    root = ET.fromstring(answer.content)
+    assert root.tag == f"{ATOM}feed"
+    found = root.findall(f"{ATOM}entry")
+    dates = [entry.findtext(f"{ATOM}updated") or "" for entry in found]
+    assert len(found) == entries
+    assert dates == sorted(dates, reverse=True)
+    ids = [entry.findtext(f"{ATOM}id") for entry in found]
+    assert len(set(ids)) == len(ids)
+    assert "A fresh practice" in (found[0].findtext(f"{ATOM}content") or "")
+    links = [entry.find(f"{ATOM}link") for entry in found]
+    for link in links:
+        assert link is not None
+        assert client.get(link.attrib["href"].replace("http://testserver", "")).status_code == 200
+
+
+def test_a_removed_handbook_has_no_changes_page_and_comes_back_with_it(
+    client: TestClient, folder: Path
+) -> None:
+    with Store.open(folder) as store:
+        shelf.remove(store, EXCHANGE, None)
+        assert client.get(CHANGES).status_code == 404
+        shelf.put_back(store, EXCHANGE, None)
+    assert client.get(CHANGES).status_code == 200
+
+
+@given(st.text(alphabet="ab \n", max_size=40), st.text(alphabet="ab \n", max_size=40))
+def test_pieces_hold_the_words_of_both_texts(old: str, new: str) -> None:
+    found = pieces(old, new)
+    assert "".join(p.text for p in found if p.fate is not Fate.GONE) == new
+    before = "".join(p.text for p in found if p.fate is not Fate.NEW)
+    assert re.sub(r"\s", "", before) == re.sub(r"\s", "", old)

@@ -114,7 +114,9 @@ def split(section: Section, labels: Labels) -> list[Part]:
             parts.append(_part(child))
             continue
         lines = list(_without(child, apart))
-        has_own_labels = bool(lines) and run_in_label(lines[0])[1]  # then they belong to it, and it stays whole
+        has_own_labels = (
+            bool(lines) and run_in_label(lines[0])[1]
+        )  # then they belong to it, and it stays whole
         whole = [Part("", tuple(lines))]
         own = whole if has_own_labels else _split_lines(lines, Labels(labels.vocabulary), is_inner=True)
         first = own.pop(0).lines if own and not own[0].label else ()

@@ -374,10 +374,12 @@ def _words(
     glyphs = unmapped = 0
     for index in range(pdfium.FPDFText_CountChars(raw)):
         code = pdfium.FPDFText_GetUnicode(raw, index)
-        if (
-            (pdfium.FPDFText_IsGenerated(raw, index) == 1
-            and code != _LINE_END_HYPHEN)
-            or code in (0x20, 0xA0, 0x0A, 0x0D, 0x09)
+        if (pdfium.FPDFText_IsGenerated(raw, index) == 1 and code != _LINE_END_HYPHEN) or code in (
+            0x20,
+            0xA0,
+            0x0A,
+            0x0D,
+            0x09,
         ):
             maker.end()
             continue

@@ -32,7 +32,18 @@ _CUE = re.compile(
 )
 _OWNED = re.compile(r"(?:’s|'s)\s$")
 _KINDS_OF_TOOL = frozenset(
-    ["system", "playbook", "toolkit", "framework", "library", "suite", "app", "wiki", "repository", "dashboard"]
+    [
+        "system",
+        "playbook",
+        "toolkit",
+        "framework",
+        "library",
+        "suite",
+        "app",
+        "wiki",
+        "repository",
+        "dashboard",
+    ]
 )
 _POSSESSIVE = re.compile(r"^.*(?:’s|'s)\s(?=[A-Z])")
 _QUOTED = re.compile(

@@ -50,7 +50,9 @@ def save_tiny_model(folder: Path, seed: int = 0) -> Path:
     )
     BertModel(config).save_pretrained(parts)
     tokenizer.save_pretrained(parts)
-    models = importlib.import_module("sentence_transformers.sentence_transformer.modules")  # mypy does not see it
+    models = importlib.import_module(
+        "sentence_transformers.sentence_transformer.modules"
+    )  # mypy does not see it
     body = models.Transformer(str(parts), max_seq_length=32)
     model = SentenceTransformer(modules=[body, models.Pooling(8)], device="cpu")
     model.save(str(folder))

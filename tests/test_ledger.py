@@ -52,24 +52,25 @@ def test_a_line_belongs_to_the_first_record_that_claims_it() -> None:
     assert {title for _, title in places} == {r.title for r in found.of(Kind.PRACTICE)}
 
 
+WORDINGS = (
+    *(
+        "Need",
+        "Results",
+        "Annex 1",
+        "Appendix B: Tools",
+        "1.2 Goals",
+        "a",
+        "• item",
+        "Moodle",
+        "12",
+        "Tools:",
+    ),
+    "Students of three universities work on one case and present it to a council.",
+)
 SCATTERED = st.lists(
     st.builds(
         Text,
-        text=st.sampled_from(
-            [
-                "Need",
-                "Results",
-                "Annex 1",
-                "Appendix B: Tools",
-                "1.2 Goals",
-                "a",
-                "• item",
-                "Moodle",
-                "12",
-                "Tools:",
-            ]
-            + ["Students of three universities work on one case and present it to a council."]
-        ),
+        text=st.sampled_from(WORDINGS),
         x=st.sampled_from([60.0, 90.0, 220.0, 320.0, 480.0]),
         y=st.integers(30, 820).map(float),
         size=st.sampled_from([8.0, 10.0, 12.0, 18.0]),

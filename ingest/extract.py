@@ -123,8 +123,13 @@ class _Work:
     tools: Tools
     publisher: str
     ledger: Ledger
+    pages: Mapping[int, str]
     records: list[Record] = field(default_factory=list)
     tool_places: dict[int, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+
+    def printed_on(self, value: Field) -> dict[int, str]:
+        """What is printed on each page that a field runs over."""
+        return {span.page: self.pages[span.page] for span in value.spans}
 
     def next_id(self) -> str:
         return f"d{len(self.records) + 1:04d}"
@@ -157,6 +162,7 @@ def extract(
         Tools(vocabulary, known, frozenset(id(s) for s in holds_tools)),
         publisher,
         Ledger(),
+        {p.number: p.text for p in pages},
     )
     by_section = {id(p.section): p for p in found.practices}
     if _is_whole(found, tree.root):
@@ -312,7 +318,7 @@ def _add_practice(
     for value in fields:
         if value.name == "tools":
             work.tools.read_field(value, record.id)
-        work.tools.read_text(value.text, value.page, record.id)
+        work.tools.read_text(value.text, work.printed_on(value), record.id)
 
 
 def _add_section(
@@ -329,7 +335,7 @@ def _add_section(
         return
     fields = [] if not section.length else _section_fields(section, work)
     for value in fields:
-        work.tools.read_text(value.text, value.page, "")
+        work.tools.read_text(value.text, work.printed_on(value), "")
     kind = Kind.ANNEX if found else Kind.SECTION
     name = (found.title or found.label) if found else (clean_title(section.title) or title or "Front matter")
     for lines in (

@@ -23,6 +23,7 @@ from kb.errors import InputError
 DPI = 300
 _TIMEOUT_SECONDS = 120
 _WORKERS = 2  # processes of one thread each: more threads in one process gain nothing (docs/decisions.md)
+_BATCH = 2 * _WORKERS
 _LEAST_CONFIDENCE = 20  # below it Tesseract reads stains, not words
 _STEEPEST = 4.0  # degrees of skew that are looked for
 _BOLD = 1.28  # strokes this much thicker than the page's usual ones are bold
@@ -77,31 +78,37 @@ def read(
     """
     if not pages or not installed():
         return {}
-    if stated:
-        names = _stated_names(stated)
-    else:
-        names = _names(lang) if lang else _names(_found_out(pages[0], render))
+    if not stated:
+        lang = lang or _found_out(pages[0], render)
+    names = _stated_names(stated) if stated else _names(lang)
     found: dict[int, Recognised] = {}
     with ThreadPoolExecutor(_WORKERS) as pool:
-        jobs = [(p, pool.submit(_read_image, render(p.number, _pixels(p)), names)) for p in pages]
-        for done, (page, job) in enumerate(jobs, start=1):
-            words, confidence = job.result()
-            if words:
-                scale = page.width / _pixels(page)
-                shown = tuple(
-                    replace(
-                        w,
-                        box=_scaled(w, scale),
-                        baseline=w.baseline * scale,
-                        style=replace(w.style, size=_half(w.style.size * scale)),
-                    )
-                    for w in words
-                )
-                found[page.number] = Recognised(
-                    replace(page, words=shown, hidden=(), unmapped=0.0), confidence
-                )
-            tell(done, len(pages))
+        for start in range(
+            0, len(pages), _BATCH
+        ):  # PDFium renders in this thread; few pictures wait in memory
+            batch = pages[start : start + _BATCH]
+            jobs = [pool.submit(_read_image, render(p.number, _pixels(p)), names) for p in batch]
+            for page, job in zip(batch, jobs, strict=True):
+                words, confidence = job.result()
+                if words:
+                    found[page.number] = Recognised(_in_points(page, words), confidence)
+            tell(min(start + _BATCH, len(pages)), len(pages))
     return _levelled(found)
+
+
+def _in_points(page: RawPage, words: Sequence[Word]) -> RawPage:
+    """A page with the words that were read from its picture."""
+    scale = page.width / _pixels(page)
+    shown = tuple(
+        replace(
+            w,
+            box=_scaled(w, scale),
+            baseline=w.baseline * scale,
+            style=replace(w.style, size=_half(w.style.size * scale)),
+        )
+        for w in words
+    )
+    return replace(page, words=shown, hidden=(), unmapped=0.0)
 
 
 def _pixels(page: RawPage) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ingest.annexes import title_of as annex_title
@@ -169,10 +169,14 @@ class Tools:
                 if is_name and (draft := self.add(name.split(" (")[0].rstrip("."), value.page)):
                     draft.users.add(user)
 
-    def read_text(self, text: str, page: int, user: str) -> None:
-        """Names in running text and tables that a word such as "using" leads to, or that are known software."""
+    def read_text(self, text: str, pages: Mapping[int, str], user: str) -> None:
+        """Names in running text and tables that a word such as "using" leads to, or that are known software.
+
+        `pages` are those that the text runs over, with what is printed on each, to tell where a name stands.
+        """
         for sentence in re.split(r"(?<=[a-zà-ÿ0-9)”»][.!?])\s+(?=[A-ZÀ-Þ])|[\n\t]", text):
             seen: set[str] = set()
+            page = _page_of(sentence, pages)
             for hit in self._vocabulary.find_software(sentence):
                 seen.add(key(hit.name))
                 self._mention(hit.name, sentence, page, user, 0.9)
@@ -224,6 +228,17 @@ class Tools:
                     if pattern.search(value.text):
                         draft.users.add(record.id)
                         draft.pages.add(value.page)
+
+
+def _page_of(sentence: str, pages: Mapping[int, str]) -> int:
+    """The first page on which a sentence opens, or else the first of all."""
+    opening = squeezed(sentence)[:30]
+    return next((number for number, text in pages.items() if opening in squeezed(text)), min(pages))
+
+
+def squeezed(text: str) -> str:
+    """Letters and digits only, in one case: what a text is found again by on its page."""
+    return "".join(c for c in text.casefold() if c.isalnum())
 
 
 def items(lines: Iterable[Line]) -> list[tuple[str, int]]:

@@ -15,7 +15,7 @@ def tools() -> Tools:
 
 def named(text: str) -> list[str]:
     found = tools()
-    found.read_text(text, 1, "d0001")
+    found.read_text(text, {1: text}, "d0001")
     return [d.name for d in found.found()]
 
 

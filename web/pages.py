@@ -99,12 +99,12 @@ def get_record(
 @page("/compare", ComparePage, "Records side by side")
 def get_compare(
     request: Request,
-    id: Annotated[
-        list[str], Query(description="Ids of two to four records; the parameter is repeated.")
-    ] = [],  # noqa: A002, B006
+    ids: Annotated[
+        list[str], Query(alias="id", description="Ids of two to four records; the parameter is repeated.")
+    ] = [],  # noqa: B006
 ) -> Response:
     """Two to four records, value by value and field by field; of one alone, what resembles it."""
-    return respond(request, compare.compare_page(refs(request), id))
+    return respond(request, compare.compare_page(refs(request), ids))
 
 
 @page("/browse", BrowsePage, "The library as a list")

@@ -18,6 +18,8 @@ CLOSE_FIELD = 0.4
 PASSAGES_SHARE = 0.5
 CANDIDATES = 200
 FEW = 10
+TELLING = ("theme", "discipline", "format", "level", "language", "target_group", "partner")
+"""Facets that are a reason for likeness; the same year or number of credits is chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def reasons(catalog: Catalog, own: Record, near: Record) -> tuple[str, ...]:
     if own.institution and own.institution == near.institution:
         said.append(f"same institution: {own.institution}")
     for facet in dict.fromkeys(f.name for f in own.facets):
-        if facet in ("institution", "country", "kind"):
+        if facet not in TELLING:
             continue
         values = [value for value in own.values(facet) if value in near.values(facet)]
         if values:

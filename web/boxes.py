@@ -79,11 +79,12 @@ def of_records(records: Iterable[Record], page: int, chosen: str) -> tuple[Outli
 
 
 def stating(record: Record, name: str, value: str, page: int | None) -> int | None:
-    """The number of the field that prints a stated value: by its words, else by its name on that page."""
-    fields = list(enumerate(record.fields, 1))
-    by_words = (n for n, f in fields if value in f.text and (page is None or page in _pages(f)))
-    by_name = (n for n, f in fields if f.name == name and f.origin is Origin.STATED and page in _pages(f))
-    return next(by_words, None) or next(by_name, None)
+    """The number of the field that states a value: of its name and with its words, else one of the two."""
+    fields = [(n, f) for n, f in enumerate(record.fields, 1) if page is None or page in _pages(f)]
+    named = [n for n, f in fields if f.name == name and f.origin is Origin.STATED]
+    worded = [n for n, f in fields if value in f.text]
+    both = [n for n in named if n in worded]
+    return next(iter((*both, *named, *worded)), None)
 
 
 def holding(record: Record, label: str, text: str, page: int) -> int | None:

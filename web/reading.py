@@ -20,6 +20,8 @@ KEY_FACTS = {
 LISTED_BY = ("institution", "country", "theme")
 """Facets with a browse list of their own."""
 
+_PRINTED = frozenset({"duration", "ects"})  # amounts are shown as the handbook prints them
+
 
 def record_page(
     refs: Refs, record: Record, shown_page: int | None = None, field: int | None = None
@@ -69,7 +71,9 @@ def _facts(refs: Refs, record: Record) -> tuple[Fact, ...]:
     for name in dict.fromkeys(names):
         for facet in dict.fromkeys(facet for facet in record.facets if facet.name == name):
             place = refs.place(refs.edition_of(record), facet.page) if facet.page else None
-            value = terms.term_label(name, facet.value)
+            value = (
+                facet.printed if name in _PRINTED and facet.printed else terms.term_label(name, facet.value)
+            )
             url = links.browse(name, facet.value) if name in LISTED_BY else ""
             facts.append(Fact(name, value, facet.origin, place, _source(record, facet), url))
         if name == "institution" and record.institution and not record.values(name):
@@ -83,7 +87,7 @@ def _source(record: Record, facet: Facet) -> str:
     """The address that shows where a value is stated: its field, else its page."""
     if facet.origin is not Origin.STATED:
         return ""
-    field = boxes.stating(record, facet.name, facet.value, facet.page)
+    field = boxes.stating(record, facet.name, facet.printed or facet.value, facet.page)
     if field is not None:
         return boxes.field_url(record, field, facet.page or 0)
     return _picture_url(record, facet.page) if facet.page else ""

@@ -12,6 +12,7 @@ import contextlib
 import json
 import math
 import os
+import resource
 import selectors
 import signal
 import struct
@@ -273,17 +274,26 @@ def _died(name: str, code: int, peak: int, limits: Limits, stderr: bytes) -> Par
             f"{name}: reading it took more than {limits.seconds} s of processor time and was stopped; "
             "if the file is to be trusted, set KB_MAX_SECONDS higher"
         )
-    if "MemoryError" in last or "bad_alloc" in last or (code < 0 and peak > 0.7 * limits.memory):
+    is_large = code < 0 and peak > 0.7 * limits.memory
+    if "MemoryError" in last or "bad_alloc" in last or (is_large and peak > _own_peak()):
         return _over_memory(name, limits)
     if code < 0:
+        perhaps = f", perhaps because it needs more than {_size(limits.memory)} of memory" if is_large else ""
+        higher = "; if the file is to be trusted, try KB_MAX_MEMORY higher" if is_large else ""
         return ParseError(
-            f"{name}: the PDF library crashed on it ({signal.Signals(-code).name}), so nothing was read; "
-            "print the file to a new PDF from a viewer and ingest that"
+            f"{name}: the PDF library crashed on it ({signal.Signals(-code).name}){perhaps}, so nothing was "
+            f"read; print the file to a new PDF from a viewer and ingest that{higher}"
         )
     return ParseError(
         f"{name}: the reader failed on it{last or f' (exit code {code})'}, so nothing was read; "
         "print the file to a new PDF from a viewer and ingest that, and report the file as a bug"
     )
+
+
+def _own_peak() -> int:
+    """This process's own peak in bytes: a child's count starts there, for Linux keeps it over an exec."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
 def _over_memory(name: str, limits: Limits) -> ParseError:

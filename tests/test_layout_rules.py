@@ -30,7 +30,7 @@ ALLOWED = {
 ONLY_IMPORTER = {
     "faiss": {"kb.dense"},
     "tantivy": {"kb.lexical"},
-    "sentence_transformers": {"kb.encoder"},
+    "sentence_transformers": {"kb.encoder", "kb.reranker"},
     "torch": {"kb.encoder"},
     "pypdf": {"ingest.pdf"},
     "pypdfium2": {"ingest.pdf"},
@@ -44,7 +44,16 @@ PACKAGE_OF = {  # where the package's name is not the module's
     "lingua": "lingua-language-detector",
     "slugify": "python-slugify",
 }
-HEAVY = {"faiss", "huggingface_hub", "safetensors", "scipy", "sentence_transformers", "torch", "transformers"}
+HEAVY = {
+    "faiss",
+    "huggingface_hub",
+    "lingua",
+    "safetensors",
+    "scipy",
+    "sentence_transformers",
+    "torch",
+    "transformers",
+}
 """What may be imported inside a function, with the reason beside it."""
 
 

@@ -25,6 +25,7 @@ $(READY): requirements.txt pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo 'installing what requirements.txt names: some minutes the first time'
 	@$(PIP) install -qq --requirement requirements.txt --editable . 2>&1 | { grep -v 'WARNING: Retrying' || true; }
+	@command -v tesseract >/dev/null || echo 'to read picture pages (OCR), also install: tesseract-ocr and tesseract-ocr-deu -ell -spa -fra -ita -ron -swe, the languages you need'
 	@touch $(READY)
 
 serve: setup ## ingest the sample handbook and start the web page (PORT=8000, KB_DATA=data)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from ingest.bands import band_from, cut_table, has_side_box, is_columns, is_late, narrow_side, split_at
 from ingest.lines import Line, union
 from ingest.pdf import RawPage, Shape, Word
-from ingest.rows import Segment, cell_of, rows_of, runs_of
+from ingest.rows import Segment, cell_of, links_of, rows_of, runs_of
 from ingest.tables import table_lines
 from ingest.text import clean
 
@@ -95,12 +95,13 @@ def _plain(rows: Sequence[list[Segment]], page: int) -> list[Line]:
     for row in rows:
         box = union(s.box for s in row)
         gap = box[1] - lines[-1].box[3] if lines else 99.0
-        runs = runs_of([w for s in row for w in s.words])
+        words = [w for s in row for w in s.words]
+        runs = runs_of(words)
         parts = _without_narrow_gaps(row)
         cells = tuple(cell_of(s) for s in parts) if len(parts) > 1 else ()
         text = "\t".join(cells) if cells else clean("".join(r.text for r in runs))
         if text:
-            lines.append(Line(page, text, box, runs, area[0], area[2], gap, cells))
+            lines.append(Line(page, text, box, runs, area[0], area[2], gap, cells, links=links_of(words)))
     return lines
 
 

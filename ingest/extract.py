@@ -8,7 +8,7 @@ from typing import Any
 
 from ingest import annexes, facets, practices, stated
 from ingest.annexes import Annex
-from ingest.fields import Labels, spans, split, to_field, to_text
+from ingest.fields import Labels, links_of, spans, split, to_field, to_text
 from ingest.headings import bare
 from ingest.ledger import HIDDEN, Block, Ledger, left_over, totals
 from ingest.lines import LaidOut
@@ -105,6 +105,7 @@ def _practice_json(record: Record) -> dict[str, Any]:
                 "text": f.text,
                 "page": f.page,
                 "origin": str(f.origin),
+                "links": [{"text": link.text, "url": link.url} for link in f.links],
             }
             for f in record.fields
         ],
@@ -371,12 +372,14 @@ def _add_section(
 def _section_fields(section: Section, work: _Work) -> list[Field]:
     out: list[Field] = []
     if section.lines:
-        out.append(Field("", to_text(section.lines, work.known), spans(section.lines)))
+        text = to_text(section.lines, work.known)
+        out.append(Field("", text, spans(section.lines), links=links_of(section.lines)))
     for child in section.children:
         lines = list(child.all_lines())
         text = to_text(lines, work.known)
         place = spans(lines or child.heading)
-        out.append(Field(child.title, text, place, work.vocabulary.canonical(child.title)))
+        name = work.vocabulary.canonical(child.title)
+        out.append(Field(child.title, text, place, name, links=links_of(lines)))
     return [f for f in out if f.text or f.label]
 
 

@@ -10,7 +10,7 @@ from ingest.headings import bare
 from ingest.lines import Line
 from ingest.sections import Section
 from ingest.text import clean, join_lines
-from kb.records import Box, Field, Origin, Span
+from kb.records import Box, Field, Link, Origin, Span
 from kb.vocabulary import Vocabulary
 
 _LONGEST_LABEL = 70
@@ -187,7 +187,19 @@ def to_field(part: Part, vocabulary: Vocabulary, known: frozenset[str]) -> Field
         spans=spans(places),
         name=vocabulary.canonical(label) if label else "",
         origin=Origin.STATED,
+        links=links_of(lines),
     )
+
+
+def links_of(lines: Iterable[Line]) -> tuple[Link, ...]:
+    """What the words of some lines lead to; a link that runs over lines is one."""
+    found: list[Link] = []
+    for link in (link for line in lines for link in line.links):
+        if found and found[-1].url == link.url:
+            found[-1] = Link(join_lines([found[-1].text, link.text]), link.url)
+        else:
+            found.append(link)
+    return tuple(found)
 
 
 def clean_label(label: str) -> str:

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from ingest.pdf import Style
 from ingest.text import BULLET
-from kb.records import Box
+from kb.records import Box, Link
 
 
 class Role(StrEnum):
@@ -48,6 +48,7 @@ class Line:
     cells: tuple[str, ...] = ()
     role: Role = Role.BODY
     is_boxed: bool = False
+    links: tuple[Link, ...] = ()
 
     @property
     def size(self) -> float:

@@ -10,7 +10,7 @@ import ctypes
 import io
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -29,6 +29,8 @@ _LINE_END_HYPHEN = 0xFFFE  # what PDFium gives for a hyphen that ends a line
 _INVISIBLE_MODES = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 _NEARLY_WHITE = 250
 _SMALLEST_POINTS = 1.0
+_SCHEMES = ("http://", "https://", "mailto:")
+_MOST_LINKS, _LONGEST_URL = 2000, 2048  # a page; characters: more is no handbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ class Style:
 class Word:
     """Glyphs of one style without a space between them; `baseline` in points from the page's top as shown.
 
-    `has_space` says that a space (or a jump) came before it in the content.
+    `url` is the address of the link that it is part of, "" for none; `has_space` says that a space (or a jump)
+    came before it in the content.
     """
 
     text: str
@@ -54,6 +57,7 @@ class Word:
     baseline: float
     style: Style
     has_space: bool = True
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +229,7 @@ class Glyphs:
         except pypdfium2.PdfiumError as error:
             raise ParseError(f"{self._name}: page {number}: damaged ({error}); export it again") from error
         try:
-            return _read_page(page, number)
+            return _read_page(page, self._document, number)
         finally:
             page.close()
 
@@ -273,15 +277,47 @@ class _Frame:
         return min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)
 
 
-def _read_page(page: Any, number: int) -> RawPage:
+def _read_page(page: Any, document: Any, number: int) -> RawPage:
     frame = _Frame(page)
     shapes = _shapes(page, frame)
     textpage = page.get_textpage()
     try:
         words, hidden, unmapped = _words(textpage.raw, frame, shapes)
+        words = _linked(words, _links(page, document, frame))
     finally:
         textpage.close()
     return RawPage(number, frame.width, frame.height, words, shapes, hidden, unmapped)
+
+
+def _links(page: Any, document: Any, frame: _Frame) -> list[tuple[Box, str]]:
+    """The page's links that lead out of the document, with their boxes."""
+    found: list[tuple[Box, str]] = []
+    position, link, rect = ctypes.c_int(0), pdfium.FPDF_LINK(), pdfium.FS_RECTF()
+    while len(found) < _MOST_LINKS and pdfium.FPDFLink_Enumerate(page.raw, position, link):
+        action = pdfium.FPDFLink_GetAction(link)
+        if not action or not pdfium.FPDFLink_GetAnnotRect(link, rect):
+            continue
+        length = pdfium.FPDFAction_GetURIPath(document.raw, action, None, 0)
+        if not 1 < length < _LONGEST_URL:
+            continue
+        buffer = ctypes.create_string_buffer(length)
+        pdfium.FPDFAction_GetURIPath(document.raw, action, buffer, length)
+        url = buffer.value.decode("utf-8", "replace").strip()
+        if url.lower().startswith(_SCHEMES) and url.isprintable():
+            found.append((frame.box(rect.left, rect.bottom, rect.right, rect.top), url))
+    return found
+
+
+def _linked(words: tuple[Word, ...], links: list[tuple[Box, str]]) -> tuple[Word, ...]:
+    """The words, those whose middle lies in a link's box with its address."""
+    if not links:
+        return words
+    return tuple(replace(w, url=url) if (url := _url_at(w.box, links)) else w for w in words)
+
+
+def _url_at(box: Box, links: list[tuple[Box, str]]) -> str:
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return next((url for b, url in links if b[0] <= x <= b[2] and b[1] <= y <= b[3]), "")
 
 
 def _shapes(page: Any, frame: _Frame) -> tuple[Shape, ...]:

@@ -6,11 +6,12 @@ import re
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from ingest.lines import Run, union
 from ingest.pdf import Word
 from ingest.text import BULLET, clean
-from kb.records import Box
+from kb.records import Box, Link
 
 _BULLETS = frozenset(
     "•●○◦▪■□▫‣⁃∙·▶►➢➤✓✔☐☑❑❒❏◆◇★\uf0b7\uf0a7\uf0d8\uf0fc\uf06f\uf0a8\uf071\uf0e0\uf076\uf0be\u2022\u25cf\u2713"
@@ -120,6 +121,15 @@ def runs_of(words: Sequence[Word]) -> tuple[Run, ...]:
         else:
             runs.append(Run(text, word.style))
     return tuple(runs)
+
+
+def links_of(words: Sequence[Word]) -> tuple[Link, ...]:
+    """What the words lead to: neighbours of the same address are one link."""
+    found: list[Link] = []
+    for url, group in groupby(words, key=lambda w: w.url):
+        if url:
+            found.append(Link(clean(" ".join(w.text for w in group)), url))
+    return tuple(found)
 
 
 def cell_of(segment: Segment) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ingest.lines import Line, union
 from ingest.pdf import Shape
-from ingest.rows import Segment, cell_of, runs_of
+from ingest.rows import Segment, cell_of, links_of, runs_of
 from ingest.text import join_lines
 from kb.records import Box
 
@@ -81,8 +81,9 @@ def _table_line(
             cells[_column(segment, edges)].append(cell_of(segment))
     texts = tuple(join_lines(c) for c in cells)
     box = union(s.box for row in group for s in row)
-    runs = runs_of([w for row in group for s in row for w in s.words])
-    filled = tuple(t for t in texts)
-    shown = "\t".join(filled).strip("\t") if sum(map(bool, filled)) > 1 else "".join(filled)
-    kept = filled if sum(map(bool, filled)) > 1 else ()
-    return Line(page, shown, box, runs, area[0], area[2], box[1] - above, kept)
+    words = [w for row in group for s in row for w in s.words]
+    is_row = sum(map(bool, texts)) > 1
+    shown = "\t".join(texts).strip("\t") if is_row else "".join(texts)
+    kept = texts if is_row else ()
+    gap = box[1] - above
+    return Line(page, shown, box, runs_of(words), area[0], area[2], gap, kept, links=links_of(words))

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from kb.records import Box, Facet, Field, Kind, Origin, Page, Passage, Record, Span, Unassigned
+from kb.records import Box, Facet, Field, Kind, Link, Origin, Page, Passage, Record, Span, Unassigned
 
 
 def dump(value: Record | Page | Passage) -> str:
@@ -82,7 +82,10 @@ def storable(text: str) -> str:
 
 def _field(row: dict[str, Any]) -> Field:
     spans = tuple(Span(s["page"], _box(s["box"])) for s in row["spans"])
-    return Field(row["label"], row["text"], spans, row["name"], Origin(row["origin"]))
+    links = tuple(
+        Link(**link) for link in row.get("links", ())
+    )  # records written before links were read have none
+    return Field(row["label"], row["text"], spans, row["name"], Origin(row["origin"]), links)
 
 
 def _box(corners: list[float] | None) -> Box | None:

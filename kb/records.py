@@ -39,13 +39,21 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """Words that lead somewhere: the address (http, https or mailto) that the PDF keeps behind them."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """A labelled part of a record, verbatim.
 
     `label` is as printed ("" for the unlabelled introduction), `name` the canonical field name of the
     vocabulary ("" where none fits). `text` keeps paragraphs as blank lines and list items as lines that
-    start with "• ". Label and text are always as printed: where `origin` is INFERRED, it is the `name` that a
-    rule found, from a label that the vocabulary does not list.
+    start with "• ", `links` are what its words lead to. Label and text are always as printed: where `origin`
+    is INFERRED, it is the `name` that a rule found, from a label that the vocabulary does not list.
     """
 
     label: str
@@ -53,6 +61,7 @@ class Field:
     spans: tuple[Span, ...]
     name: str = ""
     origin: Origin = Origin.STATED
+    links: tuple[Link, ...] = ()
 
     @property
     def page(self) -> int:

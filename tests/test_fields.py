@@ -139,3 +139,20 @@ def test_a_side_note_becomes_no_part_of_the_sentence_it_interrupts() -> None:
         assert [(f.label, f.text) for f in practice.fields if f.label == "Partners"] == [
             ("Partners", "Two city councils One museum")
         ]
+
+
+def test_links_are_kept_with_their_words_and_only_those_that_lead_to_the_web_or_a_mailbox() -> None:
+    contact = [
+        Text("Contact", 60, 110, 11, True),
+        Text("Write to", 60, 126),
+        Text("the office", 104, 126, url="mailto:office@example.org"),
+        Text("or see the page", 60, 140, url="https://example.org/clinic"),
+        Text("or not", 60, 154, url="javascript:alert(1)"),
+    ]
+    results = [Text("Results", 60, 240, 11, True), *paragraph(PROSE * 2, 60, 256, 420)]
+    for practice in only_practices(three([contact, results])):
+        assert [(link.text, link.url) for link in practice.fields[0].links] == [
+            ("the office", "mailto:office@example.org"),
+            ("or see the page", "https://example.org/clinic"),
+        ]
+        assert practice.fields[1].links == ()

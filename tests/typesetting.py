@@ -27,6 +27,7 @@ class Text:
     bold: bool = False
     invisible: bool = False
     white: bool = False
+    url: str = ""
 
     @property
     def font(self) -> str:
@@ -87,6 +88,9 @@ def _draw(canvas: Canvas, text: Text) -> None:
     item.setTextRenderMode(3 if text.invisible else 0)
     item.textOut(text.text)
     canvas.drawText(item)
+    if text.url:
+        left, top, right, bottom = text.box
+        canvas.linkURL(text.url, (left, HEIGHT - bottom, right, HEIGHT - top))
 
 
 def _turned(data: bytes, rotate: int, crop: Box | None) -> bytes:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from pydantic import ConfigDict
 
-from kb.records import Box, Kind, Origin
+from kb.records import Box, Kind, Link, Origin
 
 
 class Shown:
@@ -225,6 +225,8 @@ class FieldShown(Shown):
     """Address that shows it lit on the picture of its page."""
     anchor: str
     """Fragment of the record's address that leads here."""
+    links: tuple[Link, ...]
+    """What words of it lead to, where the PDF keeps an address behind them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,7 @@ def _field(refs: Refs, record: Record, field: Field, number: int) -> FieldShown:
         regions=boxes.regions(edition, record, number),
         url=boxes.field_url(record, number),
         anchor=links.field_anchor(number),
+        links=tuple(dict.fromkeys(link for link in field.links if link.url not in field.text)),
     )
 
 

@@ -268,8 +268,16 @@ def matching_ranges(query: str, text: str, language: str) -> tuple[tuple[int, in
     return tuple(
         shown.span()
         for shown in _SHOWN_WORD.finditer(text)
-        if any(w.plain in plain or stems.intersection(w.stems) for w in _words(shown.group(), languages))
+        if any(
+            w.plain in plain or stems.intersection(w.stems) for w in _words_of_one(shown.group(), languages)
+        )
     )
+
+
+@lru_cache(maxsize=20_000)
+def _words_of_one(shown: str, languages: tuple[str, ...]) -> tuple[_Word, ...]:
+    """The words of what is printed as one, such as "e-mail": texts repeat theirs."""
+    return tuple(_words(shown, languages))
 
 
 def _telling(words: Sequence[_Word]) -> list[_Word]:

@@ -13,17 +13,19 @@ from typing import Self
 import numpy as np
 
 from kb import asking, index
-from kb.catalog import Catalog, Mask
+from kb.answering import Answer, Asked, Hit
+from kb.catalog import Catalog
+from kb.counting import FacetCount, facet_counts
 from kb.encoder import Encoder, load_encoder
 from kb.errors import GenerationError, InputError, ModelError, NotFoundError, StoreError
-from kb.evidence import Evidence, evidence
+from kb.evidence import Evidence
 from kb.facets import ALIASES, FACETS, meant
 from kb.nothing import nothing_fits
 from kb.query import DEFAULT_KINDS, Query
-from kb.ranking import Numbers, best_first, ranks
-from kb.records import Edition, Handbook, Kind, Record
+from kb.ranking import Numbers, best_first
+from kb.records import Edition, Handbook, Record
 from kb.reranker import DEPTH, Reranker, load_reranker
-from kb.retrieval import Mode, Scored, score
+from kb.retrieval import Mode
 from kb.settings import Settings, stored_model
 from kb.similar import Similar, similar
 from kb.spelling import corrected, corrections
@@ -32,42 +34,10 @@ from kb.suggest import Suggestion, Suggestions
 
 __all__ = ["DEFAULT_KINDS", "Evidence", "FacetCount", "Hit", "Library", "Mode", "Query", "Results", "Similar"]
 
-FLOOR = 0.3
-"""Least share of the best score that a hit has: on the judged needs 0.5 costs 0.03 of nDCG@10, and less than
-0.3 gains nothing."""
-WORDS_FLOOR = 0.5
-"""Least share of the best word score that makes a hit of a record whatever its meaning."""
-MOST_BACKGROUND = 3
 SOME_VALUES = 12
 SECONDS_BETWEEN_TRIES = 30.0  # to open a generation that failed to open
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A record that answers, and why; ranks count from 1 among the records asked for.
-
-    `score` is that of words and vectors; where a reranker ordered the hits they need not fall.
-    """
-
-    record: Record
-    handbook_title: str
-    score: float
-    evidence: Evidence
-    rank_words: int | None
-    rank_dense: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class FacetCount:
-    """A value to filter by, and the number of hits that have it under the other filters."""
-
-    name: str
-    value: str
-    label: str
-    count: int
-    is_chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,12 +191,12 @@ class Library:
         if catalog is None or not catalog.records:  # none yet, or all were removed
             notice = f"{self.notice} This library holds no handbook yet.".strip()
             return Results(query, (), 0, (), notice, False, _ms_since(started))
-        asked = _Asked.of(catalog, query)
+        asked = Asked.of(catalog, query)
         slips = corrections(catalog, encoder, asked.need)
         language = _foreign(catalog, encoder, query)
         helped = asking.translations(asked.need, language, catalog.languages) if language else ()
         has_vectors = query.mode is not Mode.WORDS and encoder is not None and catalog.means is not None
-        answer = _Answer.of(catalog, encoder, asked, corrected(asked.need, slips), helped)
+        answer = Answer.of(catalog, encoder, asked, corrected(asked.need, slips), helped)
         order = best_first(answer.scored.score, np.flatnonzero(answer.is_hit & answer.is_asked))
         no_match = not len(order) or (
             not asked.is_list and nothing_fits(catalog, answer.need, answer.scored, order, has_vectors)
@@ -238,7 +208,7 @@ class Library:
             query=query,
             hits=answer.hits(shown),
             total=len(order),
-            facets=_facet_counts(catalog, asked.query, answer.is_hit),
+            facets=facet_counts(catalog, asked.query, answer.is_hit),
             notice=" ".join(part for part in said if part),
             no_match=no_match,
             took_ms=_ms_since(started),
@@ -317,7 +287,7 @@ class Library:
                 self._is_reranker_tried = True
         return self._reranker
 
-    def _reranked(self, answer: _Answer, order: Numbers) -> Numbers:
+    def _reranked(self, answer: Answer, order: Numbers) -> Numbers:
         """The order with its first ones as the reranker would have them, equal ones as they were."""
         query = answer.query
         reranker = self._second() if query.is_reranked and query.mode is Mode.HYBRID else None
@@ -390,100 +360,6 @@ class Library:
                     raise
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A query over one catalogue, its facet:value syntax read.
-
-    `having` are the records with the values that are meant, `need` the words to search for; `is_list` says that
-    nothing but values was asked for, so that every record which has them answers.
-    """
-
-    query: Query
-    need: str
-    having: Mask
-    notice: str
-    is_list: bool
-
-    @classmethod
-    def of(cls, catalog: Catalog, query: Query) -> _Asked:
-        having = np.ones(len(catalog.records), dtype=bool)
-        need, said, is_list, kinds = [query.need], [], not query.need, query.kinds
-        for facet, typed in query.named:
-            values = meant(facet, typed, catalog.known(facet))
-            if not values:
-                said.append(f"No record has “{typed}” as its {facet.replace('_', ' ')}: looked for as words.")
-                is_list = False
-            if not values or not query.need:
-                need.append(typed)
-            having &= catalog.having(facet, values)
-            if facet == "kind" and values and query.kinds == DEFAULT_KINDS:
-                kinds = tuple(Kind(value) for value in values)
-        text = " ".join(part for part in need if part)
-        return cls(replace(query, kinds=kinds), text, having, " ".join(said), is_list)
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """What one query found in one catalogue, before it is cut into a page."""
-
-    catalog: Catalog
-    query: Query
-    need: str
-    scored: Scored
-    is_hit: Mask
-    is_asked: Mask
-    sought: str
-
-    @classmethod
-    def of(
-        cls,
-        catalog: Catalog,
-        encoder: Encoder | None,
-        asked: _Asked,
-        need: str,
-        helped: tuple[str, ...] = (),
-    ) -> _Answer:
-        """Score every record; `helped` are translations to look for as words, too."""
-        query = asked.query
-        kept = np.ones(len(catalog.records), dtype=bool)
-        for facet, values in query.filters.items():
-            kept &= catalog.having(facet, values)
-        leading = catalog.of_kinds(DEFAULT_KINDS)
-        scored = score(catalog, encoder, need, query.mode, leading, kept & asked.having, helped)
-        is_hit = asked.having & (asked.is_list | _is_hit(catalog, query, scored)) & _as_worded(catalog, query)
-        sought = " ".join((need, *helped))
-        return cls(catalog, query, need, scored, is_hit, kept & catalog.of_kinds(query.kinds), sought)
-
-    def hits(self, numbers: Numbers) -> tuple[Hit, ...]:
-        asked = self.is_asked
-        words, dense = (np.where(asked, scores, 0) for scores in (self.scored.words, self.scored.dense))
-        by_words, by_meaning = ranks(words), ranks(dense)
-        return tuple(self._hit(n, int(by_words[n]) or None, int(by_meaning[n]) or None) for n in numbers)
-
-    def text(self, number: int) -> str:
-        """A record as the reranker reads it: its title and its best passage."""
-        row = self.scored.passage[number]
-        passage = self.catalog.generation.passages[row].text if row >= 0 else ""
-        return f"{self.catalog.records[number].title}\n{passage}"
-
-    def background(self) -> tuple[Hit, ...]:
-        """The best sections under the same filters, where sections were not asked for as a kind."""
-        if Kind.SECTION in self.query.kinds or self.query.offset:
-            return ()
-        asked = self.catalog.of_kinds((Kind.SECTION,))
-        for facet, values in self.query.filters.items():
-            asked = asked & self.catalog.having(facet, values)
-        order = best_first(self.scored.score, np.flatnonzero(self.is_hit & asked))[:MOST_BACKGROUND]
-        return tuple(self._hit(int(n), None, None) for n in order)
-
-    def _hit(self, number: int, rank_words: int | None, rank_dense: int | None) -> Hit:
-        record = self.catalog.records[number]
-        edition = self.catalog.editions[record.handbook]
-        passage = self.catalog.generation.passages[self.scored.passage[number]]
-        why = evidence(self.sought, record, passage, edition)
-        return Hit(record, edition.title, float(self.scored.score[number]), why, rank_words, rank_dense)
-
-
 def _foreign(catalog: Catalog, encoder: Encoder | None, query: Query) -> str:
     """The language a query is asked in, where the model cannot read it and not all records are in it; else ""."""
     if not asking.reads_only_english(encoder):
@@ -493,59 +369,11 @@ def _foreign(catalog: Catalog, encoder: Encoder | None, query: Query) -> str:
     return "" if language in ("", asking.ENGLISH) or is_alone else language
 
 
-def _is_hit(catalog: Catalog, query: Query, scored: Scored) -> Mask:
-    """Which records count as answers, whatever the filters: near enough to the best.
-
-    By words alone each record that has one of them counts.
-    """
-    leading = catalog.of_kinds(DEFAULT_KINDS)
-    is_hit = (scored.score > 0) & (scored.passage >= 0)
-    if query.mode is not Mode.WORDS and scored.dense.any():
-        is_near = scored.score >= FLOOR * scored.score[leading].max(initial=0.0)
-        if query.mode is Mode.HYBRID:
-            is_near |= scored.words > WORDS_FLOOR * scored.words[leading].max(initial=0.0)
-        is_hit &= is_near
-    return np.asarray(is_hit, dtype=bool)
-
-
-def _as_worded(catalog: Catalog, query: Query) -> Mask:
-    """Which records have every phrase and none of the excluded words; those without a passage have no words."""
-    worded = _with_rows(catalog, np.arange(len(catalog.owners)))
-    if query.phrases:
-        worded &= _with_rows(catalog, catalog.generation.lexical.matching(query.phrases))
-    if query.excluded:
-        kept = catalog.generation.lexical.matching((), query.excluded, catalog.languages)
-        worded &= ~_with_rows(catalog, np.setdiff1d(np.arange(len(catalog.owners)), kept))
-    return worded
-
-
-def _with_rows(catalog: Catalog, rows: Numbers) -> Mask:
-    mask = np.zeros(len(catalog.records), dtype=bool)
-    mask[catalog.owners[rows]] = True
-    return mask
-
-
-def _facet_counts(catalog: Catalog, query: Query, is_hit: Mask) -> tuple[FacetCount, ...]:
-    """Every value that some hit has under the other filters, in the facets' order, most frequent first."""
-    chosen = {"kind": tuple(kind.value for kind in query.kinds), **query.filters}
-    lacking = {facet: ~catalog.having(facet, values) for facet, values in query.filters.items()}
-    lacking["kind"] = ~catalog.of_kinds(query.kinds)
-    lacks = np.sum(list(lacking.values()), axis=0)  # filters that each record fails
-    found = []
-    for facet in FACETS:
-        left = is_hit & (lacks - lacking.get(facet, False) == 0)
-        labels = dict(catalog.known(facet))
-        for value, count in catalog.pairs[facet].counts(left):
-            is_chosen = value in chosen.get(facet, ())
-            found.append(FacetCount(facet, value, labels[value], count, is_chosen))
-    return tuple(sorted(found, key=lambda f: (FACETS.index(f.name), -f.count, f.label, f.value)))
-
-
 def _corrected(slips: tuple[tuple[str, str], ...]) -> str:
     return " ".join(f"No record has “{typed}”: searched for “{meant}”." for typed, meant in slips)
 
 
-def _nothing_found(answer: _Answer, total: int) -> str:
+def _nothing_found(answer: Answer, total: int) -> str:
     if total:
         return ""
     if not answer.is_asked.any():

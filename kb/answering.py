@@ -1,0 +1,166 @@
+"""What one query finds in one catalogue: its syntax read, every record scored, the hits with their reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from kb.catalog import Catalog, Mask
+from kb.encoder import Encoder
+from kb.evidence import Evidence, evidence
+from kb.facets import meant
+from kb.query import DEFAULT_KINDS, Query
+from kb.ranking import Numbers, best_first, ranks
+from kb.records import Kind, Record
+from kb.retrieval import Mode, Scored, score
+
+FLOOR = 0.3
+"""Least share of the best score that a hit has: on the judged needs 0.5 costs 0.03 of nDCG@10, and less than
+0.3 gains nothing."""
+WORDS_FLOOR = 0.5
+"""Least share of the best word score that makes a hit of a record whatever its meaning."""
+MOST_BACKGROUND = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A record that answers, and why; ranks count from 1 among the records asked for.
+
+    `score` is that of words and vectors; where a reranker ordered the hits they need not fall.
+    """
+
+    record: Record
+    handbook_title: str
+    score: float
+    evidence: Evidence
+    rank_words: int | None
+    rank_dense: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query over one catalogue, its facet:value syntax read.
+
+    `having` are the records with the values that are meant, `need` the words to search for; `is_list` says that
+    nothing but values was asked for, so that every record which has them answers.
+    """
+
+    query: Query
+    need: str
+    having: Mask
+    notice: str
+    is_list: bool
+
+    @classmethod
+    def of(cls, catalog: Catalog, query: Query) -> Asked:
+        """Read a query's syntax with the values that the catalogue has."""
+        having = np.ones(len(catalog.records), dtype=bool)
+        need, said, is_list, kinds = [query.need], [], not query.need, query.kinds
+        for facet, typed in query.named:
+            values = meant(facet, typed, catalog.known(facet))
+            if not values:
+                said.append(f"No record has “{typed}” as its {facet.replace('_', ' ')}: looked for as words.")
+                is_list = False
+            if not values or not query.need:
+                need.append(typed)
+            having &= catalog.having(facet, values)
+            if facet == "kind" and values and query.kinds == DEFAULT_KINDS:
+                kinds = tuple(Kind(value) for value in values)
+        text = " ".join(part for part in need if part)
+        return cls(replace(query, kinds=kinds), text, having, " ".join(said), is_list)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one query found in one catalogue, before it is cut into a page."""
+
+    catalog: Catalog
+    query: Query
+    need: str
+    scored: Scored
+    is_hit: Mask
+    is_asked: Mask
+    sought: str
+
+    @classmethod
+    def of(
+        cls,
+        catalog: Catalog,
+        encoder: Encoder | None,
+        asked: Asked,
+        need: str,
+        helped: tuple[str, ...] = (),
+    ) -> Answer:
+        """Score every record; `helped` are translations to look for as words, too."""
+        query = asked.query
+        kept = np.ones(len(catalog.records), dtype=bool)
+        for facet, values in query.filters.items():
+            kept &= catalog.having(facet, values)
+        leading = catalog.of_kinds(DEFAULT_KINDS)
+        scored = score(catalog, encoder, need, query.mode, leading, kept & asked.having, helped)
+        is_hit = asked.having & (asked.is_list | _is_hit(catalog, query, scored)) & _as_worded(catalog, query)
+        sought = " ".join((need, *helped))
+        return cls(catalog, query, need, scored, is_hit, kept & catalog.of_kinds(query.kinds), sought)
+
+    def hits(self, numbers: Numbers) -> tuple[Hit, ...]:
+        """These records, in this order, with their evidence and ranks."""
+        asked = self.is_asked
+        words, dense = (np.where(asked, scores, 0) for scores in (self.scored.words, self.scored.dense))
+        by_words, by_meaning = ranks(words), ranks(dense)
+        return tuple(self._hit(n, int(by_words[n]) or None, int(by_meaning[n]) or None) for n in numbers)
+
+    def text(self, number: int) -> str:
+        """A record as the reranker reads it: its title and its best passage."""
+        row = self.scored.passage[number]
+        passage = self.catalog.generation.passages[row].text if row >= 0 else ""
+        return f"{self.catalog.records[number].title}\n{passage}"
+
+    def background(self) -> tuple[Hit, ...]:
+        """The best sections under the same filters, where sections were not asked for as a kind."""
+        if Kind.SECTION in self.query.kinds or self.query.offset:
+            return ()
+        asked = self.catalog.of_kinds((Kind.SECTION,))
+        for facet, values in self.query.filters.items():
+            asked = asked & self.catalog.having(facet, values)
+        order = best_first(self.scored.score, np.flatnonzero(self.is_hit & asked))[:MOST_BACKGROUND]
+        return tuple(self._hit(int(n), None, None) for n in order)
+
+    def _hit(self, number: int, rank_words: int | None, rank_dense: int | None) -> Hit:
+        record = self.catalog.records[number]
+        edition = self.catalog.editions[record.handbook]
+        passage = self.catalog.generation.passages[self.scored.passage[number]]
+        why = evidence(self.sought, record, passage, edition)
+        return Hit(record, edition.title, float(self.scored.score[number]), why, rank_words, rank_dense)
+
+
+def _is_hit(catalog: Catalog, query: Query, scored: Scored) -> Mask:
+    """Which records count as answers, whatever the filters: near enough to the best.
+
+    By words alone each record that has one of them counts.
+    """
+    leading = catalog.of_kinds(DEFAULT_KINDS)
+    is_hit = (scored.score > 0) & (scored.passage >= 0)
+    if query.mode is not Mode.WORDS and scored.dense.any():
+        is_near = scored.score >= FLOOR * scored.score[leading].max(initial=0.0)
+        if query.mode is Mode.HYBRID:
+            is_near |= scored.words > WORDS_FLOOR * scored.words[leading].max(initial=0.0)
+        is_hit &= is_near
+    return np.asarray(is_hit, dtype=bool)
+
+
+def _as_worded(catalog: Catalog, query: Query) -> Mask:
+    """Which records have every phrase and none of the excluded words; those without a passage have no words."""
+    worded = _with_rows(catalog, np.arange(len(catalog.owners)))
+    if query.phrases:
+        worded &= _with_rows(catalog, catalog.generation.lexical.matching(query.phrases))
+    if query.excluded:
+        kept = catalog.generation.lexical.matching((), query.excluded, catalog.languages)
+        worded &= ~_with_rows(catalog, np.setdiff1d(np.arange(len(catalog.owners)), kept))
+    return worded
+
+
+def _with_rows(catalog: Catalog, rows: Numbers) -> Mask:
+    mask = np.zeros(len(catalog.records), dtype=bool)
+    mask[catalog.owners[rows]] = True
+    return mask

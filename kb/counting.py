@@ -1,0 +1,38 @@
+"""How many hits each value of a facet has, under the other filters that are in force."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kb.catalog import Catalog, Mask
+from kb.facets import FACETS
+from kb.query import Query
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCount:
+    """A value to filter by, and the number of hits that have it under the other filters."""
+
+    name: str
+    value: str
+    label: str
+    count: int
+    is_chosen: bool
+
+
+def facet_counts(catalog: Catalog, query: Query, is_hit: Mask) -> tuple[FacetCount, ...]:
+    """Every value that some hit has under the other filters, in the facets' order, most frequent first."""
+    chosen = {"kind": tuple(kind.value for kind in query.kinds), **query.filters}
+    lacking = {facet: ~catalog.having(facet, values) for facet, values in query.filters.items()}
+    lacking["kind"] = ~catalog.of_kinds(query.kinds)
+    lacks = np.sum(list(lacking.values()), axis=0)  # filters that each record fails
+    found = []
+    for facet in FACETS:
+        left = is_hit & (lacks - lacking.get(facet, False) == 0)
+        labels = dict(catalog.known(facet))
+        for value, count in catalog.pairs[facet].counts(left):
+            is_chosen = value in chosen.get(facet, ())
+            found.append(FacetCount(facet, value, labels[value], count, is_chosen))
+    return tuple(sorted(found, key=lambda f: (FACETS.index(f.name), -f.count, f.label, f.value)))

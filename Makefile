@@ -13,10 +13,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --retries 1 --timeout 30
 SHELL := bash
 .SHELLFLAGS := -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test lint fix corpus golden bench quality docs
+.PHONY: help setup serve test lint fix corpus golden bench quality docs i18n
 
 help: ## list these words
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+	@grep -E '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1\t/' | expand -t 18
 
 setup: $(READY) ## make .venv and install what requirements.txt names
 
@@ -59,3 +59,6 @@ quality: setup ## measure how well handbooks are read and needs answered
 
 docs: setup ## write the README's command section anew from --help
 	$(BIN)/python docs/commands.py
+
+i18n: setup ## find the interface's words, update web/locale, say what is not translated
+	$(BIN)/python -m web.catalogues

@@ -28,6 +28,7 @@ ALLOWED = {
     "corpus": ("corpus", "kb"),
 }
 ONLY_IMPORTER = {
+    "babel": {"web.language", "web.catalogues"},
     "faiss": {"kb.dense"},
     "tantivy": {"kb.lexical"},
     "sentence_transformers": {"kb.encoder", "kb.reranker"},

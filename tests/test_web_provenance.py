@@ -15,7 +15,7 @@ from kb.records import Box, Field, Record, Span
 from tests import web_library
 from tests.factories import a_page, a_record, an_edition
 from tests.web_library import PRINTED
-from web import account, boxes, render
+from web import account, boxes, language
 from web.app import create_app
 
 PRACTICE = "/practices/exchange.credit"
@@ -258,8 +258,8 @@ def test_handbook_accounts_for_its_text(client: TestClient) -> None:
     ]
     assert (shown["characters"], shown["assigned_percent"]) == (6656, 99.54)
     words = said(client, HANDBOOK)
-    assert "99.5 % of the text on its pages has a place." in words
-    assert "Practices 6 205 93.2 %" in words
+    assert "99.5% of the text on its pages has a place." in words
+    assert "Practices 6,205 93.2%" in words
 
 
 @given(places)
@@ -279,7 +279,7 @@ def test_shares_add_up_whatever_the_ledger(ledger: dict[str, int]) -> None:
     ("percent", "text"), [(100, "100"), (99.99, "99.9"), (0.04, "0"), (6.25, "6.2"), (5.0, "5")]
 )
 def test_share_is_100_per_cent_only_when_it_is_all(percent: float, text: str) -> None:
-    assert render.share(percent) == f"{text}\u202f%"
+    assert language.share(percent) == f"{text}%"
 
 
 def test_bar_of_the_ledger_is_as_long_as_its_shares(client: TestClient) -> None:

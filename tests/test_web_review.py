@@ -147,7 +147,7 @@ def test_session_cookie_is_out_of_reach_of_scripts_and_other_sites(visitor: Test
     cookie = sign_in(visitor).headers["set-cookie"]
     assert "kb_admin=" in cookie
     assert TOKEN not in cookie
-    for part in ("HttpOnly", "SameSite=strict", "Path=/admin", "Max-Age=28800"):
+    for part in ("HttpOnly", "SameSite=strict", "Path=/;", "Max-Age=28800"):
         assert part in cookie
     secure = TestClient(visitor.app, base_url="https://testserver", follow_redirects=False)
     assert "; Secure" in sign_in(secure).headers["set-cookie"]

@@ -14,6 +14,7 @@ from kb.settings import Settings
 from web import admin, editions, failures, signin
 from web.headers import Headers
 from web.pages import router
+from web.prefix import Prefix
 from web.render import STATIC
 
 DESCRIPTION = (
@@ -53,4 +54,5 @@ def create_app(
     failures.register(app)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
     app.add_middleware(Headers)
+    app.add_middleware(Prefix)
     return app

@@ -85,6 +85,11 @@ def twin(url: str) -> str:
     return ("/index" if path == "/" else path) + ".json" + mark + query
 
 
+def is_json(path: str) -> bool:
+    """Whether an address is one of the JSON addresses."""
+    return path.endswith(".json") or path in ("/healthz", "/suggest")
+
+
 def like(asked: str, url: str) -> str:
     """An address as JSON where JSON was asked for."""
     return twin(url) if asked.endswith(".json") else url

@@ -10,6 +10,7 @@ from starlette.responses import FileResponse, PlainTextResponse, RedirectRespons
 
 from kb.errors import InputError
 from kb.search import Library
+from kb.terms import LANGUAGES
 from web import api, browse, compare, handbooks, headers, home, links, params, pictures, reading, results
 from web.compare import ComparePage
 from web.context import (
@@ -92,7 +93,8 @@ def get_record(
         return RedirectResponse(links.like(request.url.path, links.record(record.kind, record.id)), 303)
     folder, given = links.FOLDERS[record.kind], request.url.path.split("/")[1]
     if folder != given:
-        return RedirectResponse(request.url.replace(path=request.url.path.replace(given, folder, 1)), 308)
+        right = request.url.replace(scheme="", netloc="", path=request.url.path.replace(given, folder, 1))
+        return RedirectResponse(right, 308)
     return respond(request, reading.record_page(named, record, page, field))
 
 
@@ -192,7 +194,8 @@ def get_health(request: Request) -> Response:
 @router.get("/robots.txt", include_in_schema=False)
 def get_robots() -> Response:
     """Everything may be read; endless search addresses need not be."""
-    return PlainTextResponse("User-agent: *\nDisallow: /search\nDisallow: /search.json\n")
+    searches = [f"Disallow: {prefix}/search\n" for prefix in ("", *(f"/{code}" for code in LANGUAGES))]
+    return PlainTextResponse("User-agent: *\n" + "".join(searches))
 
 
 @router.get("/favicon.ico", include_in_schema=False)

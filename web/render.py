@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from web import boxes, context, links, text
+from web import boxes, context, language, links, prefix, text
 from web.changed import ChangesPage
 from web.compare import ComparePage
 
@@ -49,25 +49,32 @@ class Site:
     """What the frame around a page needs to know of the request."""
 
     origin: str  # "http://127.0.0.1:8000", for permanent links
-    path: str
+    path: str  # without the language
     asked: str  # the text for the search box
+    here: str = ""  # path and query, without the language
+    language: str = language.FALLBACK
+    prefix: str = ""  # "/de" where the address names the language
 
 
 def respond(request: Request, page: context.Shown, status: int = 200) -> Response:
     """Answer with the page as JSON if its JSON address was asked for, else as HTML."""
     if wants_json(request):
         return Response(as_json(page), status, media_type="application/json")
+    query, tongue = request.url.query, language.spoken()
     site = Site(
         origin=str(request.base_url).rstrip("/"),
         path=request.url.path,
         asked=request.query_params.get("q", "")[:2000],
+        here=request.url.path + (f"?{query}" if query else ""),
+        language=tongue.language,
+        prefix=tongue.prefix,
     )
     return Response(as_html(page, site), status, media_type="text/html")
 
 
 def wants_json(request: Request) -> bool:
     """Whether the address is one of the JSON addresses."""
-    return request.url.path.endswith(".json") or request.url.path in ("/healthz", "/suggest")
+    return links.is_json(request.url.path)
 
 
 def as_json(page: context.Shown) -> bytes:
@@ -76,13 +83,14 @@ def as_json(page: context.Shown) -> bytes:
 
 
 def as_html(page: context.Shown, site: Site) -> str:
-    """The page through its template."""
-    return environment().get_template(TEMPLATES[type(page)]).render(page=page, site=site)
+    """The page through its template, its links in the language of its address."""
+    html = environment().get_template(TEMPLATES[type(page)]).render(page=page, site=site)
+    return prefix.keep(html, site.prefix)
 
 
 @cache
 def environment() -> Environment:
-    """The templates: escaped, strict, their words ready for translation."""
+    """The templates: escaped, strict, their words in the language of the request at hand."""
     made = Environment(
         loader=PackageLoader("web"),
         autoescape=True,
@@ -91,16 +99,26 @@ def environment() -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    made.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    made.policies["ext.i18n.trimmed"] = True
+    made.install_gettext_callables(  # type: ignore[attr-defined]
+        language.gettext, language.ngettext, newstyle=True
+    )
     made.filters |= {
         "blocks": text.blocks,
+        "date": language.date,
+        "field_name": language.field_name,
         "frame": boxes.frame,
         "in_turn": in_turn,
-        "number": number,
-        "share": share,
+        "inside": language.inside,
+        "language_name": language.language_name,
+        "moment": language.moment,
+        "number": language.number,
+        "share": language.share,
         "site_name": site_name,
+        "term": language.term,
     }
     made.globals |= {"segments": text.segments, "static": static}
+    made.globals |= {"languages": language.languages}
     made.globals |= {"twin": links.twin, "browse": links.browse, "compare": links.compare}
     return made
 
@@ -110,17 +128,6 @@ def static(name: str) -> str:
     """The address of a static file, with its checksum so that browsers may keep it for good."""
     checksum = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
     return f"/static/{name}?v={checksum}"
-
-
-def number(value: float) -> str:
-    """A whole number with thin spaces between thousands."""
-    return f"{value:,}".replace(",", "\u202f")
-
-
-def share(percent: float) -> str:
-    """A share with one decimal; only what is all of it is 100 %."""
-    shown = min(percent, 99.9) if percent < 100 else percent
-    return f"{shown:.1f}".removesuffix(".0") + "\u202f%"
 
 
 def site_name(address: str) -> str:

@@ -129,12 +129,12 @@ def start(request: Request, response: Response, name: str) -> None:
     """Sign a person in."""
     session = Session(name, int(time.time()) + SESSION_SECONDS, secrets.token_urlsafe(16))
     _set(request, response, COOKIE, seal(key(request), session), SESSION_SECONDS)
-    response.delete_cookie(VISITOR, path="/admin")
+    response.delete_cookie(VISITOR, path="/")
 
 
 def end(response: Response) -> None:
     """Sign out."""
-    response.delete_cookie(COOKIE, path="/admin")
+    response.delete_cookie(COOKIE, path="/")
 
 
 def visitor(request: Request, response: Response, nonce: str) -> None:
@@ -203,9 +203,7 @@ Checked = Annotated[dict[str, str], Depends(checked)]
 
 def _set(request: Request, response: Response, name: str, value: str, seconds: int) -> None:
     is_https = request.url.scheme == "https"
-    response.set_cookie(
-        name, value, seconds, path="/admin", httponly=True, samesite="strict", secure=is_https
-    )
+    response.set_cookie(name, value, seconds, path="/", httponly=True, samesite="strict", secure=is_https)
 
 
 def _signature(secret: bytes, purpose: str, text: str) -> str:

@@ -15,13 +15,14 @@ from ingest.extract import Extraction
 from ingest.profile import NEUTRAL, Profile
 from ingest.sandbox import Limits
 from ingest.source import Source
-from kb import changes, corrections, editions, index, passages, vocabulary
+from kb import changes, corrections, editions, index, lazy, passages, vocabulary
 from kb.editions import Changes, Plan
 from kb.encoder import Encoder, load_encoder
 from kb.errors import InputError, ModelError
 from kb.records import Edition, Kind, Record, Unassigned
 from kb.settings import Settings
 from kb.store import Store
+from kb.vectors import CachedEncoder
 
 Progress = Callable[[str, int, int, str], None]
 """Told stage, done, total and what is being done."""
@@ -134,6 +135,7 @@ def ingest(
             return report
         if profile is not None and not handbook and (known := store.by_checksum(found.sha256)):
             handbook = known[0]  # the same file, to be read otherwise
+        loading = _encoder(settings, progress)
         parsing = time.monotonic()
         if profile is not None:
             extraction, remembered = _parse(settings, found, password, profile, progress), ""
@@ -142,9 +144,10 @@ def ingest(
                 settings, store, found, password, handbook, progress
             )
         parse_seconds = time.monotonic() - parsing
-        encoder, notice = _encoder(settings, progress)
+        encoder, notice = loading()
         if encoder is not None:
-            records = inferred.infer(extraction.records, encoder, vocabulary.load())
+            cached = CachedEncoder(store, encoder)
+            records = inferred.infer(extraction.records, cached, vocabulary.load())
             extraction = replace(extraction, records=records)
         with store.write_lock(lambda text: progress("wait", 0, 0, text)):
             if report := _unchanged(store, found, handbook, profile, started):
@@ -320,14 +323,20 @@ def _declined(plan: Plan) -> str:
     )
 
 
-def _encoder(settings: Settings, progress: Progress) -> tuple[Encoder | None, str]:
-    progress("model", 0, 1, settings.model)
-    try:
-        encoder = load_encoder(settings)
-    except ModelError as error:
-        return None, f"Indexed for word search only: {error}"
-    progress("model", 1, 1, encoder.id)
-    return encoder, ""
+def _encoder(settings: Settings, progress: Progress) -> Callable[[], tuple[Encoder | None, str]]:
+    """Start to load the model while the child reads; the answer gives it, or says why there is none."""
+    loading = lazy.beside(settings, load_encoder)
+
+    def loaded() -> tuple[Encoder | None, str]:
+        progress("model", 0, 1, settings.model)
+        try:
+            encoder = loading()
+        except ModelError as error:
+            return None, f"Indexed for word search only: {error}"
+        progress("model", 1, 1, encoder.id)
+        return encoder, ""
+
+    return loaded
 
 
 def _next_edition(

@@ -770,10 +770,10 @@ def _correct(
 
 
 def _encoder(settings: Settings) -> Encoder | None:
-    from kb.encoder import load_encoder
+    from kb.lazy import recalled
 
     try:
-        return load_encoder(settings)
+        return recalled(settings)
     except ModelError as error:
         terminal.err().print(terminal.plain(f"Indexed for word search only: {error}", "yellow"))
         return None

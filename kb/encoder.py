@@ -112,6 +112,11 @@ class SentenceEncoder:
         special = int(tokenizer.num_special_tokens_to_add(False))
         self.max_tokens = min(model.max_seq_length or MOST_TOKENS, MOST_TOKENS) - prefix - special
 
+    @property
+    def tokenizer(self) -> str:
+        """The tokenizer of `spans` as JSON, from which the tokenizers library makes it again."""
+        return str(self._tokenizer.to_str())
+
     def spans(self, text: str) -> list[tuple[int, int]]:
         """The character range of each token of a text, in order, special tokens aside."""
         return list(self._tokenizer.encode(text, add_special_tokens=False).offsets)

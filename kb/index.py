@@ -18,14 +18,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kb.dense import Dense
-from kb.errors import GenerationError, ModelError, NotFoundError
+from kb.errors import GenerationError, NotFoundError
 from kb.lexical import Entry, Lexical
 from kb.manifest import Manifest, signatures, software
 from kb.records import Passage
-from kb.store import PARTIAL, Revision, Store, Vector, sync_folder, text_sha256
+from kb.store import PARTIAL, Revision, Store, sync_folder, text_sha256
+from kb.vectors import embed
 
 if TYPE_CHECKING:
     from kb.encoder import Encoder
@@ -37,7 +37,6 @@ FORMAT = 2  # raise it when passages are indexed in another way: older generatio
 WORDS = "words"
 RECORDS = "records"
 VECTORS = "dense.faiss"
-BATCH = 64  # passages embedded, and cached, at a time: about a second of work that a kill can cost
 
 log = logging.getLogger(__name__)
 
@@ -259,36 +258,6 @@ def _write_vectors(
         vectors[row] = known[text_sha256(text)]
     Dense.build(vectors).save(path)
     return encoder.id, encoder.dim
-
-
-def embed(
-    store: Store, encoder: Encoder, texts: Sequence[str], progress: Progress = silent
-) -> dict[str, Vector]:
-    """The vectors of texts, by `text_sha256`: from the store's cache, else embedded and cached by batches."""
-    known = store.cached_vectors(encoder.id, texts)
-    by_sha = {text_sha256(text): text for text in texts}
-    missing = [sha for sha in by_sha if sha not in known or known[sha].shape != (encoder.dim,)]
-    missing.sort(key=lambda sha: -len(by_sha[sha]))  # texts of like length share a batch: less padding
-    said = f"{len(texts) - len(missing)} of {len(texts)} known already"
-    for start in range(0, len(missing), BATCH):
-        progress("embed", start, len(missing), said)
-        shas = missing[start : start + BATCH]
-        rows = _checked(encoder, encoder.passages([by_sha[sha] for sha in shas]), len(shas))
-        fresh = dict(zip(shas, rows, strict=True))
-        store.cache_vectors(encoder.id, fresh)
-        known.update(fresh)
-    progress("embed", len(missing), len(missing), said)
-    return known
-
-
-def _checked(encoder: Encoder, rows: NDArray[np.float32], count: int) -> NDArray[np.float32]:
-    wanted = (count, encoder.dim)
-    if rows.shape != wanted:
-        raise ModelError(f"{encoder.id}: returned {rows.shape}, not {wanted}; choose another KB_MODEL")
-    lengths = np.linalg.norm(rows, axis=1)
-    if not np.allclose(lengths, 1.0, atol=1e-3):
-        raise ModelError(f"{encoder.id}: returned rows that are not of length 1; choose another KB_MODEL")
-    return rows
 
 
 def _compare_vectors(store: Store, generation: Generation, dense: Dense) -> list[str]:

@@ -405,8 +405,10 @@ def drop_staged(db: sqlite3.Connection) -> list[tuple[str, int]]:
 
 
 def prune_vectors(db: sqlite3.Connection) -> int:
-    """Delete the vectors of texts that no edition has; tell how many."""
-    return db.execute("DELETE FROM vector WHERE sha256 NOT IN (SELECT sha256 FROM passage)").rowcount
+    """Delete the vectors of texts that no edition has and whose day has come; tell how many."""
+    return db.execute(
+        "DELETE FROM vector WHERE kept_until < date('now') AND sha256 NOT IN (SELECT sha256 FROM passage)"
+    ).rowcount
 
 
 def _require_edition(

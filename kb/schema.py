@@ -145,7 +145,14 @@ SECOND = (  # what a careful reader wants to know of an edition, and corrections
     "CREATE INDEX passage_by_text ON passage (sha256)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND)
+THIRD = (  # whose a handbook is, as its owner states it; and vectors of texts that are no passage's
+    "ALTER TABLE handbook ADD COLUMN publisher TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE handbook ADD COLUMN licence TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE handbook ADD COLUMN url TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE vector ADD COLUMN kept_until TEXT NOT NULL DEFAULT ''",  # a day
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, THIRD)
 """`MIGRATIONS[n]` brings a library of version n to version n + 1."""
 
 

@@ -355,7 +355,7 @@ class Store:
 
         Staged editions, PDFs of no edition, unfinished files, and index generations other than the served
         one go; readers keep the files that they have open. `is_pruning` also drops cached vectors of texts
-        that no edition has.
+        that no edition has, unless they are to be kept for longer.
         """
         with self.write_lock(), converted(self.folder):
             with self._database.write() as db:
@@ -363,6 +363,9 @@ class Store:
                 pruned = rows.prune_vectors(db) if is_pruning else 0
                 generation, _ = rows.served(db)
                 known = {row[0] for row in db.execute("SELECT sha256 FROM edition")}
+            for path in sorted(self.folder.glob(f"*{PARTIAL}")):
+                path.unlink(missing_ok=True)
+                said.append(f"file {path.name}")
             for path in sorted((self.folder / FILES).iterdir()):
                 if path.name.endswith(PARTIAL) or (path.suffix == ".pdf" and path.stem not in known):
                     path.unlink()
@@ -445,14 +448,17 @@ class Store:
             ).fetchall()
         return {sha: np.frombuffer(numbers, dtype="<f4").astype(np.float32) for sha, numbers in found}
 
-    def cache_vectors(self, model: str, vectors: Mapping[str, Vector]) -> None:
-        """Keep vectors by `text_sha256`; those that were known are replaced."""
+    def cache_vectors(self, model: str, vectors: Mapping[str, Vector], kept_until: str = "") -> None:
+        """Keep vectors by `text_sha256`; those that were known are replaced.
+
+        `kept_until` is the day (YYYY-MM-DD) before which `clean` keeps those of texts that no edition has.
+        """
         given = [
-            (codec.storable(model), sha, np.asarray(numbers, dtype="<f4").tobytes())
+            (codec.storable(model), sha, np.asarray(numbers, dtype="<f4").tobytes(), kept_until)
             for sha, numbers in vectors.items()
         ]
         with self._database.write() as db:
-            db.executemany("INSERT OR REPLACE INTO vector (model, sha256, numbers) VALUES (?, ?, ?)", given)
+            db.executemany("INSERT OR REPLACE INTO vector VALUES (?, ?, ?, ?)", given)
 
     def _file(self, sha256: str) -> Path:
         return self.folder / FILES / f"{sha256}.pdf"

@@ -22,10 +22,11 @@ from numpy.typing import NDArray
 from kb import index
 from kb.dense import Dense
 from kb.errors import GenerationError, ModelError, NotFoundError
-from kb.index import BATCH, VECTORS, WORDS
+from kb.index import VECTORS, WORDS
 from kb.lexical import Lexical
 from kb.manifest import MANIFEST
 from kb.store import Store
+from kb.vectors import BATCH
 from tests.factories import FakeEncoder, a_field, a_record, stage
 
 ROOT = Path(__file__).parent.parent

@@ -115,6 +115,7 @@ def test_what_is_imported_is_asked_for_and_what_is_asked_for_is_imported() -> No
         "pydantic",
         "safetensors",
         "starlette",
+        "tokenizers",
         "transformers",
     }  # by those asked for
     assert used - asked - brought == set()

@@ -1,0 +1,154 @@
+"""An encoder that is loaded beside other work, or never: its name and tokens are remembered from the last time.
+
+To cut passages and to look their vectors up takes the model's id and its tokenizer alone; PyTorch and the model,
+which take seconds, are needed only where a text is to be embedded that the library does not know.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tokenizers import Tokenizer
+
+from kb.encoder import Encoder, SentenceEncoder, load_encoder, model_source
+from kb.errors import ModelError
+from kb.settings import Settings
+from kb.store import PARTIAL
+
+if TYPE_CHECKING:
+    from kb.encoder import Vectors
+
+MEMORY = "model.json"
+"""In the library's folder: id, sizes and tokenizer of the model that read it last; can be deleted."""
+LIBRARIES = ("sentence-transformers", "transformers", "tokenizers", "torch")
+"""Another version of these may give another id."""
+
+Load = Callable[[Settings], Encoder]
+
+log = logging.getLogger(__name__)
+
+
+class LazyEncoder:
+    """An Encoder that is known from the last time; the model is loaded when it is first needed."""
+
+    def __init__(self, known: dict[str, Any], load: Callable[[], Encoder]) -> None:
+        self.id = str(known["id"])
+        self.dim = int(known["dim"])
+        self.max_tokens = int(known["max_tokens"])
+        self._tokenizer = Tokenizer.from_str(str(known["tokenizer"]))
+        self._load = load
+        self._lock = threading.Lock()
+        self._loaded: Encoder | None = None
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """The character range of each token of a text, in order, special tokens aside."""
+        return list(self._tokenizer.encode(text, add_special_tokens=False).offsets)
+
+    def queries(self, texts: Sequence[str]) -> Vectors:
+        """Embed what users ask; waits for the model."""
+        return self._model().queries(texts)
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        """Embed what the library holds; waits for the model.
+
+        Raises:
+            ModelError: the model cannot be loaded, or is another one by now.
+        """
+        return self._model().passages(texts)
+
+    def _model(self) -> Encoder:
+        with self._lock:
+            if self._loaded is None:
+                found = self._load()
+                if found.id != self.id:
+                    raise ModelError(f"{found.id}: was {self.id} a moment ago; try again")
+                self._loaded = found
+            return self._loaded
+
+
+def beside(settings: Settings, load: Load = load_encoder) -> Callable[[], Encoder]:
+    """Start to load the settings' model in a thread of its own; the answer gives it, or waits for it.
+
+    A model that is remembered is given at once, and waits when it first embeds.
+
+    Raises: (from the answer)
+        ModelError: as `load_encoder`.
+    """
+    worker = ThreadPoolExecutor(1)
+    pending = worker.submit(load, settings)
+    worker.shutdown(wait=False)  # it ends with its only task
+    signature = _signature(settings)
+    known = _recall(settings.data, signature)
+    if known is not None:
+        lazy = LazyEncoder(known, pending.result)
+        return lambda: lazy
+
+    def loaded() -> Encoder:
+        encoder = pending.result()
+        if isinstance(encoder, SentenceEncoder) and signature:
+            _remember(settings.data, signature, encoder)
+        return encoder
+
+    return loaded
+
+
+def recalled(settings: Settings, load: Load = load_encoder) -> Encoder:
+    """The settings' model, loaded only when it has to embed something if it is remembered.
+
+    Raises:
+        ModelError: as `load_encoder`.
+    """
+    known = _recall(settings.data, _signature(settings))
+    return load(settings) if known is None else LazyEncoder(known, lambda: load(settings))
+
+
+def _signature(settings: Settings) -> str:
+    """What tells a model's files from other ones without reading them; "" where they are not a folder here.
+
+    The time of the last change of a file's state (ctime) cannot be set by hand.
+    """
+    source = model_source(settings)
+    if not source.is_local:
+        return ""
+    found = hashlib.sha256(repr((source, [(name, version(name)) for name in LIBRARIES])).encode())
+    try:
+        for path in sorted(p for p in Path(source.place).rglob("*") if p.is_file()):
+            state = path.stat()
+            found.update(repr((str(path), state.st_size, state.st_mtime_ns, state.st_ctime_ns)).encode())
+    except OSError:
+        return ""
+    return found.hexdigest()
+
+
+def _recall(data: Path, signature: str) -> dict[str, Any] | None:
+    try:
+        known = json.loads((data / MEMORY).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    is_known = bool(signature) and isinstance(known, dict) and known.get("signature") == signature
+    return known if is_known else None
+
+
+def _remember(data: Path, signature: str, encoder: SentenceEncoder) -> None:
+    """Write beside and rename in; what goes wrong costs the next start some seconds."""
+    known = {
+        "signature": signature,
+        "id": encoder.id,
+        "dim": encoder.dim,
+        "max_tokens": encoder.max_tokens,
+        "tokenizer": encoder.tokenizer,
+    }
+    partial = data / f"{MEMORY}{PARTIAL}"
+    try:
+        partial.write_text(json.dumps(known), encoding="utf-8")
+        partial.replace(data / MEMORY)
+    except OSError as error:
+        log.info("%s: %s", partial, error)

@@ -15,6 +15,7 @@ from ingest.extract import Extraction
 from ingest.profile import NEUTRAL, Profile
 from ingest.sandbox import Limits
 from ingest.source import Source
+from ingest.textlayer import PrintedWord
 from kb import changes, corrections, editions, index, lazy, passages, vocabulary
 from kb.editions import Changes, Plan
 from kb.encoder import Encoder, load_encoder
@@ -187,14 +188,31 @@ def page_picture(pdf: Path, page: int, *, width: int, password: str = "") -> byt
         ParseError: there is no such page, or it cannot be rendered.
         InputError: the PDF cannot be read.
     """
-    try:
-        data = pdf.read_bytes()
-    except OSError as error:
-        raise InputError(f"{pdf.name}: {error.strerror}; ingest the handbook again") from error
     request = {"name": pdf.name, "page": page, "width": width, "password": password}
-    picture = sandbox.run("ingest.reader:picture", request, data, Limits(seconds=30))
+    picture = sandbox.run("ingest.reader:picture", request, _stored(pdf), Limits(seconds=30))
     assert isinstance(picture, bytes)
     return picture
+
+
+def page_words(pdf: Path, page: int, language: str, *, password: str = "") -> list[list[PrintedWord]]:
+    """The words of a page of a stored PDF line by line, read in the sandbox child; `page` counts from 1.
+
+    A page that is a picture is read by OCR, in the document's `language` (ISO 639-1).
+
+    Raises:
+        ParseError: there is no such page, or it cannot be read.
+        InputError: the PDF cannot be read.
+    """
+    request = {"name": pdf.name, "page": page, "language": language, "password": password}
+    lines = sandbox.run("ingest.reader:words", request, _stored(pdf), Limits(seconds=60))
+    return [[(text, x0, y0, x1, y1) for text, x0, y0, x1, y1 in line] for line in lines]
+
+
+def _stored(pdf: Path) -> bytes:
+    try:
+        return pdf.read_bytes()
+    except OSError as error:
+        raise InputError(f"{pdf.name}: {error.strerror}; ingest the handbook again") from error
 
 
 def _fetch(

@@ -14,6 +14,7 @@ from ingest.pdf import Glyphs, RawPage, Structure, open_structure
 from ingest.profile import NEUTRAL, Profile, of_data
 from ingest.sections import Tree
 from ingest.text import fold
+from ingest.textlayer import PrintedWord, printed_lines
 from kb import codec
 from kb.errors import ParseError
 from kb.records import Page, Record, Unassigned
@@ -112,6 +113,18 @@ def picture(request: Mapping[str, Any], data: bytes, tell: Tell) -> bytes:  # no
         if not 1 <= request["page"] <= len(glyphs):
             raise ParseError(f"{request['name']}: has no page {request['page']}; it has {len(glyphs)}")
         return glyphs.picture(request["page"], request["width"])
+
+
+def words(request: Mapping[str, Any], data: bytes, tell: Tell) -> list[list[PrintedWord]]:
+    """The words of page `request["page"]` line by line, read by OCR (in `request["language"]`) where need be."""
+    with Glyphs(data, request["name"], request.get("password", "")) as glyphs:
+        if not 1 <= request["page"] <= len(glyphs):
+            raise ParseError(f"{request['name']}: has no page {request['page']}; it has {len(glyphs)}")
+        page = glyphs.page(request["page"])
+        if needs_ocr(page):
+            found = ocr.read([page], glyphs.gray, request["language"], lambda done, of: tell("ocr", done, of))
+            page = found[page.number].page if page.number in found else _emptied(page)
+    return printed_lines(page)
 
 
 def _read_pages(

@@ -47,6 +47,10 @@ PAGES = {
     "browse": "/browse?by=institution",
     "handbook": "/handbooks/exchange",
     "page of a handbook": "/handbooks/exchange/pages/3",
+    "pages of a handbook": "/handbooks/exchange/pages",
+    "found in a handbook": "/handbooks/exchange/pages?find=second+line",
+    "not found in a handbook": "/handbooks/exchange/pages?find=zeppelin",
+    "found on a page": "/handbooks/exchange/pages/3?find=second+line",
     "record on a page": "/handbooks/exchange/pages/4?record=exchange.credit",
     "page read by OCR": "/handbooks/exchange/pages/5",
     "comparison": "/compare?id=exchange.credit&id=exchange.tandem",
@@ -207,8 +211,30 @@ def test_a_field_is_lit_on_the_picture_just_where_it_stands(
 def test_box_on_a_page_leads_to_the_text_of_its_field(site: str, browser: Browser) -> None:
     with a_page(browser) as page:
         page.goto(site + PAGES["record on a page"])
-        page.locator(".boxes .box.is-lit").click()
+        page.locator(".boxes .is-lit circle").click()  # over the words, a click selects them
         expect(page).to_have_url(re.compile(r"/practices/exchange\.credit\?field=1&page=4#field-1$"))
+
+
+def test_words_of_a_page_can_be_selected_on_its_picture(site: str, browser: Browser) -> None:
+    with a_page(browser) as page:
+        page.goto(site + PAGES["page of a handbook"])
+        line = page.locator(".words text")
+        expect(line).to_have_count(1)
+        line.click(click_count=3)
+        assert "PDF page 3" in page.evaluate("getSelection().toString()")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_words_are_found_in_a_handbook_and_marked_on_the_picture(site: str, browser: Browser) -> None:
+    with a_page(browser, has_script=False) as page:
+        page.goto(site + PAGES["handbook"])
+        page.get_by_label("Find in this handbook").fill("PDF")
+        page.get_by_role("button", name="Find").click()
+        expect(page.locator(".finds > li")).to_have_count(5)
+        page.locator(".thumb").nth(1).click()
+        expect(page.locator(".found")).to_have_count(1)
+        page.get_by_role("link", name="Found next").click()
+        expect(page).to_have_url(re.compile(r"/pages/3\?find=PDF$"))
 
 
 def test_picture_at_full_size_shows_the_lit_field_too(site: str, browser: Browser) -> None:

@@ -44,6 +44,7 @@ def _examples(refs: Refs) -> dict[str, str]:
     for book in refs.handbooks[:1]:
         found["/handbooks/{handbook}.json"] = links.twin(links.handbook(book.id))
         found["/handbooks/{handbook}/changes.json"] = links.twin(links.changes(book.id))
+        found["/handbooks/{handbook}/pages.json"] = links.twin(links.leaves(book.id))
         found["/handbooks/{handbook}/pages/{number}.json"] = links.twin(links.leaf(book.id, 1))
         found["/handbooks/{handbook}/pages/{number}.png"] = f"{links.leaf(book.id, 1)}.png"
     for example in home.examples(refs, most=1):

@@ -565,29 +565,6 @@ class HandbookPage(AnyPage):
 
 
 @dataclass(frozen=True, slots=True)
-class LeafPage(AnyPage):
-    """One page of a handbook: its picture, its text, and the records on it."""
-
-    handbook: HandbookRef
-    place: Place
-    pages: int
-    """Pages of the handbook."""
-    picture: Picture
-    text: str
-    """As it was read, line by line."""
-    is_ocr: bool
-    """Whether the text was read by OCR."""
-    confidence: float | None
-    """How sure OCR was of its words, 0 to 1."""
-    needs_ocr: bool
-    """Whether the page is a picture without text that was not read."""
-    records: tuple[RecordRef, ...]
-    """What stands on it or is named on it; their boxes are the picture's outlines."""
-    chosen: str
-    """Id of the record asked for by `?record=`, which is lit; empty while none is."""
-
-
-@dataclass(frozen=True, slots=True)
 class ApiPage(AnyPage):
     """The addresses that answer with JSON."""
 

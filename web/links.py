@@ -44,10 +44,20 @@ def changes(handbook_id: str, before: int = 0, after: int = 0) -> str:
     return f"{page}?from={before}&to={after}" if before else page
 
 
-def leaf(handbook_id: str, number: int, lit: str = "") -> str:
-    """The address of one page (PDF number, from 1) of a handbook; `lit` is the id of a record to light."""
+def leaf(handbook_id: str, number: int, lit: str = "", find: str = "") -> str:
+    """The address of one page (PDF number, from 1) of a handbook.
+
+    `lit` is the id of a record to light, `find` words to look for.
+    """
     page = f"{handbook(handbook_id)}/pages/{number}"
-    return f"{page}?record={_part(lit)}" if lit else page
+    asked = {name: value for name, value in (("record", lit), ("find", find)) if value}
+    return page + _query(asked)
+
+
+def leaves(handbook_id: str, find: str = "", start: int = 1) -> str:
+    """The address of a handbook's pages at a glance, from one of them on, or of those that have some words."""
+    asked = {"find": find} if find else {}
+    return f"{handbook(handbook_id)}/pages" + _query(asked | ({"start": str(start)} if start > 1 else {}))
 
 
 def picture(handbook_id: str, number: int, width: int, sha256: str) -> str:
@@ -93,6 +103,10 @@ def is_json(path: str) -> bool:
 def like(asked: str, url: str) -> str:
     """An address as JSON where JSON was asked for."""
     return twin(url) if asked.endswith(".json") else url
+
+
+def _query(asked: dict[str, str]) -> str:
+    return f"?{urlencode(asked)}" if asked else ""
 
 
 def _part(identifier: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path as FilePath
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Path, Query, Request
@@ -10,8 +11,22 @@ from starlette.responses import FileResponse, PlainTextResponse, RedirectRespons
 
 from kb.errors import InputError
 from kb.search import Library
+from kb.settings import Settings
 from kb.terms import LANGUAGES
-from web import api, browse, compare, handbooks, headers, home, links, params, pictures, reading, results
+from web import (
+    api,
+    browse,
+    compare,
+    handbooks,
+    headers,
+    home,
+    leaves,
+    links,
+    params,
+    pictures,
+    reading,
+    results,
+)
 from web.compare import ComparePage
 from web.context import (
     AnyPage,
@@ -21,11 +36,11 @@ from web.context import (
     HandbookPage,
     Health,
     HomePage,
-    LeafPage,
     RecordPage,
     SearchPage,
     Suggestions,
 )
+from web.leaves import LeafPage, LeavesPage
 from web.refs import Refs
 from web.render import STATIC, respond
 
@@ -125,12 +140,24 @@ def get_handbook(request: Request, handbook: HandbookId) -> Response:
     return respond(request, handbooks.handbook_page(refs(request), handbook))
 
 
-@router.get("/handbooks/{handbook}/pages", include_in_schema=False)
-def get_jump(handbook: str, page: str = "1") -> Response:
-    """The "go to page" form leads to that page's address."""
-    if not (page.isascii() and page.isdigit() and len(page) < 6):
-        raise InputError(f"page={page[:20]}: not a page number; give the PDF page, from 1")
-    return RedirectResponse(links.leaf(handbook, int(page)), 303)
+@page("/handbooks/{handbook}/pages", LeavesPage, "The pages of a handbook")
+def get_leaves(
+    request: Request,
+    handbook: HandbookId,
+    find: Annotated[str, Query(description="Words to look for, or a phrase in quotes.")] = "",
+    start: Annotated[int, Query(ge=1, description="Which of these pages to begin with, from 1.")] = 1,
+    page: Annotated[str, Query(description="A PDF page, from 1: leads there.")] = "",
+) -> Response:
+    """Small pictures of all pages, or of those that have some words, with the words around them."""
+    if page:
+        return RedirectResponse(links.leaf(handbook, _page_number(page)), 303)
+    return respond(request, leaves.leaves_page(refs(request), handbook, find.strip(), start))
+
+
+def _page_number(typed: str) -> int:
+    if not (typed.isascii() and typed.isdigit() and len(typed) < 6):
+        raise InputError(f"page={typed[:20]}: not a page number; give the PDF page, from 1")
+    return int(typed)
 
 
 @router.get(
@@ -147,16 +174,21 @@ def get_picture(
     v: Annotated[str, Query(description="First digits of the PDF's SHA-256; makes the answer lasting.")] = "",
 ) -> Response:
     """A PNG of the page as it is printed."""
-    edition = handbooks.edition_with_page(refs(request), handbook, number, v)
+    edition = leaves.edition_with_page(refs(request), handbook, number, v)
     tag = pictures.etag(edition.sha256, number, pictures.check_width(width))
     is_lasting = bool(v) and edition.sha256.startswith(v)
     kept = {"ETag": tag, "Cache-Control": headers.FOR_GOOD if is_lasting else headers.ASK_AGAIN}
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=kept)
-    cache = request.app.state.settings.data / "cache" / "pages"
     pdf = request.app.state.library.store.pdf_path(edition.sha256)
-    png = pictures.picture(cache, pdf, edition.sha256, number, width)
+    png = pictures.picture(_cache(request), pdf, edition.sha256, number, width)
     return Response(png, media_type="image/png", headers=kept)
+
+
+def _cache(request: Request) -> FilePath:
+    """Where pictures and words of pages are kept."""
+    settings: Settings = request.app.state.settings
+    return settings.data / "cache" / "pages"
 
 
 @page("/handbooks/{handbook}/pages/{number:int}", LeafPage, "One page of a handbook")
@@ -165,9 +197,11 @@ def get_leaf(
     handbook: HandbookId,
     number: Number,
     record: Annotated[str, Query(description="Id of the record to light on its picture.")] = "",
+    find: Annotated[str, Query(description="Words to mark on its picture.")] = "",
 ) -> Response:
-    """Its text, its picture, and the records on it with their boxes. Pages are PDF pages, from 1."""
-    return respond(request, handbooks.leaf_page(refs(request), handbook, number, record))
+    """Its text and where each line of it stands, its picture, and the records on it. Pages count from 1."""
+    cache = _cache(request)
+    return respond(request, leaves.leaf_page(refs(request), handbook, number, cache, record, find.strip()))
 
 
 @page("/api", ApiPage, "This list of addresses")

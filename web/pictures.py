@@ -17,7 +17,8 @@ WIDTHS = (THUMB_WIDTH, 480, READING_WIDTH, 1080, 1600)
 """The only widths there are, in pixels: what a phone, a column and a whole screen need at one or two dots."""
 
 _log = logging.getLogger(__name__)
-_RENDERERS = BoundedSemaphore(2)  # each renders in a child of its own, on the two cores this is made for
+RENDERERS = BoundedSemaphore(2)
+"""Each page is rendered, or its words are read, in a child of its own: two at a time, on two cores."""
 
 
 def check_width(width: int) -> int:
@@ -33,17 +34,14 @@ def picture(cache: Path, pdf: Path, sha256: str, page: int, width: int) -> bytes
 
     A cache that cannot be written costs time, not the picture.
     """
-    kept = cache / sha256 / f"{page}-{width}.png"
-    if png := _kept(kept):
+    path = cache / sha256 / f"{page}-{width}.png"
+    if png := kept(path):
         return png
-    with _RENDERERS:
-        if png := _kept(kept):
+    with RENDERERS:
+        if png := kept(path):
             return png
         png = pipeline.page_picture(pdf, page, width=width)
-    try:
-        _keep(kept, png)
-    except OSError as error:
-        _log.warning("%s: page picture not kept (%s); free space or make the folder writable", kept, error)
+    keep(path, png)
     return png
 
 
@@ -52,21 +50,25 @@ def etag(sha256: str, page: int, width: int) -> str:
     return f'"{sha256[:16]}-{page}-{width}"'
 
 
-def _kept(path: Path) -> bytes:
-    """The picture in the cache, empty where there is none to be read."""
+def kept(path: Path) -> bytes:
+    """What is in the cache, empty where there is nothing to be read."""
     try:
         return path.read_bytes()
     except OSError:
         return b""
 
 
-def _keep(path: Path, png: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, beside = tempfile.mkstemp(dir=path.parent, suffix=".part")
+def keep(path: Path, data: bytes) -> None:
+    """Put something into the cache, whole or not at all; where that fails, it is made again each time."""
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(png)
-        Path(beside).replace(path)
-    except OSError:
-        Path(beside).unlink(missing_ok=True)
-        raise
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, beside = tempfile.mkstemp(dir=path.parent, suffix=".part")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            Path(beside).replace(path)
+        except OSError:
+            Path(beside).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        _log.warning("%s: not kept (%s); free space or make the folder writable", path, error)

@@ -61,11 +61,14 @@ class Refs:
             self._earlier[handbook, number] = self.library.store.edition(handbook, number)
         return self._earlier[handbook, number]
 
-    def place(self, edition: Edition, number: int, lit: str = "") -> Place:
-        """Name a page, with a record lit on it; one of an edition no longer served leads to its picture."""
+    def place(self, edition: Edition, number: int, lit: str = "", find: str = "") -> Place:
+        """Name a page, with a record lit on it or words found on it.
+
+        One of an edition no longer served leads to its picture.
+        """
         page = edition.pages[number - 1] if number <= len(edition.pages) else None
         if edition.number == self.edition(edition.handbook).number:
-            url = links.leaf(edition.handbook, number, lit)
+            url = links.leaf(edition.handbook, number, lit, find)
         else:
             url = links.picture(edition.handbook, number, max(WIDTHS), edition.sha256)
         return Place(

@@ -20,6 +20,7 @@ from starlette.responses import Response
 from web import boxes, context, language, links, prefix, text
 from web.changed import ChangesPage
 from web.compare import ComparePage
+from web.leaves import LeafPage, LeavesPage
 
 STATIC = Path(__file__).parent / "static"
 
@@ -29,7 +30,8 @@ TEMPLATES: dict[type[context.Shown], str] = {
     context.RecordPage: "record.html",
     context.BrowsePage: "browse.html",
     context.HandbookPage: "handbook.html",
-    context.LeafPage: "leaf.html",
+    LeafPage: "leaf.html",
+    LeavesPage: "leaves.html",
     ChangesPage: "changes.html",
     ComparePage: "compare.html",
     context.ApiPage: "api.html",
@@ -119,7 +121,12 @@ def environment() -> Environment:
     }
     made.globals |= {"segments": text.segments, "static": static}
     made.globals |= {"languages": language.languages}
-    made.globals |= {"twin": links.twin, "browse": links.browse, "compare": links.compare}
+    made.globals |= {
+        "twin": links.twin,
+        "leaves": links.leaves,
+        "browse": links.browse,
+        "compare": links.compare,
+    }
     return made
 
 

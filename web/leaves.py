@@ -1,0 +1,236 @@
+"""The pages of a handbook: all of them at a glance, those that have some words, and each by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from kb.errors import NotFoundError
+from kb.finding import PageFound, find
+from kb.records import Box, Edition, Record
+from web import boxes, links, pictures, textlayer
+from web.context import AnyPage, HandbookRef, Picture, Place, RecordRef, Shown
+from web.refs import Refs
+from web.textlayer import PrintedLine
+
+PER_VIEW = 48
+"""Small pictures at once."""
+SNIPPETS = 3
+AROUND = 90  # characters of a page's text on either side of what was found
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet(Shown):
+    """Words of a page around what was found."""
+
+    text: str
+    marks: tuple[tuple[int, int], ...]
+    """Ranges of `text` to highlight: first character, one past the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf(Shown):
+    """One of a handbook's pages."""
+
+    place: Place
+    """Its address marks what was looked for."""
+    thumb: str
+    """A small picture, PNG."""
+    width: int
+    height: int
+    """In pixels, of `thumb`."""
+    found: int
+    """How often it has what was looked for; 0 where nothing was."""
+    snippets: tuple[Snippet, ...]
+    """The first of these, with the words around."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeavesPage(AnyPage):
+    """The pages of a handbook, or those of them that have some words."""
+
+    handbook: HandbookRef
+    asked: str
+    """The words looked for; empty where all pages are shown."""
+    has_all: bool
+    """Whether the pages have every word; false where none does, and these have the most of them."""
+    total: int
+    """Pages of the handbook, or those found."""
+    leaves: tuple[Leaf, ...]
+    first: int
+    """Position of the first of `leaves` among them, from 1."""
+    previous: str
+    next: str
+    """Addresses of the ones before and after; empty where there are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeafPage(AnyPage):
+    """One page of a handbook: its picture, its text, and the records on it."""
+
+    handbook: HandbookRef
+    place: Place
+    pages: int
+    """Pages of the handbook."""
+    picture: Picture
+    text: str
+    """As it was read, line by line."""
+    lines: tuple[PrintedLine, ...]
+    """The same words where they are printed; none where they could not be placed."""
+    asked: str
+    """The words looked for in the handbook; empty where none are."""
+    found: tuple[Box, ...]
+    """Where they stand on the page: x0, y0, x1, y1 in points from the top left of the page as shown."""
+    found_before: str
+    """Address of the page before that has them; empty where there is none."""
+    found_after: str
+    """Address of the next page that has them; empty where there is none."""
+    is_ocr: bool
+    """Whether the text was read by OCR."""
+    confidence: float | None
+    """How sure OCR was of its words, 0 to 1."""
+    needs_ocr: bool
+    """Whether the page is a picture without text that was not read."""
+    records: tuple[RecordRef, ...]
+    """What stands on it or is named on it; their boxes are the picture's outlines."""
+    chosen: str
+    """Id of the record asked for by `?record=`, which is lit; empty while none is."""
+
+
+def edition_with_page(refs: Refs, handbook: str, number: int, version: str = "") -> Edition:
+    """The edition of a handbook whose PDF has this version, else the current one, if it has this page.
+
+    Raises:
+        NotFoundError: there is no such handbook or page.
+    """
+    edition = refs.edition(handbook)
+    if version and not edition.sha256.startswith(version):
+        earlier = refs.library.store.editions(handbook)
+        edition = next((e for e in earlier if e.sha256.startswith(version)), edition)
+    if not 1 <= number <= len(edition.pages):
+        last = len(edition.pages)
+        raise NotFoundError(f"{edition.title}: no page {number}; its pages run from 1 to {last}")
+    return edition
+
+
+def leaves_page(refs: Refs, handbook: str, asked: str = "", start: int = 1) -> LeavesPage:
+    """The pages of a handbook's current edition that have these words, all of them where none are given.
+
+    Raises:
+        NotFoundError: there is no such handbook.
+        InputError: the text has no word to look for, or is too long.
+    """
+    edition = refs.edition(handbook)
+    found, has_all = (
+        find(edition.pages, asked, edition.language)
+        if asked
+        else (tuple(PageFound(page, page.text, ()) for page in edition.pages), True)
+    )
+    first = min(max(start, 1), max(len(found), 1))
+    after = first + PER_VIEW
+    return LeavesPage(
+        url=links.leaves(handbook, asked, first),
+        notice=refs.library.notice,
+        handbook=refs.handbook(handbook),
+        asked=asked,
+        has_all=has_all,
+        total=len(found),
+        leaves=tuple(_leaf(refs, edition, one, asked) for one in found[first - 1 : after - 1]),
+        first=first,
+        previous=links.leaves(handbook, asked, max(first - PER_VIEW, 1)) if first > 1 else "",
+        next=links.leaves(handbook, asked, after) if after <= len(found) else "",
+    )
+
+
+def leaf_page(
+    refs: Refs, handbook: str, number: int, cache: Path, lit: str = "", asked: str = ""
+) -> LeafPage:
+    """One page of a handbook's current edition, by its PDF number.
+
+    `lit` is the id of the record to light, `asked` are the words that are looked for in the handbook, `cache` is
+    where the pages' words are kept.
+
+    Raises:
+        NotFoundError: there is no such handbook or page.
+        InputError: the words to look for are none, or too many.
+    """
+    edition = edition_with_page(refs, handbook, number)
+    page, last = edition.pages[number - 1], len(edition.pages)
+    records = _on(refs, handbook, number)
+    chosen = lit if lit in {record.id for record in records} else ""
+    words = textlayer.words(cache, refs.library.store.pdf_path(edition.sha256), edition, number)
+    having = [one.page.number for one in find(edition.pages, asked, edition.language)[0]] if asked else []
+    before = max((n for n in having if n < number), default=0)
+    after = min((n for n in having if n > number), default=0)
+    return LeafPage(
+        url=links.leaf(handbook, number),
+        notice=refs.library.notice,
+        handbook=refs.handbook(handbook),
+        place=refs.place(edition, number),
+        pages=last,
+        picture=refs.picture(
+            edition,
+            page,
+            _leaf_url(refs, handbook, number - 1, chosen, asked) if number > 1 else "",
+            _leaf_url(refs, handbook, number + 1, chosen, asked) if number < last else "",
+            boxes.of_records(records, number, chosen),
+        ),
+        text=page.text.replace("\u00ad\n", "-\n"),
+        lines=textlayer.lines(words),
+        asked=asked,
+        found=textlayer.matching(words, asked, edition.language) if number in having else (),
+        found_before=links.leaf(handbook, before, find=asked) if before else "",
+        found_after=links.leaf(handbook, after, find=asked) if after else "",
+        is_ocr=page.is_ocr,
+        confidence=page.confidence,
+        needs_ocr=page.needs_ocr,
+        records=refs.named(records),
+        chosen=chosen,
+    )
+
+
+def _leaf(refs: Refs, edition: Edition, found: PageFound, asked: str) -> Leaf:
+    page = found.page
+    width = pictures.THUMB_WIDTH
+    return Leaf(
+        place=refs.place(edition, page.number, find=asked),
+        thumb=links.picture(edition.handbook, page.number, width, edition.sha256),
+        width=width,
+        height=round(width * page.height / page.width) if page.width else width,
+        found=len(found.marks),
+        snippets=_snippets(found),
+    )
+
+
+def _snippets(found: PageFound) -> tuple[Snippet, ...]:
+    """Pieces of the page's text around its first marks; marks close together share one."""
+    text = found.text
+    taken: list[tuple[int, int]] = []
+    for start, _ in found.marks:
+        if len(taken) == SNIPPETS or (taken and start < taken[-1][1]):
+            continue
+        left = text.rfind(" ", 0, max(start - AROUND, 0)) + 1 if start > AROUND else 0
+        right = text.find(" ", start + AROUND)
+        taken.append((left, right if right > 0 else len(text)))
+    return tuple(
+        Snippet(
+            text[left:right].replace("\n", " "),
+            tuple((a - left, b - left) for a, b in found.marks if left <= a and b <= right),
+        )
+        for left, right in taken
+    )
+
+
+def _on(refs: Refs, handbook: str, number: int) -> tuple[Record, ...]:
+    """The records that stand on a page or are named on it, in printed order."""
+    return tuple(r for r in refs.records(handbook) if _stands_on(r, number))
+
+
+def _stands_on(record: Record, number: int) -> bool:
+    return record.page_start <= number <= record.page_end or number in record.mentions
+
+
+def _leaf_url(refs: Refs, handbook: str, number: int, chosen: str, asked: str) -> str:
+    """The address of a page; the chosen record stays chosen where it stands on that page, too."""
+    is_there = chosen in {record.id for record in _on(refs, handbook, number)}
+    return links.leaf(handbook, number, chosen if is_there else "", asked)

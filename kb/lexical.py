@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tempfile
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -272,6 +272,15 @@ def matching_ranges(query: str, text: str, language: str) -> tuple[tuple[int, in
             w.plain in plain or stems.intersection(w.stems) for w in _words_of_one(shown.group(), languages)
         )
     )
+
+
+def telling(text: str, language: str) -> Iterator[tuple[str, str]]:
+    """Yield each word of a text that is no stop word of its language, in order, as (stem, the word as printed)."""
+    languages = (language,) if language in STEMMERS else ()
+    for token in _tokens(_clean(text)):
+        word = _word(token.lower(), languages) if len(token) <= LONGEST_WORD else None
+        if word is not None and word.plain and (word.stems or not languages):
+            yield (word.stems[0][1] if word.stems else word.plain), token
 
 
 @lru_cache(maxsize=20_000)

@@ -14,6 +14,7 @@ import numpy as np
 
 from kb import asking, index
 from kb.answering import Answer, Asked, Hit
+from kb.atlas import Atlas, kept
 from kb.catalog import Catalog
 from kb.counting import FacetCount, facet_counts
 from kb.encoder import Encoder, load_encoder
@@ -82,6 +83,8 @@ class Library:
         self._is_reranker_tried = False
         self._reranker_notice = ""
         self._catalog: Catalog | None = None
+        self._atlas: Atlas | None = None
+        self._drawing = threading.Lock()
         self._suggestions = ("", Suggestions(()))
         self._next_try = 0.0
         self._lock = threading.Lock()
@@ -227,6 +230,19 @@ class Library:
             known = Suggestions.of(catalog)
             self._suggestions = catalog.generation.name, known
         return known.starting(text, limit)
+
+    def atlas(self) -> Atlas | None:
+        """The map of what is served, drawn once a generation while searches go on; None for an empty library."""
+        catalog = self._current()
+        if catalog is None or not catalog.records:
+            return None
+        name, drawn = catalog.generation.name, self._atlas
+        if drawn is None or drawn.generation != name:
+            with self._drawing:
+                drawn = self._atlas
+                if drawn is None or drawn.generation != name:
+                    drawn = self._atlas = kept(self._settings.data / "cache" / "maps", catalog)
+        return drawn
 
     def _model(self) -> Encoder | None:
         """The encoder, loaded once; None, and a notice, where that failed."""

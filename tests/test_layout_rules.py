@@ -37,11 +37,13 @@ ONLY_IMPORTER = {
     "pypdfium2": {"ingest.pdf"},
     "pytesseract": {"ingest.ocr"},
     "httpx": {"ingest.source"},
+    "sklearn": {"kb.projection"},
     "typer": {DOOR},
 }
 PACKAGE_OF = {  # where the package's name is not the module's
     "PIL": "pillow",
     "faiss": "faiss-cpu",
+    "sklearn": "scikit-learn",
     "lingua": "lingua-language-detector",
     "slugify": "python-slugify",
 }
@@ -52,6 +54,8 @@ HEAVY = {
     "safetensors",
     "scipy",
     "sentence_transformers",
+    "sklearn",
+    "threadpoolctl",
     "torch",
     "transformers",
 }
@@ -116,6 +120,7 @@ def test_what_is_imported_is_asked_for_and_what_is_asked_for_is_imported() -> No
         "safetensors",
         "starlette",
         "tokenizers",
+        "threadpoolctl",
         "transformers",
     }  # by those asked for
     assert used - asked - brought == set()

@@ -444,6 +444,8 @@ class SearchPage(AnyPage):
     previous: str
     next: str
     """Addresses of the neighbouring result pages; empty at the ends."""
+    map: str
+    """Address of the map with the same results lit; empty where there are none."""
     took_ms: float
     examples: tuple[Example, ...]
     """Needs to try, where there is no result to show."""

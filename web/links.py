@@ -83,6 +83,12 @@ def search(pairs: Iterable[tuple[str, str]]) -> str:
     return f"/search?{query}" if query else "/search"
 
 
+def atlas(asked: str = "/search", marked: str = "") -> str:
+    """The address of the map with the answers to a search (its address) lit, and a record (its id) marked."""
+    path = "/map" + asked.removeprefix("/search")
+    return f"{path}{'&' if '?' in path else '?'}record={_part(marked)}" if marked else path
+
+
 def compare(records: Iterable[str]) -> str:
     """The address of some records side by side, by id."""
     query = urlencode([("id", one) for one in records])

@@ -15,6 +15,7 @@ from kb.settings import Settings
 from kb.terms import LANGUAGES
 from web import (
     api,
+    atlas,
     browse,
     compare,
     handbooks,
@@ -27,6 +28,7 @@ from web import (
     reading,
     results,
 )
+from web.atlas import MapPage
 from web.compare import ComparePage
 from web.context import (
     AnyPage,
@@ -122,6 +124,15 @@ def get_compare(
 ) -> Response:
     """Two to four records, value by value and field by field; of one alone, what resembles it."""
     return respond(request, compare.compare_page(refs(request), ids))
+
+
+@page("/map", MapPage, "The library as a map", openapi_extra=params.OPENAPI)
+def get_map(
+    request: Request,
+    record: Annotated[str, Query(description="Id of the record to mark.")] = "",
+) -> Response:
+    """Practices, tools and annexes as points, like ones together; a search lights up its answers."""
+    return respond(request, atlas.map_page(refs(request), params.parse(request.url.query), record))
 
 
 @page("/browse", BrowsePage, "The library as a list")

@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from web import boxes, context, language, links, prefix, text
+from web.atlas import MapPage
 from web.changed import ChangesPage
 from web.compare import ComparePage
 from web.leaves import LeafPage, LeavesPage
@@ -34,6 +35,7 @@ TEMPLATES: dict[type[context.Shown], str] = {
     LeavesPage: "leaves.html",
     ChangesPage: "changes.html",
     ComparePage: "compare.html",
+    MapPage: "map.html",
     context.ApiPage: "api.html",
     context.SignInPage: "signin.html",
     context.ReviewPage: "review.html",
@@ -127,6 +129,7 @@ def environment() -> Environment:
         "browse": links.browse,
         "compare": links.compare,
     }
+    made.globals |= {"atlas": links.atlas}
     return made
 
 

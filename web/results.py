@@ -56,6 +56,7 @@ def _page(refs: Refs, asked: Asked, results: Results | None) -> SearchPage:
         pages=pages,
         previous=asked.on_page(min(asked.page - 1, pages)).url if asked.page > 1 and pages else "",
         next=asked.on_page(asked.page + 1).url if asked.page < pages else "",
+        map=links.atlas(asked.on_page(1).url) if hits else "",
         took_ms=round(results.took_ms, 1) if results else 0.0,
         examples=() if hits else home.examples(refs),
     )

@@ -1,0 +1,169 @@
+"""The library as a map: where each practice, tool and annex lies, and the regions, named by their words."""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import os
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from kb import lexical, projection
+from kb.catalog import Catalog
+from kb.query import DEFAULT_KINDS
+from kb.records import Record
+
+FORMAT = 1  # of the kept file; another number makes every library draw its map anew
+WORDS = 3  # that name a region
+SHORTEST = 3  # letters of such a word
+PARTIAL = ".partial"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A record on the map: `x` and `y` from 0 (left, top) to 1; `region` is its region's position, from 0."""
+
+    record: str
+    x: float
+    y: float
+    region: int
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Records that lie together, how many, and the words that tell them from the others, best first."""
+
+    words: tuple[str, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Atlas:
+    """The map of one generation, points in the order of its records; `is_by_meaning` is false without vectors."""
+
+    generation: str
+    is_by_meaning: bool
+    points: tuple[Point, ...]
+    regions: tuple[Region, ...]
+
+
+def atlas(catalog: Catalog) -> Atlas:
+    """Draw the map of a catalogue; the same one in every process."""
+    shown = np.flatnonzero(catalog.of_kinds(DEFAULT_KINDS))
+    records = [catalog.records[number] for number in shown]
+    words = [_words(record) for record in records]
+    rows = (
+        catalog.means[shown]
+        if catalog.means is not None
+        else projection.of_words([_stems(held) for held in words])
+    )
+    laid = projection.places(rows)
+    region = projection.regions(laid)
+    return Atlas(
+        generation=catalog.generation.name,
+        is_by_meaning=catalog.means is not None,
+        points=tuple(
+            Point(record.id, round(float(x), 4), round(float(y), 4), int(at))
+            for record, (x, y), at in zip(records, laid, region, strict=True)
+        ),
+        regions=_named(words, [_counted(r.title, r.language) for r in records], region.tolist()),
+    )
+
+
+def kept(folder: Path, catalog: Catalog) -> Atlas:
+    """The map of a catalogue as a file in a folder has it; drawn, and kept there if that may be, where none has."""
+    path = folder / f"{catalog.generation.name}.json"
+    try:
+        return _read(path)
+    except (OSError, ValueError, KeyError, TypeError):  # none yet, or not of this software
+        drawn = atlas(catalog)
+    try:
+        _write(path, drawn)
+    except OSError as error:
+        log.info("the map is not kept: %s", error)
+    return drawn
+
+
+def _named(
+    words: Sequence[Counter[str]], titles: Sequence[Counter[str]], region: Sequence[int]
+) -> tuple[Region, ...]:
+    """Name each region by c-TF-IDF (as BERTopic weighs words): held by many of its records, by few others.
+
+    A record counts a word once, and once more for its title, so that no long one speaks for its region. Stems
+    decide; shown is the form that is printed most.
+    """
+    counts = [Counter[str]() for _ in range(max(region, default=-1) + 1)]
+    printed: dict[str, Counter[str]] = {}
+    for held, titled, number in zip(words, titles, region, strict=True):
+        for own in (held, titled):
+            counts[number].update(set(_stems(own)))
+        for key, times in held.items():
+            stem, _, form = key.partition(" ")
+            printed.setdefault(stem, Counter())[form] += times
+    together = sum(counts, Counter[str]())
+    sizes = Counter(region)
+    return tuple(
+        Region(_telling(counts[n], together, sizes[n], len(words), printed), sizes[n]) for n in sorted(sizes)
+    )
+
+
+def _telling(
+    here: Counter[str], together: Counter[str], size: int, everything: int, printed: dict[str, Counter[str]]
+) -> tuple[str, ...]:
+    shared = {
+        stem: count for stem, count in here.items() if count > 1
+    }  # else it names a record, not the region
+    weights = {
+        stem: count / size * math.log(1 + everything / together[stem])
+        for stem, count in (shared or here).items()
+    }
+    best = sorted(weights, key=lambda stem: (-weights[stem], stem))[:WORDS]
+    return tuple(min(printed[stem], key=lambda form: (-printed[stem][form], form)) for stem in best)
+
+
+def _words(record: Record) -> Counter[str]:
+    """The words of a record's title and text; labels are the same all over a handbook, so not theirs."""
+    return _counted(" ".join((record.title, *(field.text for field in record.fields))), record.language)
+
+
+def _counted(text: str, language: str) -> Counter[str]:
+    """How often a text has each telling word, as "stem form"."""
+    return Counter(
+        f"{stem} {form}"
+        for stem, form in lexical.telling(text, language)
+        if len(form) >= SHORTEST and form.isalpha()
+    )
+
+
+def _stems(words: Counter[str]) -> Counter[str]:
+    found = Counter[str]()
+    for key, times in words.items():
+        found[key.partition(" ")[0]] += times
+    return found
+
+
+def _read(path: Path) -> Atlas:
+    held = json.loads(path.read_text(encoding="utf-8"))
+    if held.pop("format") != FORMAT:
+        raise ValueError(f"{path}: of another format")
+    points = tuple(Point(**point) for point in held.pop("points"))
+    regions = tuple(Region(tuple(region["words"]), region["count"]) for region in held.pop("regions"))
+    return Atlas(points=points, regions=regions, **held)
+
+
+def _write(path: Path, drawn: Atlas) -> None:
+    """Write beside, rename in, and drop the maps of generations before."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f"{path.name}.{os.getpid()}{PARTIAL}")
+    beside.write_text(json.dumps({"format": FORMAT, **asdict(drawn)}), encoding="utf-8")
+    beside.replace(path)
+    for other in path.parent.iterdir():
+        if other != path and other.suffix == ".json":
+            other.unlink(missing_ok=True)

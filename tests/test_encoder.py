@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import importlib
 import os
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,11 +13,13 @@ from kb.encoder import (
     EMBEDDED_SHA256,
     MULTILINGUAL_MODEL,
     SentenceEncoder,
+    Vectors,
     check_model,
     load_encoder,
     model_source,
 )
 from kb.errors import ModelError
+from kb.packing import pack
 from kb.settings import Settings
 
 WORDS = ["award", "credit", "online", "exchange", "query", "passage", ":", "a", "letter", "of", "intent"]
@@ -28,8 +32,13 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> SentenceEncoder:
     return encoder
 
 
-def save_tiny_model(folder: Path, seed: int = 0) -> Path:
-    """A BERT of two layers and eight numbers, with a tokenizer of its own."""
+def save_tiny_model(
+    folder: Path, seed: int = 0, pooling: str = "mean", dense: int = 0, prompt: str = ""
+) -> Path:
+    """A BERT of two layers and eight numbers, with a tokenizer of its own.
+
+    `dense` adds a layer of so many numbers on top, `prompt` puts words before each text unasked.
+    """
     import torch  # noqa: PLC0415  heavy: only the tests that need it pay for it
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415
     from transformers import BertConfig, BertModel, BertTokenizer  # noqa: PLC0415
@@ -54,7 +63,12 @@ def save_tiny_model(folder: Path, seed: int = 0) -> Path:
         "sentence_transformers.sentence_transformer.modules"
     )  # mypy does not see it
     body = models.Transformer(str(parts), max_seq_length=32)
-    model = SentenceTransformer(modules=[body, models.Pooling(8)], device="cpu")
+    head = [models.Dense(8, dense)] if dense else []
+    prompts: dict[str, Any] = (
+        {"prompts": {"always": prompt}, "default_prompt_name": "always"} if prompt else {}
+    )
+    modules = [body, models.Pooling(8, pooling_mode=pooling), *head]
+    model = SentenceTransformer(modules=modules, device="cpu", **prompts)
     model.save(str(folder))
     return folder
 
@@ -81,6 +95,69 @@ def test_rows_are_unit_float32_and_texts_alone_or_together_give_the_same(embedde
 
 def test_no_text_gives_no_row(embedded: SentenceEncoder) -> None:
     assert embedded.passages([]).shape == embedded.queries([]).shape == (0, 384)
+
+
+NEEDS = (
+    "award credit for online exchange",
+    "A letter of INTENT: a passage, a query",
+    "  Anerkennung für ein Online-Semester à l’université; ελληνικά  ",
+    "credit",
+    "exchange a letter " * 300,
+    "",
+)
+
+
+def rows_of_the_library(folder: str, texts: Sequence[str]) -> Vectors:
+    """What sentence-transformers itself says of each text alone, as unit rows."""
+    from sentence_transformers import SentenceTransformer  # noqa: PLC0415  heavy
+
+    model = SentenceTransformer(folder, device="cpu", local_files_only=True)
+    rows = np.concatenate([model.encode([text], show_progress_bar=False) for text in texts])
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
+
+
+def test_embedded_rows_are_those_of_sentence_transformers(embedded: SentenceEncoder) -> None:
+    wanted = rows_of_the_library(model_source(settings("embedded")).place, NEEDS)
+    for rows in (embedded.queries(NEEDS), embedded.passages(NEEDS)):
+        assert np.einsum("ij,ij->i", rows, wanted).min() >= 0.99999
+
+
+@pytest.mark.parametrize(
+    "shape", [{}, {"pooling": "cls"}, {"pooling": "max"}, {"dense": 5}, {"prompt": "query passage: "}]
+)
+def test_rows_of_any_model_are_those_of_sentence_transformers(shape: dict[str, Any], tmp_path: Path) -> None:
+    folder = save_tiny_model(tmp_path / "model", **shape)
+    encoder, wanted = load_encoder(settings(str(folder))), rows_of_the_library(str(folder), NEEDS)
+    for rows in (encoder.queries(NEEDS), encoder.passages(NEEDS)):
+        np.testing.assert_allclose(rows, wanted, atol=1e-5)
+
+
+@pytest.mark.parametrize(("prompt", "is_asked_directly"), [("", True), ("query passage: ", False)])
+def test_only_a_model_with_ways_of_its_own_is_asked_through_encode(
+    prompt: str, is_asked_directly: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoder = load_encoder(settings(str(save_tiny_model(tmp_path / "model", prompt=prompt))))
+    asked: list[str] = []
+
+    def encode(_: object, texts: list[str], **__: object) -> Vectors:
+        asked.extend(texts)
+        return np.ones((len(texts), 8), dtype=np.float32)
+
+    monkeypatch.setattr("sentence_transformers.SentenceTransformer.encode", encode)
+    encoder.queries(["award credit"])
+    assert (asked == []) is is_asked_directly
+
+
+def test_packed_layers_are_put_back_as_they_were(tiny: Path) -> None:
+    from sentence_transformers import SentenceTransformer  # noqa: PLC0415  heavy
+
+    model = SentenceTransformer(str(tiny), device="cpu", local_files_only=True)
+    before = {name: weights.clone() for name, weights in model.state_dict().items()}
+    unpack = pack(model)
+    changed = model.encode(list(NEEDS))
+    unpack()
+    np.testing.assert_allclose(changed, model.encode(list(NEEDS)), atol=1e-5)
+    assert all(bool((before[name] == weights).all()) for name, weights in model.state_dict().items())
 
 
 def test_meaning_counts_not_only_words(embedded: SentenceEncoder) -> None:

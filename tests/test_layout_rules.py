@@ -32,7 +32,7 @@ ONLY_IMPORTER = {
     "faiss": {"kb.dense"},
     "tantivy": {"kb.lexical"},
     "sentence_transformers": {"kb.encoder", "kb.reranker"},
-    "torch": {"kb.encoder"},
+    "torch": {"kb.encoder", "kb.packing"},
     "pypdf": {"ingest.pdf"},
     "pypdfium2": {"ingest.pdf"},
     "pytesseract": {"ingest.ocr"},

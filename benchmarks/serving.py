@@ -48,13 +48,13 @@ def measure(handbook: Path, data: Path) -> Served:
     report = json.loads(kb("ingest", "--json", "--yes", handbook, data=data))["ingested"][0]
     ingest_s = time.monotonic() - started  # the whole command, Python's own start included
     processor_s = _processor_s() - used
-    with _server(data) as (process, address), httpx.Client(base_url=address, timeout=120) as client:
+    with server(data) as (process, address), httpx.Client(base_url=address, timeout=120) as client:
         asked = needs(client)
         client.get("/search.json", params={"q": "warm"}).raise_for_status()  # waits for the model
-        server = psutil.Process(process.pid)
-        before = server.cpu_times()
+        running = psutil.Process(process.pid)
+        before = running.cpu_times()
         took = [_ask(client, need) for need in asked]
-        after, resident = server.cpu_times(), server.memory_info().rss
+        after, resident = running.cpu_times(), running.memory_info().rss
     return Served(
         pages=report["pages"],
         ingest_s=ingest_s,
@@ -97,7 +97,7 @@ def _processor_s() -> float:
 
 
 @contextmanager
-def _server(data: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def server(data: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """`kb serve` on a free port: its process and its address."""
     process = subprocess.Popen(
         [sys.executable, "-m", "kb.cli", "serve", "--port", "0"],

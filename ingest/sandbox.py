@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from ingest.child import HEADER, NO_NETWORK, OUT_OF_MEMORY, PROGRESS, RAW, REFUSED, RESULT
-from kb import errors
+from kb import errors, scratch
 from kb.errors import KbError, ParseError
 from kb.settings import Settings
 
@@ -82,7 +82,7 @@ def run(
     limits = limits or Limits()
     name = str(request.get("name") or "the PDF")
     with (
-        tempfile.TemporaryDirectory(prefix="kb-reader-") as folder,
+        scratch.folder("kb-reader-") as folder,
         _order(function, request, data, limits) as order,
     ):
         process = subprocess.Popen(
@@ -91,7 +91,7 @@ def run(
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=folder,
-            env=_environment(folder),
+            env=_environment(str(folder)),
             start_new_session=True,
         )
         try:

@@ -10,7 +10,6 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
 import uuid
 import zipfile
 import zlib
@@ -21,7 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from kb import index
+from kb import index, scratch
 from kb.database import converted
 from kb.errors import InputError, StoreError
 from kb.index import Progress, silent
@@ -55,11 +54,13 @@ def backup(store: Store, target: Path, progress: Progress = silent) -> Contents:
     Raises:
         StoreError: it cannot be written, or a PDF is missing; an earlier file is as it was.
     """
-    partial = target.with_name(f"{target.name}.{uuid.uuid4().hex[:8]}{PARTIAL}")
-    with converted(target), tempfile.TemporaryDirectory(prefix="kb-backup-") as scratch:
-        copy = Path(scratch) / DATABASE
+    name = scratch.own(f"{target.name}.")
+    partial = target.with_name(f"{name}{uuid.uuid4().hex[:8]}{PARTIAL}")
+    with converted(target), scratch.folder("kb-backup-") as beside:
+        scratch.sweep(target.parent, f"{target.name}.")
+        copy = beside / DATABASE
         store.copy_database(copy)
-        with Store.open(Path(scratch)) as copied:
+        with Store.open(beside) as copied:
             sums, counted = copied.checksums(), copied.counts()
         try:
             files = {f"{FILES}/{sha256}.pdf": store.pdf_path(sha256) for sha256 in sums}

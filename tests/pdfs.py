@@ -31,11 +31,17 @@ def text_pdf(pages: int = 1, lines: Sequence[str] = ("A line of text.",), title:
     return out.getvalue()
 
 
-def handbook_pdf(title: str = "Small Handbook", practices: int = 3, note: str = "") -> bytes:
-    """A tiny handbook: an annex with some practices of three fields each, one a page, and bookmarks."""
+def handbook_pdf(
+    title: str = "Small Handbook", practices: int = 3, note: str = "", mark: str = "", subject: str = ""
+) -> bytes:
+    """A tiny handbook: an annex with some practices of three fields each, one a page, and bookmarks.
+
+    Each field prints the mark; the subject is the file's alone, so another one makes another file.
+    """
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=A4, invariant=True)
     canvas.setTitle(title)
+    canvas.setSubject(subject)
     canvas.setFont("Helvetica-Bold", 26)
     canvas.drawString(72, 600, title)
     canvas.setFont("Helvetica", 11)
@@ -56,7 +62,7 @@ def handbook_pdf(title: str = "Small Handbook", practices: int = 3, note: str = 
             canvas.setFont("Helvetica-Bold", 12)
             canvas.drawString(72, at, label)
             canvas.setFont("Helvetica", 11)
-            canvas.drawString(72, at - 18, text)
+            canvas.drawString(72, at - 18, f"{text[:-1]}, {mark}." if mark else text)
             at -= 54
         canvas.showPage()
     canvas.save()

@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --retries 1 --timeout 30
 SHELL := bash
 .SHELLFLAGS := -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test lint fix corpus golden bench quality docs i18n
+.PHONY: help setup serve test lint fix corpus golden bench quality docs i18n screenshots lighthouse
 
 help: ## list these words
 	@grep -E '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1\t/' | expand -t 18
@@ -56,6 +56,14 @@ bench: setup ## measure the speed figures of the README
 
 quality: setup ## measure how well handbooks are read and needs answered
 	$(BIN)/python -m benchmarks.quality
+
+screenshots: setup ## picture every type of page, light, dark and on a phone, into build/screenshots
+	@bash .ci/chromium.sh
+	$(BIN)/python -m benchmarks.screenshots
+
+lighthouse: setup ## Lighthouse's marks for home, results and practice (needs npm)
+	@bash .ci/chromium.sh
+	$(BIN)/python -m benchmarks.lighthouse
 
 docs: setup ## write the README's command section anew from --help
 	$(BIN)/python docs/commands.py

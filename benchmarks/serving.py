@@ -97,11 +97,11 @@ def _processor_s() -> float:
 
 
 @contextmanager
-def server(data: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """`kb serve` on a free port: its process and its address."""
+def server(data: Path, **settings: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """`kb serve` on a free port, with these settings: its process and its address."""
     process = subprocess.Popen(
         [sys.executable, "-m", "kb.cli", "serve", "--port", "0"],
-        env=environment(data),
+        env={**environment(data), **settings},
         stdout=subprocess.PIPE,
         text=True,
     )

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kb.terms import LANGUAGES
 from tests import web_library
 from tests.test_web_pages import PAGES, PRACTICE, read
-from web import language, prefix
+from web import language, prefix, sayings
 from web.app import create_app
 from web.language import Tongue
 
@@ -192,3 +192,24 @@ def test_facet_values_are_called_as_the_vocabulary_calls_them(value: str, facet:
 
 def test_catalogues_are_part_of_the_package() -> None:
     assert all(language.po_file(code).is_relative_to(Path(language.__file__).parent) for code in LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    ("_speaking", "text", "wanted"),
+    [
+        ("en", "No answer fits these filters.", "No answer fits these filters."),
+        ("en", "something <new>", "something &lt;new&gt;"),
+        ("de", "something <new>", '<span lang="en">something &lt;new&gt;</span>'),
+        (
+            "en",
+            "same theme: Health, Climate, Environment, Energy",
+            "same theme: Health; Climate, Environment, Energy",
+        ),
+        ("en", "close in target group", "close in target group"),
+        ("en", "no heading leads to it", "no heading leads to it"),
+    ],
+    indirect=["_speaking"],
+)
+@pytest.mark.usefixtures("_speaking")
+def test_what_kb_says_is_said_as_known_or_marked_as_english(text: str, wanted: str) -> None:
+    assert sayings.said(text) == wanted

@@ -116,6 +116,7 @@ def test_what_is_imported_is_asked_for_and_what_is_asked_for_is_imported() -> No
     used = {PACKAGE_OF.get(m, m).replace("_", "-") for m in modules - sys.stdlib_module_names - set(ROOMS)}
     brought = {
         "huggingface-hub",
+        "markupsafe",
         "pydantic",
         "safetensors",
         "starlette",

@@ -207,13 +207,13 @@ def test_page_beyond_the_pdf_has_no_region_and_no_failure() -> None:
 @pytest.mark.parametrize(
     ("url", "words"),
     [
-        (TANDEM, "Read by OCR, so it may hold mistakes: p. 3 PDF 5 (93 % sure)"),
-        (f"{TANDEM}?field=1", "Read by OCR, 93 % sure of its words."),
+        (TANDEM, "Read by OCR, so it may hold mistakes: p. 3 PDF 5 (93% sure)"),
+        (f"{TANDEM}?field=1", "Read by OCR, 93% sure of its words."),
         ("/search?q=languages+from+each+other", "p. 3 PDF 5 read by OCR"),
         ("/browse", "p. 3 PDF 5 read by OCR"),
         ("/annexes/exchange.annex-a", "p. 3 PDF 5 read by OCR"),
-        ("/handbooks/exchange/pages/5", "Read by OCR, 93 % sure of its words; it may hold mistakes."),
-        (HANDBOOK, "Read by OCR: p. 3 PDF 5 (93 % sure)"),
+        ("/handbooks/exchange/pages/5", "Read by OCR, 93% sure of its words; it may hold mistakes."),
+        (HANDBOOK, "Read by OCR: p. 3 PDF 5 (93% sure)"),
     ],
 )
 def test_what_was_read_by_ocr_is_marked(client: TestClient, url: str, words: str) -> None:

@@ -25,6 +25,7 @@ class Bundle:
     records: tuple[Record, ...]
     about: Record | None = None
     url: str = ""
+    language: str = ""
     inferred: int = 0
 
 
@@ -63,6 +64,7 @@ def _group(refs: Refs, by: str, bundle: Bundle, is_one_of_many: bool) -> Group:
         label=bundle.label,
         url=links.record(about.kind, about.id) if about else bundle.url,
         count=len(records),
+        language=about.language if about else bundle.language,
         inferred=bundle.inferred,
         handbook=refs.handbook(about.handbook).title if about else "",
         summary=text.summary(about) if about else "",
@@ -73,7 +75,14 @@ def _group(refs: Refs, by: str, bundle: Bundle, is_one_of_many: bool) -> Group:
 
 def _by_handbook(refs: Refs) -> list[Bundle]:
     return [
-        Bundle(book.id, book.title, refs.records(book.id, Kind.PRACTICE), url=links.handbook(book.id))
+        Bundle(
+            book.id,
+            book.title,
+            refs.records(book.id, Kind.PRACTICE),
+            None,
+            links.handbook(book.id),
+            book.language,
+        )
         for book in refs.handbooks
     ]
 

@@ -82,7 +82,7 @@ def _fault(message: Message, catalogue: Catalog) -> str:
         return f"needs {catalogue.num_plurals} plural forms"
     for n, text in enumerate(texts):
         model = ids[min(n, len(ids) - 1)]
-        if _placeholders(text) != _placeholders(model):
+        if _placeholders(text) not in [_placeholders(one) for one in ids]:
             return f"other placeholders in {text!r}"
         if _tags(text) != _tags(model):
             return f"other tags in {text!r}"

@@ -40,6 +40,10 @@ class FieldsRow(Shown):
 
     label: str
     """Its canonical name as words, or the label as printed; empty for introductions."""
+    name: str
+    """Its canonical name; empty where none fits."""
+    language: str
+    """Language of the label as printed."""
     cells: tuple[tuple[FieldShown, ...], ...]
     """The fields of each record that bear it, in the records' order; none where it has none."""
 
@@ -110,8 +114,8 @@ def _fields(pages: Sequence[RecordPage]) -> tuple[FieldsRow, ...]:
     rows = []
     for key in known:
         cells = tuple(tuple(field for field in page.fields if _key(field) == key) for page in pages)
-        first = next(field for cell in cells for field in cell)
-        rows.append(FieldsRow(first.display or first.label, cells))
+        first, page = next((field, page) for cell, page in zip(cells, pages, strict=True) for field in cell)
+        rows.append(FieldsRow(first.display or first.label, first.name, page.record.language, cells))
     return tuple(rows)
 
 

@@ -187,6 +187,8 @@ class FacetOption(Shown):
     is_chosen: bool
     url: str
     """Address that chooses it, or undoes the choice."""
+    language: str
+    """Language of a label that is the title of a handbook; else empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,6 +301,8 @@ class Group(Shown):
     """Records in it."""
     inferred: int
     """Those of them that are in it by a rule, with no page that prints so."""
+    language: str
+    """Language of a label that is a title; else empty."""
     handbook: str
     """Title of the handbook, for groups that belong to one."""
     summary: str

@@ -142,6 +142,11 @@ def inside(text: str) -> str:
     return text if spoken().language == "de" else text[:1].lower() + text[1:]
 
 
+def opening(text: str) -> str:
+    """A word of the interface, where a sentence begins."""
+    return text[:1].upper() + text[1:]
+
+
 def term(value: str, facet: str) -> str:
     """A facet's value, given by its name or its English label, as the language calls it; others as they are."""
     return _term(facet, value, spoken().language)

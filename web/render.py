@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from web import boxes, context, language, links, prefix, text
+from web import boxes, context, language, links, prefix, sayings, text
 from web.atlas import MapPage
 from web.changed import ChangesPage
 from web.compare import ComparePage
@@ -108,12 +108,16 @@ def environment() -> Environment:
         language.gettext, language.ngettext, newstyle=True
     )
     made.filters |= {
+        "action_name": sayings.action_name,
         "blocks": text.blocks,
         "date": language.date,
+        "facet_name": sayings.facet_name,
         "field_name": language.field_name,
         "frame": boxes.frame,
         "in_turn": in_turn,
         "inside": language.inside,
+        "opening": language.opening,
+        "said": sayings.said,
         "language_name": language.language_name,
         "moment": language.moment,
         "number": language.number,

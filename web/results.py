@@ -30,7 +30,7 @@ def suggestions(refs: Refs, text: str) -> Suggestions:
 
 
 def _page(refs: Refs, asked: Asked, results: Results | None) -> SearchPage:
-    facets = _facets(asked, results.facets if results else ())
+    facets = _facets(refs, asked, results.facets if results else ())
     total = results.total if results else 0
     pages = min(-(-total // asked.limit), LAST_PAGE)
     hits = results.hits if results else ()
@@ -84,20 +84,24 @@ def _hit(refs: Refs, hit: Hit, rank: int) -> HitShown:
     )
 
 
-def _facets(asked: Asked, counts: tuple[FacetCount, ...]) -> tuple[FacetGroup, ...]:
+def _facets(refs: Refs, asked: Asked, counts: tuple[FacetCount, ...]) -> tuple[FacetGroup, ...]:
     """The facets in their fixed order; a chosen value stays where nothing has it, so it can be undone."""
     groups = []
     for name in FACETS:
         chosen = asked.chosen(name)
         known = {count.value: count for count in counts if count.name == name}
+        given = [(c.value, c.label, c.count) for c in known.values()]
+        given += [(value, value, 0) for value in chosen if value not in known]
         options = [
-            FacetOption(c.value, c.label, c.count, c.value in chosen, asked.toggled(name, c.value).url)
-            for c in known.values()
-        ]
-        options += [
-            FacetOption(value, value, 0, True, asked.toggled(name, value).url)
-            for value in chosen
-            if value not in known
+            FacetOption(
+                value=value,
+                label=label,
+                count=count,
+                is_chosen=value in chosen,
+                url=asked.toggled(name, value).url,
+                language=refs.handbook(value).language if name == "handbook" and value in known else "",
+            )
+            for value, label, count in given
         ]
         if options:
             is_open = bool(chosen) or (name in SHOWN_OPEN and len(options) <= MOST_OPEN)

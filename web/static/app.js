@@ -33,7 +33,7 @@ document.addEventListener("click", (event) => {
   sheet.append(picture, ...[link.parentElement.querySelector(".boxes")?.cloneNode(true)].filter(Boolean));
   form.method = "dialog";
   close.textContent = "×";
-  close.setAttribute("aria-label", "Close");
+  close.setAttribute("aria-label", link.dataset.zoom);
   form.append(close);
   dialog.className = "zoom";
   dialog.setAttribute("aria-label", picture.alt);

@@ -187,7 +187,7 @@ class FacetOption(Shown):
     is_chosen: bool
     url: str
     """Address that chooses it, or undoes the choice."""
-    language: str
+    language: str = ""
     """Language of a label that is the title of a handbook; else empty."""
 
 

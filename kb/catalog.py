@@ -106,9 +106,11 @@ class Catalog:
 
     def known(self, facet: str) -> tuple[tuple[str, str], ...]:
         """The values of a facet, each with what it is shown as."""
-        if facet == "handbook":
-            return tuple((value, self.editions[value].title) for value in self.facets[facet])
-        return tuple((value, facets.label(facet, value)) for value in self.facets[facet])
+        return tuple((value, self.label(facet, value)) for value in self.facets[facet])
+
+    def label(self, facet: str, value: str) -> str:
+        """What a value of a facet is shown as."""
+        return self.editions[value].title if facet == "handbook" else facets.label(facet, value)
 
     def of_kinds(self, kinds: Iterable[Kind]) -> Mask:
         """The records of these kinds; none where no kind is given."""

@@ -31,8 +31,9 @@ def facet_counts(catalog: Catalog, query: Query, is_hit: Mask) -> tuple[FacetCou
     found = []
     for facet in FACETS:
         left = is_hit & (lacks - lacking.get(facet, False) == 0)
-        labels = dict(catalog.known(facet))
-        for value, count in catalog.pairs[facet].counts(left):
-            is_chosen = value in chosen.get(facet, ())
-            found.append(FacetCount(facet, value, labels[value], count, is_chosen))
-    return tuple(sorted(found, key=lambda f: (FACETS.index(f.name), -f.count, f.label, f.value)))
+        counted = [
+            FacetCount(facet, value, catalog.label(facet, value), count, value in chosen.get(facet, ()))
+            for value, count in catalog.pairs[facet].counts(left)
+        ]
+        found += sorted(counted, key=lambda one: (-one.count, one.label, one.value))
+    return tuple(found)

@@ -262,15 +262,11 @@ def fold(text: str) -> str:
 def matching_ranges(query: str, text: str, language: str) -> tuple[tuple[int, int], ...]:
     """Where words of a query stand in a text, by stem or plainly, as character ranges in order."""
     languages = (language,) if language in STEMMERS else ()
-    spoken = _telling(_words(query, languages))
-    plain = {word.plain for word in spoken}
-    stems = {stem for word in spoken for stem in word.stems}
+    sought = frozenset(form for word in _telling(_words(query, languages)) for form in _forms(word))
     return tuple(
         shown.span()
         for shown in _SHOWN_WORD.finditer(text)
-        if any(
-            w.plain in plain or stems.intersection(w.stems) for w in _words_of_one(shown.group(), languages)
-        )
+        if not sought.isdisjoint(_forms_of_one(shown[0], languages))
     )
 
 
@@ -284,9 +280,14 @@ def telling(text: str, language: str) -> Iterator[tuple[str, str]]:
 
 
 @lru_cache(maxsize=20_000)
-def _words_of_one(shown: str, languages: tuple[str, ...]) -> tuple[_Word, ...]:
-    """The words of what is printed as one, such as "e-mail": texts repeat theirs."""
-    return tuple(_words(shown, languages))
+def _forms_of_one(shown: str, languages: tuple[str, ...]) -> frozenset[tuple[str, str]]:
+    """The forms of all words of what is printed as one, such as "e-mail": texts repeat theirs."""
+    return frozenset(form for word in _words(shown, languages) for form in _forms(word))
+
+
+def _forms(word: _Word) -> tuple[tuple[str, str], ...]:
+    """What a word is known by: its plain form and its stems, each with the kind of form it is."""
+    return (PLAIN, word.plain), *word.stems
 
 
 def _telling(words: Sequence[_Word]) -> list[_Word]:

@@ -21,9 +21,14 @@ ALIKE = 0.85  # share of characters in common; above it two titles are one handb
 
 def served(db: sqlite3.Connection) -> tuple[str, dict[str, int]]:
     """The generation and the current editions."""
-    found = db.execute("SELECT generation FROM publication ORDER BY number DESC LIMIT 1").fetchone()
     current = db.execute("SELECT id, current FROM handbook WHERE current IS NOT NULL ORDER BY id").fetchall()
-    return str(found[0]) if found else "", dict(current)
+    return generation(db), dict(current)
+
+
+def generation(db: sqlite3.Connection) -> str:
+    """The generation that is served, "" before the first publication."""
+    found = db.execute("SELECT generation FROM publication ORDER BY number DESC LIMIT 1").fetchone()
+    return str(found[0]) if found else ""
 
 
 def handbooks(db: sqlite3.Connection) -> tuple[Handbook, ...]:

@@ -6,6 +6,7 @@ import logging
 import sqlite3
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
@@ -142,6 +143,10 @@ class Library:
     def handbooks(self) -> tuple[Handbook, ...]:
         """The handbooks that are served, by title."""
         return catalog.handbooks if (catalog := self._current()) else ()
+
+    def editions(self) -> Mapping[str, Edition]:
+        """The served editions, by handbook."""
+        return catalog.editions if (catalog := self._current()) else {}
 
     def edition(self, handbook: str) -> Edition:
         """The served edition of a handbook; NotFoundError if there is none."""

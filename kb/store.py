@@ -118,7 +118,8 @@ class Store:
 
     def generation(self) -> str:
         """The name of the index generation that is served; "" before the first publication."""
-        return self.served()[0]
+        with self._database.read() as db:
+            return rows.generation(db)
 
     def revision(self) -> int:
         """How often this library was published to; cheap enough to poll before each search."""

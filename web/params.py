@@ -46,11 +46,10 @@ class Asked:
     def url(self) -> str:
         """The shortest address that asks this: defaults are left out."""
         pairs = [("q", self.text)] if self.text else []
-        pairs += [(facet, value) for facet in FACETS for value in self.chosen(facet)]
-        standard = Asked()
-        for parameter in ("page", "limit", "mode"):
-            if getattr(self, parameter) != getattr(standard, parameter):
-                pairs.append((parameter, str(getattr(self, parameter))))
+        pairs += [("kind", kind.value) for kind in self.kinds]
+        pairs += [(facet, value) for facet in FACETS for value in self.filters.get(facet, ())]
+        shown = (("page", self.page, 1), ("limit", self.limit, PER_PAGE), ("mode", self.mode, Mode.HYBRID))
+        pairs += [(name, str(value)) for name, value, standard in shown if value != standard]
         return links.search(pairs)
 
     def toggled(self, facet: str, value: str) -> Asked:

@@ -18,7 +18,7 @@ class Refs:
     def __init__(self, library: Library) -> None:
         self.library = library
         self._handbooks = {handbook.id: handbook for handbook in library.handbooks()}
-        self._editions: dict[str, Edition] = {}
+        self._editions = library.editions()
         self._earlier: dict[tuple[str, int], Edition] = {}
         self._records: dict[str, tuple[Record, ...]] = {}
 
@@ -29,9 +29,7 @@ class Refs:
 
     def edition(self, handbook: str) -> Edition:
         """The current edition of a handbook; NotFoundError if there is no such handbook."""
-        if handbook not in self._editions:
-            self._editions[handbook] = self.library.edition(handbook)
-        return self._editions[handbook]
+        return self._editions[handbook] if handbook in self._editions else self.library.edition(handbook)
 
     def is_current(self, record: Record) -> bool:
         """Whether the served edition of its handbook still has a record."""

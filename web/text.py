@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kb import passages
 from kb.records import Record
@@ -74,12 +75,14 @@ def summary(record: Record) -> str:
     """The record in one line of its own words: the first sentence of its most telling field."""
     for name in SUMMARY_NAMES:
         for field in record.fields:
-            if field.name == name and (name or not field.label) and sentences(field.text):
-                return shortened(sentences(field.text)[0])
-    for field in record.fields:
-        if sentences(field.text):
-            return shortened(sentences(field.text)[0])
-    return ""
+            if field.name == name and (name or not field.label) and (found := _first_sentence(field.text)):
+                return shortened(found)
+    return next((shortened(found) for field in record.fields if (found := _first_sentence(field.text))), "")
+
+
+@lru_cache(maxsize=4096)
+def _first_sentence(text: str) -> str:
+    return next(iter(sentences(text)), "")
 
 
 def questions(record: Record) -> Iterator[str]:

@@ -23,6 +23,7 @@ from kb.errors import GenerationError, InputError, ModelError, NotFoundError, St
 from kb.evidence import Evidence
 from kb.facets import ALIASES, FACETS, meant
 from kb.nothing import nothing_fits
+from kb.offers import Offers, offers
 from kb.query import DEFAULT_KINDS, Query
 from kb.ranking import Numbers, best_first
 from kb.records import Edition, Handbook, Record
@@ -224,6 +225,17 @@ class Library:
             language=language,
             language_note=asking.said(language) if language else "",
         )
+
+    def offers(self, need: str) -> Offers:
+        """What to ask instead of a need that nothing answers; nothing of an empty library."""
+        catalog = self._current()
+        if catalog is None:
+            return Offers((), ())
+        return offers(catalog, self._fitting(self._model(), catalog), need, self._answers)
+
+    def _answers(self, text: str) -> int:
+        results = self.search(Query(text, limit=1))
+        return 0 if results.no_match else results.total
 
     def suggest(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
         """Titles, tools, institutions and themes that begin like a text; none of an empty library."""

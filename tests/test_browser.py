@@ -45,6 +45,7 @@ PAGES = {
     "annex": "/annexes/exchange.annex-a",
     "section": "/sections/exchange.why",
     "browse": "/browse?by=institution",
+    "browse with a chart": "/browse?by=country",
     "map": "/map",
     "map with a need lit": "/map?q=credit+for+online+exchange",
     "map with a record marked": "/map?record=exchange.tandem&kind=practice",

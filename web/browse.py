@@ -1,4 +1,4 @@
-"""The library as lists: by handbook, annex, institution, country, theme or tool."""
+"""The library as lists, by handbook, annex, institution, country, theme, format or tool, and as charts of these."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from kb import vocabulary
 from kb.errors import NotFoundError
 from kb.records import Kind, Origin, Record
-from web import links, text
-from web.context import BrowsePage, Group, Tally
+from web import language, links, text
+from web.context import Bar, BrowsePage, Chart, Group, Tally
 from web.refs import Refs
 
+CHARTED = ("theme", "country", "format", "institution")
+"""Lists whose lengths are worth a look."""
 FIRST_ITEMS = 8
 """Records shown of a group while other groups are shown, too."""
 
@@ -46,11 +48,33 @@ def browse_page(refs: Refs, by: str, only: str = "") -> BrowsePage:
         url=links.browse(by, only),
         notice=refs.library.notice,
         by=by,
+        chart=chart(by, lists[by], len(lists[by])) if by in CHARTED and not only else None,
         choices=tuple(Tally(name, _named(bundles), links.browse(name)) for name, bundles in lists.items()),
         groups=tuple(_group(refs, by, bundle, not only and len(bundles) > 1) for bundle in bundles),
         only=only,
         everything=links.browse(by),
     )
+
+
+def chart(by: str, bundles: Iterable[Bundle], most: int) -> Chart | None:
+    """The groups of a list as bars, at most so many, longest first; None of fewer than two."""
+    bundles = tuple(bundles)
+    named = [bundle for bundle in bundles if bundle.label and bundle.records]
+    named.sort(key=lambda bundle: (-len(bundle.records), bundle.label.casefold(), bundle.key))
+    if len(named) < 2:
+        return None
+    longest = len(named[0].records)
+    bars = tuple(
+        Bar(
+            language.term(bundle.label, by),
+            len(bundle.records),
+            links.browse(by, bundle.key),
+            round(100 * len(bundle.records) / longest, 1),
+        )
+        for bundle in named[:most]
+    )
+    silent = sum(len(bundle.records) for bundle in bundles if not bundle.label)
+    return Chart(by, bars, len(named) - len(bars), links.browse(by), silent)
 
 
 def _named(bundles: Iterable[Bundle]) -> int:
@@ -141,5 +165,6 @@ LISTS: dict[str, Callable[[Refs], list[Bundle]]] = {
     "institution": _by_facet("institution"),
     "country": _by_facet("country"),
     "theme": _by_facet("theme"),
+    "format": _by_facet("format"),
     "tool": _by_tool,
 }

@@ -280,6 +280,44 @@ class Tally(Shown):
 
 
 @dataclass(frozen=True, slots=True)
+class Rewording(Shown):
+    """Another way to ask, which finds something."""
+
+    text: str
+    url: str
+    """Address that searches it."""
+    total: int
+    """How many answers it has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar(Shown):
+    """A value of a chart."""
+
+    label: str
+    count: int
+    url: str
+    """Address of the list of just these."""
+    percent: float
+    """Its length, in percent of the longest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart(Shown):
+    """How many practices have each value of a facet, most first."""
+
+    name: str
+    """theme, country, format, ..."""
+    bars: tuple[Bar, ...]
+    more: int
+    """Values that are not among the bars."""
+    url: str
+    """Address of the list by all values."""
+    silent: int
+    """Practices whose handbook states none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Example(Shown):
     """A need in the library's own words, and where they stand."""
 
@@ -411,6 +449,8 @@ class HomePage(AnyPage):
     """Records of each kind, and `pages`."""
     handbooks: tuple[HandbookShown, ...]
     examples: tuple[Example, ...]
+    charts: tuple[Chart, ...]
+    """Practices by theme, country and format; a facet that is stated nowhere has no chart."""
     institutions: tuple[Tally, ...]
     """Most practices first."""
     tools: tuple[RecordRef, ...]
@@ -453,6 +493,10 @@ class SearchPage(AnyPage):
     took_ms: float
     examples: tuple[Example, ...]
     """Needs to try, where there is no result to show."""
+    nearby: tuple[Tally, ...]
+    """Where nothing answers: lists of practices near the need, nearest first."""
+    rewordings: tuple[Rewording, ...]
+    """Where nothing answers: other ways to ask, each of which finds something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -531,7 +575,9 @@ class BrowsePage(AnyPage):
     """The library as a list, grouped."""
 
     by: str
-    """handbook, annex, institution, country, theme or tool."""
+    """handbook, annex, institution, country, theme, format or tool."""
+    chart: Chart | None
+    """The groups as bars; null where there is one group, or where it would say no more than the list."""
     choices: tuple[Tally, ...]
     """The ways to group there are, with their number of groups."""
     groups: tuple[Group, ...]

@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from itertools import chain, zip_longest
 
 from kb.records import Kind, Record
-from web import links, text
-from web.context import Example, HomePage, Tally
+from web import browse, links, text
+from web.context import Chart, Example, HomePage, Tally
 from web.params import Asked
 from web.refs import Refs
 
 EXAMPLES = 6
 LISTED = 12
+BARS = 8
 _NEEDS = ("need", "objectives", "difficulties")
 
 
@@ -32,6 +33,7 @@ def home_page(refs: Refs) -> HomePage:
         counts=dict(counts),
         handbooks=refs.shelf(),
         examples=examples(refs),
+        charts=_charts(refs),
         institutions=_institutions(practices),
         tools=refs.named(tools[:LISTED]),
         annexes=refs.named(refs.everything(Kind.ANNEX)[:LISTED]),
@@ -69,6 +71,11 @@ def _needs(practices: Iterable[Record]) -> list[tuple[str, Record]]:
         if need:
             stated.append((need.rstrip(" .;"), practice))
     return asked + stated
+
+
+def _charts(refs: Refs) -> tuple[Chart, ...]:
+    found = (browse.chart(name, browse.LISTS[name](refs), BARS) for name in ("theme", "country", "format"))
+    return tuple(chart for chart in found if chart is not None)
 
 
 def _institutions(practices: Iterable[Record]) -> tuple[Tally, ...]:

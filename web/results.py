@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kb.facets import FACETS
+from kb.offers import Offers
 from kb.search import FacetCount, Hit, Results
-from web import boxes, home, links
-from web.context import Evidence, FacetGroup, FacetOption, HitShown, SearchPage, Suggested, Suggestions
+from web import boxes, browse, home, language, links
+from web.context import (
+    Evidence,
+    FacetGroup,
+    FacetOption,
+    HitShown,
+    Rewording,
+    SearchPage,
+    Suggested,
+    Suggestions,
+    Tally,
+)
 from web.params import LAST_PAGE, Asked
 from web.refs import Refs
 
@@ -36,6 +49,8 @@ def _page(refs: Refs, asked: Asked, results: Results | None) -> SearchPage:
     hits = results.hits if results else ()
     background = results.background if results and asked.page == 1 else ()
     first = (asked.page - 1) * asked.limit + 1
+    is_nothing = results is not None and results.no_match and asked.page == 1
+    offers = refs.library.offers(asked.text) if is_nothing else Offers((), ())
     return SearchPage(
         url=asked.url,
         notice=refs.library.notice,
@@ -59,6 +74,29 @@ def _page(refs: Refs, asked: Asked, results: Results | None) -> SearchPage:
         map=links.atlas(asked.on_page(1).url) if hits else "",
         took_ms=round(results.took_ms, 1) if results else 0.0,
         examples=() if hits else home.examples(refs),
+        nearby=_nearby(refs, offers.values),
+        rewordings=tuple(
+            Rewording(wording.text, Asked(wording.text).url, wording.total) for wording in offers.wordings
+        ),
+    )
+
+
+def _nearby(refs: Refs, values: Sequence[tuple[str, str]]) -> tuple[Tally, ...]:
+    """Lists of practices by these values of facets, those that the library has."""
+    held = {
+        (facet, bundle.key): bundle
+        for facet in dict.fromkeys(facet for facet, _ in values)
+        for bundle in browse.LISTS[facet](refs)
+        if bundle.key and bundle.records
+    }
+    return tuple(
+        Tally(
+            language.term(held[facet, value].label, facet),
+            len(held[facet, value].records),
+            links.browse(facet, value),
+        )
+        for facet, value in values
+        if (facet, value) in held
     )
 
 

@@ -24,9 +24,18 @@ from kb.encoder import Encoder, Vectors, load_encoder
 from kb.evaluate import ALL, SAME_LANGUAGE, Evaluation, evaluate_needs
 from kb.ranking import Scores, reciprocal_ranks
 from kb.records import Passage
+from kb.retrieval import words_share
 from kb.search import Library, Mode
 from kb.settings import Settings
 from kb.store import Store
+
+FIXED_SHARE = 0.2  # of words, the best one for all needs
+HALF_COVERED = 0.5
+
+
+def by_spelling(encoder: Encoder, text: str, coverage: float) -> float:  # noqa: ARG001  words_share's signature
+    """The words' share as if every need were half covered."""
+    return words_share(encoder, text, HALF_COVERED)
 
 
 def by_ranks(dense: Scores, words: Scores, words_share: float) -> Scores:  # noqa: ARG001  weighted's signature
@@ -37,12 +46,13 @@ def by_ranks(dense: Scores, words: Scores, words_share: float) -> Scores:  # noq
 PARTS: Mapping[str, Mapping[str, Any]] = {
     "as it is": {},
     "rank fusion instead of weighted scores": {"weighted": by_ranks},
-    "the same weights for every need": {"words_share": lambda *_: retrieval.WORDS_SHARE},
+    "the same weights for every need": {"words_share": lambda *_: FIXED_SHARE},
+    "weights by spelling only, not by coverage": {"words_share": by_spelling},
     "no feedback from an answer that both find": {"FEEDBACK": 0.0},
     "no whole-record words": {"WHOLE": 0.0},
     "no whole-record vector": {"MEAN_SHARE": 0.0},
     "none of these: best passage, fixed weights": {
-        "words_share": lambda *_: retrieval.WORDS_SHARE,
+        "words_share": lambda *_: FIXED_SHARE,
         "FEEDBACK": 0.0,
         "WHOLE": 0.0,
         "MEAN_SHARE": 0.0,

@@ -7,6 +7,7 @@ queries are built from tokens, so that nothing a person types can be an error.
 
 from __future__ import annotations
 
+import math
 import re
 import tempfile
 import unicodedata
@@ -150,12 +151,12 @@ class Lexical:
     ) -> tuple[Ids, Scores]:
         """The entries that have most of a text's words, best first, equal scores by id; at most `limit`.
 
-        `languages` are those whose stems are tried, the one that the text is written in first: its stop words
-        are passed over (all of the index's by default). `allowed` keeps only some ids (None keeps all, an
+        `languages` are those whose stems are tried (all of the index's by default); the stop words of the one
+        that the text has most of are passed over. `allowed` keeps only some ids (None keeps all, an
         empty array none). Each phrase must be there word for word, and no excluded word may. A text of stop
         words alone is taken plainly; one without any word finds what has the phrases.
         """
-        languages = self._stemmed(languages)
+        languages = _spoken_first(text, self._stemmed(languages))
         spoken = _words(text, languages)
         wanted = [self._any_field(word) for word in _telling(spoken)]
         exact = [query for phrase in phrases if (query := self._phrase(phrase)) is not None]
@@ -167,6 +168,27 @@ class Lexical:
         if allowed is not None:
             clauses.append((Occur.Must, self._among(allowed)))
         return self._best(Query.boolean_query(clauses, 1 if wanted else None), limit)
+
+    def coverage(self, text: str, languages: Sequence[str] = ()) -> Scores:
+        """The share of a text's telling words that each entry has: float32 (count,), rare words counting more.
+
+        Telling words are stop words in none of the `languages`; one that no entry has counts most.
+        """
+        stemmed = self._stemmed(languages)
+        telling = [
+            w for w in dict.fromkeys(_words(text, stemmed)) if len({n for n, _ in w.stems}) == len(stemmed)
+        ]
+        weights = [self._rarity(word) for word in telling]
+        held = np.zeros(self.count, dtype=np.float32)
+        if not telling or not self.count:
+            return held
+        parts = [
+            (Occur.Should, Query.const_score_query(self._any_field(word), weight))
+            for word, weight in zip(telling, weights, strict=True)
+        ]
+        ids, found = self._hits(Query.boolean_query(parts), self.count)
+        held[ids] = found / np.float32(sum(weights))
+        return held
 
     def matching(
         self, phrases: Sequence[str] = (), excluded: Sequence[str] = (), languages: Sequence[str] = ()
@@ -213,6 +235,15 @@ class Lexical:
             parts += [(f"{field}_{lang}", stem, boost) for lang, stem in stems]
             parts.append((f"{field}_{PLAIN}", word.plain, boost * (PLAIN_WEIGHT if word.stems else 1.0)))
         return Query.boolean_query([(Occur.Should, self._term(*part)) for part in parts])
+
+    def _rarity(self, word: _Word) -> float:
+        """How much a word tells, as BM25 weighs it: by the entries that have its commonest form in a field."""
+        forms = [(lang, stem) for lang, stem in word.stems if lang in self.languages]
+        forms.append((PLAIN, word.plain))
+        having = max(
+            self._searcher.doc_freq(f"{field}_{lang}", form) for field in BOOSTS for lang, form in forms
+        )
+        return math.log(1 + (self.count - having + 0.5) / (having + 0.5))
 
     def _term(self, field: str, token: str, boost: float) -> Query:
         return Query.boost_query(Query.term_query(self._schema, field, token), boost)
@@ -296,6 +327,15 @@ def _telling(words: Sequence[_Word]) -> list[_Word]:
     return list(dict.fromkeys(telling))
 
 
+def _spoken_first(text: str, languages: tuple[str, ...]) -> tuple[str, ...]:
+    """The languages, the one that skips most words of a text as stop words first; equal ones stay in order."""
+    if len(languages) < 2:
+        return languages
+    words = [w for w in _tokens(_clean(text).lower())[:MOST_WORDS] if len(w) <= LONGEST_WORD]
+    skipped = {lang: sum(not _stems(word, lang) for word in words) for lang in languages}
+    return tuple(sorted(languages, key=lambda lang: -skipped[lang]))
+
+
 def _words(text: str, languages: tuple[str, ...]) -> list[_Word]:
     found = _tokens(_clean(text).lower())[:MOST_WORDS]
     words = (_word(token, languages) for token in found if len(token) <= LONGEST_WORD)
@@ -305,9 +345,14 @@ def _words(text: str, languages: tuple[str, ...]) -> list[_Word]:
 @lru_cache(maxsize=20_000)
 def _word(token: str, languages: tuple[str, ...]) -> _Word:
     plain = "".join(_analyzer(PLAIN).analyze(" ".join(_tokens(fold(token)))))
-    stems = [(language, stem) for language in languages for stem in _analyzer(language).analyze(token)]
+    stems = [(language, stem) for language in languages for stem in _stems(token, language)]
     is_stop_word = bool(languages) and all(language != languages[0] for language, _ in stems)
     return _Word(plain, () if is_stop_word else tuple(stems))
+
+
+@lru_cache(maxsize=20_000)
+def _stems(token: str, language: str) -> tuple[str, ...]:
+    return tuple(_analyzer(language).analyze(token))
 
 
 def _clean(text: str) -> str:

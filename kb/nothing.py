@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import math
-
-import numpy as np
-
-from kb.catalog import Catalog
 from kb.ranking import Numbers
 from kb.retrieval import Scored
-from kb.spelling import telling_words
 
 # For the embedded model, from judged needs in English: 27 that are answered and 32 that are not (5 that
 # nothing answers, and the 27 asked of the library without the handbooks that answer them). The best passage's
@@ -23,24 +17,11 @@ ENOUGH_WORDS = 0.5
 LOOKED_AT = 3
 
 
-def nothing_fits(catalog: Catalog, need: str, scored: Scored, order: Numbers, has_vectors: bool) -> bool:
+def nothing_fits(scored: Scored, order: Numbers, has_vectors: bool) -> bool:
     """Whether even the best hits (`order`: record numbers, best first) do not answer the need."""
     if not len(order):
         return True
     if not has_vectors or scored.top >= LEAST_COSINE_WITHOUT_WORDS or scored.margin >= CLEAR_MARGIN:
         return False
-    covered = coverage(catalog, need, order[:LOOKED_AT])
+    covered = float(scored.coverage[order[:LOOKED_AT]].max(initial=0.0))
     return covered < ENOUGH_WORDS and scored.top < (LEAST_COSINE if covered else LEAST_COSINE_WITHOUT_WORDS)
-
-
-def coverage(catalog: Catalog, need: str, numbers: Numbers) -> float:
-    """The largest share of a need's telling words that one of these records has, rare words counting more."""
-    count = len(catalog.records)
-    held = np.zeros(count, dtype=np.float64)
-    total = 0.0
-    for word in telling_words(need, catalog.languages):
-        having, _ = catalog.generation.whole.search(word, count, catalog.languages)
-        weight = math.log(1 + (count - len(having) + 0.5) / (len(having) + 0.5))  # as BM25 weighs words
-        held[having] += weight
-        total += weight
-    return float(held[numbers].max(initial=0.0) / total) if total else 0.0

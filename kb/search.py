@@ -207,9 +207,7 @@ class Library:
         has_vectors = query.mode is not Mode.WORDS and encoder is not None and catalog.means is not None
         answer = Answer.of(catalog, encoder, asked, corrected(asked.need, slips), helped)
         order = best_first(answer.scored.score, np.flatnonzero(answer.is_hit & answer.is_asked))
-        no_match = not len(order) or (
-            not asked.is_list and nothing_fits(catalog, answer.need, answer.scored, order, has_vectors)
-        )
+        no_match = not len(order) or (not asked.is_list and nothing_fits(answer.scored, order, has_vectors))
         order = self._reranked(answer, order)
         shown = order[query.offset : query.offset + query.limit]
         said = (self.notice, asked.notice, _corrected(slips), _nothing_found(answer, len(order)))

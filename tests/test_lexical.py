@@ -90,7 +90,7 @@ def test_equal_scores_break_by_id_also_at_the_cut(tmp_path: Path) -> None:
 
 
 def test_scores_are_best_first(lexical: Lexical) -> None:
-    scores = lexical.search("virtual mobility assessment of students", 10)[1]
+    scores = lexical.search("virtual mobility partners and their students", 10)[1]
     assert scores.tolist() == sorted(scores.tolist(), reverse=True)
     assert len(scores) > 1
 
@@ -242,3 +242,18 @@ def test_index_in_a_read_only_folder_can_be_searched(readable_folder: Path) -> N
     child.start()
     child.join()
     assert child.exitcode == 10 + len(ENTRIES)
+
+
+def test_coverage_is_the_share_of_telling_words_and_rare_words_count_more(tmp_path: Path) -> None:
+    lexical = build(tmp_path, ["a course on bees", "a course on beans", "a course on stars"])
+    covered = lexical.coverage("the course on bees", ("en",))
+    assert covered[0] == pytest.approx(1.0)
+    assert 0.0 < covered[1] < 0.5
+    assert covered[1] == covered[2]
+    assert not lexical.coverage("of the", ("en",)).any()
+
+
+def test_stop_words_are_those_of_the_language_that_is_asked_in(lexical: Lexical) -> None:
+    assert found(lexical, "the partners of a call", "de", "en") == found(
+        lexical, "the partners of a call", "en"
+    )

@@ -413,7 +413,8 @@ def test_words_count_more_where_the_model_spells_out() -> None:
         def spans(self, text: str) -> list[tuple[int, int]]:
             return [(n, n + 1) for n, c in enumerate(text) if not c.isspace()]
 
-    assert words_share(FakeEncoder(), NEED) < words_share(Spelling(), NEED) <= 0.7
+    assert words_share(FakeEncoder(), NEED, 0.5) < words_share(Spelling(), NEED, 0.5) <= 0.7
+    assert words_share(FakeEncoder(), NEED, 0.0) < words_share(FakeEncoder(), NEED, 1.0)
 
 
 def test_nothing_fits_is_said_when_neither_meaning_nor_words_do(library: Library) -> None:

@@ -275,6 +275,45 @@ def show(record: RecordId, as_json: AsJson = False) -> None:
         _print_bytes(render.as_json(reading.record_page(refs.Refs(library), found)))
 
 
+@app.command(epilog='Example: kb export "award credit for online exchange" --format xlsx > credit.xlsx')
+def export(
+    need: Annotated[
+        list[str] | None, typer.Argument(metavar="[NEED...]", help="What you need, in your own words.")
+    ] = None,
+    handbook: Annotated[list[str], typer.Option(metavar="ID", help="Whole, if no need is given.")] = [],  # noqa: B006
+    record: Annotated[list[str], typer.Option(metavar="ID", help="This record; may be given again.")] = [],  # noqa: B006
+    form: Annotated[
+        Literal["csv", "xlsx", "json", "bibtex", "ris"], typer.Option("--format", help="What to write.")
+    ] = "csv",
+    site: Annotated[
+        str, typer.Option(metavar="URL", help="Address of your site, for the records' permanent addresses.")
+    ] = "",
+) -> None:
+    """Write records as a file on stdout: answers to a need, handbooks, single records, or the whole library.
+
+    Of the answers to a need at most 1000 are written, best first.
+    """
+    from kb.query import Query
+    from kb.search import Library
+    from web import exports
+    from web.refs import Refs
+
+    if record and (need or handbook):
+        raise typer.BadParameter("--record names records one by one: give it alone")
+    if form == "xlsx" and sys.stdout.isatty():
+        raise typer.BadParameter("a workbook is no text for a terminal: send it to a file, > records.xlsx")
+    with Library.open(Settings.from_environment()) as library:
+        refs = Refs(library)
+        if need:
+            filters = {"handbook": tuple(handbook)} if handbook else {}
+            chosen = exports.found(refs, Query(" ".join(need), filters=filters))
+        elif record:
+            chosen = exports.Chosen("records", tuple(map(library.record, record)), len(record))
+        else:
+            chosen = exports.books(refs, handbook or [book.id for book in refs.handbooks])
+        _print_bytes(exports.write(refs, chosen, exports.Format[form.upper()], site.rstrip("/")), end=b"")
+
+
 @app.command(epilog="Example: kb handbooks")
 def handbooks(as_json: AsJson = False) -> None:
     """List the handbooks of the library."""
@@ -854,8 +893,8 @@ def _print_json(value: Any) -> None:
     _print_bytes(json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace"))
 
 
-def _print_bytes(text: bytes) -> None:
-    sys.stdout.buffer.write(text + b"\n")
+def _print_bytes(text: bytes, end: bytes = b"\n") -> None:
+    sys.stdout.buffer.write(text + end)
     sys.stdout.buffer.flush()
 
 

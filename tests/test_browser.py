@@ -59,6 +59,8 @@ PAGES = {
     "page read by OCR": "/handbooks/exchange/pages/5",
     "comparison": "/compare?id=exchange.credit&id=exchange.tandem",
     "one record to compare": "/compare?id=exchange.credit",
+    "empty shortlist": "/shortlist",
+    "shortlist": "/shortlist?id=exchange.credit&id=guide.cours&id=none&q=credit",
     "changes": "/handbooks/exchange/changes",
     "sign in": "/admin/sign-in",
     "api": "/api",
@@ -254,6 +256,69 @@ def test_evidence_leads_from_a_hit_to_its_field(site: str, browser: Browser) -> 
         page.locator(".evidence").first.get_by_role("link", name="Need").click()
         expect(page.locator("#field-1")).to_be_in_viewport()
         expect(page.locator(".box.is-lit")).to_have_count(1)
+
+
+def test_a_shortlist_is_kept_in_the_browser_and_said_aloud(site: str, browser: Browser) -> None:
+    with a_page(browser) as page:
+        page.goto(site + PAGES["practice"])
+        on = page.get_by_role("button", name="shortlist")
+        expect(on).to_have_attribute("aria-pressed", "false")
+        on.focus()
+        page.keyboard.press("Enter")
+        expect(on).to_have_attribute("aria-pressed", "true")
+        expect(page.locator("#shortlist-said")).to_have_text("Put on the shortlist. Entries: 1.")
+        page.goto(site + PAGES["practice in French"])
+        page.get_by_role("button", name="shortlist").click()
+        page.get_by_role("navigation", name="Main").get_by_role("link", name="Shortlist 2").click()
+        expect(page).to_have_url(f"{site}/shortlist?id=exchange.credit&id=guide.cours")
+        expect(page.locator("[data-foreign]")).to_be_hidden()
+        page.get_by_role("link", name=re.compile("Higher.*Un cours")).click()
+        expect(page.locator(".shortlisted h2").first).to_contain_text("Un cours")
+        page.get_by_role("link", name=re.compile("Take off.*Credit for")).click()
+        expect(page.locator(".shortlisted h2")).to_have_count(1)
+        page.goto(site)
+        expect(page.get_by_role("link", name="Shortlist 1")).to_have_attribute(
+            "href", "/shortlist?id=guide.cours"
+        )
+
+
+def test_results_that_are_chosen_join_what_is_on_the_shortlist(site: str, browser: Browser) -> None:
+    with a_page(browser) as page:
+        page.goto(site + PAGES["practice in French"])
+        page.get_by_role("button", name="shortlist").click()
+        page.goto(site + PAGES["results"])
+        page.get_by_role("checkbox", name="Credit for").check()
+        page.get_by_role("button", name="Shortlist the chosen").click()
+        expect(page).to_have_url(f"{site}/shortlist?id=guide.cours&id=exchange.credit")
+
+
+def test_a_list_that_came_by_its_address_is_taken_over_only_when_asked(site: str, browser: Browser) -> None:
+    with a_page(browser) as page:
+        page.goto(f"{site}/shortlist?id=guide.cours")
+        expect(page.get_by_text("This list came by its address")).to_be_visible()
+        page.get_by_role("link", name="Take off").click()
+        page.goto(f"{site}/shortlist")
+        expect(page.locator(".shortlisted")).to_have_count(0)
+        page.goto(f"{site}/shortlist?id=guide.cours")
+        page.get_by_role("button", name="Add it to mine").click()
+        expect(page.get_by_role("link", name="Shortlist 1")).to_be_visible()
+        expect(page.get_by_text("This list came by its address")).to_be_hidden()
+
+
+def test_the_shortlist_grows_is_compared_and_exported_without_script(site: str, browser: Browser) -> None:
+    with a_page(browser, has_script=False) as page:
+        page.goto(site + PAGES["practice"])
+        page.get_by_role("link", name="Put on the shortlist").click()
+        page.get_by_role("searchbox", name="What are you looking for?").fill("students learn languages")
+        page.get_by_role("button", name="Look").click()
+        page.get_by_role("link", name=re.compile("Put on the shortlist.*Language")).click()
+        expect(page.locator(".shortlisted h2")).to_have_count(2)
+        page.get_by_text("Export", exact=True).click()
+        with page.expect_download() as download:
+            page.get_by_role("link", name="CSV").click()
+        assert download.value.suggested_filename == "shortlist.csv"
+        page.get_by_role("button", name="Compare the chosen").click()
+        expect(page).to_have_url(f"{site}/compare?id=exchange.credit&id=exchange.tandem")
 
 
 @pytest.mark.parametrize("name", PAGES)

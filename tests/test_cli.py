@@ -446,3 +446,19 @@ def test_settings_are_read_from_the_environment_alone(
     monkeypatch.setenv("KB_MAX_SECONDS", "7")
     found = Settings.from_environment()
     assert (found.data, found.max_seconds) == (tmp_path, 7)
+
+
+def test_export_writes_answers_handbooks_and_records_to_stdout(kb: Run, library: Path) -> None:
+    whole = json.loads(
+        kb("export", "--format", "json", "--site", "https://example.org/", data=library).stdout
+    )
+    book = whole["records"][0]["handbook"]
+    assert whole["total"] == len(whole["records"])
+    assert all(record["url"].startswith("https://example.org/") for record in whole["records"])
+    named = json.loads(kb("export", "--handbook", book, "--format", "json", data=library).stdout)
+    assert [r["id"] for r in named["records"]] == [r["id"] for r in whole["records"]]
+    found = json.loads(kb("export", "online", "course", "--format", "json", data=library).stdout)
+    assert {"practice"} <= {record["kind"] for record in found["records"]}
+    first = found["records"][0]
+    assert first["title"] in kb("export", "--record", first["id"], "--format", "ris", data=library).stdout
+    assert kb("export", "online", "--record", first["id"], data=library).returncode == 2

@@ -38,6 +38,7 @@ ONLY_IMPORTER = {
     "pytesseract": {"ingest.ocr"},
     "httpx": {"ingest.source"},
     "sklearn": {"kb.projection"},
+    "xlsxwriter": {"web.tables"},
     "typer": {DOOR},
 }
 PACKAGE_OF = {  # where the package's name is not the module's

@@ -49,6 +49,9 @@ PAGES = (
     "/handbooks/exchange/pages/4?record=exchange.credit",
     "/handbooks/exchange/pages/5",
     "/handbooks/exchange/pages/6",
+    "/shortlist",
+    "/shortlist?id=exchange.credit&id=guide.cours&q=credit",
+    "/shortlist?id=none",
     "/api",
 )
 
@@ -94,7 +97,8 @@ class Reader(HTMLParser):
                 self.links.append(value or "")
             if name == "style" or name.startswith("on"):
                 self.inline.append(name)
-        if tag == "style" or (tag == "script" and "src" not in dict(attrs)):
+        is_data = dict(attrs).get("type") == "application/ld+json"
+        if tag == "style" or (tag == "script" and "src" not in dict(attrs) and not is_data):
             self.inline.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -466,7 +470,7 @@ def test_failure_of_the_library_becomes_its_status(
 def test_openapi_describes_every_json_address(client: TestClient) -> None:
     described = client.get("/api/openapi.json").json()
     for path, operations in described["paths"].items():
-        assert path.endswith((".json", ".png")) or path in ("/healthz", "/suggest")
+        assert path.endswith((".json", ".png", ".{form}")) or path in ("/healthz", "/suggest")
         operation = operations["get"]
         assert operation["summary"]
         assert operation["description"]
@@ -485,14 +489,14 @@ def test_examples_of_the_api_page_answer(client: TestClient) -> None:
 
 def test_result_page_with_its_style_and_script_is_light(client: TestClient) -> None:
     page = client.get("/search?q=credit+for+online+exchange")
-    own = [client.get(f"/static/{name}").content for name in ("app.css", "app.js")]
+    own = [client.get(f"/static/{name}").content for name in ("app.css", "app.js", "shortlist.js")]
     assert len(own[0]) < 40_000
     assert len(page.content) + sum(map(len, own)) < 100_000
 
 
 def test_static_files_with_their_checksum_last(client: TestClient) -> None:
     links = [link for link in read(client, "/").links if link.startswith("/static/")]
-    assert len(links) == 3
+    assert len(links) == 4
     for link in links:
         assert "immutable" in client.get(link).headers["cache-control"]
     assert client.get("/static/app.css").headers["cache-control"] == "no-cache"

@@ -168,8 +168,13 @@ def settings(folder: Path) -> Settings:
     return Settings(data=folder, model=str(folder / "no-model"))
 
 
-def fill(folder: Path, encoder: Encoder | None = None, **changes: Any) -> Settings:
-    """Make the library in a folder, its editions changed; without an encoder its index has words only."""
+def fill(
+    folder: Path, encoder: Encoder | None = None, more: tuple[Record, ...] = (), **changes: Any
+) -> Settings:
+    """Make the library in a folder, its editions changed; without an encoder its index has words only.
+
+    `more` are further records of the first handbook.
+    """
     french = Record(
         id="guide.cours",
         kind=Kind.PRACTICE,
@@ -188,7 +193,7 @@ def fill(folder: Path, encoder: Encoder | None = None, **changes: Any) -> Settin
     )
     with Store.open(folder) as store:
         for handbook, title, labels, language, records in (
-            (EXCHANGE, "Handbook of exchange", LABELS, "en", RECORDS),
+            (EXCHANGE, "Handbook of exchange", LABELS, "en", (*RECORDS, *more)),
             ("guide", "Guide des échanges", ("", ""), "fr", (french,)),
         ):
             content = pdf(title, len(labels))

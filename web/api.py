@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kb.records import Kind
 from web import home, links
 from web.context import ApiPage, Endpoint, Health
 from web.refs import Refs
@@ -41,7 +42,13 @@ def _examples(refs: Refs) -> dict[str, str]:
     for kind, folder in links.FOLDERS.items():
         for record in refs.everything(kind)[:1]:
             found[f"/{folder}/{{record_id}}.json"] = links.twin(links.record(kind, record.id))
+            found[f"/{folder}/{{record_id}}.{{form}}"] = links.export(links.record(kind, record.id), "bib")
+    found["/browse.{form}"] = links.export(links.browse("handbook"), "xlsx")
+    ids = [record.id for record in refs.everything(Kind.PRACTICE)[:2]]
+    found["/shortlist.json"] = links.twin(links.shortlist(ids))
+    found["/shortlist.{form}"] = links.export(links.shortlist(ids), "ris")
     for book in refs.handbooks[:1]:
+        found["/handbooks/{handbook}.{form}"] = links.export(links.handbook(book.id), "csv")
         found["/handbooks/{handbook}.json"] = links.twin(links.handbook(book.id))
         found["/handbooks/{handbook}/changes.json"] = links.twin(links.changes(book.id))
         found["/handbooks/{handbook}/pages.json"] = links.twin(links.leaves(book.id))
@@ -49,4 +56,5 @@ def _examples(refs: Refs) -> dict[str, str]:
         found["/handbooks/{handbook}/pages/{number}.png"] = f"{links.leaf(book.id, 1)}.png"
     for example in home.examples(refs, most=1):
         found["/search.json"] = links.twin(example.url)
+        found["/search.{form}"] = links.export(example.url, "csv")
     return found

@@ -11,7 +11,7 @@ from starlette.staticfiles import StaticFiles
 
 from kb.search import Library
 from kb.settings import Settings
-from web import admin, editions, failures, signin
+from web import admin, downloads, editions, failures, signin
 from web.headers import Headers
 from web.pages import router
 from web.prefix import Prefix
@@ -48,6 +48,7 @@ def create_app(
     app.state.settings = settings
     app.state.attempts = signin.Attempts()
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.include_router(downloads.router)  # first: its addresses end like none of the others
     app.include_router(router)
     app.include_router(editions.router)
     app.include_router(admin.router)

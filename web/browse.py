@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from kb import vocabulary
@@ -39,11 +39,7 @@ def browse_page(refs: Refs, by: str, only: str = "") -> BrowsePage:
     """
     lists = {name: make(refs) for name, make in LISTS.items()}
     lists = {name: bundles for name, bundles in lists.items() if bundles or name == "handbook"}
-    if by not in lists:
-        raise NotFoundError(f"by={by[:40]}: the library has no such list; choose one of {', '.join(lists)}")
-    bundles = [bundle for bundle in lists[by] if not only or bundle.key == only]
-    if only and not bundles:
-        raise NotFoundError(f"{only[:80]}: nothing in the list by {by} has this name; see the whole list")
+    bundles = _chosen(lists, by, only)
     return BrowsePage(
         url=links.browse(by, only),
         notice=refs.library.notice,
@@ -75,6 +71,27 @@ def chart(by: str, bundles: Iterable[Bundle], most: int) -> Chart | None:
     )
     silent = sum(len(bundle.records) for bundle in bundles if not bundle.label)
     return Chart(by, bars, len(named) - len(bars), links.browse(by), silent)
+
+
+def listed(refs: Refs, by: str, only: str = "") -> tuple[Record, ...]:
+    """The records of the list, or of one group of it, each once.
+
+    Raises:
+        NotFoundError: there is no such grouping or no such group.
+    """
+    lists = {by: LISTS[by](refs)} if by in LISTS else {}
+    bundles = _chosen(lists, by, only)
+    return tuple({record.id: record for bundle in bundles for record in bundle.records}.values())
+
+
+def _chosen(lists: Mapping[str, list[Bundle]], by: str, only: str) -> list[Bundle]:
+    if by not in lists:
+        known = ", ".join(lists or LISTS)
+        raise NotFoundError(f"by={by[:40]}: the library has no such list; choose one of {known}")
+    bundles = [bundle for bundle in lists[by] if not only or bundle.key == only]
+    if only and not bundles:
+        raise NotFoundError(f"{only[:80]}: nothing in the list by {by} has this name; see the whole list")
+    return bundles
 
 
 def _named(bundles: Iterable[Bundle]) -> int:

@@ -13,8 +13,9 @@ from starlette.responses import Response
 
 from kb import errors
 from web.context import ErrorPage, ErrorShown
+from web.exports import Format
 from web.headers import SECURITY
-from web.render import respond
+from web.render import as_json, respond
 
 STATUSES: dict[type[Exception], int] = {
     errors.ParseError: 422,
@@ -29,6 +30,9 @@ STATUSES: dict[type[Exception], int] = {
     HTTPException: 500,  # its own status counts
     Exception: 500,
 }
+
+FILES = (*(f".{form}" for form in Format), ".png")
+"""How addresses end that are no pages; their errors come as JSON."""
 
 _log = logging.getLogger(__name__)
 
@@ -54,7 +58,10 @@ def answer(request: Request, error: Exception) -> Response:
     if status >= 500:
         _log.error("%s %s: %s", request.method, request.url.path, error)
     shown = ErrorShown(status=status, title=HTTPStatus(status).phrase, detail=detail)
-    response = respond(request, ErrorPage(shown), status)
+    if request.url.path.endswith(FILES):
+        response = Response(as_json(ErrorPage(shown)), status, media_type="application/json")
+    else:
+        response = respond(request, ErrorPage(shown), status)
     if isinstance(error, HTTPException) and error.headers:
         response.headers.update(error.headers)
     response.headers.update(SECURITY)  # an unforeseen error is answered outside the middleware

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from kb.records import Kind
 
@@ -105,6 +105,20 @@ def twin(url: str) -> str:
 def is_json(path: str) -> bool:
     """Whether an address is one of the JSON addresses."""
     return path.endswith(".json") or path in ("/healthz", "/suggest")
+
+
+def shortlist(records: Iterable[str], text: str = "") -> str:
+    """The address of a shortlist of some records, by id; `text` is what is searched for beside it."""
+    query = urlencode([("id", one) for one in records] + ([("q", text)] if text else []))
+    return f"/shortlist?{query}" if query else "/shortlist"
+
+
+def export(url: str, form: str) -> str:
+    """The address of a page's records as a file; a search's are all its answers, whatever its result page."""
+    path, _, query = url.partition("#")[0].partition("?")
+    dropped = ("page", "limit", "q") if path == "/shortlist" else ("page", "limit")
+    kept = [(name, value) for name, value in parse_qsl(query) if name not in dropped]
+    return f"{path}.{form}" + (f"?{urlencode(kept)}" if kept else "")
 
 
 def like(asked: str, url: str) -> str:

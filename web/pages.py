@@ -27,6 +27,7 @@ from web import (
     pictures,
     reading,
     results,
+    shortlist,
 )
 from web.atlas import MapPage
 from web.compare import ComparePage
@@ -45,6 +46,7 @@ from web.context import (
 from web.leaves import LeafPage, LeavesPage
 from web.refs import Refs
 from web.render import STATIC, respond
+from web.shortlist import ShortlistPage
 
 Responses = dict[int | str, dict[str, Any]]
 FAILURES: Responses = {status: {"model": ErrorPage} for status in (400, 404, 422, 503)}
@@ -53,6 +55,15 @@ router = APIRouter(responses=FAILURES)
 Route = TypeVar("Route", bound=Callable[..., Response])
 RecordId = Annotated[str, Path(description="The record's id, the same in every edition.")]
 HandbookId = Annotated[str, Path(description="The handbook's id.")]
+By = Annotated[
+    str,
+    Query(
+        description=f"How to group: {', '.join(browse.LISTS)}.",
+        json_schema_extra={"enum": list(browse.LISTS)},
+    ),
+]
+Only = Annotated[str, Query(description="One group alone: an id, or a value.")]
+Ids = Annotated[list[str], Query(alias="id", description="Ids of records; the parameter is repeated.")]
 WIDTHS = ", ".join(map(str, pictures.WIDTHS))
 Number = Annotated[int, Path(description="PDF page, from 1.")]
 PICTURE: Responses = {
@@ -135,11 +146,21 @@ def get_map(
     return respond(request, atlas.map_page(refs(request), params.parse(request.url.query), record))
 
 
+@page("/shortlist", ShortlistPage, "A shortlist")
+def get_shortlist(
+    request: Request,
+    ids: Ids = [],  # noqa: B006
+    q: Annotated[str, Query(description="What to look for, to put it on the list.")] = "",
+) -> Response:
+    """The records with these ids, in this order; the address is the list, and can be sent to others."""
+    return respond(request, shortlist.shortlist_page(refs(request), ids, q.strip()))
+
+
 @page("/browse", BrowsePage, "The library as a list")
 def get_browse(
     request: Request,
-    by: Annotated[str, Query(description=f"One of: {', '.join(browse.LISTS)}.")] = "handbook",
-    only: Annotated[str, Query(description="One group alone: an id, or a value.")] = "",
+    by: By = "handbook",
+    only: Only = "",
 ) -> Response:
     """Practices, grouped."""
     return respond(request, browse.browse_page(refs(request), by, only))

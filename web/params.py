@@ -171,3 +171,7 @@ OPENAPI: dict[str, Any] = {
     ]
 }
 """The search parameters for the OpenAPI description."""
+EXPORT_OPENAPI: dict[str, Any] = {
+    "parameters": [one for one in OPENAPI["parameters"] if one["name"] not in ("page", "limit")]
+}
+"""Those of an export, which has all answers in one file."""

@@ -20,7 +20,8 @@ KEY_FACTS = {
 LISTED_BY = ("institution", "country", "theme")
 """Facets with a browse list of their own."""
 
-_PRINTED = frozenset({"duration", "ects"})  # amounts are shown as the handbook prints them
+PRINTED = frozenset({"duration", "ects"})
+"""Amounts, which are shown as the handbook prints them."""
 
 
 def record_page(
@@ -72,7 +73,7 @@ def _facts(refs: Refs, record: Record) -> tuple[Fact, ...]:
         for facet in dict.fromkeys(facet for facet in record.facets if facet.name == name):
             place = refs.place(refs.edition_of(record), facet.page) if facet.page else None
             value = (
-                facet.printed if name in _PRINTED and facet.printed else terms.term_label(name, facet.value)
+                facet.printed if name in PRINTED and facet.printed else terms.term_label(name, facet.value)
             )
             url = links.browse(name, facet.value) if name in LISTED_BY else ""
             facts.append(Fact(name, value, facet.origin, place, _source(record, facet), url))

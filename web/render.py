@@ -22,6 +22,7 @@ from web.atlas import MapPage
 from web.changed import ChangesPage
 from web.compare import ComparePage
 from web.leaves import LeafPage, LeavesPage
+from web.shortlist import ShortlistPage
 
 STATIC = Path(__file__).parent / "static"
 
@@ -36,6 +37,7 @@ TEMPLATES: dict[type[context.Shown], str] = {
     ChangesPage: "changes.html",
     ComparePage: "compare.html",
     MapPage: "map.html",
+    ShortlistPage: "shortlist.html",
     context.ApiPage: "api.html",
     context.SignInPage: "signin.html",
     context.ReviewPage: "review.html",
@@ -134,6 +136,7 @@ def environment() -> Environment:
         "compare": links.compare,
     }
     made.globals |= {"atlas": links.atlas}
+    made.globals |= {"export": links.export, "shortlist": links.shortlist}
     return made
 
 

@@ -1,0 +1,107 @@
+"""Records as references: BibTeX and RIS, each a chapter of its handbook.
+
+Only what a page prints is cited: an inferred institution is a note, not an author, and there is no year, as no
+record states when its handbook was published.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from kb.records import Origin
+from web.exported import Exported
+
+_TEX = str.maketrans(
+    {char: f"\\{char}" for char in "&%$#_"}
+    | {"\\": r"{\textbackslash}", "{": r"{\lbrace}", "}": r"{\rbrace}"}
+    | {"~": r"{\textasciitilde}", "^": r"{\textasciicircum}"}
+)
+"""Braces by name: BibTeX counts them even where a backslash stands before them."""
+_LIGATURES = re.compile(r"([-`'])(?=\1)")
+_TOPICS = ("theme", "discipline", "format", "level", "target_group")
+
+
+def as_bibtex(items: Iterable[Exported]) -> bytes:
+    """An @incollection each, in UTF-8 (biber, BibTeX 0.99d with 8 bits, Zotero, JabRef)."""
+    return "\n".join(_bibtex(item) for item in items).encode()
+
+
+def _bibtex(item: Exported) -> str:
+    stated = {
+        "author": f"{{{tex(author)}}}" if (author := _author(item)) else "",
+        "title": f"{{{tex(item.title)}}}",
+        "booktitle": f"{{{tex(item.handbook_title)}}}",
+        "edition": str(item.edition),
+        "pages": tex(_printed(item)).replace("–", "--"),
+        "url": item.url.replace("{", "%7B").replace("}", "%7D"),
+        "language": item.language,
+        "keywords": tex(", ".join(_topics(item))),
+        "abstract": tex(item.summary),
+        "note": tex("; ".join(_notes(item))),
+    }
+    lines = [f"  {name} = {{{value}}},\n" for name, value in stated.items() if value]
+    return f"@incollection{{{item.id},\n{''.join(lines)}}}\n"
+
+
+def tex(words: str) -> str:
+    """A text on one line, as TeX sets it back: its special characters named, its ligatures kept apart."""
+    return _LIGATURES.sub(r"{\1}", line(words).translate(_TEX))
+
+
+def as_ris(items: Iterable[Exported]) -> bytes:
+    """A CHAP each, in UTF-8."""
+    return "\n".join(_ris(item) for item in items).encode()
+
+
+def _ris(item: Exported) -> str:
+    first, _, last = _printed(item).partition("–")
+    stated = [
+        ("TY", "CHAP"),
+        ("ID", item.id),
+        ("TI", item.title),
+        ("AU", _author(item)),
+        ("T2", item.handbook_title),
+        ("ET", str(item.edition)),
+        ("SP", first),
+        ("EP", last),
+        ("LA", item.language),
+        ("AB", item.summary),
+        *(("KW", topic) for topic in _topics(item)),
+        *(("N1", note) for note in _notes(item)),
+        ("UR", item.url),
+    ]
+    lines = [f"{tag}  - {line(value)}\r\n" for tag, value in stated if line(value)]
+    return f"{''.join(lines)}ER  - \r\n"
+
+
+def _author(item: Exported) -> str:
+    return "" if "institution" in item.inferred else item.institution
+
+
+def _printed(item: Exported) -> str:
+    """The printed pages, "26" or "26–27"; empty where none are printed."""
+    first, last = item.printed_page_first, item.printed_page_last
+    return f"{first}–{last}" if first and last and first != last else first
+
+
+def _topics(item: Exported) -> tuple[str, ...]:
+    """What it is about, as far as the handbook states it."""
+    stated = (f.label for f in item.facets if f.name in _TOPICS and f.origin is not Origin.INFERRED)
+    return tuple(dict.fromkeys(stated))
+
+
+def _notes(item: Exported) -> tuple[str, ...]:
+    first, last = item.pdf_page_first, item.pdf_page_last
+    notes = [f"PDF page {first}" if first == last else f"PDF pages {first}–{last}"]
+    for name in ("institution", "country"):
+        if value := getattr(item, name):
+            is_inferred = name in item.inferred
+            if is_inferred or name == "country":
+                notes.append(f"{name}: {value}{f' ({Origin.INFERRED})' if is_inferred else ''}")
+    return tuple(notes)
+
+
+def line(words: str) -> str:
+    """A text on one line."""
+    return " ".join(words.split())

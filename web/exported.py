@@ -1,0 +1,165 @@
+"""A record as it is handed out: flat, whole, every value with its origin and its page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kb import vocabulary
+from kb.records import Facet, Field, Kind, Origin, Record
+from web import links
+from web.context import Shown
+from web.reading import PRINTED
+from web.refs import Refs
+
+_NOT_TEXT = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0, and so a workbook, cannot hold; broken PDFs bring some."""
+
+
+@dataclass(frozen=True, slots=True)
+class ValueExported(Shown):
+    """One value of a facet."""
+
+    name: str
+    """institution, country, theme, format, level, ..."""
+    value: str
+    """The value that it is filtered by."""
+    label: str
+    """The value in English words; an amount as the handbook prints it."""
+    origin: Origin
+    """Stated in the handbook, inferred by a rule, or corrected by a person in review."""
+    pdf_page: int | None
+    """PDF page that states it, from 1; null where none does, or it is not known."""
+    printed_page: str
+    """The page number printed there; empty where none is."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldExported(Shown):
+    """A labelled part of a record, verbatim."""
+
+    label: str
+    """As printed; empty for the introduction."""
+    name: str
+    """Canonical field name; empty where none fits."""
+    text: str
+    """Paragraphs apart by blank lines; list items start with "• "."""
+    origin: Origin
+    """Stated in the handbook, inferred by a rule, or corrected by a person in review."""
+    pdf_page: int
+    """PDF page on which it starts, from 1."""
+    printed_page: str
+    """The page number printed there; empty where none is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exported(Shown):
+    """A practice, tool, annex or section, whole."""
+
+    id: str
+    """Stable over editions."""
+    url: str
+    """Its permanent address."""
+    kind: Kind
+    title: str
+    institution: str
+    """Empty where the handbook states none."""
+    country: str
+    """Empty where the handbook states none."""
+    inferred: tuple[str, ...]
+    """Which of institution and country a rule found and no page prints as such."""
+    summary: str
+    """Its first telling sentence, shortened."""
+    language: str
+    """Language of its text (ISO 639-1)."""
+    handbook: str
+    """Id of the handbook."""
+    handbook_title: str
+    handbook_url: str
+    edition: int
+    """The edition of the handbook that this is read from, from 1."""
+    annex: str
+    """The annex it stands in, as printed; empty outside any."""
+    pdf_page_first: int
+    pdf_page_last: int
+    """PDF pages, from 1, both included."""
+    printed_page_first: str
+    printed_page_last: str
+    """The page numbers printed there; empty where none are."""
+    tools: tuple[str, ...]
+    """Of a practice: titles of the tools it uses."""
+    facets: tuple[ValueExported, ...]
+    fields: tuple[FieldExported, ...]
+    corrected: tuple[str, ...]
+    """What a person corrected in review: retitle, merge, ...; empty as extracted."""
+    confidence: float
+    """How sure extraction is of this record, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportPage(Shown):
+    """What an export holds."""
+
+    total: int
+    """How many records there are; more than are here where an export's limit cut them."""
+    records: tuple[Exported, ...]
+
+
+def exported(refs: Refs, records: Iterable[Record], origin: str = "") -> tuple[Exported, ...]:
+    """Records to hand out, in their order; `origin` ("https://example.org") goes before each address."""
+    return tuple(_exported(refs, record, origin) for record in records)
+
+
+def _exported(refs: Refs, record: Record, origin: str) -> Exported:
+    named = refs.record(record)
+    edition = refs.edition_of(record)
+    titles = {tool.id: tool.title for tool in refs.records(record.handbook, Kind.TOOL)}
+
+    def printed(page: int | None) -> str:
+        return refs.place(edition, page).label if page else ""
+
+    return Exported(
+        id=record.id,
+        url=origin + named.url,
+        kind=record.kind,
+        title=clean(record.title),
+        institution=clean(named.institution),
+        country=clean(named.country),
+        inferred=named.inferred,
+        summary=clean(named.summary),
+        language=record.language,
+        handbook=record.handbook,
+        handbook_title=clean(edition.title),
+        handbook_url=origin + links.handbook(record.handbook),
+        edition=record.edition,
+        annex=clean(record.annex_label),
+        pdf_page_first=record.page_start,
+        pdf_page_last=record.page_end,
+        printed_page_first=printed(record.page_start),
+        printed_page_last=printed(record.page_end),
+        tools=tuple(clean(titles[tool]) for tool in record.tools if tool in titles),
+        facets=tuple(_value(facet, printed(facet.page)) for facet in dict.fromkeys(record.facets)),
+        fields=tuple(_field(field, printed(field.page)) for field in record.fields),
+        corrected=record.corrected,
+        confidence=record.confidence,
+    )
+
+
+def _value(facet: Facet, printed: str) -> ValueExported:
+    is_amount = facet.name in PRINTED and facet.printed
+    label = facet.printed if is_amount else vocabulary.load().term_label(facet.name, facet.value)
+    return ValueExported(
+        facet.name, clean(facet.value), clean(label), facet.origin, facet.page, clean(printed)
+    )
+
+
+def _field(field: Field, printed: str) -> FieldExported:
+    return FieldExported(
+        clean(field.label), field.name, clean(field.text), field.origin, field.page, clean(printed)
+    )
+
+
+def clean(words: str) -> str:
+    """A text with plain line ends and without the characters that no file format here can hold."""
+    return _NOT_TEXT.sub("", re.sub("\r\n?", "\n", words))

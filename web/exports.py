@@ -1,0 +1,120 @@
+"""What is exported, and as what: search results, lists, handbooks, shortlists and records, in five formats."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from pydantic import TypeAdapter
+from slugify import slugify
+
+from kb.query import Query
+from kb.records import Kind, Record
+from web import browse, citations, links, tables
+from web.exported import Exported, ExportPage, exported
+from web.refs import Refs
+
+MOST = 1000
+"""Records of one export; a handbook is exported whole."""
+
+
+class Format(StrEnum):
+    """A format; its value is how the address of an export ends.
+
+    The page of an address has `.json` already, so its records as JSON are at `.export.json`.
+    """
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    JSON = "export.json"
+    BIBTEX = "bib"
+    RIS = "ris"
+
+
+MEDIA_TYPES = {
+    Format.CSV: "text/csv",
+    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Format.JSON: "application/json",
+    Format.BIBTEX: "application/x-bibtex",
+    Format.RIS: "application/x-research-info-systems",
+}
+_WRITERS: dict[Format, Callable[[tuple[Exported, ...]], bytes]] = {
+    Format.CSV: tables.as_csv,
+    Format.XLSX: tables.as_xlsx,
+    Format.BIBTEX: citations.as_bibtex,
+    Format.RIS: citations.as_ris,
+}
+_JSON = TypeAdapter(ExportPage)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The records of an export, in their order, of `total`; `name` is that of the file, without an ending."""
+
+    name: str
+    records: tuple[Record, ...]
+    total: int
+
+    def file_name(self, form: Format) -> str:
+        """The name of the file in a format."""
+        return f"{self.name}.{form.value.rpartition('.')[2]}"
+
+
+def write(refs: Refs, chosen: Chosen, form: Format, origin: str = "") -> bytes:
+    """The file; `origin` ("https://example.org") goes before each address in it."""
+    items = exported(refs, chosen.records, origin)
+    if form is Format.JSON:
+        return _JSON.dump_json(ExportPage(chosen.total, items), indent=1)
+    return _WRITERS[form](items)
+
+
+def found(refs: Refs, query: Query | None) -> Chosen:
+    """All answers to a need, best first; none where nothing is asked."""
+    if query is None:
+        return Chosen("search", (), 0)
+    results = refs.library.search(replace(query, limit=MOST, offset=0))
+    return Chosen("search", tuple(hit.record for hit in results.hits), results.total)
+
+
+def listed(refs: Refs, by: str, only: str = "") -> Chosen:
+    """The records of a browse list, or of one group of it, each once.
+
+    Raises:
+        NotFoundError: there is no such list or group.
+    """
+    records = browse.listed(refs, by, only)
+    return Chosen(slugify(f"browse {by} {only}"), records[:MOST], len(records))
+
+
+def book(refs: Refs, handbook: str) -> Chosen:
+    """The whole of a handbook's served edition, as printed.
+
+    Raises:
+        NotFoundError: there is no such handbook.
+    """
+    number = refs.edition(handbook).number
+    records = tuple(r for r in refs.records(handbook) if r.edition == number)
+    return Chosen(handbook, records, len(records))
+
+
+def books(refs: Refs, handbooks: Iterable[str]) -> Chosen:
+    """Whole handbooks, one after the other.
+
+    Raises:
+        NotFoundError: one of them does not exist.
+    """
+    records = tuple(record for handbook in handbooks for record in book(refs, handbook).records)
+    return Chosen("handbooks", records, len(records))
+
+
+def one(refs: Refs, kind: Kind, record_id: str) -> Chosen | str:
+    """A record; where another kind or a merge moved it, the address it has now.
+
+    Raises:
+        NotFoundError: there is no such record.
+    """
+    record = refs.library.record(record_id)
+    if (record.id, record.kind) != (record_id, kind):
+        return links.record(record.kind, record.id)
+    return Chosen(record.id, (record,), 1)

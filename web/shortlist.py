@@ -1,0 +1,129 @@
+"""The shortlist: practices that somebody collected, in their order. Its address is all there is of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kb.errors import InputError, NotFoundError
+from kb.query import Query
+from kb.records import Record
+from web import exports, links
+from web.context import AnyPage, RecordRef, Shown
+from web.refs import Refs
+
+MOST = 50
+"""Records of one list: its address stays short enough to be sent."""
+OFFERED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Listed(Shown):
+    """A record on the list."""
+
+    record: RecordRef
+    without: str
+    """Address of the list without it."""
+    higher: str
+    """Address of the list with it one place higher; empty for the first."""
+    lower: str
+    """Address of the list with it one place lower; empty for the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer(Shown):
+    """A record that may be put on the list."""
+
+    record: RecordRef
+    url: str
+    """Address of the list with it; empty where it is on the list."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShortlistPage(AnyPage):
+    """The practices that somebody collected."""
+
+    ids: tuple[str, ...]
+    """Of the records on the list, in its order."""
+    records: tuple[Listed, ...]
+    missing: tuple[str, ...]
+    """Ids that were asked for and that the library does not have."""
+    text: str
+    """What was searched for, to be put on the list."""
+    offers: tuple[Offer, ...]
+    """The best answers to it."""
+    compare: str
+    """Address that compares them all; empty unless they are two to four."""
+    most: int
+    """How many a list can hold."""
+
+
+def shortlist_page(refs: Refs, asked: Iterable[str], text: str = "") -> ShortlistPage:
+    """Records in the order of their ids, and the best answers to a text, to be added.
+
+    Raises:
+        InputError: more records than a list can hold, or a text that cannot be searched for.
+    """
+    records, missing = _known(refs, asked)
+    ids = tuple(record.id for record in records)
+    return ShortlistPage(
+        url=links.shortlist(ids),
+        notice=refs.library.notice,
+        ids=ids,
+        records=tuple(_listed(refs, record, ids, text) for record in records),
+        missing=missing,
+        text=text,
+        offers=_offers(refs, ids, text) if text else (),
+        compare=links.compare(ids) if 2 <= len(ids) <= 4 else "",
+        most=MOST,
+    )
+
+
+def chosen(refs: Refs, asked: Iterable[str]) -> exports.Chosen:
+    """The records of a list, to be exported; those that the library does not have are left out."""
+    records, _ = _known(refs, asked)
+    return exports.Chosen("shortlist", records, len(records))
+
+
+def _known(refs: Refs, asked: Iterable[str]) -> tuple[tuple[Record, ...], tuple[str, ...]]:
+    """The records of ids, each once, and the ids of those there are not."""
+    ids = tuple(dict.fromkeys(one.strip() for one in asked if one.strip()))
+    if len(ids) > MOST:
+        raise InputError(f"{len(ids)} records: a shortlist holds at most {MOST}; make two of it")
+    found: dict[str, Record] = {}
+    missing = []
+    for one in ids:
+        try:
+            record = refs.library.record(one)
+        except NotFoundError:
+            missing.append(one)
+        else:
+            found.setdefault(record.id, record)
+    return tuple(found.values()), tuple(missing)
+
+
+def _listed(refs: Refs, record: Record, ids: tuple[str, ...], text: str) -> Listed:
+    at = ids.index(record.id)
+    return Listed(
+        refs.record(record),
+        without=links.shortlist((one for one in ids if one != record.id), text),
+        higher=links.shortlist(_swapped(ids, at - 1), text) if at else "",
+        lower=links.shortlist(_swapped(ids, at), text) if at + 1 < len(ids) else "",
+    )
+
+
+def _swapped(ids: tuple[str, ...], at: int) -> tuple[str, ...]:
+    """The ids with those at a place and at the next in each other's place."""
+    return (*ids[:at], ids[at + 1], ids[at], *ids[at + 2 :])
+
+
+def _offers(refs: Refs, ids: tuple[str, ...], text: str) -> tuple[Offer, ...]:
+    hits = refs.library.search(Query(text, limit=OFFERED)).hits
+    is_full = len(ids) >= MOST
+    return tuple(
+        Offer(
+            refs.record(hit.record),
+            "" if hit.record.id in ids or is_full else links.shortlist((*ids, hit.record.id), text),
+        )
+        for hit in hits
+    )

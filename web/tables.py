@@ -1,0 +1,152 @@
+"""Records as tables: CSV and XLSX, safe to open in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format as Style
+from xlsxwriter.worksheet import Worksheet
+
+from kb import vocabulary
+from kb.records import Origin
+from web.exported import Exported, FieldExported
+
+Cell = str | int | float
+Row = tuple[Cell, ...]
+
+LONGEST_CELL = 16_000
+"""Characters; a cell of Excel holds 32 767 UTF-16 units, of which a character may take two."""
+WIDTHS = {"id": 24, "url": 30, "title": 40, "institution": 26, "summary": 50, "text": 80}
+FIRST = (
+    *("id", "url", "kind", "title", "institution", "country", "summary", "language", "handbook"),
+    *("handbook_title", "handbook_url", "edition", "annex", "pdf_page_first", "pdf_page_last"),
+    *("printed_page_first", "printed_page_last", "confidence", "corrected", "tools"),
+)
+"""The columns every table starts with; a column for each facet and each named field there follows."""
+FACET_COLUMNS = ("record", "name", "value", "label", "origin", "pdf_page", "printed_page")
+FIELD_COLUMNS = (
+    *("record", "number", "label", "name", "origin", "pdf_page", "printed_page", "part", "text"),
+)
+
+_FORMULA = re.compile(r"'*(?:\s*[=+\-@＝＋－＠]|[\t\n])")
+
+
+def records(items: Sequence[Exported]) -> list[Row]:
+    """A row a record, under a row of column names.
+
+    A facet's values are apart by "; ", and one that is not stated is marked "(inferred)" or "(corrected)". Fields
+    with the same canonical name share a column; those without a name stand in the last, with their labels.
+    """
+    facets = tuple(dict.fromkeys(f.name for item in items for f in item.facets if f.name not in FIRST))
+    known = {f.name for item in items for f in item.fields if f.name}
+    named = tuple(name for name in vocabulary.load().field_names if name in known)
+    heading = (*FIRST, *facets, *(f"field: {name}" for name in named), "other fields")
+    return [heading, *(_row(item, facets, named) for item in items)]
+
+
+def _row(item: Exported, facets: tuple[str, ...], named: tuple[str, ...]) -> Row:
+    marked = {
+        name: f"{getattr(item, name)} ({Origin.INFERRED})" if name in item.inferred else getattr(item, name)
+        for name in ("institution", "country")
+    }
+    lists = {"tools": "; ".join(item.tools), "corrected": "; ".join(item.corrected)}
+    plain = {name: getattr(item, name) for name in FIRST} | marked | lists
+    others = [f for f in item.fields if f.name not in named]
+    return (
+        *(str(value) if name == "kind" else value for name, value in plain.items()),
+        *(_values(item, name) for name in facets),
+        *("\n\n".join(f.text for f in item.fields if f.name == name) for name in named),
+        "\n\n".join(_labelled(field) for field in others),
+    )
+
+
+def _values(item: Exported, name: str) -> str:
+    return "; ".join(
+        f.label if f.origin is Origin.STATED else f"{f.label} ({f.origin})"
+        for f in item.facets
+        if f.name == name
+    )
+
+
+def _labelled(field: FieldExported) -> str:
+    return f"{field.label}\n{field.text}" if field.label else field.text
+
+
+def facets(items: Iterable[Exported]) -> list[Row]:
+    """A row for each value of each facet, under a row of column names."""
+    rows: list[Row] = [FACET_COLUMNS]
+    for item in items:
+        for one in item.facets:
+            page = one.pdf_page or ""
+            rows.append((item.id, one.name, one.value, one.label, str(one.origin), page, one.printed_page))
+    return rows
+
+
+def fields(items: Iterable[Exported]) -> list[Row]:
+    """A row for each field, verbatim, under a row of column names; one too long for a cell takes several."""
+    rows: list[Row] = [FIELD_COLUMNS]
+    for item in items:
+        for number, one in enumerate(item.fields, 1):
+            about = (one.label, one.name, str(one.origin), one.pdf_page, one.printed_page)
+            rows += [(item.id, number, *about, part, text) for part, text in enumerate(_parts(one.text), 1)]
+    return rows
+
+
+def _parts(text: str) -> Iterator[str]:
+    yield text[:LONGEST_CELL]
+    for at in range(LONGEST_CELL, len(text), LONGEST_CELL):
+        yield text[at : at + LONGEST_CELL]
+
+
+def as_csv(items: Sequence[Exported]) -> bytes:
+    """The records as RFC 4180 has it, in UTF-8 with a byte order mark, by which Excel knows it for UTF-8."""
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows([guarded(cell) for cell in row] for row in records(items))
+    return out.getvalue().encode("utf-8-sig")
+
+
+def guarded(cell: Cell) -> Cell:
+    """A text that a spreadsheet might run as a formula gets an apostrophe in front; it can be taken off again.
+
+    See OWASP, "CSV Injection". A text that already looks so guarded gets one, too, so that nothing is lost.
+    """
+    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
+
+
+def as_xlsx(items: Sequence[Exported]) -> bytes:
+    """A workbook of three sheets: a row a record, a row a field verbatim, a row a facet's value with its origin.
+
+    Every text is a text: nothing becomes a formula, a number or a link of its own.
+    """
+    out = io.BytesIO()
+    with Workbook(out, {"in_memory": True}) as book:
+        bold, wrapped = book.add_format({"bold": True}), book.add_format({"valign": "top"})
+        for name, rows in (
+            ("Records", records(items)),
+            ("Fields", fields(items)),
+            ("Facets", facets(items)),
+        ):
+            _sheet(book.add_worksheet(name), rows, bold, wrapped)
+    return out.getvalue()
+
+
+def _sheet(sheet: Worksheet, rows: Sequence[Row], heading: Style, body: Style) -> None:
+    for y, row in enumerate(rows):
+        for x, cell in enumerate(row):
+            if isinstance(cell, str):
+                sheet.write_string(y, x, _cut(cell), heading if y == 0 else body)
+            else:
+                sheet.write_number(y, x, cell, body)
+    for x, name in enumerate(rows[0]):
+        sheet.set_column(x, x, WIDTHS.get(str(name), 16))
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, len(rows) - 1, len(rows[0]) - 1)
+
+
+def _cut(text: str) -> str:
+    """A text that one cell holds; the sheet of fields has the whole of a longer one."""
+    return text if len(text) <= LONGEST_CELL else f"{text[: LONGEST_CELL - 1]}…"

@@ -18,7 +18,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,8 @@ FIRST_EVERY, NEW_EVERY = (
     10,
     5,
 )  # one in ten is the first of a library, one in five has texts that are not known
-WRITING_S = 0.4  # what an ingest of the small handbook writes in, without embedding
+WRITING = ("store", "embed", "index")
+WRITING_S = 0.15  # what each of them takes where nothing is embedded
 
 State = tuple[int, str]
 """What an answer is of: the edition's number and mark; 0 and "" for an empty library."""
@@ -134,7 +135,7 @@ def _one_library(what: str, folder: Path, count: int, chance: random.Random, tal
     data, printer = folder / "library", _Printer(folder)
     Store.open(data).close()
     tally.published.add(_state(data))
-    with server(data) as (_, address), _clients(address, tally):
+    with server(data) as (_, address), _warm(address), _clients(address, tally):
         if what != "ingest":
             for _ in range(3):
                 _change("ingest", data, printer.next(_state(data)), None, "")
@@ -152,15 +153,10 @@ def _one_library(what: str, folder: Path, count: int, chance: random.Random, tal
                 if what == "ingest"
                 else (folder / "saved.zip")
             )
-            in_writing = number % 2 == 1
-            most = WRITING_S if in_writing else (max(tally.took, default=8.0) if not before[0] else 4.0)
-            stage, took = _change(
-                what,
-                data,
-                file,
-                chance.uniform(0, most),
-                "store" if in_writing and what == "ingest" else "start",
-            )
+            moment, after = chance.uniform(0, max(tally.took, default=8.0) if not before[0] else 4.0), "start"
+            if number % 2:
+                moment, after = chance.uniform(0, WRITING_S), chance.choice(WRITING)
+            stage, took = _change(what, data, file, moment, after)
             if stage == "end" and not before[0]:
                 tally.took.append(took)
             tally.kills[stage] += 1
@@ -296,6 +292,12 @@ def _clients(address: str, tally: Tally) -> Iterator[None]:
         is_over.set()
         for thread in threads:
             thread.join()
+
+
+def _warm(address: str) -> AbstractContextManager[None]:
+    """Wait until the server has loaded its model, which on a busy machine takes a minute."""
+    httpx.get(f"{address}/search.json", params={"q": "warm"}, timeout=600).raise_for_status()
+    return nullcontext()
 
 
 def _seen(page: dict[str, Any]) -> State:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -56,8 +56,12 @@ class Report:
     changes: Changes | None = None
 
 
-Confirm = Callable[[Plan], bool]
-"""Asked once, before anything is written: whether to go on."""
+Confirm = Callable[[Plan], bool | Collection[str]]
+"""Asked once, before anything is written: whether to go on.
+
+The ids of some of the plan's doubtful records mean yes, but these are not what they were taken for: they are
+removed, and what matched them is new.
+"""
 
 
 def agree(plan: Plan) -> bool:  # noqa: ARG001
@@ -112,6 +116,7 @@ def ingest(
     given: str | Path | bytes,
     *,
     handbook: str = "",
+    apart: Collection[str] = (),
     name: str = "",
     password: str = "",
     allow_private: bool = False,
@@ -121,7 +126,8 @@ def ingest(
 ) -> Report:
     """Read a PDF into the library and serve it; the same file, read in the same way, changes nothing.
 
-    `handbook` names the handbook that this is the next edition of; without it the title decides. A `profile`
+    `handbook` names the handbook that this is the next edition of; without it the title decides. `apart` are
+    ids of its records that matching takes for some of this file's, and that are none of them. A `profile`
     is remembered for the handbook's next editions, which are read with it; a neutral one forgets it. `confirm`
     is shown what would change, and can stop it.
 
@@ -154,11 +160,17 @@ def ingest(
             if report := _unchanged(store, found, handbook, profile, started):
                 return report  # another ingest of the same file was first
             store.clean()
-            edition, records, told = _next_edition(store, extraction, found, handbook or remembered)
+            target = handbook or remembered
+            edition, records, told = _next_edition(store, extraction, found, target, apart)
             reviewed = corrections.apply(records, store.edits(edition.handbook))
             plan = _plan(store, edition, reviewed.records)
-            if not confirm(plan):
+            agreed = confirm(plan)
+            if agreed is False:
                 raise InputError(_declined(plan))
+            if agreed is not True and agreed:
+                edition, records, told = _next_edition(store, extraction, found, target, {*apart, *agreed})
+                reviewed = corrections.apply(records, store.edits(edition.handbook))
+                plan = _plan(store, edition, reviewed.records)
             cut = [p for r in reviewed.records for p in passages.cut(r, encoder)]
             progress("store", 0, 1, f"{len(records)} records")
             store.stage(edition, records, cut, found.data, reviewed)
@@ -358,7 +370,7 @@ def _encoder(settings: Settings, progress: Progress) -> Callable[[], tuple[Encod
 
 
 def _next_edition(
-    store: Store, found: Extraction, file: Source, handbook: str
+    store: Store, found: Extraction, file: Source, handbook: str, apart: Collection[str] = ()
 ) -> tuple[Edition, tuple[Record, ...], str]:
     """Decide which handbook this is an edition of, and give its records their ids."""
     known = {h.id for h in store.handbooks()}
@@ -380,7 +392,7 @@ def _next_edition(
             target, old = editions.handbook_id(found.title, known | set(store.removed())), ()
     number = store.next_number(target)
     gone = _gone(store, target, old)
-    records = editions.identify(target, number, old, found.records, store.record_ids(target), gone)
+    records = editions.identify(target, number, old, found.records, store.record_ids(target), gone, apart)
     edition = Edition(
         handbook=target,
         number=number,

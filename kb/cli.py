@@ -409,6 +409,23 @@ def remove(
     terminal.out().print(terminal.plain(f"{handbook}: {said}"), soft_wrap=True)
 
 
+@app.command(epilog="Example: kb forget HANDBOOK --keep 5")
+def forget(
+    handbook: BookId,
+    keep: Annotated[int, typer.Option(min=1, metavar="N", help="Editions to keep, the served one included.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Answer the question with yes.")] = False,
+) -> None:
+    """Delete a handbook's oldest editions for good, to save disk space; the served one stays."""
+    from kb import shelf
+
+    with _writing(Settings.from_environment()) as store:
+        held = len(store.published(handbook))
+        if not yes and not terminal.asked(f"Delete all but {keep} of the {held} editions of {handbook}?"):
+            raise InputError(f"{handbook}: nothing was deleted; pass --yes if that is meant")
+        gone = shelf.forget(store, handbook, keep)
+    terminal.out().print(terminal.plain(f"{handbook}: {gone} editions deleted, {held - gone} kept"))
+
+
 @app.command(epilog="Example: kb verify")
 def verify(as_json: AsJson = False) -> None:
     """Prove by checksum that store, PDFs and index agree."""

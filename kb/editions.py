@@ -234,17 +234,20 @@ def identify(
     new: Sequence[Record],
     taken: Collection[str] = (),
     gone: Sequence[Record] = (),
+    apart: Collection[str] = (),
 ) -> tuple[Record, ...]:
     """Give a new edition's draft records their ids: the old one's where they match, else a new one.
 
     `gone` are records that earlier editions had and `old` has not: one that comes back has its id again.
-    `taken` holds every id that the handbook ever gave out: an address is never used for something else.
+    `taken` holds every id that the handbook ever gave out: an address is never used for something else. `apart`
+    are ids that a person keeps from what they match: that is a new record then.
     References between the drafts (annex, tools) follow.
     """
     kept = {index: old[place].id for index, place in match(old, new).items()}
     rest = [index for index in range(len(new)) if index not in kept]
     back = match(gone, [new[index] for index in rest], is_next=False) if gone else {}
     kept |= {rest[index]: gone[place].id for index, place in back.items()}
+    kept = {index: record for index, record in kept.items() if record not in apart}
     used = set(taken) | {r.id for r in (*old, *gone)}
     final: dict[str, str] = {}
     for index, record in enumerate(new):

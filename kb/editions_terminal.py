@@ -9,7 +9,7 @@ from kb.terminal import Tell, asked, err, is_asking, out, plain, quiet
 
 if TYPE_CHECKING:  # they bring scipy, which `kb --help` does without
     from kb.backup import Contents
-    from kb.editions import Changes, Plan
+    from kb.editions import Change, Changes, Plan
 
 _MOST_LINES = 30
 
@@ -58,10 +58,11 @@ def lines(found: Changes) -> list[str]:
     return said
 
 
-def agreed(plan: Plan, tell: Tell) -> bool:
+def agreed(plan: Plan, tell: Tell) -> bool | frozenset[str]:
     """Show what an ingest would change and ask, where somebody can answer; else agree to all but drastic plans.
 
-    A new handbook changes nothing that is there, so nobody is asked.
+    A new handbook changes nothing that is there, so nobody is asked. Each doubtful record is asked about; the
+    answer is the ids of those that are not what they were taken for, or whether to go on.
     """
     if not is_asking():
         return not plan.is_drastic
@@ -75,12 +76,23 @@ def agreed(plan: Plan, tell: Tell) -> bool:
         if (more := len(lines(plan.changes)) - _MOST_LINES) > 0:
             console.print(f"and {more} more; kb diff {plan.handbook} lists all when it is published")
         console.print(f"Since edition {plan.before}: {counted(plan.changes)}")
-        for change in plan.doubtful:
-            console.print(plain(f"Doubtful: is {change.after!r} what was {change.before!r}?", "yellow"))
+        apart = frozenset(change.id for change in plan.doubtful if not _is_the_same(change))
+        if apart:
+            said = f"{len(apart)} more removed and added: not what they were taken for"
+            console.print(plain(said, "yellow"))
         if plan.is_drastic:
             said = f"{len(plan.changes.removed)} of {plan.old_records} records would be removed."
             console.print(said, style="bold red")
-        return asked("Publish this edition?")
+        return apart if asked("Publish this edition?") else False
+
+
+def _is_the_same(change: Change) -> bool:
+    """Ask about one doubtful record; anything but a no leaves it as it was matched."""
+    console = err()
+    console.print(
+        plain(f"Doubtful: is {change.after!r} what was {change.before!r}?", "yellow"), soft_wrap=True
+    )
+    return not asked(f"Keep them apart? ({change.id})")
 
 
 def print_contents(file: Path, found: Contents) -> None:

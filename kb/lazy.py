@@ -33,6 +33,9 @@ LIBRARIES = ("sentence-transformers", "transformers", "tokenizers", "torch")
 
 Load = Callable[[Settings], Encoder]
 
+_kept: dict[tuple[str, Load], Encoder] = {}
+"""The model that was loaded last, by its files: a process that reads many handbooks loads it once."""
+
 log = logging.getLogger(__name__)
 
 
@@ -82,10 +85,12 @@ def beside(settings: Settings, load: Load = load_encoder) -> Callable[[], Encode
     Raises: (from the answer)
         ModelError: as `load_encoder`.
     """
-    worker = ThreadPoolExecutor(1)
-    pending = worker.submit(load, settings)
-    worker.shutdown(wait=False)  # it ends with its only task
     signature = _signature(settings)
+    if (kept := _kept.get((signature, load))) is not None:
+        return lambda: kept
+    worker = ThreadPoolExecutor(1)
+    pending = worker.submit(_once, settings, load, signature)
+    worker.shutdown(wait=False)  # it ends with its only task
     known = _recall(settings.data, signature)
     if known is not None:
         lazy = LazyEncoder(known, pending.result)
@@ -108,6 +113,15 @@ def recalled(settings: Settings, load: Load = load_encoder) -> Encoder:
     """
     known = _recall(settings.data, _signature(settings))
     return load(settings) if known is None else LazyEncoder(known, lambda: load(settings))
+
+
+def _once(settings: Settings, load: Load, signature: str) -> Encoder:
+    """Load a model, and keep it for this process's next time."""
+    encoder = load(settings)
+    if isinstance(encoder, SentenceEncoder) and signature:
+        _kept.clear()
+        _kept[signature, load] = encoder
+    return encoder
 
 
 def _signature(settings: Settings) -> str:

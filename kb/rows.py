@@ -254,7 +254,10 @@ def _discarded(db: sqlite3.Connection, wanted: str) -> Record:
 
 def record_ids(db: sqlite3.Connection, handbook: str) -> frozenset[str]:
     """Every id that the handbook ever gave to a record, those that a split made included."""
-    found = db.execute("SELECT DISTINCT id FROM record WHERE handbook = ?", (handbook,)).fetchall()
+    found = db.execute(
+        "SELECT id FROM record WHERE handbook = ?1 UNION SELECT id FROM retired WHERE handbook = ?1",
+        (handbook,),
+    ).fetchall()
     return frozenset({row[0] for row in found} | {e.made for e in edits_of(db, handbook) if e.made})
 
 
@@ -399,6 +402,16 @@ def remove(db: sqlite3.Connection, handbook: str) -> None:
         raise StoreError(f"{handbook}: still served; publish the library without it first")
     db.execute("DELETE FROM edition WHERE handbook = ?", (handbook,))
     db.execute("DELETE FROM handbook WHERE id = ?", (handbook,))
+
+
+def forget(db: sqlite3.Connection, handbook: str, numbers: Sequence[int]) -> None:
+    """Delete editions that are not served; the ids that they alone have stay taken."""
+    chosen = [(handbook, number) for number in numbers]
+    db.executemany(
+        "INSERT OR IGNORE INTO retired SELECT handbook, id FROM record WHERE handbook = ? AND edition = ?",
+        chosen,
+    )
+    db.executemany("DELETE FROM edition WHERE handbook = ? AND number = ?", chosen)
 
 
 def drop_staged(db: sqlite3.Connection) -> list[tuple[str, int]]:

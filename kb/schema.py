@@ -152,7 +152,17 @@ THIRD = (  # whose a handbook is, as its owner states it; and vectors of texts t
     "ALTER TABLE vector ADD COLUMN kept_until TEXT NOT NULL DEFAULT ''",  # a day
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, THIRD)
+FOURTH = (  # ids that forgotten editions gave out: none is given to another record
+    """
+    CREATE TABLE retired (
+        handbook TEXT NOT NULL REFERENCES handbook (id) ON DELETE CASCADE,
+        id TEXT NOT NULL,
+        PRIMARY KEY (handbook, id)
+    ) WITHOUT ROWID
+    """,
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, THIRD, FOURTH)
 """`MIGRATIONS[n]` brings a library of version n to version n + 1."""
 
 

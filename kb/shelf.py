@@ -98,6 +98,28 @@ def put_back(store: Store, handbook: str, encoder: Encoder | None, progress: Pro
         return number
 
 
+def forget(store: Store, handbook: str, keep: int) -> int:
+    """Delete all editions of a handbook but the served one and the newest others, `keep` in all; how many went.
+
+    What is served does not change. The addresses of records that only those editions had lead nowhere then.
+
+    Raises:
+        NotFoundError: there is no such handbook.
+        InputError: less than one is to be kept.
+        BusyError, StoreError: it cannot be written.
+    """
+    if keep < 1:
+        raise InputError(f"{keep}: at least one edition is kept; kb remove takes a whole handbook away")
+    with store.write_lock():
+        served = store.current_editions().get(handbook) or store.last_served(handbook)
+        others = [number for number in store.published(handbook) if number != served]
+        gone = others[: max(len(others) - (keep - 1), 0)]
+        if gone:
+            store.forget(handbook, gone)
+            store.clean(is_pruning=True)
+        return len(gone)
+
+
 def _serve(store: Store, handbook: str, number: int, encoder: Encoder | None, progress: Progress) -> None:
     """Publish one edition of a handbook in place of what is served of it."""
     revision = _revision(store, handbook, number, encoder)

@@ -351,6 +351,24 @@ class Store:
         with self.write_lock(), self._database.write() as db:
             rows.remove(db, handbook)
 
+    def forget(self, handbook: str, numbers: Sequence[int]) -> None:
+        """Delete editions for good, with what only they hold; `clean` then drops their PDFs.
+
+        Raises:
+            NotFoundError: one of them was never published.
+            StoreError: one of them is served.
+        """
+        with self.write_lock():
+            for number in numbers:
+                self.require(handbook, number)
+                if number == self.current_editions().get(handbook, self.last_served(handbook)):
+                    raise StoreError(
+                        f"{handbook}: edition {number} is served; roll back to another one first"
+                    )
+            with self._database.write() as db:
+                rows.forget(db, handbook, numbers)
+            self._database.compact()
+
     def clean(self, is_pruning: bool = False) -> list[str]:
         """Remove what an interrupted or finished write left over, and say what that was.
 

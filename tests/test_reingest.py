@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from ingest import pipeline
-from kb import index, shelf
-from kb.editions import Plan
+from ingest.pipeline import silent
+from kb import editions_terminal, index, shelf
+from kb.editions import Change, Changes, Plan
 from kb.errors import InputError
 from kb.records import Kind
 from kb.settings import Settings
@@ -197,3 +198,48 @@ def test_the_commands_about_editions_lead_there_and_back(
     assert run(monkeypatch, settings, "restore", saved) == 1
     assert "2 editions" in kb("restore", saved, "--yes")
     assert "agree" in kb("verify")
+
+
+# doubtful records
+
+
+def test_records_that_a_person_keeps_apart_are_removed_and_new(settings: Settings) -> None:
+    first = pipeline.ingest(settings, handbook_pdf(practices=4), name="a.pdf")
+    with Store.open(settings.data) as store:
+        before = titles(store, first.handbook)
+        name, chosen = next(iter(before.items()))
+        shown: list[Plan] = []
+
+        def apart(plan: Plan) -> frozenset[str]:
+            shown.append(plan)
+            return frozenset({chosen})
+
+        report = pipeline.ingest(
+            settings, handbook_pdf(practices=4, note="Printed again."), name="b.pdf", confirm=apart
+        )
+        after = titles(store, first.handbook)
+    assert len(shown) == 1
+    assert shown[0].changes is not None
+    assert shown[0].changes.removed == ()
+    assert report.changes is not None
+    assert report.changes.removed == ((chosen, name),)
+    assert after[name] != chosen
+    assert {**after, name: chosen} == before
+
+
+def test_each_doubtful_record_is_asked_about_at_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    changes = Changes((), (), (), (), (), 2)
+    doubtful = (Change("b.one", "One", "Eins", "One"), Change("b.two", "Two", "Zwei", "Two"))
+    plan = Plan("b.pdf", "b", "B", 1, 2, 2, 2, changes, doubtful)
+    asked: list[str] = []
+
+    def answer(question: str) -> bool:
+        asked.append(question)
+        return "b.two" in question or "Publish" in question
+
+    monkeypatch.setattr(editions_terminal, "is_asking", lambda: True)
+    monkeypatch.setattr(editions_terminal, "asked", answer)
+    assert editions_terminal.agreed(plan, silent) == frozenset({"b.two"})
+    assert [q for q in asked if "b.one" in q]
+    monkeypatch.setattr(editions_terminal, "asked", lambda _: False)
+    assert editions_terminal.agreed(plan, silent) is False

@@ -10,7 +10,7 @@ import pytest
 
 from kb import changes, index, review, shelf
 from kb.edits import Action
-from kb.errors import InputError, NotFoundError
+from kb.errors import InputError, NotFoundError, StoreError
 from kb.query import Query
 from kb.records import Record
 from kb.search import Library
@@ -164,3 +164,22 @@ def test_a_rollback_is_undone_by_the_next_edition(store: Store) -> None:
     served = {"guide": 1, "book": 4}
     store.publish(served, index.build(store, served, FakeEncoder()))
     assert shelf.edition_before(store, "book") == 3
+
+
+def test_forgotten_editions_are_gone_with_their_files_and_their_ids_stay_taken(tmp_path: Path) -> None:
+    with Store.open(tmp_path) as store:
+        for number in (1, 2, 3, 4):
+            only = a_record(f"only-{number}")
+            stage(store, [a_record("one"), only], number=number, pdf=f"pdf {number}".encode())
+            store.publish({"handbook": number}, index.build(store, {"handbook": number}, FakeEncoder()))
+        shelf.rollback(store, "handbook", 2, FakeEncoder())
+        assert shelf.forget(store, "handbook", 2) == 2
+        assert store.published("handbook") == (2, 4)
+        assert len(list((tmp_path / "files").iterdir())) == 2
+        assert {"only-1", "only-3"} <= store.record_ids("handbook")
+        assert store.verify() + index.verify(store) == []
+        assert shelf.forget(store, "handbook", 2) == 0
+        with pytest.raises(InputError, match="at least one edition is kept"):
+            shelf.forget(store, "handbook", 0)
+        with pytest.raises(StoreError, match="edition 2 is served"):
+            store.forget("handbook", [2])

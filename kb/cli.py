@@ -68,6 +68,7 @@ By = Annotated[
     str, typer.Option("--by", metavar="NAME", help="Who decides; your account's name if not given.")
 ]
 PORT = 8000
+KEEP_ALIVE_S = 75  # longer than a busy client or a proxy waits before it asks on the same connection again
 
 profile_app = typer.Typer(
     no_args_is_help=True,
@@ -571,7 +572,7 @@ def serve(
     settings = Settings.from_environment()
     with _listening(host, port) as listener, Library.open(settings) as library:
         web = create_app(settings, lambda _: contextlib.nullcontext(library))
-        server = uvicorn.Server(uvicorn.Config(web, log_level="warning"))
+        server = uvicorn.Server(uvicorn.Config(web, log_level="warning", timeout_keep_alive=KEEP_ALIVE_S))
         shown = f"[{host}]" if ":" in host else host
         typer.echo(f"http://{shown}:{listener.getsockname()[1]}")
         sys.stdout.flush()

@@ -114,9 +114,7 @@ class SentenceEncoder:
         self._tokenizer.no_padding()
         self._lock = threading.Lock()  # the model's own tokenizer cannot be borrowed twice
         self._kept: OrderedDict[str, Vectors] = OrderedDict()
-        self.id = (
-            f"{source.name}@{_fingerprint(model, source)}"  # first: packed weights have no bytes to read
-        )
+        self.id = f"{source.name}@{_fingerprint(model, source)}"
         self._quick = _quickened(model)
         self.dim = int(self._quick([""]).shape[1])
         prefix = max(len(self.spans(p)) for p in (source.query_prefix, source.passage_prefix))

@@ -160,6 +160,19 @@ def test_packed_layers_are_put_back_as_they_were(tiny: Path) -> None:
     assert all(bool((before[name] == weights).all()) for name, weights in model.state_dict().items())
 
 
+@pytest.mark.parametrize("length", [1, 7, 8, 9, 64, 65, 128, 200, 256, 257, 1000])
+def test_packed_layers_give_the_same_whatever_the_length(length: int) -> None:
+    import torch  # noqa: PLC0415  heavy
+
+    torch.manual_seed(length)
+    layer = torch.nn.Sequential(torch.nn.Linear(16, 24), torch.nn.Linear(24, 4, bias=False))
+    inputs = torch.randn(1, length, 16)
+    with torch.inference_mode():
+        wanted = layer(inputs)
+        pack(layer)
+        np.testing.assert_allclose(layer(inputs).numpy(), wanted.numpy(), atol=1e-5)
+
+
 def test_meaning_counts_not_only_words(embedded: SentenceEncoder) -> None:
     query = embedded.queries(["how do students earn points for studying abroad from home?"])[0]
     near, far = embedded.passages(["ECTS are awarded for virtual mobility.", "The boiler needs repair."])

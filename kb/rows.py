@@ -261,6 +261,12 @@ def record_ids(db: sqlite3.Connection, handbook: str) -> frozenset[str]:
     return frozenset({row[0] for row in found} | {e.made for e in edits_of(db, handbook) if e.made})
 
 
+def listed_ids(db: sqlite3.Connection, handbook: str, edition: int) -> frozenset[str]:
+    """The ids of the records of one edition, under the corrections in force."""
+    found = db.execute("SELECT id FROM served WHERE handbook = ? AND edition = ?", (handbook, edition))
+    return frozenset(row[0] for row in found)
+
+
 def edits_of(db: sqlite3.Connection, handbook: str | None = None) -> tuple[Edit, ...]:
     """The edits of a handbook, or of all, oldest first, those that were undone included."""
     found = db.execute(

@@ -276,6 +276,11 @@ class Store:
         with self._database.read() as db:
             return rows.record_ids(db, handbook)
 
+    def listed_ids(self, handbook: str, edition: int) -> frozenset[str]:
+        """The ids of the records of one edition; none where there is no such edition."""
+        with self._database.read() as db:
+            return rows.listed_ids(db, handbook, edition)
+
     def edits(self, handbook: str | None = None) -> tuple[Edit, ...]:
         """The edits that people made in review, oldest first; those that were undone are among them."""
         with self._database.read() as db:

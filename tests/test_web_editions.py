@@ -145,3 +145,11 @@ def test_pieces_hold_the_words_of_both_texts(old: str, new: str) -> None:
     assert "".join(p.text for p in found if p.fate is not Fate.GONE) == new
     before = "".join(p.text for p in found if p.fate is not Fate.NEW)
     assert re.sub(r"\s", "", before) == re.sub(r"\s", "", old)
+
+
+def test_home_page_shows_what_the_served_edition_brought(client: TestClient) -> None:
+    (fresh,) = client.get("/index.json").json()["fresh"]
+    assert [record["id"] for record in fresh["records"]] == ["exchange.fresh"]
+    assert fresh["total"] == 1
+    assert client.get(fresh["url"]).status_code == 200
+    assert "A fresh practice" in client.get("/").text

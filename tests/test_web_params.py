@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.errors import InputError
 from kb.facets import FACETS
-from kb.records import Kind
+from kb.records import Facet, Kind, Origin
 from kb.search import DEFAULT_KINDS, Mode, Query
+from tests import web_library
+from web import results
 from web.params import LAST_PAGE, MOST_PER_PAGE, Asked, asked_of, parse
 
 words = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=30).map(str.strip)
@@ -80,3 +84,20 @@ def test_repeated_values_count_once_and_unknown_parameters_not_at_all() -> None:
 def test_a_parameter_that_cannot_be_is_refused_by_name(given: str) -> None:
     with pytest.raises(InputError, match=given.partition("=")[0]):
         parse(given)
+
+
+def test_chips_of_a_result_take_turns_and_leave_out_what_is_chosen() -> None:
+    record = replace(
+        web_library.RECORDS[2],
+        facets=(
+            Facet("theme", "assessment"),
+            *(Facet("format", value, Origin.INFERRED) for value in ("webinar", "BIP", "MOOC")),
+            Facet("level", "bachelor"),
+            Facet("country", "Spain"),
+        ),
+    )
+    asked = Asked(text="credit", filters={"theme": ("assessment",)})
+    chips = results._chips(asked, record)
+    assert [chip.facet for chip in chips] == ["format", "level", "format", "format"]
+    assert [chip.is_inferred for chip in chips] == [True, False, True, True]
+    assert parse(chips[1].url.partition("?")[2]).filters == {"theme": ("assessment",), "level": ("bachelor",)}

@@ -161,6 +161,18 @@ class Evidence(Shown):
 
 
 @dataclass(frozen=True, slots=True)
+class Chip(Shown):
+    """A value that a result has."""
+
+    facet: str
+    label: str
+    url: str
+    """Address of the same search among those that have it."""
+    is_inferred: bool
+    """Whether a rule found it and no labelled field states it."""
+
+
+@dataclass(frozen=True, slots=True)
 class HitShown(Shown):
     """One result."""
 
@@ -170,6 +182,8 @@ class HitShown(Shown):
     score: float
     """Relevance; higher is better, comparable within one search only."""
     evidence: Evidence
+    chips: tuple[Chip, ...]
+    """What it is about, in short: theme, format, level; none of what was chosen already."""
     rank_words: int | None
     """Its rank by matching words alone; null where they do not match."""
     rank_dense: int | None
@@ -318,6 +332,19 @@ class Chart(Shown):
 
 
 @dataclass(frozen=True, slots=True)
+class Fresh(Shown):
+    """What the served edition of a handbook has that the one before had not."""
+
+    handbook: HandbookRef
+    records: tuple[RecordRef, ...]
+    """The first of its new practices and tools, in printed order."""
+    total: int
+    """All of them."""
+    url: str
+    """Address of everything that changed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Example(Shown):
     """A need in the library's own words, and where they stand."""
 
@@ -448,6 +475,8 @@ class HomePage(AnyPage):
     counts: dict[str, int]
     """Records of each kind, and `pages`."""
     handbooks: tuple[HandbookShown, ...]
+    fresh: tuple[Fresh, ...]
+    """What is new, by handbook; a handbook of one edition is not among them."""
     examples: tuple[Example, ...]
     charts: tuple[Chart, ...]
     """Practices by theme, country and format; a facet that is stated nowhere has no chart."""

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import chain, zip_longest
 
 from kb.records import Kind, Record
 from web import browse, links, text
-from web.context import Chart, Example, HomePage, Tally
+from web.context import Chart, Example, Fresh, HomePage, Tally
 from web.params import Asked
 from web.refs import Refs
 
 EXAMPLES = 6
 LISTED = 12
+FRESH = 6
 BARS = 8
 _NEEDS = ("need", "objectives", "difficulties")
 
@@ -32,6 +33,7 @@ def home_page(refs: Refs) -> HomePage:
         notice=refs.library.notice,
         counts=dict(counts),
         handbooks=refs.shelf(),
+        fresh=tuple(_fresh(refs)),
         examples=examples(refs),
         charts=_charts(refs),
         institutions=_institutions(practices),
@@ -50,6 +52,19 @@ def examples(refs: Refs, most: int = EXAMPLES) -> tuple[Example, ...]:
             break
         seen.setdefault(need, Example(need, Asked(text=need).url, refs.record(record)))
     return tuple(seen.values())
+
+
+def _fresh(refs: Refs) -> Iterator[Fresh]:
+    """The practices and tools that came with a handbook's served edition."""
+    for handbook in refs.handbooks:
+        earlier = [n for n in refs.library.store.published(handbook.id) if n < handbook.edition]
+        if not earlier:
+            continue
+        known = refs.library.store.listed_ids(handbook.id, max(earlier))
+        new = [r for r in refs.records(handbook.id, Kind.PRACTICE, Kind.TOOL) if r.id not in known]
+        if new:
+            url = links.changes(handbook.id, max(earlier), handbook.edition)
+            yield Fresh(refs.handbook(handbook.id), refs.named(new[:FRESH]), len(new), url)
 
 
 def _needs(practices: Iterable[Record]) -> list[tuple[str, Record]]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kb.facets import FACETS
+from kb.facets import FACETS, label
 from kb.offers import Offers
+from kb.records import Facet, Origin, Record
 from kb.search import FacetCount, Hit, Results
 from web import boxes, browse, home, language, links
 from web.context import (
+    Chip,
     Evidence,
     FacetGroup,
     FacetOption,
@@ -23,6 +25,8 @@ from web.params import LAST_PAGE, Asked
 from web.refs import Refs
 
 SHOWN_OPEN = ("kind", "handbook", "institution", "country", "theme")
+CHIPS = ("theme", "format", "level")
+MOST_CHIPS = 4
 MOST_OPEN = 6  # values; longer facets are folded
 
 
@@ -56,8 +60,8 @@ def _page(refs: Refs, asked: Asked, results: Results | None) -> SearchPage:
         notice=refs.library.notice,
         text=asked.text,
         total=total,
-        hits=tuple(_hit(refs, hit, rank) for rank, hit in enumerate(hits, first)),
-        background=tuple(_hit(refs, hit, rank) for rank, hit in enumerate(background, 1)),
+        hits=tuple(_hit(refs, asked, hit, rank) for rank, hit in enumerate(hits, first)),
+        background=tuple(_hit(refs, asked, hit, rank) for rank, hit in enumerate(background, 1)),
         facets=facets,
         chosen=tuple(option for group in facets for option in group.options if option.is_chosen),
         unfiltered=asked.unfiltered().url,
@@ -100,7 +104,7 @@ def _nearby(refs: Refs, values: Sequence[tuple[str, str]]) -> tuple[Tally, ...]:
     )
 
 
-def _hit(refs: Refs, hit: Hit, rank: int) -> HitShown:
+def _hit(refs: Refs, asked: Asked, hit: Hit, rank: int) -> HitShown:
     evidence, edition = hit.evidence, refs.edition_of(hit.record)
     field = boxes.holding(hit.record, evidence.label, evidence.text, evidence.page)
     own = links.record(hit.record.kind, hit.record.id)
@@ -117,8 +121,27 @@ def _hit(refs: Refs, hit: Hit, rank: int) -> HitShown:
             url=boxes.text_url(hit.record, field, evidence.page) if field else own,
             regions=boxes.regions(edition, hit.record, field) if field else (),
         ),
+        chips=_chips(asked, hit.record),
         rank_words=hit.rank_words,
         rank_dense=hit.rank_dense,
+    )
+
+
+def _chips(asked: Asked, record: Record) -> tuple[Chip, ...]:
+    """Each facet's first values first, so that one with many leaves room for the others."""
+    found: list[tuple[int, int, Facet]] = []
+    for order, name in enumerate(CHIPS):
+        values = [f for f in record.facets if f.name == name and f.value not in asked.chosen(name)]
+        found += [(place, order, one) for place, one in enumerate(values)]
+    first = sorted(found, key=lambda item: item[:2])[:MOST_CHIPS]
+    return tuple(
+        Chip(
+            facet=one.name,
+            label=label(one.name, one.value),
+            url=asked.toggled(one.name, one.value).url,
+            is_inferred=one.origin is Origin.INFERRED,
+        )
+        for *_, one in first
     )
 
 

@@ -11,7 +11,7 @@ from kb.encoder import Encoder
 from kb.evidence import Evidence, evidence
 from kb.facets import meant
 from kb.query import DEFAULT_KINDS, Query
-from kb.ranking import Numbers, best_first, ranks
+from kb.ranking import Numbers, Scores, best_first, ranks
 from kb.records import Kind, Record
 from kb.retrieval import Mode, Scored, score
 
@@ -126,11 +126,18 @@ class Answer:
         order = best_first(self.scored.score, np.flatnonzero(self.is_hit & asked))[:MOST_BACKGROUND]
         return tuple(self._hit(int(n), None, None) for n in order)
 
+    def _meaning(self, row: int) -> Scores | None:
+        """How near each sentence of a passage comes to the question; None where that is not known."""
+        known, vector = self.catalog.generation.sentences, self.scored.vector
+        return None if known is None or vector is None else known.of(row) @ vector
+
     def _hit(self, number: int, rank_words: int | None, rank_dense: int | None) -> Hit:
         record = self.catalog.records[number]
         edition = self.catalog.editions[record.handbook]
-        passage = self.catalog.generation.passages[self.scored.passage[number]]
-        why = evidence(self.sought, record, passage, edition)
+        row = int(self.scored.passage[number])
+        why = evidence(
+            self.sought, record, self.catalog.generation.passages[row], edition, self._meaning(row)
+        )
         return Hit(record, edition.title, float(self.scored.score[number]), why, rank_words, rank_dense)
 
 

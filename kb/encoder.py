@@ -43,6 +43,9 @@ PROBES = ("", "What?", " Für wen, and à quel coût? ", "How do others award cr
 """Texts that an unusual model would embed otherwise when asked directly: nothing, accents, capitals, too much."""
 SAME = 0.99999
 """Cosine from which two vectors of one text are the same; what is left is the order of additions."""
+SAME_POOLING = (
+    0.99  # least cosine between a text's vector and its tokens' mean where the model takes that mean
+)
 MOST_TOKENS = 512  # what BERT-like models were trained on, for those that state no limit of their own
 
 log = logging.getLogger(__name__)
@@ -141,6 +144,48 @@ class SentenceEncoder:
         if not texts:
             return self._empty()
         return self._encode(partial(_encoded, self._model), [prefix + text for text in texts], threads)
+
+    def passages_with_parts(
+        self, texts: Sequence[str], parts: Sequence[Sequence[tuple[int, int]]]
+    ) -> tuple[Vectors, list[Vectors]]:
+        """Embed texts, and parts of each (character ranges) in their context: unit rows.
+
+        A model that does not take the mean of its tokens has no vectors of parts: (0, dim) each.
+        """
+        import torch  # noqa: PLC0415  heavy, and loaded with the model already
+
+        prefix = self._source.passage_prefix
+        with self._lock:
+            torch.set_num_threads(os.cpu_count() or 1)
+            read: Any = self._model.encode(
+                [prefix + text for text in texts],
+                batch_size=BATCH,
+                show_progress_bar=False,
+                output_value=None,  # all that the model gives
+            )
+        rows = _unit(np.stack([one["sentence_embedding"].numpy() for one in read]))
+        pooled = [
+            self._parts(prefix + text, [(a + len(prefix), b + len(prefix)) for a, b in ranges], row, one)
+            for text, ranges, row, one in zip(texts, parts, rows, read, strict=True)
+        ]
+        return rows, pooled
+
+    def _parts(self, text: str, ranges: Sequence[tuple[int, int]], row: Vectors, read: Any) -> Vectors:
+        """Means over the tokens of each range; a range that the model did not read has the whole text's."""
+        tokens = read["token_embeddings"].numpy()[: int(read["attention_mask"].sum())]
+        encoding = self._tokenizer.encode(text)
+        is_ours = tokens.shape == (min(len(encoding), self._model.max_seq_length or MOST_TOKENS), len(row))
+        if not is_ours or float(_unit(tokens.mean(axis=0, keepdims=True))[0] @ row) < SAME_POOLING:
+            return self._empty()
+        starts = np.where(encoding.special_tokens_mask, -1, [start for start, _ in encoding.offsets])[
+            : len(tokens)
+        ]
+        found = np.stack([row, *(row for _ in ranges)])[1:]
+        for number, (start, end) in enumerate(ranges):
+            is_inside = (starts >= start) & (starts < end)
+            if is_inside.any():
+                found[number] = tokens[is_inside].mean(axis=0)
+        return _unit(found)
 
     def _query(self, text: str) -> Vectors:
         with self._lock:

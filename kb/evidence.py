@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
+
 from kb.lexical import fold, matching_ranges
 from kb.passages import Range, sentences
+from kb.ranking import Scores
 from kb.records import Edition, Field, Passage, Record
 
+WORD_COUNTS = 0.03  # of cosine, each different matching word
 SHOWN = 320  # characters: three lines on a wide screen
 
 
@@ -26,11 +30,16 @@ class Evidence:
     marks: tuple[Range, ...]
 
 
-def evidence(query: str, record: Record, passage: Passage, edition: Edition) -> Evidence:
-    """The piece of a passage that a reader should see first."""
+def evidence(
+    query: str, record: Record, passage: Passage, edition: Edition, meaning: Scores | None = None
+) -> Evidence:
+    """The piece of a passage that a reader should see first.
+
+    `meaning` are the cosines of its sentences with the question; without them words decide.
+    """
     parts = sentences(passage.text) or [(0, len(passage.text))]
     words = matching_ranges(query, passage.text, record.language)
-    best = _best(parts, words, passage.text)
+    best = _best(parts, words, passage.text, meaning)
     start, end = _window(parts, best, len(passage.text))
     marks = tuple((a - start, b - start) for a, b in words if start <= a and b <= end)
     if not marks:
@@ -39,14 +48,16 @@ def evidence(query: str, record: Record, passage: Passage, edition: Edition) -> 
     return Evidence(passage.label, page, _label(edition, page), passage.text[start:end], marks)
 
 
-def _best(parts: list[Range], words: tuple[Range, ...], text: str) -> int:
-    """The sentence with most different matching words; of equals the one they fill most, then the first."""
-    found = []
-    for number, (start, end) in enumerate(parts):
-        held = [fold(text[a:b]) for a, b in words if start <= a and b <= end]
-        different = len(set(held))
-        found.append((-different, -different / (end - start + 40), number))
-    return min(found)[2]
+def _best(parts: list[Range], words: tuple[Range, ...], text: str, meaning: Scores | None) -> int:
+    """The sentence nearest in meaning, matching words counting a little; of equals the first.
+
+    Where meaning is not known: the one with most different matching words, then the one they fill most.
+    """
+    different = [len({fold(text[a:b]) for a, b in words if start <= a and b <= end}) for start, end in parts]
+    if meaning is not None and len(meaning) == len(parts):
+        return int(np.argmax(meaning + WORD_COUNTS * np.array(different)))
+    filled = [count / (end - start + 40) for count, (start, end) in zip(different, parts, strict=True)]
+    return min(range(len(parts)), key=lambda n: (-different[n], -filled[n], n))
 
 
 def _window(parts: list[Range], best: int, length: int) -> Range:

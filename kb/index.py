@@ -19,11 +19,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kb import sentences
 from kb.dense import Dense
 from kb.errors import GenerationError, NotFoundError
 from kb.lexical import Entry, Lexical
 from kb.manifest import Manifest, signatures, software
 from kb.records import Passage
+from kb.sentences import Sentences
 from kb.store import PARTIAL, Revision, Store, sync_folder, text_sha256
 from kb.vectors import embed
 
@@ -54,6 +56,7 @@ class Generation:
     lexical: Lexical
     whole: Lexical
     dense: Dense | None
+    sentences: Sentences | None = None
 
     @property
     def name(self) -> str:
@@ -222,7 +225,8 @@ def _open(store: Store, name: str, editions: Mapping[str, int]) -> Generation:
     dense = Dense.load(folder / VECTORS) if manifest.model else None
     if lexical.count != manifest.count or (dense is not None and dense.count != manifest.count):
         raise GenerationError(f"{folder}: has not each of the {manifest.count} passages; rebuild the index")
-    return Generation(manifest, passages, lexical, whole, dense)
+    of_sentences = Sentences.load(folder, manifest.count) if manifest.model else None
+    return Generation(manifest, passages, lexical, whole, dense, of_sentences)
 
 
 def _load(
@@ -251,6 +255,8 @@ def _write_vectors(
     """Write the vector index; return the model's id and dimension, ("", 0) where there is none."""
     if encoder is None:
         return "", 0
+    if isinstance(encoder, sentences.PartsEncoder) and passages:
+        sentences.save(path.parent, sentences.embed(store, encoder, passages, progress))
     texts = [passage.indexed for passage in passages]
     known = embed(store, encoder, texts, progress)
     vectors = np.zeros((len(texts), encoder.dim), dtype=np.float32)

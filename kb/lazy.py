@@ -16,10 +16,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from tokenizers import Tokenizer
 
 from kb.encoder import Encoder, SentenceEncoder, load_encoder, model_source
 from kb.errors import ModelError
+from kb.passages import Range
+from kb.sentences import PartsEncoder
 from kb.settings import Settings
 from kb.store import PARTIAL
 
@@ -66,6 +69,19 @@ class LazyEncoder:
             ModelError: the model cannot be loaded, or is another one by now.
         """
         return self._model().passages(texts)
+
+    def passages_with_parts(
+        self, texts: Sequence[str], parts: Sequence[Sequence[Range]]
+    ) -> tuple[Vectors, list[Vectors]]:
+        """Embed texts and parts of each; waits for the model. One that tells no parts apart gives none.
+
+        Raises:
+            ModelError: as `passages`.
+        """
+        model = self._model()
+        if isinstance(model, PartsEncoder):
+            return model.passages_with_parts(texts, parts)
+        return model.passages(texts), [np.zeros((0, self.dim), dtype=np.float32) for _ in texts]
 
     def _model(self) -> Encoder:
         with self._lock:

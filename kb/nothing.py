@@ -15,6 +15,8 @@ LEAST_COSINE_WITHOUT_WORDS = 0.33
 CLEAR_MARGIN = 0.15
 ENOUGH_WORDS = 0.5
 LOOKED_AT = 3
+LOW_COSINE = 0.35
+"""Below it answers count as weak: so are all 10 needs that nothing answers, of two sets, and 8 of the 53 others."""
 
 
 def nothing_fits(scored: Scored, order: Numbers, has_vectors: bool) -> bool:

@@ -162,7 +162,27 @@ FOURTH = (  # ids that forgotten editions gave out: none is given to another rec
     """,
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, THIRD, FOURTH)
+FIFTH = (  # needs that an owner judged, to measure search by
+    """
+    CREATE TABLE need (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        text TEXT NOT NULL UNIQUE,
+        language TEXT NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE judgement (
+        need INTEGER NOT NULL REFERENCES need (number) ON DELETE CASCADE,
+        record TEXT NOT NULL,  -- an id, which no other record is ever given; it may be served no more
+        grade INTEGER NOT NULL CHECK (grade BETWEEN 0 AND 2),
+        who TEXT NOT NULL,
+        judged_at TEXT NOT NULL,
+        PRIMARY KEY (need, record)
+    ) WITHOUT ROWID
+    """,
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, THIRD, FOURTH, FIFTH)
 """`MIGRATIONS[n]` brings a library of version n to version n + 1."""
 
 

@@ -22,7 +22,7 @@ from kb.encoder import Encoder, load_encoder
 from kb.errors import GenerationError, InputError, ModelError, NotFoundError, StoreError
 from kb.evidence import Evidence
 from kb.facets import ALIASES, FACETS, meant
-from kb.nothing import nothing_fits
+from kb.nothing import LOW_COSINE, nothing_fits
 from kb.offers import Offers, offers
 from kb.query import DEFAULT_KINDS, Query
 from kb.ranking import Numbers, best_first
@@ -47,7 +47,8 @@ log = logging.getLogger(__name__)
 class Results:
     """One page of hits, best first, of `total`.
 
-    `notice` says what is missing or was changed, `no_match` that the hits are only the nearest there are.
+    `notice` says what is missing or was changed, `no_match` that the hits are only the nearest there are, `is_weak`
+    that none is near in meaning.
     `background` holds the best sections, unless sections were asked for as a kind. Where the model cannot read
     the `language` that was asked in, `language_note` says so in it.
     """
@@ -60,6 +61,7 @@ class Results:
     no_match: bool
     took_ms: float
     background: tuple[Hit, ...] = ()
+    is_weak: bool = False
     language: str = ""
     language_note: str = ""
 
@@ -220,6 +222,7 @@ class Library:
             no_match=no_match,
             took_ms=_ms_since(started),
             background=answer.background(),
+            is_weak=not no_match and 0 < answer.scored.top < LOW_COSINE,
             language=language,
             language_note=asking.said(language) if language else "",
         )

@@ -23,9 +23,9 @@ MAX_SECONDS = 300
 class Settings:
     """Where the library lies, which model reads it, and how far one PDF may go.
 
-    Sizes are in bytes, times in seconds; with `admin_token` people sign in to review. Each has a variable of
-    the same name in capitals with `KB_` before; `is_model_fixed` says that KB_MODEL names the model, not the
-    library's own choice.
+    Sizes are in bytes, times in seconds; with `admin_token` people sign in to review, `keep_queries` keeps the
+    texts that found nothing. Each has a variable of the same name in capitals with `KB_` before; `is_model_fixed`
+    says that KB_MODEL names the model, not the library's own choice.
     """
 
     data: Path
@@ -38,6 +38,7 @@ class Settings:
     max_seconds: int = MAX_SECONDS
     admin_token: str = field(default="", repr=False)
     reranker: str = ""
+    keep_queries: bool = False
     is_model_fixed: bool = False
 
     @classmethod
@@ -61,6 +62,7 @@ class Settings:
             max_pages=_number("KB_MAX_PAGES", MAX_PAGES),
             max_memory=_number("KB_MAX_MEMORY", MAX_MEMORY),
             max_seconds=_number("KB_MAX_SECONDS", MAX_SECONDS),
+            keep_queries=_switch("KB_KEEP_QUERIES"),
             admin_token=os.environ.get("KB_ADMIN_TOKEN", "").strip(),
         )
 
@@ -78,6 +80,13 @@ def stored_model(data: Path) -> str:
         return EMBEDDED_MODEL
     except (OSError, ValueError) as error:
         raise InputError(f"{path}: cannot be read ({error}); run: kb model use embedded") from error
+
+
+def _switch(variable: str) -> bool:
+    given = os.environ.get(variable, "").strip().lower()
+    if given not in ("", "0", "1"):
+        raise InputError(f"{variable}={given}: neither 1 (on) nor 0 (off)")
+    return given == "1"
 
 
 def _number(variable: str, default: int) -> int:

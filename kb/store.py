@@ -21,11 +21,12 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from kb import codec, rows
+from kb import codec, needs, rows
 from kb.corrections import Reviewed
 from kb.database import Database, converted
 from kb.edits import Edit
 from kb.errors import NotFoundError, StoreError
+from kb.needs import Grade, Need
 from kb.records import Edition, Handbook, Passage, Record
 from kb.writelock import WAIT_S, WriteLock
 
@@ -286,6 +287,11 @@ class Store:
         with self._database.read() as db:
             return rows.edits_of(db, handbook)
 
+    def needs(self) -> tuple[Need, ...]:
+        """The needs that people judged, in the order in which they were added."""
+        with self._database.read() as db:
+            return needs.all_of(db)
+
     def pdf_path(self, sha256: str) -> Path:
         """Where the original PDF of this checksum lies.
 
@@ -373,6 +379,20 @@ class Store:
             with self._database.write() as db:
                 rows.forget(db, handbook, numbers)
             self._database.compact()
+
+    def judge(self, text: str, language: str, grades: Mapping[str, Grade | None], who: str) -> Need:
+        """Keep how well some records answer a need (None takes that back); none of them says that nothing does.
+
+        Raises:
+            InputError: the text has no word, or is too long.
+        """
+        with self._database.write() as db:
+            return needs.judge(db, needs.plain(text), language, grades, who)
+
+    def forget_need(self, number: int) -> None:
+        """Delete a judged need; NotFoundError if there is none of this number."""
+        with self._database.write() as db:
+            needs.forget(db, number)
 
     def clean(self, is_pruning: bool = False) -> list[str]:
         """Remove what an interrupted or finished write left over, and say what that was.

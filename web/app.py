@@ -9,9 +9,10 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
+from kb.missed import Counter
 from kb.search import Library
 from kb.settings import Settings
-from web import admin, downloads, editions, failures, signin
+from web import admin, counting, downloads, editions, failures, judging, signin
 from web.headers import Headers
 from web.pages import router
 from web.prefix import Prefix
@@ -32,7 +33,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with open_library(settings) as library:
+        with open_library(settings) as library, counting.written(app.state.counter):
             app.state.library = library
             yield
 
@@ -46,12 +47,14 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.settings = settings
+    app.state.counter = Counter(settings.data, settings.keep_queries)
     app.state.attempts = signin.Attempts()
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.include_router(downloads.router)  # first: its addresses end like none of the others
     app.include_router(router)
     app.include_router(editions.router)
     app.include_router(admin.router)
+    app.include_router(judging.router)
     failures.register(app)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
     app.add_middleware(Headers)

@@ -487,6 +487,19 @@ class HomePage(AnyPage):
 
 
 @dataclass(frozen=True, slots=True)
+class Judging(Shown):
+    """What a signed-in owner needs to say how well each result answers."""
+
+    csrf: str
+    grades: dict[str, int]
+    """What was said before of this need, by id of the record."""
+    is_unanswered: bool
+    """Whether it was said that nothing answers it."""
+    url: str
+    """Address of everything that was judged."""
+
+
+@dataclass(frozen=True, slots=True)
 class SearchPage(AnyPage):
     """The answers to one need."""
 
@@ -502,6 +515,8 @@ class SearchPage(AnyPage):
     """Address of the same search without filters."""
     is_empty: bool
     """Nothing was asked."""
+    is_weak: bool
+    """There are answers, but none is near in meaning."""
     no_match: bool
     """Nothing in the library answers the need; results, if there are any, are only the nearest."""
     nothing: str
@@ -526,6 +541,8 @@ class SearchPage(AnyPage):
     """Where nothing answers: lists of practices near the need, nearest first."""
     rewordings: tuple[Rewording, ...]
     """Where nothing answers: other ways to ask, each of which finds something."""
+    judging: Judging | None = None
+    """For a signed-in owner, on the page alone: null in JSON."""
 
 
 @dataclass(frozen=True, slots=True)

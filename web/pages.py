@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Annotated, Any, TypeVar
 
@@ -14,13 +15,16 @@ from kb.search import Library
 from kb.settings import Settings
 from kb.terms import LANGUAGES
 from web import (
+    admin,
     api,
     atlas,
     browse,
     compare,
+    counting,
     handbooks,
     headers,
     home,
+    judging,
     leaves,
     links,
     params,
@@ -98,7 +102,12 @@ def get_home(request: Request) -> Response:
 @page("/search", SearchPage, "Search by need", openapi_extra=params.OPENAPI)
 def get_search(request: Request) -> Response:
     """Practices, tools and annexes that answer a need, best first, each with its evidence and its page."""
-    return respond(request, results.search_page(refs(request), params.parse(request.url.query)))
+    asked = params.parse(request.url.query)
+    shown = results.search_page(refs(request), asked)
+    counting.note(request, asked, shown)
+    if (control := judging.control(request, asked.text)) is None:
+        return respond(request, shown)
+    return admin.private(request, replace(shown, judging=control))
 
 
 @page("/practices/{record_id}", RecordPage, "One practice")

@@ -22,6 +22,7 @@ from web.atlas import MapPage
 from web.changed import ChangesPage
 from web.compare import ComparePage
 from web.leaves import LeafPage, LeavesPage
+from web.needs import NeedsPage
 from web.shortlist import ShortlistPage
 
 STATIC = Path(__file__).parent / "static"
@@ -38,6 +39,7 @@ TEMPLATES: dict[type[context.Shown], str] = {
     ComparePage: "compare.html",
     MapPage: "map.html",
     ShortlistPage: "shortlist.html",
+    NeedsPage: "needs.html",
     context.ApiPage: "api.html",
     context.SignInPage: "signin.html",
     context.ReviewPage: "review.html",

@@ -70,6 +70,7 @@ def _page(refs: Refs, asked: Asked, results: Results | None) -> SearchPage:
         said=results.notice.removeprefix(refs.library.notice).strip() if results and hits else "",
         language=results.language if results else "",
         language_note=results.language_note if results else "",
+        is_weak=bool(results and results.is_weak),
         no_match=bool(results and results.no_match),
         page=asked.page,
         pages=pages,

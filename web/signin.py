@@ -35,7 +35,7 @@ TRIES, TRIES_IN_ALL, WINDOW_SECONDS = 5, 30, 60.0
 TURNED_OFF = (
     "Reviewing on the web is turned off; start kb serve with KB_ADMIN_TOKEN set to a long random text"
 )
-_TARGET = re.compile(r"/admin/review(/[\w.~%-]+)?")
+_TARGET = re.compile(r"/admin/(review(/[\w.~%-]+)?|needs)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,41 @@
+"""What the `kb needs` commands print."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kb import terminal
+from kb.missed import Tally
+from kb.needs import Grade, Need
+
+SHOWN_DAYS = 30
+SAID = {Grade.WELL: "answers well", Grade.PARTLY: "answers partly", Grade.NOT: "does not answer"}
+
+
+def print_needs(found: Sequence[Need]) -> None:
+    """Each need with its judgements."""
+    console = terminal.out()
+    for need in found:
+        console.print(terminal.plain(f"{need.id} ({need.language}) {need.text}", "bold"), soft_wrap=True)
+        for one in need.judgements:
+            said = f"  {int(one.grade)} {SAID[one.grade]}: {one.record} ({one.who}, {one.when[:10]})"
+            console.print(terminal.plain(said), soft_wrap=True)
+        if not any(one.grade for one in need.judgements):
+            console.print(terminal.plain("  nothing answers it"), soft_wrap=True)
+    console.print(f"{len(found)} needs", style="dim")
+
+
+def print_missed(found: Tally, keeps_texts: bool) -> None:
+    """The days, then the texts where these are kept."""
+    console = terminal.out()
+    if not found.days:
+        console.print("Nothing was counted yet: kb serve counts the searches of its pages")
+    for day in found.days[:SHOWN_DAYS]:
+        console.print(
+            f"{day.day}  {day.asked} asked, {day.nothing} without an answer, {day.weak} weakly answered"
+        )
+    for missed in found.texts:
+        said = f"{missed.count} × {missed.outcome.value}, last {missed.last}: {missed.text}"
+        console.print(terminal.plain(said), soft_wrap=True)
+    if found.days and not keeps_texts:
+        terminal.err().print("What was asked is not kept; start kb serve with KB_KEEP_QUERIES=1 to keep it")

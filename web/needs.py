@@ -1,0 +1,120 @@
+"""The owner's page of judged needs, and of what search could not answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kb import missed, needs
+from kb.errors import NotFoundError
+from kb.needs import Judgement, Need
+from web.context import AnyPage, RecordRef, Shown
+from web.params import Asked
+from web.refs import Refs
+
+PATH = "/admin/needs"
+EXPORT = f"{PATH}/export"
+SHOWN_DAYS = 30
+SHOWN_TEXTS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class JudgementShown(Shown):
+    """A record and how well it answers a need."""
+
+    record: RecordRef | None
+    """Null where no edition has it any more."""
+    id: str
+    grade: int
+    """2 answers well, 1 partly, 0 not."""
+    who: str
+    when: str
+    """UTC, ISO 8601."""
+
+
+@dataclass(frozen=True, slots=True)
+class NeedShown(Shown):
+    """A judged need."""
+
+    number: int
+    text: str
+    language: str
+    url: str
+    """Address that searches it."""
+    judgements: tuple[JudgementShown, ...]
+    """Best first; none where nothing answers it."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayShown(Shown):
+    """How often search was asked on a day, and could not answer."""
+
+    day: str
+    """UTC, ISO 8601."""
+    asked: int
+    weak: int
+    nothing: int
+
+
+@dataclass(frozen=True, slots=True)
+class MissedShown(Shown):
+    """What was asked and not answered, or weakly."""
+
+    text: str
+    url: str
+    outcome: str
+    """nothing or weak."""
+    count: int
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsPage(AnyPage):
+    """What the owner judged, and what search could not answer."""
+
+    csrf: str
+    who: str
+    needs: tuple[NeedShown, ...]
+    """Newest first."""
+    export: str
+    """Address of the needs as a file for `kb eval`."""
+    days: tuple[DayShown, ...]
+    """Newest first."""
+    texts: tuple[MissedShown, ...]
+    """Most frequent first; none unless the owner has them kept."""
+    keeps_texts: bool
+
+
+def needs_page(refs: Refs, counted: missed.Tally, keeps_texts: bool, who: str, csrf: str) -> NeedsPage:
+    """Everything judged and counted."""
+    return NeedsPage(
+        url=PATH,
+        notice=refs.library.notice,
+        csrf=csrf,
+        who=who,
+        needs=tuple(_need(refs, need) for need in reversed(refs.library.store.needs())),
+        export=EXPORT,
+        days=tuple(DayShown(d.day, d.asked, d.weak, d.nothing) for d in counted.days[:SHOWN_DAYS]),
+        texts=tuple(
+            MissedShown(m.text, Asked(m.text).url, m.outcome.value, m.count, m.last)
+            for m in counted.texts[:SHOWN_TEXTS]
+        ),
+        keeps_texts=keeps_texts,
+    )
+
+
+def back(given: str, text: str) -> str:
+    """Where a judgement leads back to: the result page it was made on."""
+    return given if given.startswith("/search?") else Asked(needs.plain(text)).url
+
+
+def _need(refs: Refs, need: Need) -> NeedShown:
+    judged = tuple(_judgement(refs, one) for one in need.judgements)
+    return NeedShown(need.number, need.text, need.language, Asked(need.text).url, judged)
+
+
+def _judgement(refs: Refs, one: Judgement) -> JudgementShown:
+    try:
+        record = refs.record(refs.library.record(one.record))
+    except NotFoundError:
+        record = None
+    return JudgementShown(record, one.record, int(one.grade), one.who, one.when)

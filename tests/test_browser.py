@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import itertools
 import re
 import shutil
@@ -101,6 +102,7 @@ def a_page(browser: Browser, has_script: bool = True) -> Iterator[Page]:
     """A page that fails the test when something goes wrong in it."""
     context = browser.new_context(java_script_enabled=has_script, reduced_motion="reduce")
     context.set_default_timeout(10_000)
+    context.set_default_navigation_timeout(30_000)  # the first page of a busy machine
     page = context.new_page()
     page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
     wrong: list[str] = []
@@ -160,6 +162,48 @@ def test_the_path_to_a_result_can_be_walked_by_keyboard(site: str, browser: Brow
         first.focus()
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def walk_to(page: Page, wanted: Locator, most: int = 150) -> None:
+    """Press Tab until something has the focus, as those do who use no mouse; each stop must be seen."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert outline != "none", page.evaluate("document.activeElement.outerHTML")
+        if wanted.evaluate("it => it === document.activeElement"):
+            return
+    raise AssertionError(f"{wanted} is not reached by {most} steps")
+
+
+@pytest.mark.parametrize("has_script", [True, False], ids=["script", "no script"])
+def test_the_whole_path_is_walked_by_keyboard_alone(site: str, browser: Browser, has_script: bool) -> None:
+    """Search, filter, open, similar, compare, export."""
+    with a_page(browser, has_script=has_script) as page:
+        page.goto(site)
+        walk_to(page, search_box(page))
+        page.keyboard.type("credit for an online exchange")
+        page.keyboard.press("Enter")
+        expect(page.locator(".hit")).not_to_have_count(1)
+        walk_to(page, page.locator("#filters").get_by_role("link", name="University of Bucharest"))
+        page.keyboard.press("Enter")
+        expect(page.locator(".hit")).to_have_count(1)
+        walk_to(page, page.locator(".hit h2 a"))
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Credit for")
+        similar = page.get_by_role("region", name="Similar initiatives")
+        walk_to(page, similar.get_by_role("link", name="Compare").first)
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(re.compile("/compare"))
+        compared = page.locator(".versus-head h2 a")
+        expect(compared).to_have_count(2)
+        titles = compared.all_inner_texts()
+        walk_to(page, page.locator(".export summary"))
+        page.keyboard.press("Enter")
+        walk_to(page, page.locator(".export").get_by_role("link", name="CSV"))
+        with page.expect_download() as coming:
+            page.keyboard.press("Enter")
+        with coming.value.path().open(encoding="utf-8-sig", newline="") as file:
+            assert [row["title"] for row in csv.DictReader(file)] == titles
 
 
 def test_slash_goes_to_the_search_box_but_not_while_typing(site: str, browser: Browser) -> None:

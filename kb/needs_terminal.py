@@ -22,7 +22,7 @@ def print_needs(found: Sequence[Need]) -> None:
             console.print(terminal.plain(said), soft_wrap=True)
         if not any(one.grade for one in need.judgements):
             console.print(terminal.plain("  nothing answers it"), soft_wrap=True)
-    console.print(f"{len(found)} needs", style="dim")
+    console.print("1 need" if len(found) == 1 else f"{len(found)} needs", style="dim")
 
 
 def print_missed(found: Tally, keeps_texts: bool) -> None:

@@ -132,7 +132,7 @@ def test_needs_are_added_listed_exported_and_removed_on_the_command_line(tmp_pat
     assert run(tmp_path, "export", str(tmp_path / "out.json")) == (0, f"{tmp_path / 'out.json'}: 2 needs\n")
     assert len(needs_file.read(tmp_path / "out.json")["queries"]) == 2
     assert run(tmp_path, "remove", "n1")[0] == 0
-    assert "1 needs" in run(tmp_path)[1]
+    assert "1 need\n" in run(tmp_path)[1]
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,16 @@ def test_kinds_and_handbooks_filter_the_map_and_the_counts_follow(client: TestCl
     assert undo == "/map"
 
 
+def test_a_filter_that_leaves_nothing_says_so_and_can_be_undone(client: TestClient) -> None:
+    page = client.get("/map.json?kind=section").json()
+    assert (page["total"], page["regions"]) == (0, [])
+    chosen = [option for group in page["facets"] for option in group["options"] if option["is_chosen"]]
+    assert [(option["value"], option["count"], option["url"]) for option in chosen] == [
+        ("section", 0, "/map")
+    ]
+    assert "Nothing on the map fits these filters" in client.get("/map?kind=section").text
+
+
 def test_other_filters_of_a_search_hold_for_what_is_lit_and_can_be_undone(client: TestClient) -> None:
     page = client.get("/map.json?q=online+students&country=Sweden").json()
     assert [spot["id"] for spot in page["best"]] == ["exchange.tandem"]

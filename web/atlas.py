@@ -213,6 +213,11 @@ def _facets(asked: Asked, spots: Iterable[Spot]) -> tuple[FacetGroup, ...]:
             )
             for value in order
         )
+        options += tuple(  # a choice that fits nothing here stays, so that it can be undone
+            FacetOption(value, value, 0, True, links.atlas(asked.toggled(name, value).url))
+            for value in chosen
+            if value not in titles
+        )
         if len(options) > 1:
             groups.append(FacetGroup(name, options, True))
     return tuple(groups)

@@ -269,7 +269,10 @@ def get_health(request: Request) -> Response:
 @router.get("/robots.txt", include_in_schema=False)
 def get_robots() -> Response:
     """Everything may be read; endless search addresses need not be."""
-    searches = [f"Disallow: {prefix}/search\n" for prefix in ("", *(f"/{code}" for code in LANGUAGES))]
+    searches = [
+        f"Disallow: {prefix}/search\nDisallow: {prefix}/map?\n"
+        for prefix in ("", *(f"/{code}" for code in LANGUAGES))
+    ]
     return PlainTextResponse("User-agent: *\n" + "".join(searches))
 
 

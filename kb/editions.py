@@ -24,6 +24,7 @@ _LONGEST_SLUG = 64
 _TITLE, _TEXT, _ANNEX, _PATH, _POSITION = 0.45, 0.45, 0.04, 0.03, 0.03
 _LEAST_TITLE, _LEAST_TEXT, _LEAST_BOTH, _LEAST_STANDING_OUT = 0.82, 0.4, 0.4, 0.15
 _LEAST_TITLE_BETWEEN, _LEAST_TEXT_BETWEEN = 0.3, 0.08  # for what stands between the same neighbours as before
+_LEAST_WORDS_OF_KIND, _LEAST_TEXT_OF_KIND = 20, 0.4  # for what was read as another kind
 _MOST_REMOVED = 0.3  # share of an edition's records; above it the file may be the wrong one
 _LEAST_WORDS = 5  # a shorter text says nothing: two such are told apart by their titles
 # Runs of three words tell a text: at 30 % of words replaced a third of them is left, and another text has none.
@@ -103,7 +104,9 @@ class Plan:
 
 
 def match(old: Sequence[Record], new: Sequence[Record], *, is_next: bool = True) -> dict[int, int]:
-    """Pair records of two editions: index in `new` -> index in `old`, each at most once, kind by kind.
+    """Pair records of two editions: index in `new` -> index in `old`, each at most once.
+
+    They are paired kind by kind, and what is left where it is clearly the same but was read as another kind.
 
     Likeness weighs title, text, annex and relative position; the pairs are the assignment of the greatest sum
     (scipy's linear_sum_assignment), of which those too unlike are dropped. `is_next` says that these are all
@@ -125,7 +128,30 @@ def match(old: Sequence[Record], new: Sequence[Record], *, is_next: bool = True)
             if _is_same(title, text, int(row), int(column)):
                 pairs[theirs[row]] = ours[column]
         left |= _weak(title, text, theirs, ours)
+    pairs |= _of_other_kinds(old, new, pairs)
     return pairs | _between(pairs, left, len(new), len(old)) if is_next else pairs
+
+
+def _of_other_kinds(old: Sequence[Record], new: Sequence[Record], pairs: Mapping[int, int]) -> dict[int, int]:
+    """Pair what is left over and has the same text, or the same title and much of the text, in another kind."""
+    taken = set(pairs.values())
+    theirs = [n for n, r in enumerate(new) if n not in pairs and len(_words(r.text)) >= _LEAST_WORDS_OF_KIND]
+    ours = [n for n, r in enumerate(old) if n not in taken and len(_words(r.text)) >= _LEAST_WORDS_OF_KIND]
+    if not ours or not theirs:
+        return {}
+    fresh, known = [new[n] for n in theirs], [old[n] for n in ours]
+    title = _title_likeness(fresh, known)
+    text = _text_likeness(fresh, known, title)
+    rows, columns = linear_sum_assignment(title + text, maximize=True)
+    return {
+        theirs[row]: ours[column]
+        for row, column in zip(rows, columns, strict=True)
+        if fresh[row].kind != known[column].kind
+        and (
+            text[row, column] >= _LEAST_TEXT_OF_KIND
+            or (title[row, column] >= _LEAST_TITLE and text[row, column] >= _LEAST_TEXT_OF_KIND / 2)
+        )
+    }
 
 
 def _weak(title: Scores, text: Scores, theirs: Sequence[int], ours: Sequence[int]) -> set[tuple[int, int]]:

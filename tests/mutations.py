@@ -17,6 +17,8 @@ OTHER = (  # noqa: SIM905 - a list of words to read
     "marble anvil thimble lagoon cobalt trellis ember fjord gazelle hinge ivory jetty kelp loom mortar nectar"
 ).split()
 
+OTHER_KIND = {Kind.SECTION: Kind.PRACTICE, Kind.PRACTICE: Kind.SECTION, Kind.TOOL: Kind.PRACTICE}
+
 
 @dataclass(frozen=True, slots=True)
 class Mutated:
@@ -75,9 +77,23 @@ class Found:
         return self.parted_right / self.parted_wanted if self.parted_wanted else 1.0
 
 
-def mutate(old: Sequence[Record], chance: random.Random, rewritten: float, touched: float = 0.5) -> Mutated:
-    """Make the next edition; `touched` is the share of records rewritten, each in `rewritten` of its words."""
-    return _Printer(old, chance).edition(rewritten, touched)
+def mutate(
+    old: Sequence[Record],
+    chance: random.Random,
+    rewritten: float,
+    touched: float = 0.5,
+    *,
+    is_restyled: bool = False,
+) -> Mutated:
+    """Make the next edition; `touched` is the share of records rewritten, each in `rewritten` of its words.
+
+    A restyled one is set anew as well: headings numbered otherwise, annexes lettered otherwise, years brought up
+    to date, other quotes and dashes, other labels, pages further on, some records of another kind.
+    """
+    printer = _Printer(old, chance)
+    if is_restyled:
+        printer.restyle()
+    return printer.edition(rewritten, touched)
 
 
 def score(old: Sequence[Record], new: Mutated) -> Found:
@@ -145,6 +161,56 @@ class _Printer:
             frozenset((kept, names[part]) for kept, part in self.split),
             frozenset(self.merged),
         )
+
+    # what a new layout and a new editor do to a whole edition
+
+    def restyle(self) -> None:
+        is_numbered = self.chance.random() < 0.7
+        shift = self.chance.randint(-3, 12)
+        labels = list(dict.fromkeys(r.annex_label for r, _ in self.items if r.annex_label))
+        letters = {
+            label: f"Annex {letter}"
+            for label, letter in zip(
+                self.chance.sample(labels, len(labels)), "ABCDEFGHIJKLMNOPQRSTUVWXYZ", strict=False
+            )
+        }
+        own = list(dict.fromkeys(f.label for r, _ in self.items for f in r.fields if f.label))
+        relabelled = {label: f"{label} in brief" for label in self.chance.sample(own, len(own) // 4)}
+        for number, (record, origin) in enumerate(self.items):
+            title = (
+                _typed(re.sub(r"^(?:Annex\s+)?[A-Z]?\d+(?:\.\d+)*[.:]?\s+", "", record.title)) or record.title
+            )
+            title = re.sub(r"\b20\d\d\b", lambda year: str(int(year[0]) + 1), title)
+            if self.chance.random() < 0.1:
+                title = f"{title} (2026)"
+            if is_numbered and record.kind is not Kind.TOOL:
+                title = f"{number // 7 + 2}.{number % 7 + 1} {title}"
+            fields = tuple(
+                replace(
+                    f,
+                    label=relabelled.get(f.label, f.label),
+                    text=_typed(f.text),
+                    spans=tuple(Span(max(s.page + shift, 1)) for s in f.spans),
+                )
+                for f in record.fields
+            )
+            label = letters.get(record.annex_label, record.annex_label)
+            first = max(record.page_start + shift, 1)
+            changed = replace(
+                record,
+                title=title,
+                fields=fields,
+                annex_label=label,
+                path=tuple(_typed(part) for part in record.path),
+                page_start=first,
+                page_end=first + record.page_end - record.page_start,
+            )
+            self.items[number] = (changed, origin)
+        for _ in range(max(1, len(self.items) // 30)):
+            place = self.pick(lambda r: r.kind in OTHER_KIND and _length(r) >= 2 * ENOUGH_WORDS)
+            if place is not None:
+                record, origin = self.items[place]
+                self.items[place] = (replace(record, kind=OTHER_KIND[record.kind]), origin)
 
     # the changes, each of records that no other change of this kind needs as they are
 
@@ -260,6 +326,13 @@ class _Printer:
     def title(self) -> str:
         own = [self.chance.choice(self.words) for _ in range(2)]
         return " ".join([*self.chance.sample(OTHER, 3), *own])
+
+
+def _typed(text: str) -> str:
+    """The same words with other quotes, dashes and spaces."""
+    for old, new in (("’", "'"), ("“", '"'), ("”", '"'), (" – ", " — "), ("‑", "-"), ("fi", "\ufb01")):
+        text = text.replace(old, new)
+    return text
 
 
 def _length(record: Record) -> int:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from kb.editions import compare, identify, match
 from kb.records import Field, Kind, Record, Span
+from tests.factories import a_record
 
 WORDS = [
     "students", "teachers", "universities", "mobility", "online", "course", "week", "seminar", "credit",
@@ -91,12 +92,6 @@ def test_equal_texts_in_two_places_stay_two_records() -> None:
     second = identify("hb", 2, first, twins)
     assert len({r.id for r in first}) == 2
     assert [r.id for r in second] == [r.id for r in first]
-
-
-def test_a_record_is_never_matched_with_another_kind() -> None:
-    old = [draft(0, "Moodle", a_text(1), kind=Kind.TOOL)]
-    new = [draft(0, "Moodle", a_text(1), kind=Kind.PRACTICE)]
-    assert match(old, new) == {}
 
 
 def test_no_old_record_is_matched_twice() -> None:
@@ -183,3 +178,18 @@ def test_a_reference_with_another_number_is_no_rewrite() -> None:
     old = identify("hb", 1, (), [draft(0, "Moodle", "A learning platform [18], used by all [3, 4–6].")])
     new = identify("hb", 2, old, [draft(0, "Moodle", "A learning platform [20], used by all [5, 6–8].")])
     assert compare(old, new).unchanged == 1
+
+
+def test_record_that_is_read_as_another_kind_keeps_its_id() -> None:
+    text = " ".join(f"word{number}" for number in range(40))
+    old = [a_record("book.one", "One", text), a_record("book.two", "Two", "What two is about, in short.")]
+    drafts = [replace(old[0], id="d1", kind=Kind.SECTION), replace(old[1], id="d2", kind=Kind.SECTION)]
+    found = identify("book", 2, old, drafts)
+    assert [r.id for r in found] == ["book.one", "book.two-2"]  # the second has too little text to tell
+
+
+def test_another_text_of_another_kind_is_another_record() -> None:
+    words = [" ".join(f"{name}{number}" for number in range(40)) for name in ("old", "new")]
+    old = [a_record("book.one", "One", words[0])]
+    found = identify("book", 2, old, [a_record("d", "One", words[1], kind=Kind.SECTION)])
+    assert found[0].id == "book.one-2"

@@ -27,7 +27,8 @@ MOST_BACKGROUND = 3
 class Hit:
     """A record that answers, and why; ranks count from 1 among the records asked for.
 
-    `score` is that of words and vectors; where a reranker ordered the hits they need not fall.
+    `also` are records asked for that say the same in other handbooks, and are no hits of their own. `score` is
+    that of words and vectors; where a reranker ordered the hits they need not fall.
     """
 
     record: Record
@@ -36,6 +37,7 @@ class Hit:
     evidence: Evidence
     rank_words: int | None
     rank_dense: int | None
+    also: tuple[Record, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,15 @@ class Answer:
         sought = " ".join((need, *helped))
         return cls(catalog, query, need, scored, is_hit, kept & catalog.of_kinds(query.kinds), sought)
 
+    def without_twins(self, order: Numbers) -> Numbers:
+        """The order with the best alone of those that say the same in several handbooks."""
+        return self.catalog.without_twins(order)
+
+    def _also(self, number: int) -> tuple[Record, ...]:
+        twins = self.catalog.twins
+        same = np.flatnonzero((twins == twins[number]) & self.is_hit & self.is_asked)
+        return tuple(self.catalog.records[n] for n in same if n != number)
+
     def hits(self, numbers: Numbers) -> tuple[Hit, ...]:
         """These records, in this order, with their evidence and ranks."""
         asked = self.is_asked
@@ -123,8 +134,8 @@ class Answer:
         asked = self.catalog.of_kinds((Kind.SECTION,))
         for facet, values in self.query.filters.items():
             asked = asked & self.catalog.having(facet, values)
-        order = best_first(self.scored.score, np.flatnonzero(self.is_hit & asked))[:MOST_BACKGROUND]
-        return tuple(self._hit(int(n), None, None) for n in order)
+        order = self.without_twins(best_first(self.scored.score, np.flatnonzero(self.is_hit & asked)))
+        return tuple(self._hit(int(n), None, None) for n in order[:MOST_BACKGROUND])
 
     def _meaning(self, row: int) -> Scores | None:
         """How near each sentence of a passage comes to the question; None where that is not known."""
@@ -138,7 +149,8 @@ class Answer:
         why = evidence(
             self.sought, record, self.catalog.generation.passages[row], edition, self._meaning(row)
         )
-        return Hit(record, edition.title, float(self.scored.score[number]), why, rank_words, rank_dense)
+        score = float(self.scored.score[number])
+        return Hit(record, edition.title, score, why, rank_words, rank_dense, self._also(number))
 
 
 def _is_hit(catalog: Catalog, query: Query, scored: Scored) -> Mask:

@@ -17,6 +17,7 @@ from kb.lexical import STEMMERS
 from kb.ranking import Numbers
 from kb.records import Edition, Handbook, Kind, Record
 from kb.store import Store
+from kb.twins import twins
 
 Mask = NDArray[np.bool_]
 
@@ -27,6 +28,7 @@ class Catalog:
 
     `owners` gives the record number of each row, `vectors` the rows as float32 (n, dim) where the vector
     index is exact, `means` one unit row a record: the mean of its passages.
+    `twins` gives the number of the first record that says the same in another handbook, mostly its own.
     """
 
     generation: Generation
@@ -37,6 +39,7 @@ class Catalog:
     owners: Numbers
     vectors: Vectors | None
     means: Vectors | None
+    twins: Numbers
     languages: tuple[str, ...]
     facets: Mapping[str, Values]
     pairs: Mapping[str, Pairs]
@@ -70,10 +73,16 @@ class Catalog:
             owners=owners,
             vectors=vectors,
             means=means,
+            twins=twins(records, means),
             languages=tuple(sorted({r.language for r in records} & set(STEMMERS))),
             facets=held_values,
             pairs={facet: Pairs.of(values) for facet, values in held_values.items()},
         )
+
+    def without_twins(self, order: Numbers) -> Numbers:
+        """Record numbers in their order, but only the first of those that say the same in several handbooks."""
+        _, first = np.unique(self.twins[order], return_index=True)
+        return order[np.sort(first)]
 
     def rows(self, numbers: Numbers) -> Vectors:
         """The vectors of some rows; 8-bit approximations where the vector index is a graph."""

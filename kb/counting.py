@@ -31,6 +31,10 @@ def facet_counts(catalog: Catalog, query: Query, is_hit: Mask) -> tuple[FacetCou
     found = []
     for facet in FACETS:
         left = is_hit & (lacks - lacking.get(facet, False) == 0)
+        if facet != "handbook":  # there each copy is one; elsewhere all that say the same are one hit
+            alone = catalog.without_twins(np.flatnonzero(left))
+            left = np.zeros_like(left)
+            left[alone] = True
         counted = [
             FacetCount(facet, value, catalog.label(facet, value), count, value in chosen.get(facet, ()))
             for value, count in catalog.pairs[facet].counts(left)

@@ -210,7 +210,7 @@ class Library:
         answer = Answer.of(catalog, encoder, asked, corrected(asked.need, slips), helped)
         order = best_first(answer.scored.score, np.flatnonzero(answer.is_hit & answer.is_asked))
         no_match = not len(order) or (not asked.is_list and nothing_fits(answer.scored, order, has_vectors))
-        order = self._reranked(answer, order)
+        order = self._reranked(answer, answer.without_twins(order))
         shown = order[query.offset : query.offset + query.limit]
         said = (self.notice, asked.notice, _corrected(slips), _nothing_found(answer, len(order)))
         return Results(

@@ -10,9 +10,8 @@ from kb.catalog import Catalog
 from kb.encoder import Vectors
 from kb.ranking import Numbers, Scores, best_first
 from kb.records import Record
+from kb.twins import SAME
 
-SAME = 0.97
-"""Means at least this close are the same text again: another edition's, or a translation's copy."""
 LEAST = 0.15
 CLOSE_FIELD = 0.4
 PASSAGES_SHARE = 0.5
@@ -43,16 +42,12 @@ def similar(catalog: Catalog, record: str, limit: int = 5) -> tuple[Similar, ...
     if catalog.means is None:
         return ()
     scores = closeness(catalog, catalog.means, number)
-    others = np.array(
-        [
-            n
-            for n in catalog.facets["kind"].get(own.kind.value, ())
-            if n != number and scores[n] >= LEAST and not _is_same(catalog, catalog.means, number, int(n))
-        ],
-        dtype=np.int64,
-    )
+    is_other = catalog.twins != catalog.twins[number]
+    is_other &= catalog.means @ catalog.means[number] < SAME
+    near = catalog.facets["kind"].get(own.kind.value, np.zeros(0, dtype=np.int64))
+    others = near[is_other[near] & (scores[near] >= LEAST)]
     found = []
-    for n in best_first(scores, others)[:limit]:
+    for n in catalog.without_twins(best_first(scores, others))[:limit]:
         near = catalog.records[n]
         title = catalog.editions[near.handbook].title
         found.append(Similar(near, title, float(scores[n]), reasons(catalog, own, near)))
@@ -121,10 +116,3 @@ def _rows_by_field(catalog: Catalog, record: Record) -> dict[str, Numbers]:
         if name:
             found.setdefault(name, []).append(int(row))
     return {name: np.array(rows, dtype=np.int64) for name, rows in found.items()}
-
-
-def _is_same(catalog: Catalog, means: Vectors, number: int, other: int) -> bool:
-    if float(means[number] @ means[other]) >= SAME:
-        return True
-    one, two = catalog.records[number], catalog.records[other]
-    return bool(one.text) and one.title.casefold() == two.title.casefold() and one.text == two.text

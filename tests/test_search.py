@@ -602,3 +602,37 @@ def test_word_that_no_record_has_is_put_right_and_that_is_said(data: Path) -> No
 def test_telling_words_are_those_that_no_language_here_skips() -> None:
     assert telling_words("How do we award Credit, und credit?", ("en", "de")) == ["award", "Credit"]
     assert telling_words("How do we award credit", ()) == ["award", "credit"]
+
+
+@pytest.fixture
+def twice(tmp_path: Path) -> Iterator[Library]:
+    """The same practices in two handbooks, one of them with a word more in one."""
+    longer = replace(PHYSICS, id="physics-2", fields=(a_field(text=PHYSICS.fields[0].text + " Often."),))
+    publish(tmp_path, {"one": ONE, "two": (OTHER, replace(LAW, id="law-2"), longer)})
+    with Library.open(Settings(tmp_path), FakeEncoder()) as library:
+        yield library
+
+
+def test_same_text_in_two_handbooks_is_one_hit_that_names_both(twice: Library) -> None:
+    found = twice.search(Query(NEED))
+    titles = [hit.record.title for hit in found.hits]
+    assert len(titles) == len(set(titles)) == found.total
+    law = next(hit for hit in found.hits if hit.record.title == LAW.title)
+    assert {law.record.handbook, *(one.handbook for one in law.also)} == {"one", "two"}
+    assert not any(one.id == law.record.id for one in law.also)
+
+
+def test_counts_of_facets_take_what_says_the_same_as_one(twice: Library) -> None:
+    for count in twice.search(Query(NEED)).facets:
+        if count.name == "kind":
+            asked = Query(NEED, kinds=(Kind(count.value),))
+        else:
+            asked = Query(NEED, filters={count.name: (count.value,)})
+        assert twice.search(asked).total == count.count, count
+
+
+def test_similar_leaves_out_the_same_text_elsewhere(twice: Library) -> None:
+    law = twice.search(Query(NEED)).hits[0].record
+    titles = [near.record.title for near in twice.similar(law.id)]
+    assert law.title not in titles
+    assert len(titles) == len(set(titles))

@@ -188,6 +188,8 @@ class HitShown(Shown):
     """Its rank by matching words alone; null where they do not match."""
     rank_dense: int | None
     """Its rank by meaning alone; null where it is not near."""
+    also: tuple[RecordRef, ...]
+    """What says the same in other handbooks, and is no result of its own."""
 
 
 @dataclass(frozen=True, slots=True)

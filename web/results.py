@@ -125,6 +125,7 @@ def _hit(refs: Refs, asked: Asked, hit: Hit, rank: int) -> HitShown:
         chips=_chips(asked, hit.record),
         rank_words=hit.rank_words,
         rank_dense=hit.rank_dense,
+        also=tuple(refs.record(one) for one in hit.also),
     )
 
 

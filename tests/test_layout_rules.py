@@ -40,9 +40,11 @@ ONLY_IMPORTER = {
     "sklearn": {"kb.projection"},
     "xlsxwriter": {"web.tables"},
     "typer": {DOOR},
+    "argon2": {"kb.password"},
 }
 PACKAGE_OF = {  # where the package's name is not the module's
     "PIL": "pillow",
+    "argon2": "argon2-cffi",
     "faiss": "faiss-cpu",
     "sklearn": "scikit-learn",
     "lingua": "lingua-language-detector",
@@ -126,8 +128,9 @@ def test_what_is_imported_is_asked_for_and_what_is_asked_for_is_imported() -> No
         "transformers",
     }  # by those asked for
     assert used - asked - brought == set()
-    # torch is asked for so that it is the CPU build, pillow because pypdfium2 makes pictures with it
-    assert asked - used - {"torch", "pillow"} == set()
+    # torch is asked for so that it is the CPU build; pypdfium2 makes pictures with pillow, starlette reads uploads
+    # with python-multipart
+    assert asked - used - {"torch", "pillow", "python-multipart"} == set()
 
 
 @pytest.mark.parametrize("library", ONLY_IMPORTER)

@@ -1,0 +1,69 @@
+"""The owner's password: its Argon2 hash in a file of the library's folder; the only importer of argon2."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from kb.database import converted
+from kb.errors import InputError
+
+FILE = "admin.password"
+LEAST, MOST = 10, 1000
+"""Characters of a password: fewer are guessed, more are no password."""
+
+_HASHER = PasswordHasher()  # RFC 9106's choice for little memory: 64 MiB and some 50 ms a try
+
+
+def keep(folder: Path, password: str) -> None:
+    """Make this the owner's password; sessions that were begun with another one end.
+
+    Raises:
+        InputError: it is too short or too long.
+        StoreError: the folder cannot be written.
+    """
+    if not LEAST <= len(password) <= MOST:
+        raise InputError(
+            f"a password of {len(password)} characters: give {LEAST} to {MOST}, such as five words"
+        )
+    path = folder / FILE
+    with converted(path):
+        folder.mkdir(parents=True, exist_ok=True)
+        beside = path.with_name(path.name + ".partial")
+        beside.unlink(missing_ok=True)
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(_HASHER.hash(password) + "\n")
+        beside.replace(path)
+
+
+def forget(folder: Path) -> bool:
+    """Let nobody sign in with a password any more; False where there was none."""
+    path = folder / FILE
+    with converted(path):
+        is_there = path.is_file()
+        path.unlink(missing_ok=True)
+    return is_there
+
+
+def stored(folder: Path) -> str:
+    """The hash that is kept in a library's folder; "" where no password was set."""
+    path = folder / FILE
+    with converted(path):
+        try:
+            return path.read_text(encoding="ascii").strip()
+        except (FileNotFoundError, NotADirectoryError):
+            return ""
+
+
+def is_right(kept: str, given: str) -> bool:
+    """Whether a text is the password of a hash; False for no hash, or one that is none."""
+    if not kept or len(given) > MOST:
+        return False
+    try:
+        return _HASHER.verify(kept, given)
+    except (VerificationError, InvalidHashError):
+        return False

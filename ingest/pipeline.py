@@ -111,6 +111,15 @@ def propose_profile(
     return text
 
 
+def fetch(settings: Settings, address: str, *, progress: Progress = silent) -> Source:
+    """Fetch a PDF from an address of the open internet, to be ingested later.
+
+    Raises:
+        InputError, ParseError: it cannot be fetched, or is no PDF; the message says what to do.
+    """
+    return _fetch(settings, address, "", False, progress)
+
+
 def ingest(
     settings: Settings,
     given: str | Path | bytes,
@@ -118,6 +127,7 @@ def ingest(
     handbook: str = "",
     apart: Collection[str] = (),
     name: str = "",
+    origin: str = "",
     password: str = "",
     allow_private: bool = False,
     profile: Profile | None = None,
@@ -127,7 +137,8 @@ def ingest(
     """Read a PDF into the library and serve it; the same file, read in the same way, changes nothing.
 
     `handbook` names the handbook that this is the next edition of; without it the title decides. `apart` are
-    ids of its records that matching takes for some of this file's, and that are none of them. A `profile`
+    ids of its records that matching takes for some of this file's, and that are none of them; `origin` says where
+    bytes that were given came from. A `profile`
     is remembered for the handbook's next editions, which are read with it; a neutral one forgets it. `confirm`
     is shown what would change, and can stop it.
 
@@ -137,6 +148,7 @@ def ingest(
     """
     started = time.monotonic()
     found = _fetch(settings, given, name, allow_private, progress)
+    found = replace(found, origin=origin or found.origin)
     with Store.open(settings.data) as store:
         if report := _unchanged(store, found, handbook, profile, started):
             return report

@@ -29,6 +29,7 @@ from kb import review_terminal as paper
 from kb import terminal
 from kb.edits import Action
 from kb.errors import InputError, KbError, ModelError, NotFoundError
+from kb.journal import Deed, Journal
 from kb.records import Kind
 from kb.settings import Settings
 
@@ -70,6 +71,7 @@ By = Annotated[
 ]
 PORT = 8000
 KEEP_ALIVE_S = 75  # longer than a busy client or a proxy waits before it asks on the same connection again
+SECONDS_TO_STOP = 3  # for answers under way; a page that watches an upload would hold the server much longer
 
 profile_app = typer.Typer(
     no_args_is_help=True,
@@ -91,6 +93,13 @@ review_app = typer.Typer(
     help="List what is doubtful, and correct what was read wrongly.",
 )
 app.add_typer(review_app, name="review")
+
+admin_app = typer.Typer(
+    no_args_is_help=True,
+    epilog="Example: kb admin password",
+    help="Say who may sign in on the web, and see who did what.",
+)
+app.add_typer(admin_app, name="admin")
 
 
 needs_app = typer.Typer(
@@ -164,6 +173,8 @@ def ingest(
             sys.stderr.write(f"kb: {terminal.clean(str(error))}\n")
         else:
             reports.append(report)
+            if report.status != "unchanged":
+                _log(settings.data, Deed.INGEST, report.handbook, f"edition {report.edition} from {source}")
             if not as_json:
                 _print_report(report)
     if as_json:
@@ -395,6 +406,7 @@ def rollback(
     with _writing(settings) as store, terminal.progress() as tell:
         shelf.check_rollback(store, handbook, to)  # before the model is loaded
         number = shelf.rollback(store, handbook, to, _encoder(settings), tell)
+    _log(settings.data, Deed.ROLLBACK, handbook, f"edition {number}")
     terminal.out().print(terminal.plain(f"{handbook}: edition {number} is served"))
 
 
@@ -416,6 +428,7 @@ def remove(
             store.handbook(handbook)
             shelf.remove(store, handbook, _encoder(settings), tell)
             said = f"removed; put it back with: kb remove --undo {handbook}"
+    _log(settings.data, Deed.PUT_BACK if undo else Deed.REMOVE, handbook)
     terminal.out().print(terminal.plain(f"{handbook}: {said}"), soft_wrap=True)
 
 
@@ -575,13 +588,23 @@ def serve(
     """Start the web page and print its address; Ctrl-C stops it."""
     import uvicorn
 
+    from kb.password import stored
     from kb.search import Library
+    from kb.store import Store
     from web.app import create_app
 
     settings = Settings.from_environment()
+    if settings.admin_token or stored(settings.data):  # the first handbook may come from the web
+        Store.open(settings.data).close()
     with _listening(host, port) as listener, Library.open(settings) as library:
         web = create_app(settings, lambda _: contextlib.nullcontext(library))
-        server = uvicorn.Server(uvicorn.Config(web, log_level="warning", timeout_keep_alive=KEEP_ALIVE_S))
+        config = uvicorn.Config(
+            web,
+            log_level="warning",
+            timeout_keep_alive=KEEP_ALIVE_S,
+            timeout_graceful_shutdown=SECONDS_TO_STOP,
+        )
+        server = uvicorn.Server(config)
         shown = f"[{host}]" if ":" in host else host
         typer.echo(f"http://{shown}:{listener.getsockname()[1]}")
         sys.stdout.flush()
@@ -910,6 +933,57 @@ def review_undo(
         review.find(store, number)  # before the model is loaded
         edit = review.undo(store, number, by or _account(), _encoder(settings), tell)
     terminal.err().print(terminal.plain(f"Undone: {paper.said(edit)}"))
+
+
+@admin_app.command(name="password", epilog="Example: kb admin password < password.txt")
+def admin_password(
+    forget: Annotated[bool, typer.Option("--forget", help="Let nobody sign in with a password.")] = False,
+) -> None:
+    """Set the password that the owner signs in with on the web; it is asked for, or read from stdin."""
+    from kb import password
+
+    folder = Settings.from_environment().data
+    if forget:
+        said = "forgotten" if password.forget(folder) else "none was set"
+    else:
+        password.keep(folder, _new_password())
+        said = "set; sign in at /admin of the web page, other sessions have ended"
+    _log(folder, Deed.PASSWORD, detail=said.partition(";")[0])
+    terminal.out().print(f"password {said}", soft_wrap=True)
+
+
+@admin_app.command(name="log", epilog="Example: kb admin log --limit 20")
+def admin_log(
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many, newest first.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """Print who did what, on the web and by commands, newest first."""
+    found = Journal(Settings.from_environment().data).entries(limit)
+    if as_json:
+        _print_json({"log": [asdict(entry) for entry in found]})
+        return
+    for entry in found:
+        parts = (entry.at, entry.who, entry.via, entry.deed, entry.handbook, entry.detail)
+        terminal.out().print(terminal.plain("  ".join(filter(None, parts))), soft_wrap=True)
+
+
+def _new_password() -> str:
+    """What is typed twice at a terminal, else the first line of stdin."""
+    if not terminal.is_asking():
+        return sys.stdin.readline().rstrip("\r\n")
+    given = getpass.getpass("New password: ")
+    if getpass.getpass("Once more: ") != given:
+        raise InputError("the two are not the same; nothing was changed, try again")
+    return given
+
+
+def _log(folder: Path, deed: Deed, handbook: str = "", detail: str = "") -> None:
+    """Write into the log that this account did something by a command."""
+    try:
+        who = getpass.getuser()
+    except (OSError, KeyError):  # an account without a name
+        who = ""
+    Journal(folder).add(deed, who=who, via="command line", handbook=handbook, detail=detail)
 
 
 def _correct(

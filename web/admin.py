@@ -1,4 +1,4 @@
-"""The routes of people who sign in: the review list, a record's corrections, and signing in itself."""
+"""The routes of people who sign in: signing in itself, the review list, and a record's corrections."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
 from kb import review
-from kb.edits import Action
+from kb.edits import Action, Edit
 from kb.errors import InputError
+from kb.journal import Deed, Journal
 from kb.review import Sheet, Wish
 from kb.search import Library
 from web import desk, links, signin
@@ -25,12 +26,12 @@ router = APIRouter(include_in_schema=False)
 Route = TypeVar("Route", bound=Callable[..., Response])
 
 
-def page(path: str) -> Callable[[Route], Route]:
+def page(path: str, on: APIRouter = router) -> Callable[[Route], Route]:
     """Serve a route as HTML at its address and as JSON at its twin."""
 
     def register(route: Route) -> Route:
-        router.get(links.twin(path))(route)
-        router.get(path)(route)
+        on.get(links.twin(path))(route)
+        on.get(path)(route)
         return route
 
     return register
@@ -42,6 +43,11 @@ def library(request: Request) -> Library:
     return found
 
 
+def journal(request: Request) -> Journal:
+    """The log of who did what."""
+    return Journal(request.app.state.settings.data)
+
+
 def private(request: Request, shown: AnyPage, status: int = 200) -> Response:
     """Answer with a page that no cache may keep and no search engine list."""
     response = respond(request, shown, status)
@@ -50,13 +56,21 @@ def private(request: Request, shown: AnyPage, status: int = 200) -> Response:
     return response
 
 
+def log_edits(request: Request, reviewer: signin.Session, *edits: Edit) -> None:
+    """Write edits into the log; what they say is kept with them."""
+    for edit in edits:
+        deed = Deed.UNDO if edit.is_undone else Deed.CORRECT
+        said = f"edit {edit.number}: {edit.action.value} {edit.record}"
+        journal(request).add(deed, who=reviewer.name, via=reviewer.role, handbook=edit.handbook, detail=said)
+
+
 def csrf(request: Request, reviewer: signin.Session) -> str:
     """What the forms of a session have to send back."""
     return signin.form_token(signin.key(request), reviewer.nonce)
 
 
 def sign_in_form(request: Request, after: str, failed: str = "", status: int = 200) -> Response:
-    """The form that takes the token, bound to this browser."""
+    """The form that takes password or token, bound to this browser."""
     secret, nonce = signin.key(request), secrets.token_urlsafe(16)
     token = signin.form_token(secret, nonce)
     response = private(request, SignInPage(signin.SIGN_IN, "", token, signin.target(after), failed), status)
@@ -64,38 +78,34 @@ def sign_in_form(request: Request, after: str, failed: str = "", status: int = 2
     return response
 
 
-@router.get("/admin", dependencies=[Depends(signin.signed_in)])
-def get_admin() -> Response:
-    """The first of these pages."""
-    return RedirectResponse(links.review(), 303)
-
-
 @router.get(signin.SIGN_IN)
 def get_sign_in(request: Request, next: str = "") -> Response:  # noqa: A002
-    """The form that takes the token; `next` is the review page to go to."""
+    """The form that takes password or token; `next` is the page to go to."""
     return sign_in_form(request, next)
 
 
 @router.post(signin.SIGN_IN)
 def post_sign_in(request: Request, fields: Posted) -> Response:
-    """Start a session, unless the token is wrong or was wrong too often."""
+    """Start a session, unless password or token are wrong or were wrong too often."""
     signin.check_form(request, fields, request.cookies.get(signin.VISITOR, ""))
     tries, came_from = signin.attempts(request), signin.address(request)
     tries.take(came_from)
     name, after = " ".join(fields.get("name", "").split())[: signin.LONGEST_NAME], fields.get("next", "")
-    if not signin.is_token(request, fields.get("token", "")):
+    came_as = signin.role(request, fields.get("token", ""))
+    if came_as is None:
+        journal(request).add(Deed.REFUSED, who=name, detail=came_from)
         return sign_in_form(request, after, "token", 403)
     tries.right(came_from)
-    if not name:
-        return sign_in_form(request, after, "name", 400)
+    journal(request).add(Deed.SIGN_IN, who=name or came_as.value, via=came_as.value)
     response = RedirectResponse(signin.target(after), 303)
-    signin.start(request, response, name)
+    signin.start(request, response, name or came_as.value, came_as)
     return response
 
 
 @router.post("/admin/sign-out", dependencies=[Depends(signin.checked)])
-def post_sign_out() -> Response:
+def post_sign_out(request: Request, reviewer: Reviewer) -> Response:
     """End the session."""
+    journal(request).add(Deed.SIGN_OUT, who=reviewer.name, via=reviewer.role)
     response = RedirectResponse("/", 303)
     signin.end(response)
     return response
@@ -116,12 +126,13 @@ def post_review(request: Request, reviewer: Reviewer, fields: Checked) -> Respon
         case "confirm":
             wish = Wish(Action.CONFIRM, item, who=reviewer.name, note=fields.get("note", ""))
             book = review.handbook_of(opened.store, item)
-            number = review.correct(opened.store, book, [wish], opened.encoder())[-1].number
+            made = review.correct(opened.store, book, [wish], opened.encoder())[-1]
         case "undo" if item.isascii() and item.isdecimal():
-            number = review.undo(opened.store, int(item), reviewer.name, opened.encoder()).number
+            made = review.undo(opened.store, int(item), reviewer.name, opened.encoder())
         case _:
             raise InputError("nothing that can be done here was asked for; load the page again")
-    return RedirectResponse(links.review(done=number), 303)
+    log_edits(request, reviewer, made)
+    return RedirectResponse(links.review(done=made.number), 303)
 
 
 @page("/admin/review/{record_id}")
@@ -144,4 +155,5 @@ def post_record(request: Request, reviewer: Reviewer, record_id: str, fields: Ch
     sheet = Sheet.of(opened.store, opened.store.record(record_id).handbook)
     wishes = desk.wishes(sheet.record(record_id), fields, reviewer.name)
     made = review.correct(opened.store, sheet.edition.handbook, wishes, opened.encoder())
+    log_edits(request, reviewer, *made)
     return RedirectResponse(desk.after(record_id, made, Sheet.of(opened.store, sheet.edition.handbook)), 303)

@@ -12,7 +12,8 @@ from starlette.staticfiles import StaticFiles
 from kb.missed import Counter
 from kb.search import Library
 from kb.settings import Settings
-from web import admin, counting, downloads, editions, failures, judging, signin
+from web import admin, counting, downloads, editions, failures, judging, office, signin
+from web.foreman import Foreman
 from web.headers import Headers
 from web.pages import router
 from web.prefix import Prefix
@@ -30,12 +31,17 @@ def create_app(
     settings: Settings, open_library: Callable[[Settings], AbstractContextManager[Library]] = Library.open
 ) -> FastAPI:
     """Make the application; the library is opened when it starts and closed when it stops."""
+    foreman = Foreman(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with open_library(settings) as library, counting.written(app.state.counter):
             app.state.library = library
-            yield
+            foreman.start()
+            try:
+                yield
+            finally:
+                foreman.stop()
 
     app = FastAPI(
         title="Practice knowledge base",
@@ -48,6 +54,7 @@ def create_app(
     )
     app.state.settings = settings
     app.state.counter = Counter(settings.data, settings.keep_queries)
+    app.state.foreman = foreman
     app.state.attempts = signin.Attempts()
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.include_router(downloads.router)  # first: its addresses end like none of the others
@@ -55,6 +62,7 @@ def create_app(
     app.include_router(editions.router)
     app.include_router(admin.router)
     app.include_router(judging.router)
+    app.include_router(office.router)
     failures.register(app)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
     app.add_middleware(Headers)

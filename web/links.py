@@ -15,6 +15,9 @@ FOLDERS = {
     Kind.SECTION: "sections",
 }
 
+OFFICE = "/admin/handbooks"
+"""Where administration starts."""
+
 PICTURE = "page"
 """The fragment of an address that leads to the picture of a page."""
 
@@ -71,6 +74,17 @@ def review(record_id: str = "", **query: str | int) -> str:
     asked = {name: value for name, value in query.items() if value}
     path = "/admin/review" + (f"/{_part(record_id)}" if record_id else "")
     return f"{path}?{urlencode(asked)}" if asked else path
+
+
+def job(number: int) -> str:
+    """The address of an upload on its way into the library."""
+    return f"/admin/jobs/{number}"
+
+
+def shelf(handbook_id: str, done: str = "") -> str:
+    """The address where a handbook's editions are seen to; `done` is what was just done."""
+    page = f"/admin/handbooks/{_part(handbook_id)}"
+    return f"{page}?done={done}" if done else page
 
 
 def browse(by: str, only: str = "") -> str:

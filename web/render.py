@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from web import boxes, context, language, links, prefix, sayings, text
+from web import boxes, context, language, links, office_pages, prefix, sayings, text
 from web.atlas import MapPage
 from web.changed import ChangesPage
 from web.compare import ComparePage
@@ -44,6 +44,10 @@ TEMPLATES: dict[type[context.Shown], str] = {
     context.SignInPage: "signin.html",
     context.ReviewPage: "review.html",
     context.RecordReviewPage: "review_record.html",
+    office_pages.AdminPage: "admin.html",
+    office_pages.JobPage: "job.html",
+    office_pages.ShelfPage: "shelf.html",
+    office_pages.LogPage: "log.html",
     context.ErrorPage: "error.html",
 }
 

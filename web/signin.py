@@ -1,4 +1,4 @@
-"""Who may review: a token entered once, a signed cookie after that, and forms that only our pages can send."""
+"""Who may come in: a password or a token entered once, a signed cookie after that, forms that only our pages send."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import secrets
 import time
 from collections import defaultdict, deque
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from threading import Lock
 from typing import Annotated
 from urllib.parse import parse_qsl, quote
@@ -20,22 +21,33 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kb import password
+from kb.settings import Settings
+from web import links
 from web.render import wants_json
 
 COOKIE = "kb_admin"
 VISITOR = "kb_visitor"  # what the sign-in form is bound to, while there is no session
 SIGN_IN = "/admin/sign-in"
-START = "/admin/review"
+START = links.OFFICE
 SESSION_SECONDS = 8 * 3600
 MOST_BODY = 2**20  # bytes of a form
 MOST_FIELDS = 50
 LONGEST_NAME = 80
 TRIES, TRIES_IN_ALL, WINDOW_SECONDS = 5, 30, 60.0
-"""How many wrong tokens an address, and all addresses together, may give within the window."""
+"""How many wrong passwords or tokens an address, and all addresses together, may give within the window."""
 TURNED_OFF = (
-    "Reviewing on the web is turned off; start kb serve with KB_ADMIN_TOKEN set to a long random text"
+    "Administration on the web is turned off; set a password with kb admin password,"
+    " or start kb serve with KB_ADMIN_TOKEN set to a long random text"
 )
-_TARGET = re.compile(r"/admin/(review(/[\w.~%-]+)?|needs)")
+_TARGET = re.compile(r"/admin(?!/sign-)(/(?!\.)[\w.~%-]+)*")
+
+
+class Role(StrEnum):
+    """What a person signed in with."""
+
+    OWNER = "owner"  # the password
+    TOKEN = "token"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +55,7 @@ class Session:
     """A person who signed in; `expires` is in seconds since 1970."""
 
     name: str
+    role: str
     expires: int
     nonce: str
 
@@ -64,11 +77,13 @@ class Attempts:
                 or sum(len(times) for times in self._times.values()) >= TRIES_IN_ALL
             ):
                 wait = {"Retry-After": str(round(WINDOW_SECONDS))}
-                raise HTTPException(429, "Too many wrong tokens; wait a minute, then try again", wait)
+                raise HTTPException(
+                    429, "Too many wrong passwords or tokens; wait a minute, then try again", wait
+                )
             self._times[address].append(now)
 
     def right(self, address: str) -> None:
-        """Forget the tries of an address that knows the token."""
+        """Forget the tries of an address that knows one of them."""
         with self._lock:
             self._times.pop(address, None)
 
@@ -81,26 +96,40 @@ class Attempts:
 
 
 def key(request: Request) -> bytes:
-    """What cookies are signed with; another token makes another key, which ends all sessions.
+    """What cookies are signed with; another token or password makes another key, which ends all sessions.
 
     Raises:
-        HTTPException: 404, where no token is set.
+        HTTPException: 404, where neither is set.
     """
-    token: str = request.app.state.settings.admin_token
-    if not token:
+    settings: Settings = request.app.state.settings
+    kept = password.stored(settings.data)
+    if not (settings.admin_token or kept):
         raise HTTPException(404, TURNED_OFF)
-    return hashlib.sha256(b"practice-kb review\0" + token.encode("utf-8", "surrogateescape")).digest()
+    held = f"practice-kb admin\0{settings.admin_token}\0{kept}"
+    return hashlib.sha256(held.encode("utf-8", "surrogateescape")).digest()
 
 
-def is_token(request: Request, given: str) -> bool:
-    """Whether a text is the token; takes as long for a wrong one."""
-    wanted: str = request.app.state.settings.admin_token
-    pair = [hashlib.sha256(t.encode("utf-8", "surrogateescape")).digest() for t in (given.strip(), wanted)]
-    return bool(wanted) and hmac.compare_digest(*pair)
+def known(request: Request) -> Session | None:
+    """The person who asks, where that is one who signed in; pages for everybody may say more to them."""
+    value = request.cookies.get(COOKIE, "")
+    settings: Settings = request.app.state.settings
+    if not value or not (settings.admin_token or password.stored(settings.data)):
+        return None
+    return unseal(key(request), value)
+
+
+def role(request: Request, given: str) -> Role | None:
+    """Whose secret a text is; None where it is nobody's. A wrong token takes as long as the right one."""
+    settings: Settings = request.app.state.settings
+    wanted, given = settings.admin_token, given.strip()
+    pair = [hashlib.sha256(t.encode("utf-8", "surrogateescape")).digest() for t in (given, wanted)]
+    if wanted and hmac.compare_digest(*pair):
+        return Role.TOKEN
+    return Role.OWNER if password.is_right(password.stored(settings.data), given) else None
 
 
 def attempts(request: Request) -> Attempts:
-    """The wrong tokens that this application was given."""
+    """The wrong passwords and tokens that this application was given."""
     found: Attempts = request.app.state.attempts
     return found
 
@@ -125,9 +154,9 @@ def unseal(secret: bytes, value: str) -> Session | None:
     return session if session.expires > time.time() else None
 
 
-def start(request: Request, response: Response, name: str) -> None:
+def start(request: Request, response: Response, name: str, came_as: Role) -> None:
     """Sign a person in."""
-    session = Session(name, int(time.time()) + SESSION_SECONDS, secrets.token_urlsafe(16))
+    session = Session(name, came_as.value, int(time.time()) + SESSION_SECONDS, secrets.token_urlsafe(16))
     _set(request, response, COOKIE, seal(key(request), session), SESSION_SECONDS)
     response.delete_cookie(VISITOR, path="/")
 
@@ -157,7 +186,7 @@ def check_form(request: Request, fields: dict[str, str], nonce: str) -> None:
 
 
 def target(given: str) -> str:
-    """Where to go after signing in: a review page, whatever was asked for."""
+    """Where to go after signing in: a page of administration, whatever was asked for."""
     return given if _TARGET.fullmatch(given) else START
 
 

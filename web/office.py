@@ -1,0 +1,177 @@
+"""The routes of administration: adding handbooks, deciding on plans, editions, and the log."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+
+from fastapi import APIRouter, Depends, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse, Response, StreamingResponse
+
+from kb import shelf
+from kb.errors import InputError
+from kb.jobs import Jobs
+from kb.journal import Deed
+from web import links, shelves, tasks
+from web.admin import csrf, journal, library, page, private
+from web.foreman import Foreman
+from web.refs import Refs
+from web.signin import Checked, Reviewer, signed_in
+from web.spool import Uploaded
+
+router = APIRouter(include_in_schema=False)
+
+SECONDS_BETWEEN = 0.4  # from one look at a job to the next
+LONGEST_STREAM = 25.0  # seconds; the browser asks again, and a server that stops need not wait longer
+STREAM = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "X-Robots-Tag": "noindex"}
+
+
+def jobs(request: Request) -> Jobs:
+    """The uploads on their way into the library."""
+    return Jobs(request.app.state.settings.data)
+
+
+def foreman(request: Request) -> Foreman:
+    """Who sees to it that they are done."""
+    found: Foreman = request.app.state.foreman
+    return found
+
+
+@router.get("/admin", dependencies=[Depends(signed_in)])
+def get_start() -> Response:
+    """The first of these pages."""
+    return RedirectResponse(links.OFFICE, 303)
+
+
+@page(links.OFFICE, router)
+def get_admin(request: Request, reviewer: Reviewer) -> Response:
+    """Where administration starts."""
+    named, most = Refs(library(request)), request.app.state.settings.max_file
+    return private(
+        request, tasks.admin_page(named, jobs(request), reviewer.name, csrf(request, reviewer), most)
+    )
+
+
+@router.post("/admin/uploads")
+def post_upload(request: Request, reviewer: Reviewer, given: Uploaded) -> Response:
+    """Take a PDF in, or the address of one; the worker does the rest."""
+    named = Refs(library(request))
+    if given.handbook and given.handbook not in {book.id for book in named.handbooks}:
+        raise InputError(f"{given.handbook[:80]}: no such handbook is served; load the page again")
+    number = jobs(request).add(
+        given.name,
+        who=reviewer.name,
+        via=reviewer.role,
+        handbook=given.handbook,
+        address=given.address,
+        content=given.content,
+    )
+    detail = f"job {number}: {given.name}"
+    journal(request).add(
+        Deed.UPLOAD, who=reviewer.name, via=reviewer.role, handbook=given.handbook, detail=detail
+    )
+    foreman(request).wake()
+    return RedirectResponse(links.job(number), 303)
+
+
+@page("/admin/jobs/{number:int}", router)
+def get_job(request: Request, reviewer: Reviewer, number: int) -> Response:
+    """One upload: its progress, its plan, or what became of it."""
+    job = jobs(request).job(number)
+    return private(
+        request, tasks.job_page(Refs(library(request)), job, reviewer.name, csrf(request, reviewer))
+    )
+
+
+@router.post("/admin/jobs/{number:int}")
+def post_job(request: Request, reviewer: Reviewer, number: int, fields: Checked) -> Response:
+    """Carry out a plan, change it, drop it, or try again what failed."""
+    waiting, after = jobs(request), links.job(number)
+    match fields.get("action"):
+        case "publish":
+            plan = tasks.plan_of(waiting.job(number))
+            if plan is not None and plan.is_drastic and fields.get("drastic") != "yes":
+                raise InputError(
+                    f"{plan.file}: would remove more than 30 % of the records; go back and tick that this is meant"
+                )
+            apart = [
+                name[6:] for name, value in fields.items() if name.startswith("match:") and value == "new"
+            ]
+            job, deed = waiting.agree(number, apart), Deed.PUBLISH
+        case "read-as":
+            job, deed = waiting.read_as(number, fields.get("handbook", "")), Deed.RETRY
+        case "retry":
+            job, deed = waiting.retry(number), Deed.RETRY
+        case "discard":
+            job, deed, after = waiting.discard(number), Deed.DISCARD, links.OFFICE
+        case _:
+            raise InputError("nothing that can be done here was asked for; load the page again")
+    journal(request).add(
+        deed, who=reviewer.name, via=reviewer.role, handbook=job.handbook, detail=f"job {number}: {job.name}"
+    )
+    foreman(request).wake()
+    return RedirectResponse(after, 303)
+
+
+@router.get("/admin/jobs/{number:int}/events")
+async def get_events(request: Request, reviewer: Reviewer, number: int) -> Response:  # noqa: ARG001
+    """How far a job is, as server-sent events, until it needs a decision or is over."""
+    found = jobs(request)
+    await run_in_threadpool(found.job, number)  # 404 before the stream begins
+    return StreamingResponse(_events(found, number), media_type="text/event-stream", headers=STREAM)
+
+
+async def _events(found: Jobs, number: int) -> AsyncIterator[str]:
+    until, last = time.monotonic() + LONGEST_STREAM, ""
+    yield "retry: 1000\n\n"
+    while time.monotonic() < until:
+        job = await run_in_threadpool(found.job, number)
+        told = {"state": job.state, "stage": job.stage, "done": job.done, "total": job.total}
+        if (data := json.dumps(told)) != last:
+            yield f"event: {'progress' if job.is_moving else 'end'}\ndata: {data}\n\n"
+            last = data
+        if not job.is_moving:
+            return
+        await asyncio.sleep(SECONDS_BETWEEN)
+
+
+@page("/admin/handbooks/{handbook}", router)
+def get_shelf(request: Request, reviewer: Reviewer, handbook: str, done: str = "") -> Response:
+    """The editions of a handbook."""
+    named = Refs(library(request))
+    return private(request, shelves.shelf_page(named, handbook, reviewer.name, csrf(request, reviewer), done))
+
+
+@router.post("/admin/handbooks/{handbook}")
+def post_shelf(request: Request, reviewer: Reviewer, handbook: str, fields: Checked) -> Response:
+    """Serve another edition, take the handbook off the shelf or put it back, forget how it was read."""
+    opened, action, detail = library(request), fields.get("action", ""), ""
+    store = opened.store
+    match action:
+        case "rollback":
+            number = shelf.rollback(store, handbook, shelves.number(fields), opened.encoder())
+            deed, detail = Deed.ROLLBACK, f"edition {number}"
+        case "remove":
+            shelf.remove(store, handbook, opened.encoder())
+            deed = Deed.REMOVE
+        case "put-back":
+            number = shelf.put_back(store, handbook, opened.encoder())
+            deed, detail = Deed.PUT_BACK, f"edition {number}"
+        case "forget-profile":
+            store.set_profile(handbook, "")
+            action, deed, detail = "settings", Deed.SETTINGS, "its profile forgotten"
+        case _:
+            raise InputError("nothing that can be done here was asked for; load the page again")
+    journal(request).add(deed, who=reviewer.name, via=reviewer.role, handbook=handbook, detail=detail)
+    return RedirectResponse(links.shelf(handbook, action), 303)
+
+
+@page("/admin/log", router)
+def get_log(request: Request, reviewer: Reviewer, before: int = 0) -> Response:
+    """Who did what."""
+    return private(
+        request, shelves.log_page(journal(request), reviewer.name, csrf(request, reviewer), before)
+    )

@@ -1,0 +1,162 @@
+"""What the pages of administration show: uploads, plans, editions, the log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kb.editions import Plan
+from web.context import AnyPage, Shown, Tally
+
+
+@dataclass(frozen=True, slots=True)
+class AdminAnyPage(AnyPage):
+    """What every page of administration has."""
+
+    csrf: str
+    """What each form has to send back."""
+    who: str
+    """Who is signed in."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobShown(Shown):
+    """An upload on its way into the library."""
+
+    number: int
+    url: str
+    name: str
+    state: str
+    """waiting, reading, planned, agreed, publishing, done, failed or discarded."""
+    handbook: str
+    """Id of the handbook that it was said to be an edition of, or is one of now; empty where not known yet."""
+    address: str
+    """Where it was fetched from; empty for an upload."""
+    who: str
+    created: str
+    is_moving: bool
+    """Whether it goes on by itself."""
+    stage: str
+    """What is being done: fetch, read, ocr, layout, extract, model, wait, store, embed or index."""
+    done: int
+    total: int
+    """How much of that stage is done; a total of 0 where that is not known."""
+    error: str
+    """Why it failed, and what to do; empty if it did not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published(Shown):
+    """What became of an upload."""
+
+    status: str
+    """new, edition, or unchanged for a file that the library held already."""
+    handbook: str
+    title: str
+    url: str
+    """Address of the handbook."""
+    changes: str
+    """Address of what changed; empty for a first edition, or none."""
+    edition: int
+    pages: int
+    counts: dict[str, int]
+    """Records of each kind."""
+    missing: tuple[str, ...]
+    """What its contents list, and what was not found."""
+    notice: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class JobPage(AdminAnyPage):
+    """One upload: how far it is, its plan, or what became of it."""
+
+    job: JobShown
+    events: str
+    """Address of its progress as server-sent events."""
+    steps: tuple[str, ...]
+    """The stages that it goes through, in order, while it moves."""
+    plan: Plan | None
+    """What publishing it would change; null unless that is to be decided."""
+    published: Published | None
+    handbooks: tuple[Tally, ...]
+    """Handbooks that it may be an edition of: title, editions, id."""
+
+
+@dataclass(frozen=True, slots=True)
+class BookLine(Shown):
+    """A handbook in the list of administration."""
+
+    id: str
+    title: str
+    language: str
+    url: str
+    """Address of its editions."""
+    edition: int
+    """The one that is served, or was when it was removed."""
+    editions: int
+    is_served: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AdminPage(AdminAnyPage):
+    """Where administration starts: add a handbook, uploads, handbooks, what is to be looked at."""
+
+    jobs: tuple[JobShown, ...]
+    """Open ones first, newest first."""
+    handbooks: tuple[BookLine, ...]
+    """By title; removed ones last."""
+    to_review: int
+    """How many things there are to review."""
+    most_bytes: int
+    """Size of the largest PDF that is taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class EditionLine(Shown):
+    """An edition of a handbook."""
+
+    number: int
+    title: str
+    file_name: str
+    pages: int
+    ingested_at: str
+    is_served: bool
+    changes: str
+    """Address of what changed in it; empty for the first, and while the handbook is not served."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfPage(AdminAnyPage):
+    """The editions of one handbook, and what can be done with it."""
+
+    book: BookLine
+    editions: tuple[EditionLine, ...]
+    """Newest first."""
+    profile: str
+    """The profile (TOML) that its next edition is read with; empty for none."""
+    done: str
+    """What was just done: rollback, remove, put-back or settings; empty for nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine(Shown):
+    """One line of the log."""
+
+    number: int
+    at: str
+    who: str
+    via: str
+    """owner, token or command line."""
+    deed: str
+    handbook: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogPage(AdminAnyPage):
+    """Who did what, newest first."""
+
+    entries: tuple[LogLine, ...]
+    older: str
+    """Address of the page after; empty on the last."""
+    is_first: bool

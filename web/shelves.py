@@ -1,0 +1,93 @@
+"""The pages of a handbook's editions and of the log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from kb.errors import InputError
+from kb.journal import Journal
+from kb.records import Edition
+from web import links
+from web.office_pages import BookLine, EditionLine, LogLine, LogPage, ShelfPage
+from web.refs import Refs
+
+LINES = 50
+
+
+def lines(refs: Refs) -> tuple[BookLine, ...]:
+    """The handbooks that are served, by title, then those that were removed."""
+    store = refs.library.store
+    return tuple(_line(refs, book) for book in (*(b.id for b in refs.handbooks), *store.removed()))
+
+
+def shelf_page(refs: Refs, handbook: str, who: str, csrf: str, done: str = "") -> ShelfPage:
+    """The editions of a handbook, one that was removed as well.
+
+    Raises:
+        NotFoundError: there is no such handbook.
+    """
+    store = refs.library.store
+    book = _line(refs, handbook)
+    found = store.editions(handbook)
+    return ShelfPage(
+        url=links.shelf(handbook),
+        notice=refs.library.notice,
+        csrf=csrf,
+        who=who,
+        book=book,
+        editions=tuple(_edition(book, edition, found[at + 1 :]) for at, edition in enumerate(found)),
+        profile=store.profile(handbook),
+        done=done,
+    )
+
+
+def log_page(journal: Journal, who: str, csrf: str, before: int = 0) -> LogPage:
+    """A page of the log; `before` is the number of the line that it is older than."""
+    found = journal.entries(LINES + 1, before)
+    return LogPage(
+        url="/admin/log",
+        notice="",
+        csrf=csrf,
+        who=who,
+        entries=tuple(LogLine(**asdict(entry)) for entry in found[:LINES]),
+        older=f"/admin/log?before={found[LINES - 1].number}" if len(found) > LINES else "",
+        is_first=before == 0,
+    )
+
+
+def number(fields: Mapping[str, str]) -> int:
+    """The edition that a form names."""
+    given = fields.get("edition", "")
+    if not (given.isascii() and given.isdecimal() and len(given) < 6):
+        raise InputError("no edition was named; load the page again")
+    return int(given)
+
+
+def _line(refs: Refs, handbook: str) -> BookLine:
+    store = refs.library.store
+    published = store.published(handbook)
+    is_served = any(book.id == handbook for book in refs.handbooks)
+    edition = refs.edition(handbook) if is_served else store.edition(handbook, store.last_served(handbook))
+    return BookLine(
+        id=handbook,
+        title=edition.title,
+        language=edition.language,
+        url=links.shelf(handbook),
+        edition=edition.number,
+        editions=len(published),
+        is_served=is_served,
+    )
+
+
+def _edition(book: BookLine, edition: Edition, earlier: tuple[Edition, ...]) -> EditionLine:
+    changes = links.changes(book.id, earlier[0].number, edition.number) if earlier and book.is_served else ""
+    return EditionLine(
+        number=edition.number,
+        title=edition.title,
+        file_name=edition.file_name,
+        pages=len(edition.pages),
+        ingested_at=edition.ingested_at,
+        is_served=book.is_served and edition.number == book.edition,
+        changes=changes,
+    )

@@ -87,6 +87,13 @@ model_app = typer.Typer(
 )
 app.add_typer(model_app, name="model")
 
+handbooks_app = typer.Typer(
+    invoke_without_command=True,
+    epilog="Example: kb handbooks",
+    help="List the handbooks of the library, or say whose one is.",
+)
+app.add_typer(handbooks_app, name="handbooks")
+
 review_app = typer.Typer(
     invoke_without_command=True,
     epilog="Example: kb review --handbook HANDBOOK",
@@ -335,9 +342,11 @@ def export(
         _print_bytes(exports.write(refs, chosen, exports.Format[form.upper()], site.rstrip("/")), end=b"")
 
 
-@app.command(epilog="Example: kb handbooks")
-def handbooks(as_json: AsJson = False) -> None:
-    """List the handbooks of the library."""
+@handbooks_app.callback()
+def handbooks(context: typer.Context, as_json: AsJson = False) -> None:
+    """List the handbooks of the library, or say whose one is."""
+    if context.invoked_subcommand is not None:
+        return
     from kb.store import Store
 
     with Store.open(Settings.from_environment().data, readonly=True) as store:
@@ -346,6 +355,32 @@ def handbooks(as_json: AsJson = False) -> None:
         _print_json([asdict(book) for book in found])
     else:
         terminal.print_handbooks(found)
+
+
+@handbooks_app.command(name="set", epilog='Example: kb handbooks set HANDBOOK --licence "CC BY 4.0"')
+def handbooks_set(
+    handbook: BookId,
+    publisher: Annotated[
+        str | None, typer.Option(metavar="NAME", help='Who published it; "" for none.')
+    ] = None,
+    licence: Annotated[str | None, typer.Option(metavar="TEXT", help='Its licence; "" for none.')] = None,
+    url: Annotated[str | None, typer.Option(metavar="URL", help='Its own web page; "" for none.')] = None,
+    as_json: AsJson = False,
+) -> None:
+    """State a handbook's publisher, licence and web page; all its editions share them."""
+    if publisher is None and licence is None and url is None:
+        raise typer.BadParameter("give --publisher, --licence or --url")
+    if url and not url.startswith(("https://", "http://")):
+        raise typer.BadParameter("--url is an address that begins with https:// or http://")
+    with _writing(Settings.from_environment()) as store:
+        found = store.set_details(handbook, publisher, licence, url)
+    if as_json:
+        _print_json(asdict(found))
+        return
+    for name in ("publisher", "licence", "url"):
+        terminal.out().print(
+            terminal.plain(f"{name:<10} {getattr(found, name) or 'not stated'}"), soft_wrap=True
+        )
 
 
 @app.command(epilog="Example: kb editions HANDBOOK")

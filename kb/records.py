@@ -185,7 +185,10 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class Handbook:
-    """A handbook as the library lists it: its current edition and how many it has."""
+    """A handbook as the library lists it: its current edition and how many it has.
+
+    `publisher`, `licence` and `url` (its own page) are as the owner states them, "" where nobody did.
+    """
 
     id: str
     title: str
@@ -195,6 +198,9 @@ class Handbook:
     editions: int
     page_count: int
     counts: dict[str, int] = field(default_factory=dict)
+    publisher: str = ""
+    licence: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,11 +41,13 @@ def handbooks(db: sqlite3.Connection) -> tuple[Handbook, ...]:
     ):
         counts.setdefault(handbook, {})[kind] = count
     found = [
-        Handbook(handbook, title, language, file_name, number, editions, pages, counts.get(handbook, {}))
-        for handbook, title, language, file_name, number, editions, pages in db.execute(
+        Handbook(
+            handbook, title, language, file_name, number, editions, pages, counts.get(handbook, {}), *whose
+        )
+        for handbook, title, language, file_name, number, editions, pages, *whose in db.execute(
             "SELECT h.id, e.title, e.language, e.file_name, e.number,"
             " (SELECT count(*) FROM edition p WHERE p.handbook = h.id AND p.state = 'published'),"
-            " e.page_count"
+            " e.page_count, h.publisher, h.licence, h.url"
             " FROM handbook h JOIN edition e ON e.handbook = h.id AND e.number = h.current"
         )
     ]
@@ -189,6 +191,21 @@ def set_profile(db: sqlite3.Connection, handbook: str, text: str) -> None:
     done = db.execute("UPDATE handbook SET profile = ? WHERE id = ?", (codec.storable(text), handbook))
     if not done.rowcount:
         raise NotFoundError(f"{handbook}: no such handbook in this library; kb handbooks lists them")
+
+
+def set_details(db: sqlite3.Connection, handbook: str, publisher: str, licence: str, url: str) -> None:
+    """State whose a handbook is."""
+    row = (codec.storable(publisher), codec.storable(licence), codec.storable(url), handbook)
+    db.execute("UPDATE handbook SET publisher = ?, licence = ?, url = ? WHERE id = ?", row)
+
+
+def fates(db: sqlite3.Connection, handbook: str, number: int) -> dict[str, str]:
+    """What became of the records of an edition that review took away: what each went into, "" for nothing."""
+    found = db.execute(
+        "SELECT id, target FROM corrected WHERE handbook = ? AND edition = ? AND body IS NULL",
+        (handbook, number),
+    )
+    return dict(found.fetchall())
 
 
 def records(db: sqlite3.Connection, handbook: str, number: int) -> tuple[Record, ...]:

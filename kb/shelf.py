@@ -131,7 +131,8 @@ def _serve(store: Store, handbook: str, number: int, encoder: Encoder | None, pr
 def _revision(store: Store, handbook: str, number: int, encoder: Encoder | None) -> Revision | None:
     """What edits that were made while another edition was served make of this one; None for no change."""
     reviewed = corrections.apply(store.extracted(handbook, number), store.edits(handbook))
-    if reviewed.records == store.records(handbook, number):
+    is_served_so = reviewed.records == store.records(handbook, number)
+    if is_served_so and dict(reviewed.fates) == store.fates(handbook, number):
         return None
     cut = tuple(p for record in reviewed.records for p in passages.cut(record, encoder))
     return Revision(handbook, number, (), reviewed, cut)

@@ -176,6 +176,27 @@ class Store:
         with self.write_lock(), self._database.write() as db:
             rows.set_profile(db, handbook, text)
 
+    def set_details(
+        self, handbook: str, publisher: str | None = None, licence: str | None = None, url: str | None = None
+    ) -> Handbook:
+        """State whose a served handbook is; None leaves a part as it was, "" takes it back.
+
+        Raises:
+            NotFoundError: there is no such handbook.
+        """
+        with self.write_lock():
+            held = self.handbook(handbook)
+            parts = ((publisher, held.publisher), (licence, held.licence), (url, held.url))
+            stated = [known if given is None else given.strip() for given, known in parts]
+            with self._database.write() as db:
+                rows.set_details(db, handbook, *stated)
+            return self.handbook(handbook)
+
+    def fates(self, handbook: str, edition: int) -> dict[str, str]:
+        """What the records of an edition that review took away went into, by id; "" for what was discarded."""
+        with self._database.read() as db:
+            return rows.fates(db, handbook, edition)
+
     # editions and what they hold
 
     def edition(self, handbook: str, number: int | None = None) -> Edition:

@@ -191,6 +191,8 @@ def test_the_commands_about_editions_lead_there_and_back(
     assert "agree" in kb("verify")
     saved = str(tmp_path / "saved.zip")
     assert "2 editions" in kb("backup", saved)
+    assert "An alliance" in kb("handbooks", "set", book, "--publisher", "An alliance")
+    assert '"publisher": "An alliance"' in kb("handbooks", "--json")
     assert "edition 1 is served" in kb("rollback", book)
     assert "edition 2 is served" in kb("rollback", book, "--to", "2")
     assert f"kb remove --undo {book}" in kb("remove", book)

@@ -183,3 +183,20 @@ def test_forgotten_editions_are_gone_with_their_files_and_their_ids_stay_taken(t
             shelf.forget(store, "handbook", 0)
         with pytest.raises(StoreError, match="edition 2 is served"):
             store.forget("handbook", [2])
+
+
+def test_whose_a_handbook_is_can_be_stated_and_taken_back(store: Store) -> None:
+    assert store.handbook("book").publisher == ""
+    store.set_details("book", publisher=" An alliance ", licence="CC BY 4.0")
+    store.set_details("book", url="https://example.org/book")
+    found = store.handbook("book")
+    assert (found.publisher, found.licence, found.url) == (
+        "An alliance",
+        "CC BY 4.0",
+        "https://example.org/book",
+    )
+    assert store.set_details("book", licence="").licence == ""
+    shelf.rollback(store, "book", None, FakeEncoder())
+    assert store.handbook("book").publisher == "An alliance"
+    with pytest.raises(NotFoundError):
+        store.set_details("nowhere", licence="x")

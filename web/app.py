@@ -12,7 +12,7 @@ from starlette.staticfiles import StaticFiles
 from kb.missed import Counter
 from kb.search import Library
 from kb.settings import Settings
-from web import admin, counting, downloads, editions, failures, judging, office, signin
+from web import admin, counting, crawlers, downloads, editions, failures, judging, office, signin
 from web.foreman import Foreman
 from web.headers import Headers
 from web.pages import router
@@ -59,6 +59,7 @@ def create_app(
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.include_router(downloads.router)  # first: its addresses end like none of the others
     app.include_router(router)
+    app.include_router(crawlers.router)
     app.include_router(editions.router)
     app.include_router(admin.router)
     app.include_router(judging.router)

@@ -8,12 +8,11 @@ from pathlib import Path as FilePath
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Path, Query, Request
-from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 
 from kb.errors import InputError
 from kb.search import Library
 from kb.settings import Settings
-from kb.terms import LANGUAGES
 from web import (
     admin,
     api,
@@ -264,16 +263,6 @@ def get_suggest(
 def get_health(request: Request) -> Response:
     """Answers 200 with the number of handbooks, or 503 where the store cannot be read."""
     return respond(request, api.health(refs(request)))
-
-
-@router.get("/robots.txt", include_in_schema=False)
-def get_robots() -> Response:
-    """Everything may be read; endless search addresses need not be."""
-    searches = [
-        f"Disallow: {prefix}/search\nDisallow: {prefix}/map?\n"
-        for prefix in ("", *(f"/{code}" for code in LANGUAGES))
-    ]
-    return PlainTextResponse("User-agent: *\n" + "".join(searches))
 
 
 @router.get("/favicon.ico", include_in_schema=False)

@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from web import boxes, context, language, links, office_pages, prefix, sayings, text
+from web import boxes, context, language, linked, links, office_pages, prefix, sayings, text
 from web.atlas import MapPage
 from web.changed import ChangesPage
 from web.compare import ComparePage
@@ -142,7 +142,7 @@ def environment() -> Environment:
         "compare": links.compare,
     }
     made.globals |= {"atlas": links.atlas}
-    made.globals |= {"export": links.export, "shortlist": links.shortlist}
+    made.globals |= {"export": links.export, "shortlist": links.shortlist, "linked": linked.linked}
     return made
 
 

@@ -62,7 +62,6 @@ def paths(client: httpx.Client) -> dict[str, str]:
         "found": f"{book}/pages?find=home+university",
         "page": practice["place"]["url"],
         "changes": f"{book}/changes",
-        "api": "/api",
         "api-docs": "/api/docs",
         "german": f"/de{need}",
         "greek": "/el/",

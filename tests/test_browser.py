@@ -64,7 +64,7 @@ PAGES = {
     "shortlist": "/shortlist?id=exchange.credit&id=guide.cours&id=none&q=credit",
     "changes": "/handbooks/exchange/changes",
     "sign in": "/admin/sign-in",
-    "api": "/api",
+    "api": "/api/docs",
     "not found": "/practices/none",
     "refused": "/search?q=%3F",
 }

@@ -52,7 +52,7 @@ PAGES = (
     "/shortlist",
     "/shortlist?id=exchange.credit&id=guide.cours&q=credit",
     "/shortlist?id=none",
-    "/api",
+    "/api/docs",
 )
 
 
@@ -482,7 +482,7 @@ def test_openapi_describes_every_json_address(client: TestClient) -> None:
 
 
 def test_examples_of_the_api_page_answer(client: TestClient) -> None:
-    for endpoint in data(client, "/api")["endpoints"]:
+    for endpoint in data(client, "/api/docs")["endpoints"]:
         assert endpoint["example"]
         assert client.get(endpoint["example"]).status_code == 200
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from kb.records import Kind
 from web import home, links
-from web.context import ApiPage, Endpoint, Health
+from web.context import ApiPage, Endpoint, Health, Parameter
 from web.refs import Refs
 
 
@@ -18,22 +19,43 @@ def health(refs: Refs) -> Health:
 def api_page(refs: Refs, openapi: dict[str, Any]) -> ApiPage:
     """Every address of the OpenAPI description with an example from this library."""
     examples = _examples(refs)
-    endpoints = []
-    for path, operations in openapi["paths"].items():
-        operation = operations["get"]
-        parameters = tuple(
-            (str(p["name"]), str(p.get("description", ""))) for p in operation.get("parameters", ())
-        )
-        endpoints.append(
-            Endpoint(
-                path=path,
-                summary=operation["summary"],
-                description=operation["description"],
-                parameters=parameters,
-                example=examples.get(path, "" if "{" in path else path),
-            )
-        )
-    return ApiPage(url="/api", notice=refs.library.notice, endpoints=tuple(endpoints))
+    endpoints = tuple(
+        _endpoint(path, operations["get"], examples.get(path, "" if "{" in path else path))
+        for path, operations in openapi["paths"].items()
+    )
+    return ApiPage(url="/api/docs", notice=refs.library.notice, endpoints=endpoints)
+
+
+def _endpoint(path: str, operation: dict[str, Any], example: str) -> Endpoint:
+    responses = operation["responses"]
+    content = responses["200"].get("content", {})
+    answer = content.get("application/json", {}).get("example")
+    return Endpoint(
+        path=path,
+        summary=operation["summary"],
+        description=operation["description"],
+        parameters=tuple(_parameter(one) for one in operation.get("parameters", ())),
+        formats=tuple(content),
+        failures=tuple((s, r["description"]) for s, r in responses.items() if s >= "400"),
+        example=example,
+        answer=json.dumps(answer, ensure_ascii=False, indent=1) if answer else "",
+    )
+
+
+def _parameter(described: dict[str, Any]) -> Parameter:
+    schema = described["schema"]
+    item = schema.get("items", schema)
+    kind = schema.get("type") or next((one["type"] for one in schema.get("anyOf", ()) if "type" in one), "")
+    example = described.get("example", "")
+    return Parameter(
+        name=described["name"],
+        description=described.get("description", ""),
+        type=kind or "string",
+        values=tuple(map(str, item.get("enum", ()))),
+        default=str(schema["default"]) if schema.get("default") not in (None, "", []) else "",
+        example=" ".join(map(str, example)) if isinstance(example, list) else str(example),
+        is_in_path=described["in"] == "path",
+    )
 
 
 def _examples(refs: Refs) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
@@ -13,10 +14,12 @@ from kb.missed import Counter
 from kb.search import Library
 from kb.settings import Settings
 from web import admin, counting, crawlers, downloads, editions, failures, judging, office, signin
+from web.described import described
 from web.foreman import Foreman
 from web.headers import Headers
 from web.pages import router
 from web.prefix import Prefix
+from web.refs import Refs
 from web.render import STATIC
 
 DESCRIPTION = (
@@ -25,6 +28,15 @@ DESCRIPTION = (
     "page, every field the boxes it stands in (points from the top left of the page as shown). "
     'Errors come as `{"error": {"status", "title", "detail"}}`.'
 )
+
+
+class Site(FastAPI):
+    """The application; its OpenAPI description has examples from the open library."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The description, whole."""
+        settings: Settings = self.state.settings
+        return described(super().openapi(), Refs(self.state.library), settings.data / "cache" / "pages")
 
 
 def create_app(
@@ -43,7 +55,7 @@ def create_app(
             finally:
                 foreman.stop()
 
-    app = FastAPI(
+    app = Site(
         title="Practice knowledge base",
         version="1",
         description=DESCRIPTION,

@@ -75,9 +75,10 @@ def compare_page(refs: Refs, asked: Iterable[str]) -> ComparePage:
         InputError: more records than fit side by side.
         NotFoundError: one of them is not in the library.
     """
-    ids = tuple(dict.fromkeys(one.strip() for one in asked if one.strip()))
-    if len(ids) > MOST:
-        raise InputError(f"{len(ids)} records: at most {MOST} can be compared; leave some out")
+    given = tuple(asked)
+    if len(given) > MOST:
+        raise InputError(f"{len(given)} records: at most {MOST} can be compared; leave some out")
+    ids = tuple(dict.fromkeys(one.strip() for one in given if one.strip()))
     pages = [reading.record_page(refs, refs.library.record(one)) for one in ids]
     near = pages[0].similar if pages and len(pages) < MOST else ()
     return ComparePage(

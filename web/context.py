@@ -448,16 +448,37 @@ class HiddenShown(Shown):
 
 
 @dataclass(frozen=True, slots=True)
+class Parameter(Shown):
+    """A parameter of an address of the API."""
+
+    name: str
+    description: str
+    type: str
+    """string, integer, or array: a parameter that is repeated."""
+    values: tuple[str, ...]
+    """The values there are; none listed where any will do."""
+    default: str
+    """What is taken where it is not given; empty for nothing."""
+    example: str
+    is_in_path: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Endpoint(Shown):
     """One address of the API."""
 
     path: str
     summary: str
     description: str
-    parameters: tuple[tuple[str, str], ...]
-    """Name and description of each."""
+    parameters: tuple[Parameter, ...]
+    formats: tuple[str, ...]
+    """Media types of its answers."""
+    failures: tuple[tuple[str, str], ...]
+    """Status and meaning of the errors it answers with."""
     example: str
     """An address that answers here and now; empty where the library is empty."""
+    answer: str
+    """The answer in JSON, shortened; empty where it is none, or the library is empty."""
 
 
 @dataclass(frozen=True, slots=True)

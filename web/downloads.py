@@ -37,7 +37,11 @@ FILE: dict[int | str, dict[str, Any]] = {
         },
     }
 }
-router = APIRouter(responses=FAILURES | FILE, default_response_class=Response)
+NO_FORMAT: dict[int | str, dict[str, Any]] = {
+    404: FAILURES[404] | {"content": {"text/html": {"schema": {"type": "string"}}}}
+}
+"""An address that ends in no format is one of a page, and so is the answer that there is none."""
+router = APIRouter(responses=FAILURES | FILE | NO_FORMAT, default_response_class=Response)
 Ending = Annotated[Format, Path(description="The format, as the address ends.")]
 
 

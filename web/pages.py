@@ -66,7 +66,14 @@ By = Annotated[
     ),
 ]
 Only = Annotated[str, Query(description="One group alone: an id, or a value.")]
-Ids = Annotated[list[str], Query(alias="id", description="Ids of records; the parameter is repeated.")]
+Ids = Annotated[
+    list[str],
+    Query(
+        alias="id",
+        description="Ids of records; the parameter is repeated.",
+        json_schema_extra={"maxItems": shortlist.MOST},
+    ),
+]
 WIDTHS = ", ".join(map(str, pictures.WIDTHS))
 Number = Annotated[int, Path(description="PDF page, from 1.")]
 PICTURE: Responses = {
@@ -138,7 +145,12 @@ def get_record(
 def get_compare(
     request: Request,
     ids: Annotated[
-        list[str], Query(alias="id", description="Ids of two to four records; the parameter is repeated.")
+        list[str],
+        Query(
+            alias="id",
+            description="Ids of two to four records; the parameter is repeated.",
+            json_schema_extra={"maxItems": compare.MOST},
+        ),
     ] = [],  # noqa: B006
 ) -> Response:
     """Two to four records, value by value and field by field; of one alone, what resembles it."""
@@ -158,7 +170,9 @@ def get_map(
 def get_shortlist(
     request: Request,
     ids: Ids = [],  # noqa: B006
-    q: Annotated[str, Query(description="What to look for, to put it on the list.")] = "",
+    q: Annotated[
+        str, Query(description="What to look for, to put it on the list.", json_schema_extra=params.WORDED)
+    ] = "",
 ) -> Response:
     """The records with these ids, in this order; the address is the list, and can be sent to others."""
     return respond(request, shortlist.shortlist_page(refs(request), ids, q.strip()))
@@ -184,13 +198,15 @@ def get_handbook(request: Request, handbook: HandbookId) -> Response:
 def get_leaves(
     request: Request,
     handbook: HandbookId,
-    find: Annotated[str, Query(description="Words to look for, or a phrase in quotes.")] = "",
+    find: Annotated[
+        str, Query(description="Words to look for, or a phrase in quotes.", json_schema_extra=params.WORDED)
+    ] = "",
     start: Annotated[int, Query(ge=1, description="Which of these pages to begin with, from 1.")] = 1,
-    page: Annotated[str, Query(description="A PDF page, from 1: leads there.")] = "",
+    page: Annotated[str, Query(include_in_schema=False)] = "",  # of the form that leads to a page
 ) -> Response:
     """Small pictures of all pages, or of those that have some words, with the words around them."""
     if page:
-        return RedirectResponse(links.leaf(handbook, _page_number(page)), 303)
+        return RedirectResponse(links.like(request.url.path, links.leaf(handbook, _page_number(page))), 303)
     return respond(request, leaves.leaves_page(refs(request), handbook, find.strip(), start))
 
 
@@ -237,14 +253,23 @@ def get_leaf(
     handbook: HandbookId,
     number: Number,
     record: Annotated[str, Query(description="Id of the record to light on its picture.")] = "",
-    find: Annotated[str, Query(description="Words to mark on its picture.")] = "",
+    find: Annotated[
+        str, Query(description="Words to mark on its picture.", json_schema_extra=params.WORDED)
+    ] = "",
 ) -> Response:
     """Its text and where each line of it stands, its picture, and the records on it. Pages count from 1."""
     cache = _cache(request)
     return respond(request, leaves.leaf_page(refs(request), handbook, number, cache, record, find.strip()))
 
 
-@page("/api", ApiPage, "This list of addresses")
+@router.get("/api.json", include_in_schema=False)
+@router.get("/api", include_in_schema=False)
+def get_api_root(request: Request) -> Response:
+    """The list has moved to where documentation is looked for."""
+    return RedirectResponse(links.like(request.url.path, "/api/docs"), 308)
+
+
+@page("/api/docs", ApiPage, "This list of addresses")
 def get_api(request: Request) -> Response:
     """The addresses that answer with JSON, with an example of each."""
     return respond(request, api.api_page(refs(request), request.app.openapi()))

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 from kb.errors import InputError
 from kb.facets import FACETS
-from kb.query import Filters
+from kb.query import MOST_CHARACTERS, Filters
 from kb.records import Kind
 from kb.search import DEFAULT_KINDS, Mode, Query
 from web import links
@@ -142,9 +142,14 @@ def _parameter(name: str, description: str, schema: dict[str, Any], is_many: boo
     return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
 
 
+WORDED: dict[str, Any] = {"maxLength": MOST_CHARACTERS, "pattern": r"^\s*$|[\p{L}\p{N}]"}
+"""What a text to look for is, in the words of JSON Schema: blank, or with a letter or a digit in it."""
+
 OPENAPI: dict[str, Any] = {
     "parameters": [
-        _parameter("q", "The need, in your own words; empty shows example needs.", {"type": "string"}),
+        _parameter(
+            "q", "The need, in your own words; empty shows example needs.", {"type": "string", **WORDED}
+        ),
         _parameter("kind", "Only these kinds.", {"type": "string", "enum": list(Kind)}, is_many=True),
         _parameter("handbook", "Only from these handbooks (ids).", {"type": "string"}, is_many=True),
         *(

@@ -21,6 +21,7 @@ from web import boxes, context, language, linked, links, office_pages, prefix, s
 from web.atlas import MapPage
 from web.changed import ChangesPage
 from web.compare import ComparePage
+from web.exported import ExportPage
 from web.leaves import LeafPage, LeavesPage
 from web.needs import NeedsPage
 from web.shortlist import ShortlistPage
@@ -52,7 +53,7 @@ TEMPLATES: dict[type[context.Shown], str] = {
 }
 
 _ADAPTERS: dict[type[context.Shown], TypeAdapter[Any]] = {
-    shown: TypeAdapter(shown) for shown in (*TEMPLATES, context.Health, context.Suggestions)
+    shown: TypeAdapter(shown) for shown in (*TEMPLATES, context.Health, context.Suggestions, ExportPage)
 }
 
 

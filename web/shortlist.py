@@ -87,9 +87,10 @@ def chosen(refs: Refs, asked: Iterable[str]) -> exports.Chosen:
 
 def _known(refs: Refs, asked: Iterable[str]) -> tuple[tuple[Record, ...], tuple[str, ...]]:
     """The records of ids, each once, and the ids of those there are not."""
-    ids = tuple(dict.fromkeys(one.strip() for one in asked if one.strip()))
-    if len(ids) > MOST:
-        raise InputError(f"{len(ids)} records: a shortlist holds at most {MOST}; make two of it")
+    given = tuple(asked)
+    if len(given) > MOST:
+        raise InputError(f"{len(given)} records: a shortlist holds at most {MOST}; make two of it")
+    ids = dict.fromkeys(one.strip() for one in given if one.strip())
     found: dict[str, Record] = {}
     missing = []
     for one in ids:

@@ -69,6 +69,12 @@ def test_the_page_says_what_changed_with_the_pages_of_both_editions(client: Test
     (rewritten,) = shown["rewritten"]
     (field,) = rewritten["fields"]
     assert field["label"] == "Need"
+    for side, edition in (("was_picture", 1), ("now_picture", 2)):
+        picture = field[side]
+        assert picture["place"]["page"] == 3
+        assert [o["field"] for o in picture["outlines"] if o["is_lit"]] == [1], edition
+        assert client.get(picture["src"]).headers["content-type"] == "image/png"
+    assert field["was_picture"]["src"] != field["now_picture"]["src"]
     assert {p["fate"]: p["text"].strip() for p in field["pieces"] if p["fate"] != "same"} == {
         "gone": "Students", "new": "<b>Teachers</b>"
     }  # fmt: skip

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from kb import changes, wording
 from kb.editions import Change, Parting, compare
 from kb.records import Edition, Record
-from web import links
-from web.context import AnyPage, HandbookRef, Place, RecordRef, Shown, Standing
+from web import boxes, links
+from web.context import AnyPage, HandbookRef, Picture, Place, RecordRef, Shown, Standing
 from web.refs import Refs
 
 MOST_HISTORY = 10
@@ -57,6 +57,9 @@ class FieldRewritten(Shown):
     was: Place
     now: Place
     """Its page in each edition."""
+    was_picture: Picture | None
+    now_picture: Picture | None
+    """That page with the field lit; null where an edition has no such field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +209,22 @@ def _field(
         refs.place(edition, wording.page_of(record, label), record.id) for edition, record in (old, new)
     )
     found = wording.pieces(wording.text_of(old[1], label), wording.text_of(new[1], label))
-    return FieldRewritten(label, tuple(PieceShown(p.fate.value, p.text) for p in found), was, now)
+    return FieldRewritten(
+        label=label,
+        pieces=tuple(PieceShown(p.fate.value, p.text) for p in found),
+        was=was,
+        now=now,
+        was_picture=_picture(refs, *old, label),
+        now_picture=_picture(refs, *new, label),
+    )
+
+
+def _picture(refs: Refs, edition: Edition, record: Record, label: str) -> Picture | None:
+    """The page on which a record's first field of this label begins, with that field lit."""
+    number = next((n for n, field in enumerate(record.fields, 1) if field.label == label), None)
+    if number is None or not 1 <= (page := record.fields[number - 1].page) <= len(edition.pages):
+        return None
+    return refs.picture(edition, edition.pages[page - 1], outlines=boxes.of_record(record, page, number))
 
 
 def _start(refs: Refs, record: Record) -> Place:

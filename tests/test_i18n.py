@@ -50,6 +50,22 @@ def test_every_word_of_the_interface_is_translated(code: str, template: Catalog)
     assert list(catalogues.faults(code, template)) == []
 
 
+@pytest.mark.parametrize(
+    ("code", "other"),
+    [
+        ("de", r"\bPraktiken\b"),
+        ("el", r"\bοδηγ(ός|ού|ό|οί|ούς|ών)\b"),
+        ("fr", r"\bguides?\b"),
+        ("ro", r"\bghid"),
+        ("sv", "metod"),
+    ],
+)
+def test_a_thing_has_one_name(code: str, other: str) -> None:
+    """The terms stand at the head of each catalogue."""
+    said = "\n".join(str(message.string) for message in catalogues.read(code) if message.id)
+    assert not re.search(other, said, re.IGNORECASE)
+
+
 def test_messages_are_found_in_templates_and_in_python(template: Catalog) -> None:
     files = {file for message in template for file, _ in message.locations}
     assert "templates/base.html" in files

@@ -51,7 +51,7 @@ def _parameter(described: dict[str, Any]) -> Parameter:
         name=described["name"],
         description=described.get("description", ""),
         type=kind or "string",
-        values=tuple(map(str, item.get("enum", ()))),
+        values=tuple(str(value) for value in item.get("enum", ()) if value),
         default=str(schema["default"]) if schema.get("default") not in (None, "", []) else "",
         example=" ".join(map(str, example)) if isinstance(example, list) else str(example),
         is_in_path=described["in"] == "path",

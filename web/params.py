@@ -150,7 +150,12 @@ OPENAPI: dict[str, Any] = {
         _parameter(
             "q", "The need, in your own words; empty shows example needs.", {"type": "string", **WORDED}
         ),
-        _parameter("kind", "Only these kinds.", {"type": "string", "enum": list(Kind)}, is_many=True),
+        _parameter(
+            "kind",
+            "Only these kinds; an empty value is as if not given.",
+            {"type": "string", "enum": [*Kind, ""]},
+            is_many=True,
+        ),
         _parameter("handbook", "Only from these handbooks (ids).", {"type": "string"}, is_many=True),
         *(
             _parameter(
@@ -170,8 +175,8 @@ OPENAPI: dict[str, Any] = {
         ),
         _parameter(
             "mode",
-            "How to search.",
-            {"type": "string", "enum": list(Mode), "default": Mode.HYBRID.value},
+            "How to search; an empty value is as if not given.",
+            {"type": "string", "enum": [*Mode, ""], "default": Mode.HYBRID.value},
         ),
     ]
 }

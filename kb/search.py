@@ -22,7 +22,7 @@ from kb.encoder import Encoder, load_encoder
 from kb.errors import GenerationError, InputError, ModelError, NotFoundError, StoreError
 from kb.evidence import Evidence
 from kb.facets import ALIASES, FACETS, meant
-from kb.nothing import LOW_COSINE, nothing_fits
+from kb.nothing import Limits, limits, nothing_fits
 from kb.offers import Offers, offers
 from kb.query import DEFAULT_KINDS, Query
 from kb.ranking import Numbers, best_first
@@ -90,6 +90,7 @@ class Library:
         self._atlas: Atlas | None = None
         self._drawing = threading.Lock()
         self._suggestions = ("", Suggestions(()))
+        self._limits: tuple[str, Limits] | None = None
         self._next_try = 0.0
         self._lock = threading.Lock()
 
@@ -209,7 +210,8 @@ class Library:
         has_vectors = query.mode is not Mode.WORDS and encoder is not None and catalog.means is not None
         answer = Answer.of(catalog, encoder, asked, corrected(asked.need, slips), helped)
         order = best_first(answer.scored.score, np.flatnonzero(answer.is_hit & answer.is_asked))
-        no_match = not len(order) or (not asked.is_list and nothing_fits(answer.scored, order, has_vectors))
+        limit = self._limits_of(catalog, encoder) if has_vectors else None
+        no_match = not len(order) or (not asked.is_list and nothing_fits(answer.scored, order, limit))
         order = self._reranked(answer, answer.without_twins(order))
         shown = order[query.offset : query.offset + query.limit]
         said = (self.notice, asked.notice, _corrected(slips), _nothing_found(answer, len(order)))
@@ -222,10 +224,17 @@ class Library:
             no_match=no_match,
             took_ms=_ms_since(started),
             background=answer.background(),
-            is_weak=not no_match and 0 < answer.scored.top < LOW_COSINE,
+            is_weak=not no_match and limit is not None and answer.scored.top < limit.weak,
             language=language,
             language_note=asking.said(language) if language else "",
         )
+
+    def _limits_of(self, catalog: Catalog, encoder: Encoder | None) -> Limits:
+        """How near answers must be, measured once a generation."""
+        held, name = self._limits, catalog.generation.name
+        if held is None or held[0] != name:
+            held = self._limits = name, limits(catalog, encoder)
+        return held[1]
 
     def offers(self, need: str) -> Offers:
         """What to ask instead of a need that nothing answers; nothing of an empty library."""

@@ -144,7 +144,7 @@ class Answer:
 
     def _hit(self, number: int, rank_words: int | None, rank_dense: int | None) -> Hit:
         record = self.catalog.records[number]
-        edition = self.catalog.editions[record.handbook]
+        edition = self.catalog.edition_of(record)
         row = int(self.scored.passage[number])
         why = evidence(
             self.sought, record, self.catalog.generation.passages[row], edition, self._meaning(row)

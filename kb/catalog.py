@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,7 @@ class Catalog:
     `owners` gives the record number of each row, `vectors` the rows as float32 (n, dim) where the vector
     index is exact, `means` one unit row a record: the mean of its passages.
     `twins` gives the number of the first record that says the same in another handbook, mostly its own.
+    `earlier` are the editions, by handbook and number, of records that are not served (`kb.earlier`).
     """
 
     generation: Generation
@@ -43,6 +44,7 @@ class Catalog:
     languages: tuple[str, ...]
     facets: Mapping[str, Values]
     pairs: Mapping[str, Pairs]
+    earlier: Mapping[tuple[str, int], Edition] = field(default_factory=dict)
 
     @classmethod
     def load(cls, store: Store, generation: Generation) -> Catalog:
@@ -62,7 +64,7 @@ class Catalog:
         vectors = means = None
         if (dense := generation.dense) is not None:
             rows = dense.rows(np.arange(dense.count, dtype=np.int64))
-            means = _means(rows, owners, len(records))
+            means = means_of(rows, owners, len(records))
             vectors = rows if dense.is_exact else None
         return cls(
             generation=generation,
@@ -98,6 +100,10 @@ class Catalog:
             raise NotFoundError(f"{record}: no such record in this library; kb search finds ids")
         return self.records[self.numbers[record]]
 
+    def edition_of(self, record: Record) -> Edition:
+        """The edition that a record of this catalogue stands in."""
+        return self.earlier.get((record.handbook, record.edition)) or self.editions[record.handbook]
+
     def handbook(self, handbook: str) -> Handbook:
         """A handbook of this generation; NotFoundError if there is none of this id."""
         found = next((h for h in self.handbooks if h.id == handbook), None)
@@ -127,7 +133,8 @@ class Catalog:
         return self.having("kind", wanted) if wanted else np.zeros(len(self.records), dtype=bool)
 
 
-def _means(vectors: Vectors, owners: Numbers, count: int) -> Vectors:
+def means_of(vectors: Vectors, owners: Numbers, count: int) -> Vectors:
+    """The mean of each record's rows, as a unit row; zeros for one without."""
     sums = np.zeros((count, vectors.shape[1]), dtype=np.float32)
     np.add.at(sums, owners, vectors)
     lengths = np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)

@@ -237,6 +237,9 @@ def search(
     mode: Annotated[
         Literal["hybrid", "words", "dense"], typer.Option(help="By words, by meaning, or both.")
     ] = "hybrid",
+    earlier: Annotated[
+        bool, typer.Option("--earlier", help="Also say what earlier editions have otherwise or alone.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Find practices and tools by need, best first.
@@ -250,7 +253,7 @@ def search(
 
     given = {"handbook": handbook, "institution": institution, "country": country}
     filters = {name: tuple(values) for name, values in given.items() if values}
-    asked = Asked(" ".join(need), tuple(kind), filters, limit=limit, mode=Mode(mode))
+    asked = Asked(" ".join(need), tuple(kind), filters, limit=limit, mode=Mode(mode), with_earlier=earlier)
     asked.query()  # refused before anything is opened
     with Library.open(Settings.from_environment()) as library:
         for one in facet:
@@ -259,6 +262,8 @@ def search(
                 asked = asked if value in asked.chosen(name) else asked.toggled(name, value)
         if not as_json:
             terminal.print_results(library.search(asked.query()))
+            if earlier:
+                terminal.print_earlier(library.earlier(asked.query()))
             return
         from web import refs, render, results
 

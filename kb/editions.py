@@ -405,6 +405,11 @@ def _rewritten_fields(old: Record, new: Record) -> tuple[str, ...]:
     return tuple(label for label in labels if texts[0].get(label) != texts[1].get(label))
 
 
+def is_reworded(old: Record, new: Record) -> bool:
+    """Whether a record has another title or a field that reads otherwise."""
+    return old.title != new.title or bool(_rewritten_fields(old, new))
+
+
 def _by_label(record: Record) -> dict[str, str]:
     found: dict[str, str] = {}
     for value in record.fields:

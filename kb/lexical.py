@@ -91,18 +91,15 @@ class Lexical:
             OSError: the folder cannot be written.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        schema = _schema()
         try:
-            index = Index(schema, path=str(folder), reuse=False)
-            _register(index)
-            writer = index.writer(HEAP_BYTES, 1)  # one thread keeps the order of the ids
-            for number, entry in enumerate(entries):
-                writer.add_document(_document(number, entry))
-            writer.commit()
-            writer.wait_merging_threads()
+            return cls(_filled(Index(_schema(), path=str(folder), reuse=False), entries))
         except ValueError as error:  # what tantivy raises when a file cannot be written
             raise OSError(f"{folder}: {error}") from error
-        return cls(index)
+
+    @classmethod
+    def in_memory(cls, entries: Sequence[Entry]) -> Lexical:
+        """An index of the entries that no file holds, and that goes with its last user."""
+        return cls(_filled(Index(_schema()), entries))
 
     @classmethod
     def open(cls, folder: Path) -> Lexical:
@@ -379,6 +376,16 @@ def _analyzer(language: str) -> TextAnalyzer:
 def _register(index: Index) -> None:
     for language in (*STEMMERS, PLAIN):
         index.register_tokenizer(f"kb_{language}", _analyzer(language))
+
+
+def _filled(index: Index, entries: Sequence[Entry]) -> Index:
+    _register(index)
+    writer = index.writer(HEAP_BYTES, 1)  # one thread keeps the order of the ids
+    for number, entry in enumerate(entries):
+        writer.add_document(_document(number, entry))
+    writer.commit()
+    writer.wait_merging_threads()
+    return index
 
 
 @cache

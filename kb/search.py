@@ -18,6 +18,7 @@ from kb.answering import Answer, Asked, Hit
 from kb.atlas import Atlas, kept
 from kb.catalog import Catalog
 from kb.counting import FacetCount, facet_counts
+from kb.earlier import Archive, Earlier
 from kb.encoder import Encoder, load_encoder
 from kb.errors import GenerationError, InputError, ModelError, NotFoundError, StoreError
 from kb.evidence import Evidence
@@ -35,8 +36,20 @@ from kb.spelling import corrected, corrections
 from kb.store import DATABASE, Store
 from kb.suggest import Suggestion, Suggestions
 
-__all__ = ["DEFAULT_KINDS", "Evidence", "FacetCount", "Hit", "Library", "Mode", "Query", "Results", "Similar"]
+__all__ = [
+    "DEFAULT_KINDS",
+    "Earlier",
+    "Evidence",
+    "FacetCount",
+    "Hit",
+    "Library",
+    "Mode",
+    "Query",
+    "Results",
+    "Similar",
+]
 
+Slips = tuple[tuple[str, str], ...]
 SOME_VALUES = 12
 SECONDS_BETWEEN_TRIES = 30.0  # to open a generation that failed to open
 
@@ -88,6 +101,7 @@ class Library:
         self._reranker_notice = ""
         self._catalog: Catalog | None = None
         self._atlas: Atlas | None = None
+        self._archive = Archive(store)
         self._drawing = threading.Lock()
         self._suggestions = ("", Suggestions(()))
         self._limits: tuple[str, Limits] | None = None
@@ -206,12 +220,9 @@ class Library:
         asked = Asked.of(catalog, query)
         slips = corrections(catalog, encoder, asked.need)
         language = _foreign(catalog, encoder, query)
-        helped = asking.translations(asked.need, language, catalog.languages) if language else ()
-        has_vectors = query.mode is not Mode.WORDS and encoder is not None and catalog.means is not None
-        answer = Answer.of(catalog, encoder, asked, corrected(asked.need, slips), helped)
-        order = best_first(answer.scored.score, np.flatnonzero(answer.is_hit & answer.is_asked))
-        limit = self._limits_of(catalog, encoder) if has_vectors else None
-        no_match = not len(order) or (not asked.is_list and nothing_fits(answer.scored, order, limit))
+        answer = _answer(catalog, encoder, asked, slips, language)
+        limit = self._limits_of(catalog, encoder) if _goes_by_meaning(query, catalog, encoder) else None
+        order, no_match = _best(answer, asked, limit)
         order = self._reranked(answer, answer.without_twins(order))
         shown = order[query.offset : query.offset + query.limit]
         said = (self.notice, asked.notice, _corrected(slips), _nothing_found(answer, len(order)))
@@ -235,6 +246,24 @@ class Library:
         if held is None or held[0] != name:
             held = self._limits = name, limits(catalog, encoder)
         return held[1]
+
+    def earlier(self, query: Query) -> Earlier:
+        """Answer from what earlier editions say otherwise or alone; what is served is in no way changed by it."""
+        encoder = None if query.mode is Mode.WORDS else self._model()
+        served = self._current()
+        if served is None or not served.records:
+            return Earlier((), 0)
+        encoder = self._fitting(encoder, served)
+        shelved = self._archive.shelved(served, encoder)
+        catalog = shelved.catalog
+        asked = Asked.of(catalog, query)
+        slips = corrections(catalog, encoder, asked.need)
+        answer = _answer(catalog, encoder, asked, slips, _foreign(catalog, encoder, query))
+        limit = self._limits_of(served, encoder) if _goes_by_meaning(query, served, encoder) else None
+        order, no_match = _best(answer, asked, limit)
+        best = () if no_match else shelved.better(order, answer.scored.score)
+        shown = np.array(best[: query.limit], dtype=np.int64)
+        return Earlier(answer.hits(shown), len(best), shelved.unread)
 
     def offers(self, need: str) -> Offers:
         """What to ask instead of a need that nothing answers; nothing of an empty library."""
@@ -376,6 +405,7 @@ class Library:
         held = self._catalog
         if held is not None and held.generation.name == self._store.generation():
             return held
+        self._archive.drop()
         try:
             self._follow_choice()
             self._catalog = self._open()
@@ -412,7 +442,23 @@ def _foreign(catalog: Catalog, encoder: Encoder | None, query: Query) -> str:
     return "" if language in ("", asking.ENGLISH) or is_alone else language
 
 
-def _corrected(slips: tuple[tuple[str, str], ...]) -> str:
+def _answer(catalog: Catalog, encoder: Encoder | None, asked: Asked, slips: Slips, language: str) -> Answer:
+    """What the catalogue has for a need, its slips corrected; one in another language is helped by translations."""
+    helped = asking.translations(asked.need, language, catalog.languages) if language else ()
+    return Answer.of(catalog, encoder, asked, corrected(asked.need, slips), helped)
+
+
+def _goes_by_meaning(query: Query, catalog: Catalog, encoder: Encoder | None) -> bool:
+    return query.mode is not Mode.WORDS and encoder is not None and catalog.means is not None
+
+
+def _best(answer: Answer, asked: Asked, limit: Limits | None) -> tuple[Numbers, bool]:
+    """The hits asked for, best first, and whether even these do not answer."""
+    order = best_first(answer.scored.score, np.flatnonzero(answer.is_hit & answer.is_asked))
+    return order, not len(order) or (not asked.is_list and nothing_fits(answer.scored, order, limit))
+
+
+def _corrected(slips: Slips) -> str:
     return " ".join(f"No record has “{typed}”: searched for “{meant}”." for typed, meant in slips)
 
 

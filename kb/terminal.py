@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -20,6 +21,7 @@ from kb.records import Edition, Handbook, Origin, Record, Unassigned
 
 if TYPE_CHECKING:  # they bring the index libraries, which `kb --help` does without
     from kb.doctor import Finding
+    from kb.earlier import Earlier
     from kb.evaluate import Evaluation
     from kb.search import Hit, Results
     from kb.similar import Similar
@@ -139,6 +141,21 @@ def print_results(results: Results) -> None:
         for rank, hit in enumerate(results.background, 1):
             _print_hit(console, rank, hit)
     console.print(f"\n{len(results.hits)} of {results.total}", style="dim")
+
+
+def print_earlier(earlier: Earlier) -> None:
+    """What earlier editions say, each with its edition."""
+    console = out()
+    console.print("\nIn earlier editions", style="bold")
+    if not earlier.hits:
+        console.print("They say nothing else that answers this.")
+    for rank, hit in enumerate(earlier.hits, 1):
+        _print_hit(
+            console, rank, replace(hit, handbook_title=f"{hit.handbook_title}, edition {hit.record.edition}")
+        )
+    console.print(f"\n{len(earlier.hits)} of {earlier.total}", style="dim")
+    if earlier.unread:
+        err().print(plain(f"{earlier.unread} of their passages are found by their words only", "yellow"))
 
 
 def _print_hit(console: Console, rank: int, hit: Hit) -> None:

@@ -20,6 +20,7 @@ from kb.store import Store
 from kb.wording import Fate, pieces
 from tests import web_library
 from tests.web_library import EXCHANGE, RECORDS
+from web import changed
 from web.app import create_app
 
 CHANGES = "/handbooks/exchange/changes"
@@ -94,6 +95,45 @@ def test_two_editions_can_be_named_and_unknown_ones_are_not_found(client: TestCl
     assert client.get("/handbooks/none/changes.atom").status_code == 404
 
 
+def test_changes_are_filtered_by_type_and_kind_with_counts_that_hold(client: TestClient) -> None:
+    whole = client.get(f"{CHANGES}.json").json()
+    counts = {g["name"]: {o["value"]: o["count"] for o in g["options"]} for g in whole["filters"]}
+    assert counts["change"] == {"added": 1, "removed": 1, "renamed": 1, "moved": 1, "rewritten": 1}
+    assert counts["kind"] == {"practice": 5}
+    for group in whole["filters"]:
+        for option in group["options"]:
+            shown = client.get(option["url"].replace("?", ".json?")).json()
+            listed = {name: shown[name] for name in changed.TYPES if shown[name]}
+            assert sum(map(len, listed.values())) == option["count"], option
+            assert group["name"] == "kind" or set(listed) == {option["value"]}
+            chosen = [o for g in shown["filters"] for o in g["options"] if o["is_chosen"]]
+            assert [o["value"] for o in chosen] == [option["value"]]
+            assert chosen[0]["url"] == whole["url"] == shown["everything"]
+            assert shown["unchanged"] == whole["unchanged"]
+    none = client.get(f"{CHANGES}.json?change=added&kind=tool").json()
+    assert not any(none[name] for name in changed.TYPES)
+    assert client.get(f"{CHANGES}?change=lost").status_code == 400
+    assert client.get(f"{CHANGES}?kind=page").status_code == 400
+
+
+def test_every_change_is_shown_on_its_page_in_the_editions_that_have_it(client: TestClient) -> None:
+    pictures = client.get(f"{CHANGES}.json").json()["pictures"]
+    sides = {
+        name: tuple(side is not None for side in (both["was"], both["now"]))
+        for name, both in pictures.items()
+    }
+    assert sides == {
+        "exchange.fresh": (False, True), "exchange.tandem": (True, False), "exchange.credit": (True, True)
+    }  # fmt: skip
+    for both in pictures.values():
+        for side in filter(None, both.values()):
+            assert any(outline["is_lit"] for outline in side["outlines"])
+            assert client.get(side["src"]).headers["content-type"] == "image/png"
+    page = client.get(CHANGES).text
+    assert page.count('class="both-pages"') == 3 + 1 + 1  # credit is renamed, moved and rewritten
+    assert page.count("<img") == page.count('loading="lazy"')
+
+
 def test_a_first_edition_has_a_page_as_well(client: TestClient) -> None:
     assert client.get("/handbooks/guide/changes.json").json()["before"] is None
     assert "nothing to compare" in client.get("/handbooks/guide/changes").text
@@ -114,6 +154,64 @@ def test_a_record_shows_its_history_and_a_removed_one_its_banner(client: TestCli
     assert gone.status_code == 200
     assert "no longer has it" in gone.text
     assert client.get("/practices/guide.cours.json").json()["changes"] == ""
+
+
+def test_a_record_is_read_as_an_earlier_edition_has_it(client: TestClient) -> None:
+    now = client.get("/practices/exchange.credit.json").json()
+    assert [s["url"] for s in now["history"]] == [
+        "/practices/exchange.credit", "/practices/exchange.credit?edition=1"
+    ]  # fmt: skip
+    then = client.get("/practices/exchange.credit.json?edition=1").json()
+    assert (now["served"], then["served"]) == ("", "/practices/exchange.credit")
+    assert "Students asked" in then["fields"][0]["text"]
+    assert "Teachers" in now["fields"][0]["text"]
+    assert then["picture"]["src"] != now["picture"]["src"]
+    page = client.get("/practices/exchange.credit?edition=1")
+    assert "This is how edition 1 has it" in page.text
+    assert "/practices/exchange.credit.csv" not in page.text  # that file holds what is served
+    for url in dict.fromkeys(re.findall(r'href="(/practices/exchange\.credit[^"#]*)', page.text)):
+        assert client.get(url.replace("&amp;", "&")).status_code == 200, url
+        assert "edition=1" in url or url == "/practices/exchange.credit", url
+    assert client.get("/practices/exchange.credit.json?edition=2").json() == now
+    for none in (9, -1, 10**30):
+        assert client.get(f"/practices/exchange.credit?edition={none}").status_code == 404
+    assert "no longer has it" in client.get("/practices/exchange.tandem?edition=2").text
+
+
+TANDEM = "/search?q=pairs+of+students+learn+languages"
+
+
+def test_earlier_editions_are_searched_only_when_asked(client: TestClient) -> None:
+    plain = client.get(TANDEM.replace("?", ".json?")).json()
+    assert plain["earlier"] is None
+    asked = client.get(plain["other_editions"].replace("?", ".json?")).json()
+    assert plain["other_editions"].endswith("&editions=all")
+    assert asked["other_editions"] == plain["url"]
+    for same in ("hits", "total", "no_match"):
+        assert plain[same] == asked[same]
+    hit = asked["earlier"]["hits"][0]
+    assert (hit["record"]["id"], hit["edition"], hit["is_gone"]) == ("exchange.tandem", 1, True)
+    assert ".png" in hit["evidence"]["place"]["url"]
+    assert client.get(hit["evidence"]["place"]["url"]).headers["content-type"] == "image/png"
+    assert "no longer has it" in client.get(hit["url"]).text
+    assert client.get("/search?q=x&editions=some").status_code == 400
+
+
+def test_earlier_hits_are_marked_and_the_choice_is_kept_in_every_link(client: TestClient) -> None:
+    page = client.get(f"{TANDEM}&editions=all").text
+    section = page.partition('id="earlier"')[2]
+    assert "Edition 1" in section
+    assert "no longer in the handbook" in section
+    assert '<input type="hidden" name="editions" value="all">' in page
+    shown = client.get(
+        "/search.json?q=students+learn+languages+online&mode=words&editions=all&limit=1"
+    ).json()
+    options = [option["url"] for group in shown["facets"] for option in group["options"]]
+    assert options
+    assert all("editions=all" in url for url in (*options, shown["next"], shown["unfiltered"]))
+    second = client.get(shown["next"].replace("?", ".json?")).json()["earlier"]
+    assert (second["hits"], second["total"]) == ([], shown["earlier"]["total"])
+    assert "below the first page" in client.get(shown["next"]).text
 
 
 @pytest.mark.parametrize(("url", "entries"), [(f"{CHANGES}.atom", 2), ("/changes.atom", 3)])

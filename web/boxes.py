@@ -35,7 +35,7 @@ def number_of(record: Record, field: int | None) -> int | None:
     return field if field is not None and 1 <= field <= len(record.fields) else None
 
 
-def regions(edition: Edition, record: Record, number: int) -> tuple[Region, ...]:
+def regions(edition: Edition, record: Record, number: int, as_of: int = 0) -> tuple[Region, ...]:
     """Every place of one field (its number from 1), in printed order."""
     spans = (span for span in record.fields[number - 1].spans if span.page <= len(edition.pages))
     return tuple(
@@ -46,27 +46,30 @@ def regions(edition: Edition, record: Record, number: int) -> tuple[Region, ...]
             page_width=page.width,
             page_height=page.height,
             is_ocr=page.is_ocr,
-            url=field_url(record, number, span.page),
+            url=field_url(record, number, span.page, as_of=as_of),
         )
         for span in spans
         for page in (edition.pages[span.page - 1],)
     )
 
 
-def field_url(record: Record, number: int, page: int = 0, at: str = links.PICTURE) -> str:
-    """The address that lights a field on one of its pages, its first unless given; `at` is where it leads."""
+def field_url(record: Record, number: int, page: int = 0, at: str = links.PICTURE, as_of: int = 0) -> str:
+    """The address that lights a field on one of its pages, its first unless given; `at` is where it leads.
+
+    `as_of` is the edition to read it in, where that is not the served one.
+    """
     first = record.fields[number - 1].page
-    return f"{links.field(record.kind, record.id, number, page if page != first else 0)}#{at}"
+    return f"{links.field(record.kind, record.id, number, page if page != first else 0, as_of)}#{at}"
 
 
-def text_url(record: Record, number: int, page: int = 0) -> str:
+def text_url(record: Record, number: int, page: int = 0, as_of: int = 0) -> str:
     """The same address, but leading to the field's text."""
-    return field_url(record, number, page, links.field_anchor(number))
+    return field_url(record, number, page, links.field_anchor(number), as_of)
 
 
-def of_record(record: Record, page: int, chosen: int | None) -> tuple[Outline, ...]:
+def of_record(record: Record, page: int, chosen: int | None, as_of: int = 0) -> tuple[Outline, ...]:
     """The boxes of one record on a page, those of the chosen field lit."""
-    return tuple(_outlines(record, page, 1, None if chosen is None else frozenset((chosen,))))
+    return tuple(_outlines(record, page, 1, None if chosen is None else frozenset((chosen,)), as_of))
 
 
 def of_records(records: Iterable[Record], page: int, chosen: str) -> tuple[Outline, ...]:
@@ -94,7 +97,9 @@ def holding(record: Record, label: str, text: str, page: int) -> int | None:
     return next(on_page, None) or next(iter(found), None)
 
 
-def _outlines(record: Record, page: int, number: int, lit: frozenset[int] | None) -> Iterable[Outline]:
+def _outlines(
+    record: Record, page: int, number: int, lit: frozenset[int] | None, as_of: int = 0
+) -> Iterable[Outline]:
     for at, field in enumerate(record.fields, 1):
         for span in field.spans:
             if span.page == page and span.box is not None:
@@ -104,7 +109,7 @@ def _outlines(record: Record, page: int, number: int, lit: frozenset[int] | None
                     number=number,
                     field=at,
                     label=field.label,
-                    url=text_url(record, at, page),
+                    url=text_url(record, at, page, as_of),
                     is_lit=lit is not None and at in lit,
                 )
 

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from kb import changes, wording
-from kb.editions import Change, Parting, compare
-from kb.records import Edition, Record
+from kb.editions import Change, Changes, Parting, compare
+from kb.errors import InputError
+from kb.records import Edition, Kind, Record
 from web import boxes, links
-from web.context import AnyPage, HandbookRef, Picture, Place, RecordRef, Shown, Standing
+from web.context import (
+    AnyPage,
+    FacetGroup,
+    FacetOption,
+    HandbookRef,
+    Picture,
+    Place,
+    RecordRef,
+    Shown,
+    Standing,
+)
 from web.refs import Refs
 
 MOST_HISTORY = 10
+TYPES = ("added", "removed", "renamed", "moved", "split", "merged", "rewritten")
+"""What can become of a record, as it is listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +93,29 @@ class PartingShown(Shown):
 
 
 @dataclass(frozen=True, slots=True)
+class SidesShown(Shown):
+    """The page on which a record starts, in each edition that has it, with the record lit."""
+
+    was: Picture | None
+    now: Picture | None
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """Which changes are asked for: of a type, of a kind of record; "" for all."""
+
+    change: str = ""
+    kind: str = ""
+
+    def __post_init__(self) -> None:
+        for name, value, known in (("change", self.change, TYPES), ("kind", self.kind, tuple(Kind))):
+            if value and value not in known:
+                raise InputError(
+                    f"{name}={value[:40]}: there is no such {name}; use one of {', '.join(known)}"
+                )
+
+
+@dataclass(frozen=True, slots=True)
 class ChangesPage(AnyPage):
     """What changed between two editions of a handbook."""
 
@@ -98,10 +135,20 @@ class ChangesPage(AnyPage):
     merged: tuple[PartingShown, ...]
     """Kept records, with the removed ones whose text went into them."""
     unchanged: int
+    pictures: dict[str, SidesShown]
+    """By record id, of what is added, removed, renamed or moved."""
+    filters: tuple[FacetGroup, ...]
+    """`change` and `kind`, with how many changes each would show; none where nothing changed."""
+    everything: str
+    """Address of all changes, where only some are shown; else empty."""
 
 
 def changes_page(
-    refs: Refs, handbook: str, before: int | None = None, after: int | None = None
+    refs: Refs,
+    handbook: str,
+    before: int | None = None,
+    after: int | None = None,
+    only: Narrowed = Narrowed(),
 ) -> ChangesPage:
     """What changed between two editions; the served one and the one before it unless others are named.
 
@@ -115,9 +162,16 @@ def changes_page(
         return _first(refs, named, newest, editions)
     older, newer = changes.pair(store, handbook, before, after)
     old, new = ({r.id: r for r in changes.records(store, handbook, number)} for number in (older, newer))
-    found = compare(tuple(old.values()), tuple(new.values()))
+    every = compare(tuple(old.values()), tuple(new.values()))
+    kinds = {name: record.kind for name, record in (*old.items(), *new.items())}
+    found = _kept(every, only, kinds)
+    listed = (
+        *(name for name, _ in (*found.added, *found.removed)),
+        *(c.id for c in (*found.renamed, *found.moved)),
+    )
+    is_narrow = only != Narrowed()
     return ChangesPage(
-        url=links.changes(handbook, older, newer),
+        url=links.changes(handbook, older, newer, only.change, only.kind),
         notice=refs.library.notice,
         handbook=named,
         before=older,
@@ -131,16 +185,84 @@ def changes_page(
         split=_parted(refs, found.split, new, new),
         merged=_parted(refs, found.merged, new, old),
         unchanged=found.unchanged,
+        pictures={
+            name: SidesShown(*(_start_of(refs, held.get(name)) for held in (old, new))) for name in listed
+        },
+        filters=_filters(every, only, kinds, (handbook, older, newer)),
+        everything=links.changes(handbook, older, newer) if is_narrow else "",
     )
+
+
+def _ids(found: Changes, change: str) -> tuple[str, ...]:
+    """The records that something became of, once each."""
+    items = getattr(found, change)
+    return tuple(item[0] if isinstance(item, tuple) else item.id for item in items)
+
+
+def _kept(found: Changes, only: Narrowed, kinds: Mapping[str, Kind]) -> Changes:
+    """The changes that are asked for."""
+    kept: dict[str, Any] = {
+        change: tuple(
+            item
+            for item, name in zip(getattr(found, change), _ids(found, change), strict=True)
+            if only.change in ("", change) and only.kind in ("", kinds[name])
+        )
+        for change in TYPES
+    }
+    return replace(found, **kept)
+
+
+def _filters(
+    found: Changes, only: Narrowed, kinds: Mapping[str, Kind], between: tuple[str, int, int]
+) -> tuple[FacetGroup, ...]:
+    """Both filters; each counts what it would show under the other one."""
+    by_change = {change: _ids(_kept(found, replace(only, change=""), kinds), change) for change in TYPES}
+    of_kind = _kept(found, replace(only, kind=""), kinds)
+    names = [name for change in TYPES for name in _ids(of_kind, change)]
+    counts = {
+        "change": {change: len(ids) for change, ids in by_change.items()},
+        "kind": {kind.value: sum(kinds[name] is kind for name in names) for kind in Kind},
+    }
+    groups = []
+    for name, chosen in (("change", only.change), ("kind", only.kind)):
+        options = tuple(
+            FacetOption(
+                value=value,
+                label=value,
+                count=count,
+                is_chosen=value == chosen,
+                url=links.changes(*between, *_toggled(only, name, value)),
+            )
+            for value, count in counts[name].items()
+            if count or value == chosen
+        )
+        groups.append(FacetGroup(name, options, True))
+    return tuple(group for group in groups if group.options)
+
+
+def _toggled(only: Narrowed, name: str, value: str) -> tuple[str, str]:
+    """Type and kind with one of them chosen, or no longer chosen."""
+    asked = {"change": only.change, "kind": only.kind}
+    asked[name] = "" if asked[name] == value else value
+    return asked["change"], asked["kind"]
 
 
 def history(refs: Refs, record: Record) -> tuple[Standing, ...]:
     """The editions that have a record, newest first; of very many the newest ones."""
     stands = refs.library.store.history(record.id)[:MOST_HISTORY]
     return tuple(
-        Standing(number, refs.place(refs.numbered(record.handbook, number), page, record.id))
+        Standing(
+            number,
+            refs.place(refs.numbered(record.handbook, number), page, record.id),
+            _standing(refs, record, number),
+        )
         for number, page in stands
     )
+
+
+def _standing(refs: Refs, record: Record, number: int) -> str:
+    is_served = number == refs.edition(record.handbook).number
+    return links.record(record.kind, record.id) if is_served else links.as_of(record.kind, record.id, number)
 
 
 def _first(refs: Refs, named: HandbookRef, number: int, editions: tuple[EditionShown, ...]) -> ChangesPage:
@@ -160,6 +282,9 @@ def _first(refs: Refs, named: HandbookRef, number: int, editions: tuple[EditionS
         split=(),
         merged=(),
         unchanged=0,
+        pictures={},
+        filters=(),
+        everything="",
     )
 
 
@@ -225,6 +350,16 @@ def _picture(refs: Refs, edition: Edition, record: Record, label: str) -> Pictur
     if number is None or not 1 <= (page := record.fields[number - 1].page) <= len(edition.pages):
         return None
     return refs.picture(edition, edition.pages[page - 1], outlines=boxes.of_record(record, page, number))
+
+
+def _start_of(refs: Refs, record: Record | None) -> Picture | None:
+    """The page on which a record starts, with what it has there lit."""
+    if record is None or record.page_start > len((edition := refs.edition_of(record)).pages):
+        return None
+    page = record.page_start
+    return refs.picture(
+        edition, edition.pages[page - 1], outlines=boxes.of_records((record,), page, record.id)
+    )
 
 
 def _start(refs: Refs, record: Record) -> Place:

@@ -193,6 +193,31 @@ class HitShown(Shown):
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierHit(Shown):
+    """A record that an earlier edition has otherwise, or alone."""
+
+    record: RecordRef
+    edition: int
+    """The edition that says so."""
+    is_gone: bool
+    """Whether the current edition has no such record any more; else it reads otherwise."""
+    url: str
+    """Address of the record as that edition has it, with its page."""
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierShown(Shown):
+    """What earlier editions say that the current ones do not; never among the results."""
+
+    hits: tuple[EarlierHit, ...]
+    """Best first, at most as many as there are results a page; each record once."""
+    total: int
+    unread: int
+    """Passages of earlier editions that can only be found by their words at present."""
+
+
+@dataclass(frozen=True, slots=True)
 class FacetOption(Shown):
     """One value to filter by."""
 
@@ -566,6 +591,10 @@ class SearchPage(AnyPage):
     """Where nothing answers: other ways to ask, each of which finds something."""
     judging: Judging | None = None
     """For a signed-in owner, on the page alone: null in JSON."""
+    earlier: EarlierShown | None = None
+    """What earlier editions say; null unless `editions=all` was asked for."""
+    other_editions: str = ""
+    """Address of the same search with earlier editions, or without; empty where there are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -591,6 +620,8 @@ class Standing(Shown):
     edition: int
     place: Place
     """Where the record starts in it."""
+    url: str
+    """Address of the record as this edition has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -600,7 +631,9 @@ class RecordPage(AnyPage):
     record: RecordRef
     edition: int
     is_current: bool
-    """Whether the current edition of its handbook still has it."""
+    """Whether this is how the current edition of its handbook has it."""
+    served: str
+    """Address of the record in the current edition, where this is an earlier one's; else empty."""
     page_start: int
     page_end: int
     """PDF pages, from 1, both included."""

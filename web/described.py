@@ -120,7 +120,14 @@ def _of_type(value: Any, schema: Json) -> Any:
 def _values(refs: Refs, path: str) -> dict[str, Any]:
     """Name -> example of each parameter of an address."""
     found: dict[str, Any] = {facet: _VALUES.get(facet, "") for facet in FACETS if facet in _VALUES}
-    found |= {"kind": [Kind.PRACTICE.value], "mode": "hybrid", "limit": params.PER_PAGE, "page": 1}
+    found |= {
+        "kind": [Kind.PRACTICE.value],
+        "mode": "hybrid",
+        "editions": "all",
+        "change": "added",
+        "limit": params.PER_PAGE,
+        "page": 1,
+    }
     found |= {"form": exports.Format.CSV.value, "width": pictures.READING_WIDTH, "number": 1, "start": 1}
     found |= {"by": "handbook", "only": "", "find": "credit", "q": "credit for an online exchange"}
     record = _record(refs, path)
@@ -130,7 +137,7 @@ def _values(refs: Refs, path: str) -> dict[str, Any]:
         found |= {"record_id": record.id, "record": record.id, "id": practices, "field": 1}
         found |= {"handbook": record.handbook, "only": record.handbook, "v": edition.sha256[:12]}
         numbers = [number for number, _ in refs.library.store.dates(record.handbook)]
-        found |= {"from": min(numbers), "to": max(numbers)}
+        found |= {"from": min(numbers), "to": max(numbers), "edition": edition.number}
         if path.startswith(tuple(f"/{folder}/" for folder in links.FOLDERS.values())):
             found["page"] = record.page_start
     if path == "/suggest":

@@ -7,8 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from kb.records import Kind
 from web import changed, feed
-from web.changed import ChangesPage
+from web.changed import ChangesPage, Narrowed
 from web.pages import FAILURES, HandbookId, refs
 from web.render import respond
 
@@ -22,9 +23,16 @@ def get_changes(
     handbook: HandbookId,
     before: Annotated[int | None, Query(alias="from", description="The older edition.")] = None,
     after: Annotated[int | None, Query(alias="to", description="The newer edition; the served one.")] = None,
+    change: Annotated[
+        str, Query(description="Only this type of change.", json_schema_extra={"enum": list(changed.TYPES)})
+    ] = "",
+    kind: Annotated[
+        str, Query(description="Only this kind of record.", json_schema_extra={"enum": list(Kind)})
+    ] = "",
 ) -> Response:
     """What was added, removed, renamed, moved, split, merged and rewritten, word by word, with its pages."""
-    return respond(request, changed.changes_page(refs(request), handbook, before, after))
+    only = Narrowed(change, kind)
+    return respond(request, changed.changes_page(refs(request), handbook, before, after, only))
 
 
 @router.get("/handbooks/{handbook}/changes.atom", include_in_schema=False)

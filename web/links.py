@@ -27,9 +27,18 @@ def record(kind: Kind, record_id: str) -> str:
     return f"/{FOLDERS[kind]}/{_part(record_id)}"
 
 
-def field(kind: Kind, record_id: str, number: int, page: int = 0) -> str:
-    """The address that lights a field (its number from 1) on the picture of a page, at first its first."""
-    return f"{record(kind, record_id)}?field={number}" + (f"&page={page}" if page else "")
+def field(kind: Kind, record_id: str, number: int, page: int = 0, edition: int = 0) -> str:
+    """The address that lights a field (its number from 1) on the picture of a page, at first its first.
+
+    `edition` is one that is not served.
+    """
+    asked = (("field", number), ("page", page), ("edition", edition))
+    return record(kind, record_id) + _query({name: str(value) for name, value in asked if value})
+
+
+def as_of(kind: Kind, record_id: str, edition: int) -> str:
+    """The address of a record as an edition that is not served has it."""
+    return f"{record(kind, record_id)}?edition={edition}"
 
 
 def field_anchor(number: int) -> str:
@@ -42,10 +51,13 @@ def handbook(handbook_id: str) -> str:
     return f"/handbooks/{_part(handbook_id)}"
 
 
-def changes(handbook_id: str, before: int = 0, after: int = 0) -> str:
-    """The address of what changed between two editions; of the newest change if none is named."""
-    page = f"{handbook(handbook_id)}/changes"
-    return f"{page}?from={before}&to={after}" if before else page
+def changes(handbook_id: str, before: int = 0, after: int = 0, change: str = "", kind: str = "") -> str:
+    """The address of what changed between two editions; of the newest change if none is named.
+
+    `change` (added, removed, ...) and `kind` narrow it down.
+    """
+    asked = (("from", before), ("to", before and after), ("change", change), ("kind", kind))
+    return f"{handbook(handbook_id)}/changes" + _query({name: str(value) for name, value in asked if value})
 
 
 def leaf(handbook_id: str, number: int, lit: str = "", find: str = "") -> str:
@@ -130,7 +142,7 @@ def shortlist(records: Iterable[str], text: str = "") -> str:
 def export(url: str, form: str) -> str:
     """The address of a page's records as a file; a search's are all its answers, whatever its result page."""
     path, _, query = url.partition("#")[0].partition("?")
-    dropped = ("page", "limit", "q") if path == "/shortlist" else ("page", "limit")
+    dropped = ("page", "limit", "editions", *(("q",) if path == "/shortlist" else ()))
     kept = [(name, value) for name, value in parse_qsl(query) if name not in dropped]
     return f"{path}.{form}" + (f"?{urlencode(kept)}" if kept else "")
 

@@ -125,6 +125,9 @@ def get_record(
     record_id: RecordId,
     page: Annotated[int | None, Query(description="PDF page to picture; the first unless given.")] = None,
     field: Annotated[int | None, Query(description="Number of the field to light on it, from 1.")] = None,
+    edition: Annotated[
+        int | None, Query(description="As this edition has it; the current one unless given.")
+    ] = None,
 ) -> Response:
     """All of a record, with its tools, what resembles it, and the picture of a page.
 
@@ -134,11 +137,15 @@ def get_record(
     record = named.library.record(record_id)
     if record.id != record_id:  # merged into another by review, which can be undone: the address stays
         return RedirectResponse(links.like(request.url.path, links.record(record.kind, record.id)), 303)
+    as_of = edition if edition and edition != named.edition(record.handbook).number else 0
+    if as_of:
+        named.library.store.require(record.handbook, as_of)
+        record = named.library.store.record(record_id, as_of)
     folder, given = links.FOLDERS[record.kind], request.url.path.split("/")[1]
     if folder != given:
         right = request.url.replace(scheme="", netloc="", path=request.url.path.replace(given, folder, 1))
         return RedirectResponse(right, 308)
-    return respond(request, reading.record_page(named, record, page, field))
+    return respond(request, reading.record_page(named, record, page, field, as_of))
 
 
 @page("/compare", ComparePage, "Records side by side")

@@ -19,12 +19,24 @@ PER_PAGE = 10
 MOST_PER_PAGE = 50
 LAST_PAGE = 1000
 
+EDITIONS = "editions"
+
 Choice = TypeVar("Choice", bound=StrEnum)
+
+
+class Editions(StrEnum):
+    """Which editions of a handbook are searched."""
+
+    CURRENT = "current"
+    ALL = "all"
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a search address asks; the text may still be empty. `page` counts from 1."""
+    """What a search address asks; the text may still be empty. `page` counts from 1.
+
+    `with_earlier` asks what earlier editions say as well.
+    """
 
     text: str = ""
     kinds: tuple[Kind, ...] = ()
@@ -32,6 +44,7 @@ class Asked:
     page: int = 1
     limit: int = PER_PAGE
     mode: Mode = Mode.HYBRID
+    with_earlier: bool = False
 
     @property
     def is_filtered(self) -> bool:
@@ -50,6 +63,7 @@ class Asked:
         pairs += [(facet, value) for facet in FACETS for value in self.filters.get(facet, ())]
         shown = (("page", self.page, 1), ("limit", self.limit, PER_PAGE), ("mode", self.mode, Mode.HYBRID))
         pairs += [(name, str(value)) for name, value, standard in shown if value != standard]
+        pairs += [(EDITIONS, Editions.ALL.value)] if self.with_earlier else []
         return links.search(pairs)
 
     def toggled(self, facet: str, value: str) -> Asked:
@@ -64,6 +78,10 @@ class Asked:
     def on_page(self, page: int) -> Asked:
         """The same search, another page of its results."""
         return replace(self, page=page)
+
+    def other_editions(self) -> Asked:
+        """The same search with earlier editions, or without; back on its first page."""
+        return replace(self, page=1, with_earlier=not self.with_earlier)
 
     def unfiltered(self) -> Asked:
         """The same search with no facet chosen."""
@@ -115,6 +133,7 @@ def parse(query_string: str) -> Asked:
         page=_number("page", given, 1, LAST_PAGE),
         limit=_number("limit", given, PER_PAGE, MOST_PER_PAGE),
         mode=_choice(Mode, "mode", given.get("mode", [Mode.HYBRID])[-1]),
+        with_earlier=_choice(Editions, EDITIONS, given.get(EDITIONS, [Editions.CURRENT])[-1]) is Editions.ALL,
     )
 
 
@@ -178,10 +197,15 @@ OPENAPI: dict[str, Any] = {
             "How to search; an empty value is as if not given.",
             {"type": "string", "enum": [*Mode, ""], "default": Mode.HYBRID.value},
         ),
+        _parameter(
+            EDITIONS,
+            "all: say in `earlier` what earlier editions have otherwise or alone; the results stay the same.",
+            {"type": "string", "enum": list(Editions), "default": Editions.CURRENT.value},
+        ),
     ]
 }
 """The search parameters for the OpenAPI description."""
 EXPORT_OPENAPI: dict[str, Any] = {
-    "parameters": [one for one in OPENAPI["parameters"] if one["name"] not in ("page", "limit")]
+    "parameters": [one for one in OPENAPI["parameters"] if one["name"] not in ("page", "limit", EDITIONS)]
 }
 """Those of an export, which has all answers in one file."""

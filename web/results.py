@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from kb.facets import FACETS, label
 from kb.offers import Offers
@@ -11,6 +12,8 @@ from kb.search import FacetCount, Hit, Results
 from web import boxes, browse, home, language, links
 from web.context import (
     Chip,
+    EarlierHit,
+    EarlierShown,
     Evidence,
     FacetGroup,
     FacetOption,
@@ -55,6 +58,7 @@ def _page(refs: Refs, asked: Asked, results: Results | None) -> SearchPage:
     first = (asked.page - 1) * asked.limit + 1
     is_nothing = results is not None and results.no_match and asked.page == 1
     offers = refs.library.offers(asked.text) if is_nothing else Offers((), ())
+    has_earlier = any(book.editions > 1 for book in refs.handbooks)
     return SearchPage(
         url=asked.url,
         notice=refs.library.notice,
@@ -82,6 +86,38 @@ def _page(refs: Refs, asked: Asked, results: Results | None) -> SearchPage:
         nearby=_nearby(refs, offers.values),
         rewordings=tuple(
             Rewording(wording.text, Asked(wording.text).url, wording.total) for wording in offers.wordings
+        ),
+        earlier=_earlier(refs, asked) if results is not None and asked.with_earlier else None,
+        other_editions=asked.other_editions().url if results is not None and has_earlier else "",
+    )
+
+
+def _earlier(refs: Refs, asked: Asked) -> EarlierShown:
+    """What earlier editions say, below the first page of results; how much of it on every one."""
+    found = refs.library.earlier(replace(asked, page=1).query())
+    hits = found.hits if asked.page == 1 else ()
+    served = {record.id for hit in hits for record in refs.records(hit.record.handbook)}
+    return EarlierShown(tuple(_as_it_was(refs, hit, served) for hit in hits), found.total, found.unread)
+
+
+def _as_it_was(refs: Refs, hit: Hit, served: Collection[str]) -> EarlierHit:
+    record, said = hit.record, hit.evidence
+    edition = refs.edition_of(record)
+    field = boxes.holding(record, said.label, said.text, said.page)
+    whole = links.as_of(record.kind, record.id, record.edition)
+    return EarlierHit(
+        record=refs.record(record),
+        edition=record.edition,
+        is_gone=record.id not in served,
+        url=whole,
+        evidence=Evidence(
+            label=said.label,
+            text=said.text,
+            marks=said.marks,
+            place=refs.place(edition, said.page, record.id),
+            field=field,
+            url=boxes.field_url(record, field, said.page, as_of=record.edition) if field else whole,
+            regions=boxes.regions(edition, record, field, record.edition) if field else (),
         ),
     )
 

@@ -79,6 +79,19 @@ class Results:
     language_note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The hits of one query in one catalogue, best first, before a reranker saw them and before a page is cut."""
+
+    asked: Asked
+    answer: Answer
+    order: Numbers
+    slips: tuple[tuple[str, str], ...]
+    language: str
+    is_nothing: bool
+    is_weak: bool
+
+
 class Library:
     """An open library: its store, the generation it serves, and the model. Safe to use from several threads.
 
@@ -217,28 +230,35 @@ class Library:
         if catalog is None or not catalog.records:  # none yet, or all were removed
             notice = f"{self.notice} This library holds no handbook yet.".strip()
             return Results(query, (), 0, (), notice, False, _ms_since(started))
+        found = self._find(catalog, encoder, query)
+        answer, order = found.answer, found.order
+        order = self._reranked(answer, answer.without_twins(order))
+        shown = order[query.offset : query.offset + query.limit]
+        said = (self.notice, found.asked.notice, _corrected(found.slips), _nothing_found(answer, len(order)))
+        return Results(
+            query=query,
+            hits=answer.hits(shown),
+            total=len(order),
+            facets=facet_counts(catalog, found.asked.query, answer.is_hit),
+            notice=" ".join(part for part in said if part),
+            no_match=found.is_nothing,
+            took_ms=_ms_since(started),
+            background=answer.background(),
+            is_weak=found.is_weak,
+            language=found.language,
+            language_note=asking.said(found.language) if found.language else "",
+        )
+
+    def _find(self, catalog: Catalog, encoder: Encoder | None, query: Query) -> _Found:
+        """Score every record and put the hits in order; what is shown of them comes after."""
         asked = Asked.of(catalog, query)
         slips = corrections(catalog, encoder, asked.need)
         language = _foreign(catalog, encoder, query)
         answer = _answer(catalog, encoder, asked, slips, language)
         limit = self._limits_of(catalog, encoder) if _goes_by_meaning(query, catalog, encoder) else None
-        order, no_match = _best(answer, asked, limit)
-        order = self._reranked(answer, answer.without_twins(order))
-        shown = order[query.offset : query.offset + query.limit]
-        said = (self.notice, asked.notice, _corrected(slips), _nothing_found(answer, len(order)))
-        return Results(
-            query=query,
-            hits=answer.hits(shown),
-            total=len(order),
-            facets=facet_counts(catalog, asked.query, answer.is_hit),
-            notice=" ".join(part for part in said if part),
-            no_match=no_match,
-            took_ms=_ms_since(started),
-            background=answer.background(),
-            is_weak=not no_match and limit is not None and answer.scored.top < limit.weak,
-            language=language,
-            language_note=asking.said(language) if language else "",
-        )
+        order, is_nothing = _best(answer, asked, limit)
+        is_weak = not is_nothing and limit is not None and answer.scored.top < limit.weak
+        return _Found(asked, answer, order, slips, language, is_nothing, is_weak)
 
     def _limits_of(self, catalog: Catalog, encoder: Encoder | None) -> Limits:
         """How near answers must be, measured once a generation."""
@@ -270,11 +290,13 @@ class Library:
         catalog = self._current()
         if catalog is None:
             return Offers((), ())
-        return offers(catalog, self._fitting(self._model(), catalog), need, self._answers)
+        encoder = self._fitting(self._model(), catalog)
 
-    def _answers(self, text: str) -> int:
-        results = self.search(Query(text, limit=1))
-        return 0 if results.no_match else results.total
+        def answers(text: str) -> int:
+            found = self._find(catalog, encoder, Query(text))
+            return 0 if found.is_nothing else len(found.answer.without_twins(found.order))
+
+        return offers(catalog, encoder, need, answers)
 
     def suggest(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
         """Titles, tools, institutions and themes that begin like a text; none of an empty library."""

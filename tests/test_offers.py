@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
+from kb.catalog import Catalog
+from kb.encoder import Encoder
 from kb.offers import Offers, Wording
 from kb.search import Library, Query
 from kb.store import Store
@@ -63,12 +66,13 @@ def test_a_wording_that_finds_nothing_is_not_offered_and_none_is_the_need_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
+    find = Library._find
 
-    def nothing(library: Library, text: str) -> int:
-        asked.append(text)
-        return 0
+    def nothing(library: Library, catalog: Catalog, encoder: Encoder | None, query: Query) -> object:
+        asked.append(query.text)
+        return replace(find(library, catalog, encoder, query), is_nothing=True)
 
-    monkeypatch.setattr(Library, "_answers", nothing)
+    monkeypatch.setattr(Library, "_find", nothing)
     with Library.open(web_library.fill(tmp_path)) as library:
         assert library.offers("tandem").wordings == ()
     assert asked

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from rich.text import Text
 
 from kb import cli, terminal
+from kb.commands import finding
 from kb.settings import Settings
 from tests import pdfs
 
@@ -137,7 +138,7 @@ def test_help_loads_none_of_the_heavy_libraries(command: str, tmp_path: Path) ->
 def test_the_modes_of_the_command_are_those_of_the_search() -> None:
     from kb.search import Mode  # noqa: PLC0415 - brings the index libraries
 
-    mode = get_type_hints(cli.search)["mode"]
+    mode = get_type_hints(finding.search)["mode"]
     assert set(get_args(mode)) == set(Mode)
 
 

@@ -1,0 +1,68 @@
+"""Who may sign in, and who did what: `kb admin ...`."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from kb import terminal
+from kb.commands.opening import log
+from kb.commands.options import (
+    AsJson,
+)
+from kb.commands.output import print_json
+from kb.errors import InputError
+from kb.journal import Deed, Journal
+from kb.settings import Settings
+
+app = typer.Typer(
+    no_args_is_help=True,
+    epilog="Example: kb admin password",
+    help="Say who may sign in on the web, and see who did what.",
+)
+
+
+@app.command(name="password", epilog="Example: kb admin password < password.txt")
+def admin_password(
+    forget: Annotated[bool, typer.Option("--forget", help="Let nobody sign in with a password.")] = False,
+) -> None:
+    """Set the password that the owner signs in with on the web; it is asked for, or read from stdin."""
+    from kb import password
+
+    folder = Settings.from_environment().data
+    if forget:
+        said = "forgotten" if password.forget(folder) else "none was set"
+    else:
+        password.keep(folder, _new_password())
+        said = "set; sign in at /admin of the web page, other sessions have ended"
+    log(folder, Deed.PASSWORD, detail=said.partition(";")[0])
+    terminal.out().print(f"password {said}", soft_wrap=True)
+
+
+@app.command(name="log", epilog="Example: kb admin log --limit 20")
+def admin_log(
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many, newest first.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """Print who did what, on the web and by commands, newest first."""
+    found = Journal(Settings.from_environment().data).entries(limit)
+    if as_json:
+        print_json({"log": [asdict(entry) for entry in found]})
+        return
+    for entry in found:
+        parts = (entry.at, entry.who, entry.via, entry.deed, entry.handbook, entry.detail)
+        terminal.out().print(terminal.plain("  ".join(filter(None, parts))), soft_wrap=True)
+
+
+def _new_password() -> str:
+    """What is typed twice at a terminal, else the first line of stdin."""
+    if not terminal.is_asking():
+        return sys.stdin.readline().rstrip("\r\n")
+    given = getpass.getpass("New password: ")
+    if getpass.getpass("Once more: ") != given:
+        raise InputError("the two are not the same; nothing was changed, try again")
+    return given

@@ -1,0 +1,156 @@
+"""Finding records: `kb search`, `kb similar`, `kb show`, `kb export`."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from kb import terminal
+from kb.commands.options import (
+    AsJson,
+    RecordId,
+)
+from kb.commands.output import print_bytes, print_json
+from kb.records import Kind
+from kb.settings import Settings
+
+if TYPE_CHECKING:
+    from kb.search import Library
+
+app = typer.Typer()
+
+
+@app.command(epilog='Example: kb search "how do others award credit for online exchange?" --kind practice')
+def search(
+    need: Annotated[list[str], typer.Argument(metavar="NEED...", help="What you need, in your own words.")],
+    kind: Annotated[list[Kind], typer.Option(help="Only this kind; may be given again.")] = [],  # noqa: B006
+    handbook: Annotated[list[str], typer.Option(help="Only this handbook (its id).")] = [],  # noqa: B006
+    institution: Annotated[list[str], typer.Option(help="Only this institution.")] = [],  # noqa: B006
+    country: Annotated[list[str], typer.Option(help="Only this country (its English name).")] = [],  # noqa: B006
+    facet: Annotated[
+        list[str],
+        typer.Option(metavar="NAME=VALUE", help="Only this value of a facet, such as theme=Health."),
+    ] = [],  # noqa: B006
+    limit: Annotated[int, typer.Option(min=1, max=50, help="How many answers.")] = 10,
+    mode: Annotated[
+        Literal["hybrid", "words", "dense"], typer.Option(help="By words, by meaning, or both.")
+    ] = "hybrid",
+    earlier: Annotated[
+        bool, typer.Option("--earlier", help="Also say what earlier editions have otherwise or alone.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Find practices and tools by need, best first.
+
+    A need may hold "exact words", -word for what must not be there, and facet:value, such as tool:Moodle. Values
+    given for one facet are alternatives; facets are: kind, handbook, institution, country, theme, discipline,
+    format, level, language, target_group, tool, year, origin.
+    """
+    from kb.search import Library, Mode
+    from web.params import Asked
+
+    given = {"handbook": handbook, "institution": institution, "country": country}
+    filters = {name: tuple(values) for name, values in given.items() if values}
+    asked = Asked(" ".join(need), tuple(kind), filters, limit=limit, mode=Mode(mode), with_earlier=earlier)
+    asked.query()  # refused before anything is opened
+    with Library.open(Settings.from_environment()) as library:
+        for one in facet:
+            name, values = _facet_values(library, one)
+            for value in values:
+                asked = asked if value in asked.chosen(name) else asked.toggled(name, value)
+        if not as_json:
+            terminal.print_results(library.search(asked.query()))
+            if earlier:
+                terminal.print_earlier(library.earlier(asked.query()))
+            return
+        from web import refs, render, results
+
+        print_bytes(render.as_json(results.search_page(refs.Refs(library), asked)))
+
+
+@app.command(epilog="Example: kb similar ID --limit 3")
+def similar(
+    record: RecordId,
+    limit: Annotated[int, typer.Option(min=1, max=50, help="How many.")] = 5,
+    as_json: AsJson = False,
+) -> None:
+    """Show the records most like one, each with the reason."""
+    from kb.search import Library
+
+    with Library.open(Settings.from_environment()) as library:
+        found = library.similar(record, limit)
+        if not as_json:
+            terminal.print_similar(found)
+            return
+        from web.refs import Refs
+
+        refs = Refs(library)
+        shown = [(refs.record(near.record), near.score, near.reasons) for near in found]
+        print_json(
+            [{"record": asdict(ref), "score": round(score, 4), "reasons": why} for ref, score, why in shown]
+        )
+
+
+@app.command(epilog="Example: kb show ID --json")
+def show(record: RecordId, as_json: AsJson = False) -> None:
+    """Print one record whole."""
+    from kb.search import Library
+
+    with Library.open(Settings.from_environment()) as library:
+        found = library.record(record)
+        if not as_json:
+            terminal.print_record(found, library.edition(found.handbook))
+            return
+        from web import reading, refs, render
+
+        print_bytes(render.as_json(reading.record_page(refs.Refs(library), found)))
+
+
+@app.command(epilog='Example: kb export "award credit for online exchange" --format xlsx > credit.xlsx')
+def export(
+    need: Annotated[
+        list[str] | None, typer.Argument(metavar="[NEED...]", help="What you need, in your own words.")
+    ] = None,
+    handbook: Annotated[list[str], typer.Option(metavar="ID", help="Whole, if no need is given.")] = [],  # noqa: B006
+    record: Annotated[list[str], typer.Option(metavar="ID", help="This record; may be given again.")] = [],  # noqa: B006
+    form: Annotated[
+        Literal["csv", "xlsx", "json", "bibtex", "ris"], typer.Option("--format", help="What to write.")
+    ] = "csv",
+    site: Annotated[
+        str, typer.Option(metavar="URL", help="Address of your site, for the records' permanent addresses.")
+    ] = "",
+) -> None:
+    """Write records as a file on stdout: answers to a need, handbooks, single records, or the whole library.
+
+    Of the answers to a need at most 1000 are written, best first.
+    """
+    from kb.query import Query
+    from kb.search import Library
+    from web import exports
+    from web.refs import Refs
+
+    if record and (need or handbook):
+        raise typer.BadParameter("--record names records one by one: give it alone")
+    if form == "xlsx" and sys.stdout.isatty():
+        raise typer.BadParameter("a workbook is no text for a terminal: send it to a file, > records.xlsx")
+    with Library.open(Settings.from_environment()) as library:
+        refs = Refs(library)
+        if need:
+            filters = {"handbook": tuple(handbook)} if handbook else {}
+            chosen = exports.found(refs, Query(" ".join(need), filters=filters))
+        elif record:
+            chosen = exports.Chosen("records", tuple(map(library.record, record)), len(record))
+        else:
+            chosen = exports.books(refs, handbook or [book.id for book in refs.handbooks])
+        print_bytes(exports.write(refs, chosen, exports.Format[form.upper()], site.rstrip("/")), end=b"")
+
+
+def _facet_values(library: Library, given: str) -> tuple[str, tuple[str, ...]]:
+    """Read NAME=VALUE: the facet, and its values that are meant."""
+    name, equals, value = given.partition("=")
+    if not equals:
+        raise typer.BadParameter(f"--facet {given}: give it as NAME=VALUE, such as theme=Health")
+    return library.meant(name.strip().lower(), value.strip())

@@ -1,0 +1,64 @@
+"""The handbooks of the library: `kb handbooks ...`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from kb import terminal
+from kb.commands.opening import writing
+from kb.commands.options import (
+    AsJson,
+    BookId,
+)
+from kb.commands.output import print_json
+from kb.settings import Settings
+
+app = typer.Typer(
+    invoke_without_command=True,
+    epilog="Example: kb handbooks",
+    help="List the handbooks of the library, or say whose one is.",
+)
+
+
+@app.callback()
+def handbooks(context: typer.Context, as_json: AsJson = False) -> None:
+    """List the handbooks of the library, or say whose one is."""
+    if context.invoked_subcommand is not None:
+        return
+    from kb.store import Store
+
+    with Store.open(Settings.from_environment().data, readonly=True) as store:
+        found = store.handbooks()
+    if as_json:
+        print_json([asdict(book) for book in found])
+    else:
+        terminal.print_handbooks(found)
+
+
+@app.command(name="set", epilog='Example: kb handbooks set HANDBOOK --licence "CC BY 4.0"')
+def handbooks_set(
+    handbook: BookId,
+    publisher: Annotated[
+        str | None, typer.Option(metavar="NAME", help='Who published it; "" for none.')
+    ] = None,
+    licence: Annotated[str | None, typer.Option(metavar="TEXT", help='Its licence; "" for none.')] = None,
+    url: Annotated[str | None, typer.Option(metavar="URL", help='Its own web page; "" for none.')] = None,
+    as_json: AsJson = False,
+) -> None:
+    """State a handbook's publisher, licence and web page; all its editions share them."""
+    if publisher is None and licence is None and url is None:
+        raise typer.BadParameter("give --publisher, --licence or --url")
+    if url and not url.startswith(("https://", "http://")):
+        raise typer.BadParameter("--url is an address that begins with https:// or http://")
+    with writing(Settings.from_environment()) as store:
+        found = store.set_details(handbook, publisher, licence, url)
+    if as_json:
+        print_json(asdict(found))
+        return
+    for name in ("publisher", "licence", "url"):
+        terminal.out().print(
+            terminal.plain(f"{name:<10} {getattr(found, name) or 'not stated'}"), soft_wrap=True
+        )

@@ -1,0 +1,79 @@
+"""The whole library: `kb verify`, `kb backup`, `kb restore`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kb import editions_terminal as press
+from kb import terminal
+from kb.commands.opening import encoder_of
+from kb.commands.options import (
+    AsJson,
+)
+from kb.commands.output import print_json
+from kb.errors import InputError
+from kb.settings import Settings
+
+app = typer.Typer()
+
+
+@app.command(epilog="Example: kb verify")
+def verify(as_json: AsJson = False) -> None:
+    """Prove by checksum that store, PDFs and index agree."""
+    from kb import index
+    from kb.store import Store
+
+    with Store.open(Settings.from_environment().data, readonly=True) as store:
+        found = store.verify() + (index.verify(store) if store.generation() else [])
+        handbooks, editions = store.counts()
+    if as_json:
+        print_json({"handbooks": handbooks, "editions": editions, "findings": found})
+    elif not found:
+        terminal.out().print(f"{handbooks} handbooks, {editions} editions: store, PDFs and index agree")
+    else:
+        for finding in found:
+            terminal.out().print(terminal.plain(finding), soft_wrap=True)
+    if found:
+        raise typer.Exit(1)
+
+
+@app.command(epilog="Example: kb backup library.zip")
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write, a ZIP.")],
+) -> None:
+    """Write the whole library into one file; it may be served, and written to, meanwhile."""
+    from kb import backup as whole
+    from kb.store import Store
+
+    with (
+        Store.open(Settings.from_environment().data, readonly=True) as store,
+        terminal.progress() as tell,
+    ):
+        found = whole.backup(store, file, tell)
+    press.print_contents(file, found)
+
+
+@app.command(epilog="Example: kb restore library.zip")
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that kb backup wrote.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Replace a library that is there.")] = False,
+) -> None:
+    """Make the library what a backup holds; it may be served meanwhile.
+
+    All of the backup is checked first. What the library holds now is replaced.
+    """
+    from kb import backup as whole
+    from kb.store import Store
+
+    settings = Settings.from_environment()
+    whole.check(file)
+    with Store.open(settings.data) as store:
+        question = f"Replace the library in {settings.data} with {file}?"
+        if store.generation() and not yes and not terminal.asked(question):
+            raise InputError(f"{settings.data}: holds a library; pass --yes to replace it with {file}")
+        with terminal.progress() as tell:
+            found = whole.restore(store, file, encoder_of(settings), tell)
+    press.print_contents(file, found)

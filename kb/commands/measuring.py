@@ -1,0 +1,91 @@
+"""How well it works: `kb eval`, and what is wrong here, `kb doctor`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kb import terminal
+from kb.commands.options import (
+    AsJson,
+)
+from kb.commands.output import print_json
+from kb.settings import Settings
+
+app = typer.Typer()
+
+
+@app.command(name="eval", epilog="Example: kb eval needs.json --run run.jsonl")
+def evaluate(
+    needs: Annotated[Path | None, typer.Argument(metavar="NEEDS.json", help="Judged needs.")] = None,
+    run: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write every answer here (JSON lines).")
+    ] = None,
+    beir: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="A collection in BEIR's layout instead of needs.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure search on judged needs, by words, by meaning and both.
+
+    NEEDS.json holds {"pool": [file names], "queries": [{"id", "text", "style", "relevant": [{"file", "kind",
+    "title", "grade"}]}], "similar": [{"file", "title", "similar": [...]}]}. A BEIR folder holds corpus.jsonl,
+    queries.jsonl and qrels/test.tsv, and is measured in a library of its own.
+    """
+    if (needs is None) == (beir is None):
+        raise typer.BadParameter("give either NEEDS.json or --beir FOLDER")
+    if beir is not None and run is not None:
+        raise typer.BadParameter("--run goes with NEEDS.json")
+    from kb.collection import evaluate_collection
+    from kb.encoder import load_encoder
+    from kb.evaluate import evaluate_needs
+    from kb.search import Library
+
+    settings = Settings.from_environment()
+    if beir is not None:
+        with terminal.progress() as tell:
+            found = evaluate_collection(beir, settings, load_encoder(settings), tell)
+    else:
+        assert needs is not None
+        with Library.open(settings) as library:
+            found = evaluate_needs(library, needs, run)
+    if as_json:
+        print_json(asdict(found))
+    else:
+        terminal.print_evaluation(found, "recall@100" if beir is not None else "recall@5")
+
+
+@app.command(epilog="Example: kb doctor")
+def doctor(
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="First build the index anew from the store.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Check model, library, index, OCR and disk; say what to do about each finding."""
+    from ingest import sandbox
+    from kb.doctor import Finding, State, examine
+    from kb.doctor import rebuild as build_anew
+
+    settings = Settings.from_environment()
+    if rebuild:
+        with terminal.progress() as tell:
+            build_anew(settings, tell)
+    confinement = Finding("reader", State.OK, "PDFs are read without a network")
+    if sandbox.network() != sandbox.NO_NETWORK:
+        confinement = Finding(
+            "reader",
+            State.WARN,
+            "no network namespace here, so the PDF reader is refused only Python's own sockets",
+            "allow user namespaces, or ingest only files that you trust",
+        )
+    findings = (*examine(settings), confinement)
+    if as_json:
+        print_json([asdict(finding) for finding in findings])
+    else:
+        terminal.print_findings(findings)
+    if any(finding.state is State.FAIL for finding in findings):
+        raise typer.Exit(1)

@@ -1,0 +1,56 @@
+"""What a command that writes needs: the library, its encoder, and whose word it is."""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kb import terminal
+from kb.errors import InputError, ModelError
+from kb.journal import Deed, Journal
+from kb.settings import Settings
+
+if TYPE_CHECKING:
+    from kb.encoder import Encoder
+    from kb.store import Store
+
+
+def writing(settings: Settings) -> Store:
+    """Open the library to correct it; unlike an ingest this never makes one."""
+    from kb.store import Store
+
+    Store.open(settings.data, readonly=True).close()
+    return Store.open(settings.data)
+
+
+def encoder_of(settings: Settings) -> Encoder | None:
+    """What embeds for the library, loaded when first asked; None, said on stderr, where there is no model."""
+    from kb.lazy import recalled
+
+    try:
+        return recalled(settings)
+    except ModelError as error:
+        terminal.err().print(terminal.plain(f"Indexed for word search only: {error}", "yellow"))
+        return None
+
+
+def account() -> str:
+    """The name of the account that types.
+
+    Raises:
+        InputError: it has none.
+    """
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError) as error:  # an account without a name
+        raise InputError("who decides is not known here; give --by NAME") from error
+
+
+def log(folder: Path, deed: Deed, handbook: str = "", detail: str = "") -> None:
+    """Write into the log that this account did something by a command."""
+    try:
+        who = getpass.getuser()
+    except (OSError, KeyError):  # an account without a name
+        who = ""
+    Journal(folder).add(deed, who=who, via="command line", handbook=handbook, detail=detail)

@@ -1,0 +1,136 @@
+"""Reading handbooks: `kb ingest`, and `kb extract` that stores nothing."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kb import editions_terminal as press
+from kb import terminal
+from kb.commands.opening import log
+from kb.commands.options import (
+    AsJson,
+    Password,
+    Private,
+    ProfileFile,
+)
+from kb.commands.output import print_json
+from kb.errors import KbError
+from kb.journal import Deed
+from kb.settings import Settings
+
+if TYPE_CHECKING:
+    from ingest.pipeline import Report
+
+app = typer.Typer()
+
+
+@app.command(epilog="Example: kb ingest handbook.pdf https://example.org/other.pdf")
+def ingest(
+    sources: Annotated[list[str], typer.Argument(metavar="FILE-OR-URL...", help="PDF files or addresses.")],
+    handbook: Annotated[
+        str, typer.Option(help="The handbook that this is a newer edition of; found by title unless given.")
+    ] = "",
+    password: Password = "",
+    allow_private: Private = False,
+    profile: ProfileFile = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Answer every question with yes.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Read handbooks into the library; the same file again changes nothing."""
+    if handbook and len(sources) > 1:
+        raise typer.BadParameter("--handbook names one handbook, so give one file with it")
+    if profile and len(sources) > 1:
+        raise typer.BadParameter("--profile is made for one handbook, so give one file with it")
+    from ingest import pipeline
+    from ingest.profile import load
+
+    settings = Settings.from_environment()
+    stated = load(profile) if profile else None
+    reports, failures = [], {}
+    for source in sources:
+        try:
+            with terminal.progress() as tell:
+                report = pipeline.ingest(
+                    settings,
+                    source,
+                    handbook=handbook,
+                    password=password,
+                    allow_private=allow_private,
+                    profile=stated,
+                    progress=tell,
+                    confirm=pipeline.agree if yes else partial(press.agreed, tell=tell),
+                )
+        except KbError as error:
+            failures[source] = str(error)
+            sys.stderr.write(f"kb: {terminal.clean(str(error))}\n")
+        else:
+            reports.append(report)
+            if report.status != "unchanged":
+                log(settings.data, Deed.INGEST, report.handbook, f"edition {report.edition} from {source}")
+            if not as_json:
+                _print_report(report)
+    if as_json:
+        print_json({"ingested": [asdict(report) for report in reports], "failed": failures})
+    if failures:
+        raise typer.Exit(1)
+
+
+@app.command(epilog="Example: kb extract handbook.pdf --json > handbook.json")
+def extract(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A PDF file.")],
+    password: Password = "",
+    profile: ProfileFile = None,
+    ledger: Annotated[bool, typer.Option("--ledger", help="Show where every line went, and why.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show what ingesting a file would store, and store nothing."""
+    from ingest import pipeline
+    from ingest.profile import NEUTRAL, load
+
+    settings = Settings.from_environment()
+    stated = load(profile) if profile else NEUTRAL
+    with terminal.progress() as tell:
+        found = pipeline.extract(settings, file, password=password, profile=stated, progress=tell)
+    for notice in found.notices:
+        terminal.err().print(terminal.plain(notice, "yellow"))
+    if ledger:
+        print_json(found.ledger_json()) if as_json else terminal.print_ledger(found.ledger_json())
+        return
+    if as_json:
+        print_json(found.as_json())
+        return
+    console = terminal.out()
+    console.print(terminal.plain(f"{found.title}: {len(found.pages)} pages, {found.language}", "bold"))
+    for record in found.records:
+        pages = f"p. {record.page_start}-{record.page_end}"
+        console.print(terminal.plain(f"{record.kind.value:<9} {pages:<12} {record.title}"), soft_wrap=True)
+    terminal.print_unassigned(console, found.unassigned)
+
+
+def _print_report(report: Report) -> None:
+    console = terminal.out()
+    named = f"{report.title} ({report.handbook}), edition {report.edition}"
+    if report.status == "unchanged":
+        console.print(terminal.plain(f"{named}: unchanged, nothing written"))
+        if report.notice:
+            console.print(terminal.plain(report.notice, "yellow"))
+        return
+    console.print(terminal.plain(named, "bold"))
+    if report.notice:
+        console.print(terminal.plain(report.notice, "yellow"))
+    console.print(
+        f"{report.pages} pages, {report.annexes} annexes, {report.practices} practices, "
+        f"{report.tools} tools, {report.sections} sections in {report.seconds:.1f} s"
+    )
+    console.print(terminal.plain(terminal.ledger_line(report.ledger)))
+    if report.changes is not None:
+        console.print(f"Since the edition before: {press.counted(report.changes)}")
+    for text in report.missing:
+        console.print(terminal.plain(f"Listed in the contents but not found: {text}"))
+    terminal.print_unassigned(console, report.unassigned)

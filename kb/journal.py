@@ -31,6 +31,8 @@ class Deed(StrEnum):
     CORRECT = "correct"
     UNDO = "undo"
     SETTINGS = "settings"
+    RESTORE = "restore"
+    FORGET = "forget"
 
 
 @dataclass(frozen=True, slots=True)

@@ -540,3 +540,29 @@ def test_pages_are_well_formed_private_and_hold_no_inline_code(
     for url in urls:
         headers = client.get(url).headers
         assert (headers["cache-control"], headers["x-robots-tag"]) == ("no-store", "noindex")
+
+
+def test_whose_a_handbook_is_is_stated_in_a_form_shown_and_logged(
+    client: TestClient, settings: Settings
+) -> None:
+    handbook = published(client, settings)
+    url = f"/admin/handbooks/{handbook}"
+
+    def details(**fields: str) -> httpx.Response:
+        return client.post(url, data={"csrf": csrf(client), "action": "details", **fields})
+
+    stated = {"publisher": "The <b>alliance</b>", "licence": "CC BY 4.0", "url": "https://example.org/book"}
+    assert details(**stated).status_code == 303
+    shown = data(client, f"/handbooks/{handbook}")
+    assert [shown[name] for name in ("publisher", "licence", "own_page")] == list(stated.values())
+    page = client.get(f"/handbooks/{handbook}").text
+    assert "The &lt;b&gt;alliance&lt;/b&gt;" in page
+    assert 'href="https://example.org/book"' in page
+    assert data(client, url)["licence"] == "CC BY 4.0"
+    assert "CC BY 4.0" in Journal(settings.data).entries(1)[0].detail
+    for wrong in ({"url": "javascript:alert(1)"}, {"publisher": "x" * 301}):
+        assert details(**wrong).status_code == 400
+    assert data(client, url)["publisher"] == stated["publisher"]
+    details()
+    assert data(client, f"/handbooks/{handbook}")["publisher"] == ""
+    assert "Publisher" not in client.get(f"/handbooks/{handbook}").text

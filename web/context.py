@@ -694,6 +694,10 @@ class HandbookPage(AnyPage):
     """One handbook: what was found in it and what was not."""
 
     handbook: HandbookRef
+    publisher: str
+    licence: str
+    own_page: str
+    """Whose it is and its web page elsewhere, as the owner of the library states them; empty where nobody did."""
     editions: int
     pages: int
     file_name: str

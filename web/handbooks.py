@@ -27,10 +27,14 @@ def handbook_page(refs: Refs, handbook: str) -> HandbookPage:
     """
     edition = refs.edition(handbook)
     known = next((book for book in refs.handbooks if book.id == handbook), None)
+    stated = refs.library.store.handbook(handbook)  # not the catalogue's: it may be stated at any time
     return HandbookPage(
         url=links.handbook(handbook),
         notice=refs.library.notice,
         handbook=refs.handbook(handbook),
+        publisher=stated.publisher,
+        licence=stated.licence,
+        own_page=stated.url,
         editions=known.editions if known else edition.number,
         pages=len(edition.pages),
         file_name=edition.file_name,

@@ -160,6 +160,11 @@ def post_shelf(request: Request, reviewer: Reviewer, handbook: str, fields: Chec
         case "put-back":
             number = shelf.put_back(store, handbook, opened.encoder())
             deed, detail = Deed.PUT_BACK, f"edition {number}"
+        case "details":
+            given = shelves.details(fields)
+            store.set_details(handbook, **given)
+            said = "; ".join(f"{name}: {value or 'not stated'}" for name, value in given.items())
+            action, deed, detail = "settings", Deed.SETTINGS, said
         case "forget-profile":
             store.set_profile(handbook, "")
             action, deed, detail = "settings", Deed.SETTINGS, "its profile forgotten"

@@ -132,6 +132,10 @@ class ShelfPage(AdminAnyPage):
     book: BookLine
     editions: tuple[EditionLine, ...]
     """Newest first."""
+    publisher: str
+    licence: str
+    own_page: str
+    """Whose it is, and its web page elsewhere; empty where not stated, and while it is not served."""
     profile: str
     """The profile (TOML) that its next edition is read with; empty for none."""
     done: str

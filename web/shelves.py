@@ -13,6 +13,7 @@ from web.office_pages import BookLine, EditionLine, LogLine, LogPage, ShelfPage
 from web.refs import Refs
 
 LINES = 50
+LONGEST_DETAIL = 300  # characters
 
 
 def lines(refs: Refs) -> tuple[BookLine, ...]:
@@ -30,6 +31,7 @@ def shelf_page(refs: Refs, handbook: str, who: str, csrf: str, done: str = "") -
     store = refs.library.store
     book = _line(refs, handbook)
     found = store.editions(handbook)
+    stated = store.handbook(handbook) if book.is_served else None
     return ShelfPage(
         url=links.shelf(handbook),
         notice=refs.library.notice,
@@ -37,6 +39,9 @@ def shelf_page(refs: Refs, handbook: str, who: str, csrf: str, done: str = "") -
         who=who,
         book=book,
         editions=tuple(_edition(book, edition, found[at + 1 :]) for at, edition in enumerate(found)),
+        publisher=stated.publisher if stated else "",
+        licence=stated.licence if stated else "",
+        own_page=stated.url if stated else "",
         profile=store.profile(handbook),
         done=done,
     )
@@ -62,6 +67,23 @@ def number(fields: Mapping[str, str]) -> int:
     if not (given.isascii() and given.isdecimal() and len(given) < 6):
         raise InputError("no edition was named; load the page again")
     return int(given)
+
+
+def details(fields: Mapping[str, str]) -> dict[str, str]:
+    """Whose a handbook is, as a form says it.
+
+    Raises:
+        InputError: a part is too long, or its web page is no address.
+    """
+    given = {name: " ".join(fields.get(name, "").split()) for name in ("publisher", "licence", "url")}
+    for name, value in given.items():
+        if len(value) > LONGEST_DETAIL:
+            raise InputError(
+                f"{name}: {len(value)} characters, at most {LONGEST_DETAIL} are kept; shorten it"
+            )
+    if given["url"] and not given["url"].startswith(("https://", "http://")):
+        raise InputError(f"{given['url'][:80]}: not a web address; begin it with https:// or http://")
+    return given
 
 
 def _line(refs: Refs, handbook: str) -> BookLine:

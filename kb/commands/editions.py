@@ -115,9 +115,12 @@ def forget(
     """Delete a handbook's oldest editions for good, to save disk space; the served one stays."""
     from kb import shelf
 
-    with writing(Settings.from_environment()) as store:
+    settings = Settings.from_environment()
+    with writing(settings) as store:
         held = len(store.published(handbook))
         if not yes and not terminal.asked(f"Delete all but {keep} of the {held} editions of {handbook}?"):
             raise InputError(f"{handbook}: nothing was deleted; pass --yes if that is meant")
         gone = shelf.forget(store, handbook, keep)
+    if gone:
+        log(settings.data, Deed.FORGET, handbook, f"{gone} editions, {held - gone} kept")
     terminal.out().print(terminal.plain(f"{handbook}: {gone} editions deleted, {held - gone} kept"))

@@ -8,12 +8,13 @@ from typing import Annotated
 import typer
 
 from kb import terminal
-from kb.commands.opening import writing
+from kb.commands.opening import log, writing
 from kb.commands.options import (
     AsJson,
     BookId,
 )
 from kb.commands.output import print_json
+from kb.journal import Deed
 from kb.settings import Settings
 
 app = typer.Typer(
@@ -53,8 +54,12 @@ def handbooks_set(
         raise typer.BadParameter("give --publisher, --licence or --url")
     if url and not url.startswith(("https://", "http://")):
         raise typer.BadParameter("--url is an address that begins with https:// or http://")
-    with writing(Settings.from_environment()) as store:
+    settings = Settings.from_environment()
+    with writing(settings) as store:
         found = store.set_details(handbook, publisher, licence, url)
+    given = (("publisher", publisher), ("licence", licence), ("url", url))
+    said = "; ".join(f"{name}: {value or 'not stated'}" for name, value in given if value is not None)
+    log(settings.data, Deed.SETTINGS, handbook, said)
     if as_json:
         print_json(asdict(found))
         return

@@ -9,12 +9,13 @@ import typer
 
 from kb import editions_terminal as press
 from kb import terminal
-from kb.commands.opening import encoder_of
+from kb.commands.opening import encoder_of, log
 from kb.commands.options import (
     AsJson,
 )
 from kb.commands.output import print_json
 from kb.errors import InputError
+from kb.journal import Deed
 from kb.settings import Settings
 
 app = typer.Typer()
@@ -76,4 +77,5 @@ def restore(
             raise InputError(f"{settings.data}: holds a library; pass --yes to replace it with {file}")
         with terminal.progress() as tell:
             found = whole.restore(store, file, encoder_of(settings), tell)
+    log(settings.data, Deed.RESTORE, detail=f"from {file.name}")
     press.print_contents(file, found)

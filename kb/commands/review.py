@@ -10,7 +10,7 @@ import typer
 
 from kb import review_terminal as paper
 from kb import terminal
-from kb.commands.opening import account, encoder_of, writing
+from kb.commands.opening import account, encoder_of, log, writing
 from kb.commands.options import (
     AsJson,
     By,
@@ -20,7 +20,8 @@ from kb.commands.options import (
     ReviewedBook,
 )
 from kb.commands.output import print_json
-from kb.edits import Action
+from kb.edits import Action, Edit
+from kb.journal import Deed
 from kb.records import Kind
 from kb.settings import Settings
 
@@ -179,7 +180,14 @@ def review_undo(
     with writing(settings) as store, terminal.progress() as tell:
         review.find(store, number)  # before the model is loaded
         edit = review.undo(store, number, by or account(), encoder_of(settings), tell)
+    _log(settings, edit)
     terminal.err().print(terminal.plain(f"Undone: {paper.said(edit)}"))
+
+
+def _log(settings: Settings, edit: Edit) -> None:
+    """Write an edit into the log, as the web does; what it says is kept with it."""
+    deed = Deed.UNDO if edit.is_undone else Deed.CORRECT
+    log(settings.data, deed, edit.handbook, f"edit {edit.number}: {edit.action.value} {edit.record}")
 
 
 def _correct(
@@ -197,6 +205,7 @@ def _correct(
         made = review.correct(store, handbook, wishes, encoder_of(settings), tell)
     typer.echo(made[-1].made or made[-1].record)
     for edit in made:
+        _log(settings, edit)
         said = f"Edit {edit.number}: {paper.said(edit)}; kb review undo {edit.number}"
         terminal.err().print(terminal.plain(said))
 

@@ -298,6 +298,11 @@ def matching_ranges(query: str, text: str, language: str) -> tuple[tuple[int, in
     )
 
 
+def is_one_stem(one: str, two: str, languages: Sequence[str]) -> bool:
+    """Whether two words are forms of one in any of these languages, as "course" and "courses" are."""
+    return any(_stems(one, lang) == _stems(two, lang) for lang in languages if lang in STEMMERS)
+
+
 def telling(text: str, language: str) -> Iterator[tuple[str, str]]:
     """Yield each word of a text that is no stop word of its language, in order, as (stem, the word as printed)."""
     languages = (language,) if language in STEMMERS else ()

@@ -32,7 +32,7 @@ from kb.reranker import DEPTH, Reranker, load_reranker
 from kb.retrieval import Mode
 from kb.settings import Settings, stored_model
 from kb.similar import Similar, similar
-from kb.spelling import corrected, corrections
+from kb.spelling import corrected, corrections, likely
 from kb.store import DATABASE, Store
 from kb.suggest import Suggestion, Suggestions
 
@@ -63,7 +63,8 @@ class Results:
     `notice` says what is missing or was changed, `no_match` that the hits are only the nearest there are, `is_weak`
     that none is near in meaning.
     `background` holds the best sections, unless sections were asked for as a kind. Where the model cannot read
-    the `language` that was asked in, `language_note` says so in it.
+    the `language` that was asked in, `language_note` says so in it. `meant` is the text with rare words put as
+    they are mostly written here, "" where that changes nothing: to be offered.
     """
 
     query: Query
@@ -77,6 +78,7 @@ class Results:
     is_weak: bool = False
     language: str = ""
     language_note: str = ""
+    meant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ class _Found:
     language: str
     is_nothing: bool
     is_weak: bool
+    meant: str
 
 
 class Library:
@@ -116,7 +119,7 @@ class Library:
         self._atlas: Atlas | None = None
         self._archive = Archive(store)
         self._drawing = threading.Lock()
-        self._suggestions = ("", Suggestions(()))
+        self._suggestions = ("", Suggestions((), {}))
         self._limits: tuple[str, Limits] | None = None
         self._next_try = 0.0
         self._lock = threading.Lock()
@@ -247,18 +250,23 @@ class Library:
             is_weak=found.is_weak,
             language=found.language,
             language_note=asking.said(found.language) if found.language else "",
+            meant=found.meant,
         )
 
     def _find(self, catalog: Catalog, encoder: Encoder | None, query: Query) -> _Found:
         """Score every record and put the hits in order; what is shown of them comes after."""
         asked = Asked.of(catalog, query)
-        slips = corrections(catalog, encoder, asked.need)
+        names = self._known_names(catalog).names
+        slips = corrections(catalog, encoder, asked.need, names)
         language = _foreign(catalog, encoder, query)
+        others = () if language else likely(catalog, encoder, asked.need, names)
+        offered = tuple(pair for pair in others if pair[0] not in dict(slips))
+        meant = corrected(query.text, (*slips, *offered)) if offered else ""
         answer = _answer(catalog, encoder, asked, slips, language)
         limit = self._limits_of(catalog, encoder) if _goes_by_meaning(query, catalog, encoder) else None
         order, is_nothing = _best(answer, asked, limit)
         is_weak = not is_nothing and limit is not None and answer.scored.top < limit.weak
-        return _Found(asked, answer, order, slips, language, is_nothing, is_weak)
+        return _Found(asked, answer, order, slips, language, is_nothing, is_weak, meant)
 
     def _limits_of(self, catalog: Catalog, encoder: Encoder | None) -> Limits:
         """How near answers must be, measured once a generation."""
@@ -277,7 +285,7 @@ class Library:
         shelved = self._archive.shelved(served, encoder)
         catalog = shelved.catalog
         asked = Asked.of(catalog, query)
-        slips = corrections(catalog, encoder, asked.need)
+        slips = corrections(catalog, encoder, asked.need, self._known_names(served).names)
         answer = _answer(catalog, encoder, asked, slips, _foreign(catalog, encoder, query))
         limit = self._limits_of(served, encoder) if _goes_by_meaning(query, served, encoder) else None
         order, no_match = _best(answer, asked, limit)
@@ -303,11 +311,14 @@ class Library:
         catalog = self._current()
         if catalog is None:
             return ()
+        return self._known_names(catalog).starting(text, limit)
+
+    def _known_names(self, catalog: Catalog) -> Suggestions:
         name, known = self._suggestions
         if name != catalog.generation.name:
             known = Suggestions.of(catalog)
             self._suggestions = catalog.generation.name, known
-        return known.starting(text, limit)
+        return known
 
     def atlas(self) -> Atlas | None:
         """The map of what is served, drawn once a generation while searches go on; None for an empty library."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from kb.catalog import Catalog
 from kb.lexical import fold
 from kb.records import Kind
 
+_WORD = re.compile(r"[^\W\d_]+")
 SHORTEST = 2  # characters: one letter starts a word of nearly everything
 
 
@@ -22,14 +24,20 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Suggestions:
-    """All that can be suggested, each beside its words as they are compared: " the open garden"."""
+    """All that can be suggested, each beside its words as they are compared: " the open garden".
+
+    `names` are the single words of them all as they are written, by their folded form.
+    """
 
     entries: tuple[tuple[str, Suggestion], ...]
+    names: Mapping[str, str]
 
     @classmethod
     def of(cls, catalog: Catalog) -> Suggestions:
         """Collect them, each text once, by kind and then by text."""
-        return cls(tuple((_words(one.text), one) for one in _once(_all(catalog))))
+        found = tuple(_once(_all(catalog)))
+        names = {fold(word): word for one in reversed(found) for word in _WORD.findall(one.text)}
+        return cls(tuple((_words(one.text), one) for one in found), names)
 
     def starting(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
         """What begins with a text first, then what has a word that does; case and accents do not count."""

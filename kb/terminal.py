@@ -128,6 +128,8 @@ def print_results(results: Results) -> None:
     console = out()
     if results.notice:
         err().print(plain(results.notice, "yellow"))
+    if results.meant:
+        err().print(plain(f"Did you mean: {results.meant}", "yellow"))
     if results.language_note:
         err().print(plain(results.language_note, "yellow"))
     if not results.hits:

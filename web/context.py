@@ -575,6 +575,10 @@ class SearchPage(AnyPage):
     """The language the need is in (ISO 639-1), where the model cannot read it; else empty."""
     language_note: str
     """In that language: what can be done about it; else empty."""
+    meant: str
+    """The need with rare words put as they are mostly written here, to be offered; empty where that changes nothing."""
+    meant_url: str
+    """Address of the same search with that need; else empty."""
     page: int
     pages: int
     previous: str

@@ -59,6 +59,7 @@ def _page(refs: Refs, asked: Asked, results: Results | None) -> SearchPage:
     is_nothing = results is not None and results.no_match and asked.page == 1
     offers = refs.library.offers(asked.text) if is_nothing else Offers((), ())
     has_earlier = any(book.editions > 1 for book in refs.handbooks)
+    meant = results.meant if results else ""
     return SearchPage(
         url=asked.url,
         notice=refs.library.notice,
@@ -74,6 +75,8 @@ def _page(refs: Refs, asked: Asked, results: Results | None) -> SearchPage:
         said=results.notice.removeprefix(refs.library.notice).strip() if results and hits else "",
         language=results.language if results else "",
         language_note=results.language_note if results else "",
+        meant=meant,
+        meant_url=replace(asked, text=meant, page=1).url if meant else "",
         is_weak=bool(results and results.is_weak),
         no_match=bool(results and results.no_match),
         page=asked.page,

@@ -375,7 +375,7 @@ def test_axe_finds_nothing_in_either_theme_and_at_either_width_on(
             page.set_viewport_size({"width": width, "height": height})
             for theme in THEMES:
                 page.emulate_media(color_scheme=theme)
-                found = Axe().run(page)
+                found = Axe().run(page, options={"rules": {"target-size": {"enabled": True}}})
                 assert found.violations_count == 0, f"{width} {theme}: {found.generate_report()}"
 
 

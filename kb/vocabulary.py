@@ -85,11 +85,6 @@ class Vocabulary:
         """The alliance's focus areas."""
         return self.terms["theme"]
 
-    @property
-    def formats(self) -> tuple[Term, ...]:
-        """The values of the format facet."""
-        return self.terms["format"]
-
     def canonical(self, label: str) -> str:
         """Name the field that a printed label stands for; "" where no variant of any field fits.
 

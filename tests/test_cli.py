@@ -10,7 +10,6 @@ import sys
 import time
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
@@ -23,43 +22,30 @@ from rich.text import Text
 from kb import cli, terminal
 from kb.commands import finding
 from kb.settings import Settings
-from tests import pdfs
+from tests import pdfs, running
 
 ROOT = Path(__file__).resolve().parent.parent
 GROUP: Any = typer.main.get_command(cli.app)
 COMMANDS = sorted(GROUP.commands)
 
 
-@dataclass(frozen=True)
-class Done:
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-Run = Callable[..., Done]
+Run = Callable[..., running.Done]
 
 
 @pytest.fixture
 def kb(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
     """Run a command as its process would, but in this one, where PyTorch is loaded once."""
 
-    def run(*words: str, data: Path | None = None, folder: Path | None = None, **environment: str) -> Done:
+    def run(
+        *words: str, data: Path | None = None, folder: Path | None = None, **environment: str
+    ) -> running.Done:
         with monkeypatch.context() as patch:
             for name in [name for name in os.environ if name.startswith("KB_")]:
                 patch.delenv(name)
             for name, value in {"KB_DATA": str(data or tmp_path / "data"), **environment}.items():
                 patch.setenv(name, value)
             patch.chdir(folder or tmp_path)
-            patch.setattr(sys, "argv", ["kb", *words])
-            capsys.readouterr()
-            try:
-                cli.main()
-            except SystemExit as end:
-                code = end.code if isinstance(end.code, int) else int(end.code is not None)
-            else:
-                code = 0
-        return Done(code, *capsys.readouterr())
+            return running.run(patch, capsys, *words)
 
     return run
 

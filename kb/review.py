@@ -47,7 +47,7 @@ def items(store: Store, handbook: str = "") -> tuple[Item, ...]:
 
 def handbook_of(store: Store, item: str) -> str:
     """The handbook that a record or another item of the list belongs to; NotFoundError if there is none."""
-    if item.startswith("edit-") and item[5:].isdecimal():
+    if item.startswith("edit-") and item[5:].isdecimal() and len(item) < 15:
         return find(store, int(item[5:])).handbook
     return item.partition(":")[0] if ":" in item else store.record(item).handbook
 

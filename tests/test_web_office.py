@@ -319,7 +319,13 @@ def test_other_bodies_and_addresses_and_handbooks_are_refused(client: TestClient
     assert client.post("/admin/uploads", data={"csrf": csrf(client)}).status_code == 415
     kind = {"content-type": "multipart/form-data"}
     assert client.post("/admin/uploads", content=b"x", headers=kind).status_code == 400
-    for address in ("file:///etc/passwd", "javascript:alert(1)", "ftp://example.org/a.pdf"):
+    for address in (
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        "ftp://example.org/a.pdf",
+        "http://[::1/a.pdf",
+        "https://a b/",
+    ):
         assert upload(client, None, address=address).status_code == 400
     assert upload(client, handbook_pdf(), handbook="none").status_code == 400
 
@@ -566,3 +572,11 @@ def test_whose_a_handbook_is_is_stated_in_a_form_shown_and_logged(
     details()
     assert data(client, f"/handbooks/{handbook}")["publisher"] == ""
     assert "Publisher" not in client.get(f"/handbooks/{handbook}").text
+
+
+@pytest.mark.parametrize("digits", [10, 30, 5000])
+def test_number_that_is_too_long_is_not_found(client: TestClient, digits: int) -> None:
+    number = "9" * digits
+    assert client.get(f"/admin/jobs/{number}").status_code == 404
+    assert client.get(f"/handbooks/any/pages/{number}").status_code == 404
+    assert client.get(f"/admin/log?before={number}").status_code == 422

@@ -15,7 +15,7 @@ from kb.errors import InputError
 from kb.journal import Deed, Journal
 from kb.review import Sheet, Wish
 from kb.search import Library
-from web import desk, links, signin
+from web import desk, links, params, signin
 from web.context import AnyPage, SignInPage
 from web.refs import Refs
 from web.render import respond
@@ -127,7 +127,7 @@ def post_review(request: Request, reviewer: Reviewer, fields: Checked) -> Respon
             wish = Wish(Action.CONFIRM, item, who=reviewer.name, note=fields.get("note", ""))
             book = review.handbook_of(opened.store, item)
             made = review.correct(opened.store, book, [wish], opened.encoder())[-1]
-        case "undo" if item.isascii() and item.isdecimal():
+        case "undo" if params.is_number(item):
             made = review.undo(opened.store, int(item), reviewer.name, opened.encoder())
         case _:
             raise InputError("nothing that can be done here was asked for; load the page again")

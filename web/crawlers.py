@@ -49,7 +49,7 @@ def get_sitemap(request: Request) -> Response:
     return _xml(sitemap(found, origin) if files <= 1 else sitemap_index(files, origin))
 
 
-@router.get("/sitemap-{number:int}.xml")
+@router.get("/sitemap-{number:number}.xml")
 def get_part(request: Request, number: int) -> Response:
     """One of the files, counted from 1."""
     found = addresses(refs(request))[(number - 1) * MOST : number * MOST] if number > 0 else ()

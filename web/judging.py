@@ -11,7 +11,7 @@ from kb import asking, missed, needs
 from kb.errors import InputError
 from kb.needs import Grade
 from kb.settings import Settings
-from web import admin, links, signin
+from web import admin, links, params, signin
 from web.context import Judging
 from web.language import spoken
 from web.needs import EXPORT, PATH, back, needs_page
@@ -65,7 +65,7 @@ def post_needs(request: Request, reviewer: Reviewer, fields: Checked) -> Respons
             grades = {record.id: _GRADES[fields["grade"]]}
         case "nothing":
             grades = {}
-        case "forget" if fields.get("need", "").isascii() and fields.get("need", "").isdecimal():
+        case "forget" if params.is_number(fields.get("need", "")):
             store.forget_need(int(fields["need"]))
             return RedirectResponse(PATH, 303)
         case _:

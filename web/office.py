@@ -6,8 +6,9 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
@@ -15,7 +16,7 @@ from kb import shelf
 from kb.errors import InputError
 from kb.jobs import Jobs
 from kb.journal import Deed
-from web import links, shelves, tasks
+from web import links, params, shelves, tasks
 from web.admin import csrf, journal, library, page, private
 from web.foreman import Foreman
 from web.refs import Refs
@@ -23,6 +24,8 @@ from web.signin import Checked, Reviewer, signed_in
 from web.spool import Uploaded
 
 router = APIRouter(include_in_schema=False)
+
+Before = Annotated[int, Query(ge=0, le=params.LARGEST)]
 
 SECONDS_BETWEEN = 0.4  # from one look at a job to the next
 LONGEST_STREAM = 25.0  # seconds; the browser asks again, and a server that stops need not wait longer
@@ -77,7 +80,7 @@ def post_upload(request: Request, reviewer: Reviewer, given: Uploaded) -> Respon
     return RedirectResponse(links.job(number), 303)
 
 
-@page("/admin/jobs/{number:int}", router)
+@page("/admin/jobs/{number:number}", router)
 def get_job(request: Request, reviewer: Reviewer, number: int) -> Response:
     """One upload: its progress, its plan, or what became of it."""
     job = jobs(request).job(number)
@@ -86,7 +89,7 @@ def get_job(request: Request, reviewer: Reviewer, number: int) -> Response:
     )
 
 
-@router.post("/admin/jobs/{number:int}")
+@router.post("/admin/jobs/{number:number}")
 def post_job(request: Request, reviewer: Reviewer, number: int, fields: Checked) -> Response:
     """Carry out a plan, change it, drop it, or try again what failed."""
     waiting, after = jobs(request), links.job(number)
@@ -116,7 +119,7 @@ def post_job(request: Request, reviewer: Reviewer, number: int, fields: Checked)
     return RedirectResponse(after, 303)
 
 
-@router.get("/admin/jobs/{number:int}/events")
+@router.get("/admin/jobs/{number:number}/events")
 async def get_events(request: Request, reviewer: Reviewer, number: int) -> Response:  # noqa: ARG001
     """How far a job is, as server-sent events, until it needs a decision or is over."""
     found = jobs(request)
@@ -175,7 +178,7 @@ def post_shelf(request: Request, reviewer: Reviewer, handbook: str, fields: Chec
 
 
 @page("/admin/log", router)
-def get_log(request: Request, reviewer: Reviewer, before: int = 0) -> Response:
+def get_log(request: Request, reviewer: Reviewer, before: Before = 0) -> Response:
     """Who did what."""
     return private(
         request, shelves.log_page(journal(request), reviewer.name, csrf(request, reviewer), before)

@@ -224,7 +224,7 @@ def _page_number(typed: str) -> int:
 
 
 @router.get(
-    "/handbooks/{handbook}/pages/{number:int}.png",
+    "/handbooks/{handbook}/pages/{number:number}.png",
     response_class=Response,
     responses=PICTURE,
     summary="The picture of a page",
@@ -254,7 +254,7 @@ def _cache(request: Request) -> FilePath:
     return settings.data / "cache" / "pages"
 
 
-@page("/handbooks/{handbook}/pages/{number:int}", LeafPage, "One page of a handbook")
+@page("/handbooks/{handbook}/pages/{number:number}", LeafPage, "One page of a handbook")
 def get_leaf(
     request: Request,
     handbook: HandbookId,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
+
+from starlette.convertors import Convertor, register_url_convertor
 
 from kb.errors import InputError
 from kb.facets import FACETS
@@ -18,10 +21,28 @@ from web import links
 PER_PAGE = 10
 MOST_PER_PAGE = 50
 LAST_PAGE = 1000
+LARGEST = 999_999_999  # of the numbers that an address holds
 
 EDITIONS = "editions"
 
 Choice = TypeVar("Choice", bound=StrEnum)
+
+
+class _Number(Convertor[int]):
+    """A number in an address: no more digits than any here has, so that neither Python nor SQLite balks at it."""
+
+    regex = "[0-9]{1,9}"
+
+    def convert(self, value: str) -> int:
+        """The number."""
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        """How an address has it."""
+        return str(value)
+
+
+register_url_convertor("number", _Number())
 
 
 class Editions(StrEnum):
@@ -135,6 +156,11 @@ def parse(query_string: str) -> Asked:
         mode=_choice(Mode, "mode", given.get("mode", [Mode.HYBRID])[-1]),
         with_earlier=_choice(Editions, EDITIONS, given.get(EDITIONS, [Editions.CURRENT])[-1]) is Editions.ALL,
     )
+
+
+def is_number(given: str) -> bool:
+    """Whether a text is a number that an address or a form may hold."""
+    return re.fullmatch("[0-9]{1,9}", given) is not None
 
 
 def _once(values: Iterable[Any]) -> tuple[Any, ...]:

@@ -156,7 +156,10 @@ def static(name: str) -> str:
 
 def site_name(address: str) -> str:
     """The host of a web address, "" where the text is none."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # "http://[::1"
+        return ""
     return parts.netloc if parts.scheme in ("http", "https") else ""
 
 

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
+from kb.addresses import web_address
 from kb.errors import InputError
 from web import signin
 from web.signin import Reviewer
@@ -77,8 +78,11 @@ def _checked(fields: dict[str, str], file: UploadFile | None, most: int) -> Uplo
     if file is None or not (file.size or file.filename):
         if not address:
             raise InputError("no file and no address was given; choose a PDF, or give the address of one")
-        if not address.startswith(("https://", "http://")) or len(address) > LONGEST_ADDRESS:
-            raise InputError(f"{address[:80]}: not a web address; give one that starts with https://")
+        if len(address) > LONGEST_ADDRESS:
+            raise InputError(
+                f"{address[:80]}…: longer than {LONGEST_ADDRESS} characters; give a shorter address"
+            )
+        address = web_address(address)
         return Upload(address[:LONGEST_NAME], None, address, handbook)
     name = _plain(file.filename or "")
     if (file.size or 0) > most:

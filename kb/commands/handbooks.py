@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from kb import terminal
+from kb.addresses import web_address
 from kb.commands.opening import log, writing
 from kb.commands.options import (
     AsJson,
@@ -52,8 +53,8 @@ def handbooks_set(
     """State a handbook's publisher, licence and web page; all its editions share them."""
     if publisher is None and licence is None and url is None:
         raise typer.BadParameter("give --publisher, --licence or --url")
-    if url and not url.startswith(("https://", "http://")):
-        raise typer.BadParameter("--url is an address that begins with https:// or http://")
+    if url:
+        url = web_address(url)
     settings = Settings.from_environment()
     with writing(settings) as store:
         found = store.set_details(handbook, publisher, licence, url)

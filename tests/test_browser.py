@@ -5,29 +5,18 @@ from __future__ import annotations
 import csv
 import itertools
 import re
-import shutil
-import socket
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Literal
 
 import pytest
-import uvicorn
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from kb.search import Library
-from tests import web_library
+from tests import browsing, web_library
+from tests.browsing import DESKTOP, NARROW, a_page, assert_axe_is_content, assert_fits_a_narrow_screen
 from tests.factories import FakeEncoder
 from web.app import create_app
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here; apt-get install chromium runs these"),
-]
+pytestmark = browsing.MARKS
 
 PAGES = {
     "home": "/",
@@ -68,8 +57,6 @@ PAGES = {
     "not found": "/practices/none",
     "refused": "/search?q=%3F",
 }
-DESKTOP, PHONE, NARROW = (1280, 900), (390, 844), (320, 640)
-THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 @pytest.fixture(scope="module")
@@ -77,48 +64,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the running site, on a free port."""
     encoder = FakeEncoder()
     settings = web_library.fill(tmp_path_factory.mktemp("library"), encoder, **web_library.ACCOUNT)
-    app = create_app(settings, lambda settings: Library.open(settings, encoder))
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        while not server.started and thread.is_alive():
-            time.sleep(0.05)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+    with browsing.running(create_app(settings, lambda settings: Library.open(settings, encoder))) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with browsing.launched() as opened:
         yield opened
-        opened.close()
-
-
-@contextmanager
-def a_page(browser: Browser, has_script: bool = True) -> Iterator[Page]:
-    """A page that fails the test when something goes wrong in it."""
-    context = browser.new_context(java_script_enabled=has_script, reduced_motion="reduce")
-    context.set_default_timeout(10_000)
-    context.set_default_navigation_timeout(30_000)  # the first page of a busy machine
-    page = context.new_page()
-    page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
-    wrong: list[str] = []
-
-    def listen(said: ConsoleMessage) -> None:
-        if (
-            "Content Security" in said.text and ".png" not in page.url
-        ):  # Chromium styles a bare picture itself
-            wrong.append(said.text)
-
-    page.on("console", listen)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("response", lambda got: wrong.append(f"{got.status} {got.url}") if got.status >= 500 else None)
-    yield page
-    context.close()
-    assert wrong == []
 
 
 def search_box(page: Page) -> Locator:
@@ -371,12 +324,7 @@ def test_axe_finds_nothing_in_either_theme_and_at_either_width_on(
 ) -> None:
     with a_page(browser) as page:
         page.goto(site + PAGES[name])
-        for width, height in (DESKTOP, PHONE):
-            page.set_viewport_size({"width": width, "height": height})
-            for theme in THEMES:
-                page.emulate_media(color_scheme=theme)
-                found = Axe().run(page, options={"rules": {"target-size": {"enabled": True}}})
-                assert found.violations_count == 0, f"{width} {theme}: {found.generate_report()}"
+        assert_axe_is_content(page)
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -384,9 +332,8 @@ def test_nothing_runs_out_of_a_narrow_screen_and_no_heading_level_is_skipped(
     site: str, browser: Browser, name: str
 ) -> None:
     with a_page(browser) as page:
-        page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
         page.goto(site + PAGES[name])
-        assert page.evaluate("document.documentElement.scrollWidth") <= NARROW[0]
+        assert_fits_a_narrow_screen(page)
         levels = page.locator("h1, h2, h3, h4").evaluate_all("all => all.map(h => Number(h.tagName[1]))")
         assert levels.count(1) == 1
         assert all(after - before <= 1 for before, after in itertools.pairwise([0, *levels]))

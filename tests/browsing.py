@@ -1,0 +1,88 @@
+"""What the tests in Debian's Chromium share: a running site, a browser, pages that report what goes wrong."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from fastapi import FastAPI
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+MARKS = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here; apt-get install chromium runs these"),
+]
+DESKTOP, PHONE, NARROW = (1280, 900), (390, 844), (320, 640)
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+
+
+@contextmanager
+def running(app: FastAPI) -> Iterator[str]:
+    """The address of the application, served on a free port."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        while not server.started and thread.is_alive():
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()
+
+
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """Chromium without a window."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@contextmanager
+def a_page(browser: Browser, has_script: bool = True) -> Iterator[Page]:
+    """A page that fails the test when something goes wrong in it."""
+    context = browser.new_context(java_script_enabled=has_script, reduced_motion="reduce")
+    context.set_default_timeout(10_000)
+    context.set_default_navigation_timeout(30_000)  # the first page of a busy machine
+    page = context.new_page()
+    page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
+    wrong: list[str] = []
+
+    def listen(said: ConsoleMessage) -> None:
+        if (
+            "Content Security" in said.text and ".png" not in page.url
+        ):  # Chromium styles a bare picture itself
+            wrong.append(said.text)
+
+    page.on("console", listen)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("response", lambda got: wrong.append(f"{got.status} {got.url}") if got.status >= 500 else None)
+    yield page
+    context.close()
+    assert wrong == []
+
+
+def assert_axe_is_content(page: Page) -> None:
+    """Fail on what axe finds in the page as it is open, in both themes and widths."""
+    for width, height in (DESKTOP, PHONE):
+        page.set_viewport_size({"width": width, "height": height})
+        for theme in THEMES:
+            page.emulate_media(color_scheme=theme)
+            found = Axe().run(page, options={"rules": {"target-size": {"enabled": True}}})
+            assert found.violations_count == 0, f"{page.url} {width} {theme}: {found.generate_report()}"
+
+
+def assert_fits_a_narrow_screen(page: Page) -> None:
+    """Fail when the open page has to be scrolled sideways on a small phone."""
+    page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW[0], page.url

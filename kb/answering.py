@@ -93,6 +93,7 @@ class Answer:
         asked: Asked,
         need: str,
         helped: tuple[str, ...] = (),
+        is_foreign: bool = False,
     ) -> Answer:
         """Score every record; `helped` are translations to look for as words, too."""
         query = asked.query
@@ -100,7 +101,7 @@ class Answer:
         for facet, values in query.filters.items():
             kept &= catalog.having(facet, values)
         leading = catalog.of_kinds(DEFAULT_KINDS)
-        scored = score(catalog, encoder, need, query.mode, leading, kept & asked.having, helped)
+        scored = score(catalog, encoder, need, query.mode, leading, kept & asked.having, helped, is_foreign)
         is_hit = asked.having & (asked.is_list | _is_hit(catalog, query, scored)) & _as_worded(catalog, query)
         sought = " ".join((need, *helped))
         return cls(catalog, query, need, scored, is_hit, kept & catalog.of_kinds(query.kinds), sought)

@@ -12,11 +12,11 @@ from typing import Any
 from kb import index
 from kb.encoder import Encoder
 from kb.errors import InputError
-from kb.evaluate import ALL, Evaluation, Measured, rows
+from kb.evaluate import ALL, Costs, Evaluation, Measured, ask, measured_modes, query_of, reranking, rows
 from kb.index import Progress
 from kb.lexical import STEMMERS, matching_ranges
 from kb.passages import cut
-from kb.query import MOST_CHARACTERS, Query
+from kb.query import MOST_CHARACTERS
 from kb.ranking import hit_at_1, ndcg, recall, reciprocal_rank
 from kb.records import Edition, Field, Kind, Page, Record, Span
 from kb.retrieval import Mode
@@ -34,30 +34,32 @@ def evaluate_collection(
     """Answer the queries of a BEIR folder over a temporary library of its documents.
 
     A document becomes a practice; passages, indexes, fusion and grouping are those of every library. `recall`
-    is recall@100 here. A graded judgement's grade is its gain.
+    is recall@100 here. A graded judgement's grade is its gain. The settings' reranker is measured beside them.
 
     Raises:
+        ModelError: the reranker fails at work.
         InputError: corpus.jsonl, queries.jsonl or qrels/test.tsv is missing or cannot be read.
     """
     records = _read_corpus(folder)
     qrels = _read_qrels(folder / "qrels" / "test.tsv")
     queries = [(q["_id"], q["text"]) for q in _json_lines(folder / "queries.jsonl") if q["_id"] in qrels]
     found: Measured = {}
+    costs: Costs = {}
     with tempfile.TemporaryDirectory(prefix="kb-eval-") as scratch:
         data = Path(scratch)
         _fill(data, folder.name, records, encoder, progress)
-        temporary = Settings(data=data, model=settings.model)
+        temporary = Settings(data=data, model=settings.model, reranker=settings.reranker)
         with Library.open(temporary, encoder) as library:
+            modes = measured_modes(library) if encoder is not None else (Mode.WORDS.value,)
             for number, (name, text) in enumerate(queries):
                 progress("queries", number, len(queries), "asking")
-                for mode in Mode if encoder is not None else (Mode.WORDS,):
-                    query = Query(text[:MOST_CHARACTERS], limit=DEEP, mode=mode)
-                    hits = library.search(query).hits
+                for mode in modes:
+                    hits = ask(library, query_of(text[:MOST_CHARACTERS], mode, {}, DEEP), costs).hits
                     got = [qrels[name].get(hit.record.id, 0.0) for hit in hits]
                     judged = list(qrels[name].values())
                     measures = ndcg(got, judged), hit_at_1(got, judged), recall(got, judged, DEEP)
                     found.setdefault((ALL, mode), []).append((*measures, reciprocal_rank(got)))
-    return Evaluation(tuple(rows(found)))
+    return Evaluation(tuple(rows(found)), reranking=reranking(found, costs))
 
 
 def language_of(texts: Iterable[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from kb import needs_file
-from kb.errors import InputError
-from kb.query import Query
+from kb.errors import InputError, ModelError
+from kb.query import Filters, Query
 from kb.ranking import hit_at_1, mean, ndcg, recall_of_best, reciprocal_rank
 from kb.records import Kind, Record
 from kb.retrieval import Mode
-from kb.search import Hit, Library
+from kb.search import Hit, Library, Results
 from kb.similar import Similar
 
 ALIKE = 0.85  # titles at least so alike are the same
@@ -27,11 +28,14 @@ SHOWN = 10  # answers of one need in a run file
 DEEP = 100  # neighbours looked at, to have some of the pool
 
 RERANKED = "reranked"
-_MODES = (Mode.WORDS.value, Mode.DENSE.value, Mode.HYBRID.value, RERANKED)
+_HYBRID = Mode.HYBRID.value
+_MODES = (Mode.WORDS.value, Mode.DENSE.value, _HYBRID, RERANKED)
 
 Judged = Mapping[str, Any]
 Measured = dict[tuple[str, str], list[tuple[float, ...]]]
 """(style, mode) -> the measures of each need."""
+Costs = dict[str, list[tuple[float, float]]]
+"""mode -> the milliseconds of each search: of the clock, and of all processors together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +55,20 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Reranking:
+    """What the settings' reranker changes over hybrid search: nDCG@10 over all needs, milliseconds a query."""
+
+    ndcg_gain: float
+    wall_ms: float
+    processor_ms: float
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """The rows by style and mode; how often "nothing fits" was said, rightly and wrongly, each (said, of).
 
     `similar_ndcg` is nDCG@5 of the similar lists, None where none is judged; `unknown` names judged records
-    that this library does not hold.
+    that this library does not hold; `reranking` is None without a reranker.
     """
 
     rows: tuple[Row, ...]
@@ -65,6 +78,7 @@ class Evaluation:
     similar_ndcg: float | None = None
     similar_count: int = 0
     unknown: tuple[str, ...] = ()
+    reranking: Reranking | None = None
 
 
 def evaluate_needs(library: Library, needs: Path, run: Path | None = None) -> Evaluation:
@@ -75,6 +89,7 @@ def evaluate_needs(library: Library, needs: Path, run: Path | None = None) -> Ev
 
     Raises:
         InputError: the file cannot be read, or the library holds none of the pool's handbooks.
+        ModelError: the reranker fails at work.
     """
     judged = needs_file.read(needs)
     files = {h.id: h.file_name for h in library.handbooks()}
@@ -85,10 +100,11 @@ def evaluate_needs(library: Library, needs: Path, run: Path | None = None) -> Ev
     found: Measured = {}
     lines: list[dict[str, Any]] = []
     said: dict[str, list[bool]] = {}
-    modes: tuple[str, ...] = (*_MODES[:3], RERANKED) if library.is_reranking else _MODES[:3]
+    costs: Costs = {}
+    modes = measured_modes(library)
     for need in judged["queries"]:
         for mode in modes:
-            results = library.search(_query(need["text"], books, mode))
+            results = ask(library, query_of(need["text"], mode, {"handbook": books}, SHOWN), costs)
             answers = [_answer(hit, files) for hit in results.hits]
             if mode == modes[-1]:
                 lines.append({"id": need["id"], "results": answers, "no_match": results.no_match})
@@ -114,7 +130,47 @@ def evaluate_needs(library: Library, needs: Path, run: Path | None = None) -> Ev
         similar_ndcg=mean(similar) if similar else None,
         similar_count=len(similar),
         unknown=tuple(_unknown(library, judged, files, books)),
+        reranking=reranking(found, costs),
     )
+
+
+def measured_modes(library: Library) -> tuple[str, ...]:
+    """Words, dense and hybrid, and reranked where the settings' reranker could be loaded; all are loaded now.
+
+    What is loaded by the first search is so no part of what any mode costs.
+    """
+    library.warm()
+    return _MODES if library.is_reranking else _MODES[:3]
+
+
+def query_of(text: str, mode: str, filters: Filters, limit: int) -> Query:
+    """The query that asks for a text in a mode, "reranked" among them."""
+    asked = Mode.HYBRID if mode == RERANKED else Mode(mode)
+    return Query(text, filters=filters, limit=limit, mode=asked, is_reranked=mode == RERANKED)
+
+
+def ask(library: Library, query: Query, costs: Costs) -> Results:
+    """Answer a query, and note what that cost.
+
+    Raises:
+        ModelError: the reranker was to order the answers and did not.
+    """
+    wall, processor = time.perf_counter(), time.process_time()
+    results = library.search(query)
+    spent = (time.perf_counter() - wall) * 1000, (time.process_time() - processor) * 1000
+    if query.is_reranked and not library.is_reranking:
+        raise ModelError(library.notice)
+    costs.setdefault(RERANKED if query.is_reranked else query.mode.value, []).append(spent)
+    return results
+
+
+def reranking(found: Mapping[tuple[str, str], Sequence[tuple[float, ...]]], costs: Costs) -> Reranking | None:
+    """What the reranker gains over all needs, and what it adds to the cost of a hybrid search."""
+    if (ALL, RERANKED) not in found:
+        return None
+    gained, before = (mean([m[0] for m in found[ALL, mode]]) for mode in (RERANKED, _HYBRID))
+    more = (_mean_cost(costs[RERANKED], at) - _mean_cost(costs[_HYBRID], at) for at in (0, 1))
+    return Reranking(gained - before, *more)
 
 
 def grades(
@@ -153,9 +209,8 @@ def rows(found: Mapping[tuple[str, str], Sequence[tuple[float, ...]]]) -> Iterat
         yield Row(style, mode, len(measures), *(mean(column) for column in zip(*measures, strict=True)))
 
 
-def _query(text: str, books: tuple[str, ...], mode: str) -> Query:
-    asked = Mode.HYBRID if mode == RERANKED else Mode(mode)
-    return Query(text, filters={"handbook": books}, limit=SHOWN, mode=asked, is_reranked=mode == RERANKED)
+def _mean_cost(spent: Sequence[tuple[float, float]], at: int) -> float:
+    return mean([one[at] for one in spent])
 
 
 def _measures(got: Sequence[float], relevant: Sequence[Judged]) -> tuple[float, ...]:

@@ -29,6 +29,9 @@ WORDS_SHARE = 0.1  # where no record has a telling word of the need
 COVERED_SHARE = 0.4  # where some record has them all
 MOST_WORDS_SHARE = 0.7
 READ_WELL = 1.3  # pieces a word, up to which the model is taken to read the language well
+FOREIGN_COVERAGE = (
+    0.5  # cross-lingual nDCG@10 of 7 needs of the sample 0.248 -> 0.289, of 9 others 0.339 -> 0.355
+)
 SHARE_PER_PIECE = 0.5  # that words gain for each further piece a word
 WHOLE = 1.0
 MEAN_SHARE = 0.5
@@ -76,6 +79,7 @@ def score(
     leading: Mask,
     asked: Mask,
     more_words: Sequence[str] = (),
+    is_foreign: bool = False,
 ) -> Scored:
     """Score every record for a text; without vectors or encoder by words alone.
 
@@ -95,7 +99,7 @@ def score(
     top, margin = _peak(by_meaning[(leading & asked)[catalog.owners]])
     if mode is Mode.DENSE:
         return Scored(dense, words, dense, _best_rows(catalog, by_meaning), coverage, top, margin, vector)
-    share = words_share(encoder, text, float(coverage[leading].max(initial=0.0)))
+    share = words_share(encoder, text, float(coverage[leading].max(initial=0.0)), is_foreign)
     fused = weighted(dense, words, share)
     first = int(np.argmax(np.where(leading, fused, -1.0)))
     if leading.any() and _is_among_first(dense, first) and _is_among_first(words, first):
@@ -107,13 +111,15 @@ def score(
     return Scored(fused, words, dense, best, coverage, top, margin, vector)
 
 
-def words_share(encoder: Encoder, text: str, coverage: float) -> float:
+def words_share(encoder: Encoder, text: str, coverage: float, is_foreign: bool = False) -> float:
     """How much the words count: more where a record has all that tell, and where the model must spell the text.
 
     A long need in other words than the handbook's shares only chance words with it; a name or a term is there
     or is not. A model cuts the words of languages it was trained on into 1.2 pieces on average, names, rare
-    words and other languages into 2 to 6; its vectors of those say little.
+    words and other languages into 2 to 6; its vectors of those say little. In a language that it does not read
+    (`is_foreign`) the words that do match, names and translations, count as if half of the need were covered.
     """
+    coverage = max(coverage, FOREIGN_COVERAGE) if is_foreign else coverage
     pieces = len(encoder.spans(text)) / max(1, len(_WORD.findall(text)))
     spelled = SHARE_PER_PIECE * max(0.0, pieces - READ_WELL)
     return min(WORDS_SHARE + (COVERED_SHARE - WORDS_SHARE) * coverage + spelled, MOST_WORDS_SHARE)

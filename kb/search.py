@@ -478,7 +478,7 @@ def _foreign(catalog: Catalog, encoder: Encoder | None, query: Query) -> str:
 def _answer(catalog: Catalog, encoder: Encoder | None, asked: Asked, slips: Slips, language: str) -> Answer:
     """What the catalogue has for a need, its slips corrected; one in another language is helped by translations."""
     helped = asking.translations(asked.need, language, catalog.languages) if language else ()
-    return Answer.of(catalog, encoder, asked, corrected(asked.need, slips), helped)
+    return Answer.of(catalog, encoder, asked, corrected(asked.need, slips), helped, bool(language))
 
 
 def _goes_by_meaning(query: Query, catalog: Catalog, encoder: Encoder | None) -> bool:

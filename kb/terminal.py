@@ -301,6 +301,9 @@ def print_evaluation(found: Evaluation, recall: str) -> None:
         table.add_row(plain(shown), row.mode, str(row.count), *(f"{value:.3f}" for value in measures))
         style = row.style
     console.print(table)
+    if (more := found.reranking) is not None:
+        cost = f"{more.wall_ms:.0f} ms more a query ({more.processor_ms:.0f} ms of processor time)"
+        console.print(f"\nreranker: nDCG@10 {more.ndcg_gain:+.3f} over hybrid, for {cost}")
     if found.none_rightly[1]:
         rightly, wrongly, same = (
             f"{said} of {count}"

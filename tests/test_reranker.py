@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from kb import search
+from kb.collection import evaluate_collection
 from kb.errors import ModelError
 from kb.evaluate import RERANKED, evaluate_needs
 from kb.ranking import Scores
@@ -15,6 +16,7 @@ from kb.reranker import Reranker, load_reranker
 from kb.retrieval import Mode
 from kb.search import Library, Query
 from kb.settings import Settings
+from kb.terminal import print_evaluation
 from tests.factories import FakeEncoder
 from tests.test_encoder import WORDS
 from tests.test_search import NEED, ONE, ids, publish
@@ -142,7 +144,45 @@ def test_reranker_that_fails_at_work_is_said_and_search_goes_on(
         assert "unset KB_RERANKER" in library.search(Query(NEED)).notice
 
 
-def test_evaluation_has_a_row_with_and_one_without_it(data: Path, tiny: Path, tmp_path: Path) -> None:
+def test_collection_is_measured_with_it_too(tiny: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "collection"
+    (folder / "qrels").mkdir(parents=True)
+    documents = ({"_id": str(n), "title": f"Title {n}", "text": f"law week {n} online"} for n in range(3))
+    (folder / "corpus.jsonl").write_text("\n".join(map(json.dumps, documents)))
+    (folder / "queries.jsonl").write_text(json.dumps({"_id": "q", "text": "online law week"}))
+    (folder / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\nq\t1\t1\n")
+    found = evaluate_collection(folder, Settings(tmp_path, reranker=str(tiny)), FakeEncoder())
+    assert [row.mode for row in found.rows] == ["words", "dense", "hybrid", RERANKED]
+    assert found.reranking is not None
+    assert evaluate_collection(folder, Settings(tmp_path), FakeEncoder()).reranking is None
+
+
+def test_evaluation_that_loses_its_reranker_fails(
+    data: Path, tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    works = Reranker.scores
+    calls: list[str] = []
+
+    def fail(self: Reranker, need: str, texts: list[str]) -> Scores:
+        calls.append(need)
+        if len(calls) > 2:  # while it is loaded, and for the first need
+            raise ModelError("tiny: cannot rank; unset KB_RERANKER")
+        return works(self, need, texts)
+
+    needs = tmp_path / "needs.json"
+    judged = [{"file": "one.pdf", "kind": "practice", "title": "Virtual Law Week", "grade": 2}]
+    queries = [{"id": name, "text": NEED, "style": "keywords", "relevant": judged} for name in "ab"]
+    needs.write_text(json.dumps({"queries": queries}))
+    with Library.open(Settings(data, reranker=str(tiny)), FakeEncoder()) as library:
+        assert library.is_reranking
+        monkeypatch.setattr(Reranker, "scores", fail)
+        with pytest.raises(ModelError, match="unset KB_RERANKER"):
+            evaluate_needs(library, needs)
+
+
+def test_evaluation_has_a_row_with_and_one_without_it(
+    data: Path, tiny: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     needs = tmp_path / "needs.json"
     judged = [{"file": "one.pdf", "kind": "practice", "title": "Virtual Law Week", "grade": 2}]
     needs.write_text(
@@ -150,6 +190,11 @@ def test_evaluation_has_a_row_with_and_one_without_it(data: Path, tiny: Path, tm
     )
     with Library.open(Settings(data, reranker=str(tiny)), FakeEncoder()) as library:
         found = evaluate_needs(library, needs)
-    assert [row.mode for row in found.rows if row.style == "all"] == ["words", "dense", "hybrid", RERANKED]
+    by_mode = {row.mode: row.ndcg for row in found.rows if row.style == "all"}
+    assert list(by_mode) == ["words", "dense", "hybrid", RERANKED]
+    assert found.reranking is not None
+    assert found.reranking.ndcg_gain == pytest.approx(by_mode[RERANKED] - by_mode["hybrid"])
+    print_evaluation(found, "recall@5")
+    assert "ms more a query" in " ".join(capsys.readouterr().out.split())
     with Library.open(Settings(data), FakeEncoder()) as library:
         assert RERANKED not in {row.mode for row in evaluate_needs(library, needs).rows}

@@ -424,6 +424,9 @@ def test_words_count_more_where_the_model_spells_out() -> None:
 
     assert words_share(FakeEncoder(), NEED, 0.5) < words_share(Spelling(), NEED, 0.5) <= 0.7
     assert words_share(FakeEncoder(), NEED, 0.0) < words_share(FakeEncoder(), NEED, 1.0)
+    foreign = words_share(FakeEncoder(), NEED, 0.0, is_foreign=True)
+    assert words_share(FakeEncoder(), NEED, 0.0) < foreign < words_share(FakeEncoder(), NEED, 1.0)
+    assert words_share(FakeEncoder(), NEED, 1.0, is_foreign=True) == words_share(FakeEncoder(), NEED, 1.0)
 
 
 def test_nothing_fits_is_said_when_neither_meaning_nor_words_do(library: Library) -> None:

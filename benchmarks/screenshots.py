@@ -5,9 +5,9 @@ The pictures are for looking at. Those that the README shows are put into docs/i
 
 from __future__ import annotations
 
-import shutil
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -18,8 +18,12 @@ from benchmarks.site import CHROMIUM, TOKEN, site
 
 FOLDER = ROOT / "build" / "screenshots"
 IMAGES = ROOT / "docs" / "img"
-README = {"results-light": "search", "practice-light": "practice", "map-dark": "map"}
-"""Which pictures the README shows, and under what name."""
+README: tuple[tuple[str, str, Literal["light", "dark"]], ...] = (
+    ("results", "search", "light"),
+    ("practice-field", "practice", "light"),
+    ("map", "map", "dark"),
+)
+"""Which pages the README shows, as visitors see them: the page, the picture's name, the theme."""
 LOOKS: tuple[tuple[str, int, int, Literal["light", "dark"]], ...] = (
     ("light", 1280, 900, "light"),
     ("dark", 1280, 900, "dark"),
@@ -50,12 +54,20 @@ def main() -> int:
                 page.screenshot(path=folder / f"{name}-{look}.png", full_page=True)
                 _complain(page, f"{name}, {look}")
             page.context.close()
+        if "--readme" in sys.argv:
+            _picture_for_readme(browser, address, paths)
         browser.close()
-    if "--readme" in sys.argv:
-        for name, shown in README.items():
-            shutil.copyfile(folder / f"{name}.png", IMAGES / f"{shown}.png")
     print(folder)
     return 0
+
+
+def _picture_for_readme(browser: Browser, address: str, paths: Mapping[str, str]) -> None:
+    for name, shown, theme in README:
+        context = browser.new_context(viewport={"width": 1280, "height": 860}, color_scheme=theme)
+        page = context.new_page()
+        page.goto(address + paths[name], wait_until="networkidle")
+        page.screenshot(path=IMAGES / f"{shown}.png")
+        context.close()
 
 
 def _signed_in(

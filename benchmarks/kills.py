@@ -27,7 +27,8 @@ import httpx
 
 from benchmarks.serving import server
 from benchmarks.setting import environment, say
-from kb import backup, index, scratch
+from kb import backup, index
+from kb import files as scratch
 from kb.records import Kind
 from kb.store import Store
 from tests.pdfs import handbook_pdf

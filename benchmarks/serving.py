@@ -121,7 +121,7 @@ def _processor_s() -> float:
 def server(data: Path, **settings: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """`kb serve` on a free port, with these settings: its process and its address."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "kb.cli", "serve", "--port", "0"],
+        [sys.executable, "-m", "cli.main", "serve", "--port", "0"],
         env={**environment(data), **settings},
         stdout=subprocess.PIPE,
         text=True,

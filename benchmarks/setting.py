@@ -33,7 +33,7 @@ def kb(*words: str | Path, data: Path) -> str:
         CommandError: it failed.
     """
     done = subprocess.run(
-        [sys.executable, "-m", "kb.cli", *map(str, words)],
+        [sys.executable, "-m", "cli.main", *map(str, words)],
         cwd=Path.cwd(),
         env=environment(data),
         capture_output=True,

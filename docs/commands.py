@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from kb.cli import app
+from cli.main import app
 
 README = Path(__file__).resolve().parent.parent / "README.md"
 START, END = "<!-- commands: made by `make docs` -->", "<!-- end of commands -->"

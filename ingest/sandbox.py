@@ -26,7 +26,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from ingest.child import HEADER, NO_NETWORK, OUT_OF_MEMORY, PROGRESS, RAW, REFUSED, RESULT
-from kb import errors, scratch
+from kb import errors
+from kb import files as scratch
 from kb.errors import KbError, ParseError
 from kb.settings import Settings
 

@@ -20,7 +20,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from kb import index, scratch
+from kb import files as scratch
+from kb import index
 from kb.database import converted
 from kb.errors import InputError, StoreError
 from kb.index import Progress, silent

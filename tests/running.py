@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from kb import cli
+from cli import main as cli
 
 
 @dataclass(frozen=True)

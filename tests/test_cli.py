@@ -19,8 +19,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.text import Text
 
-from kb import cli, terminal
-from kb.commands import finding
+from cli import finding_commands as finding
+from cli import main as cli
+from cli import terminal
 from kb.settings import Settings
 from tests import pdfs, running
 
@@ -53,7 +54,7 @@ def kb(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_
 def kb_process(*words: str, data: Path) -> subprocess.CompletedProcess[str]:
     """Run the real command in a process of its own, with no terminal and nothing on stdin."""
     return subprocess.run(
-        [sys.executable, "-m", "kb.cli", *words],
+        [sys.executable, "-m", "cli.main", *words],
         env=_environment(data),
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
@@ -103,9 +104,9 @@ def test_kb_help_names_every_command_holds_an_example_and_is_quick(tmp_path: Pat
 @pytest.mark.parametrize("command", ["", *COMMANDS])
 def test_help_loads_none_of_the_heavy_libraries(command: str, tmp_path: Path) -> None:
     code = (
-        "import sys; from kb import cli\n"
+        "import sys; from cli import main\n"
         f"sys.argv = ['kb', *{command.split()!r}, '--help']\n"
-        "try: cli.main()\n"
+        "try: main.main()\n"
         "except SystemExit: pass\n"
         "heavy = {'torch', 'faiss', 'tantivy', 'transformers', 'fastapi', 'pypdfium2'} & set(sys.modules)\n"
         "sys.exit(f'loads {heavy}' if heavy else 0)"
@@ -189,7 +190,7 @@ def test_a_setting_that_is_no_number_is_said_so(kb: Run, tmp_path: Path) -> None
 
 def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
     done = subprocess.run(
-        f"{sys.executable} -m kb.cli --help | true",
+        f"{sys.executable} -m cli.main --help | true",
         shell=True,
         env=_environment(tmp_path),
         cwd=ROOT,
@@ -336,7 +337,7 @@ def test_serve_prints_its_address_answers_and_stops_on_interrupt(library: Path) 
     import httpx2  # noqa: PLC0415 - only here
 
     server = subprocess.Popen(
-        [sys.executable, "-m", "kb.cli", "serve", "--port", "0"],
+        [sys.executable, "-m", "cli.main", "serve", "--port", "0"],
         env=_environment(library),
         cwd=ROOT,
         stdout=subprocess.PIPE,

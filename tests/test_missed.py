@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
-from kb.cli import app
+from cli.main import app
 from kb.errors import StoreError
 from kb.missed import FILE, Counter, Day, Missed, Outcome, tally
 from kb.search import Library, Query

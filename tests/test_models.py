@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from kb import cli, index, models
+from cli import main as cli
+from kb import index, models
 from kb.encoder import load_encoder
 from kb.errors import GenerationError, InputError, ModelError, NotFoundError, StoreError
 from kb.search import Library, Query

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from cli.main import app
 from kb import needs, needs_file
-from kb.cli import app
 from kb.errors import InputError, NotFoundError
 from kb.evaluate import evaluate_needs
 from kb.needs import Grade

@@ -13,11 +13,11 @@ import typer
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cli import main as cli
 from ingest import ocr, pipeline, profile, reader
 from ingest.extract import Extraction
 from ingest.ledger import SKIPPED
 from ingest.profile import NEUTRAL, Profile, load, of_data, parse
-from kb import cli
 from kb.errors import InputError, ParseError
 from kb.records import Kind
 from kb.settings import Settings

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from cli import edition_prints as editions_terminal
 from ingest import pipeline
 from ingest.pipeline import silent
-from kb import editions_terminal, index, shelf
+from kb import index, shelf
 from kb.editions import Change, Changes, Plan
 from kb.errors import InputError
 from kb.records import Kind
@@ -130,7 +131,7 @@ class Typed:
 
 
 def run(monkeypatch: pytest.MonkeyPatch, settings: Settings, *words: str) -> int:
-    from kb import cli  # noqa: PLC0415 - the door, which tests of the rooms do without
+    from cli import main as cli  # noqa: PLC0415 - the door, which tests of the rooms do without
 
     monkeypatch.setenv("KB_DATA", str(settings.data))
     monkeypatch.setenv("KB_MODEL", str(settings.data.parent / "no-model"))

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cli.terminal import print_evaluation
 from kb import search
 from kb.collection import evaluate_collection
 from kb.errors import ModelError
@@ -16,7 +17,6 @@ from kb.reranker import Reranker, load_reranker
 from kb.retrieval import Mode
 from kb.search import Library, Query
 from kb.settings import Settings
-from kb.terminal import print_evaluation
 from tests.factories import FakeEncoder
 from tests.test_encoder import WORDS
 from tests.test_search import NEED, ONE, ids, publish

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import typer
 
-from kb import cli
+from cli import main as cli
 from kb.store import Store
 from tests import running, web_library
 

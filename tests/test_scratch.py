@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kb import scratch
+from kb import files as scratch
 
 
 @pytest.fixture

@@ -7,13 +7,11 @@ from typing import Annotated
 
 import typer
 
-from kb import editions_terminal as press
-from kb import terminal
-from kb.commands.opening import encoder_of, log
-from kb.commands.options import (
-    AsJson,
-)
-from kb.commands.output import print_json
+from cli import edition_prints as press
+from cli import terminal
+from cli.opening import encoder_of, log
+from cli.options import AsJson
+from cli.output import print_json
 from kb.errors import InputError
 from kb.journal import Deed
 from kb.settings import Settings

@@ -8,12 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from kb import terminal
-from kb.commands.options import (
-    AsJson,
-    RecordId,
-)
-from kb.commands.output import print_bytes, print_json
+from cli import terminal
+from cli.options import AsJson, RecordId
+from cli.output import print_bytes, print_json
 from kb.records import Kind
 from kb.settings import Settings
 

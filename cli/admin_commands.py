@@ -9,12 +9,10 @@ from typing import Annotated
 
 import typer
 
-from kb import terminal
-from kb.commands.opening import log
-from kb.commands.options import (
-    AsJson,
-)
-from kb.commands.output import print_json
+from cli import terminal
+from cli.opening import log
+from cli.options import AsJson
+from cli.output import print_json
 from kb.errors import InputError
 from kb.journal import Deed, Journal
 from kb.settings import Settings

@@ -9,14 +9,11 @@ from typing import Annotated
 
 import typer
 
-from kb import needs_terminal as census
-from kb import terminal
-from kb.commands.opening import account, writing
-from kb.commands.options import (
-    AsJson,
-    By,
-)
-from kb.commands.output import print_json
+from cli import need_prints as census
+from cli import terminal
+from cli.opening import account, writing
+from cli.options import AsJson, By
+from cli.output import print_json
 from kb.errors import InputError
 from kb.settings import Settings
 

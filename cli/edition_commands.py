@@ -7,14 +7,11 @@ from typing import Annotated
 
 import typer
 
-from kb import editions_terminal as press
-from kb import terminal
-from kb.commands.opening import encoder_of, log, writing
-from kb.commands.options import (
-    AsJson,
-    BookId,
-)
-from kb.commands.output import print_json
+from cli import edition_prints as press
+from cli import terminal
+from cli.opening import encoder_of, log, writing
+from cli.options import AsJson, BookId
+from cli.output import print_json
 from kb.errors import InputError, NotFoundError
 from kb.journal import Deed
 from kb.settings import Settings

@@ -10,16 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kb import editions_terminal as press
-from kb import terminal
-from kb.commands.opening import log
-from kb.commands.options import (
-    AsJson,
-    Password,
-    Private,
-    ProfileFile,
-)
-from kb.commands.output import print_json
+from cli import edition_prints as press
+from cli import terminal
+from cli.opening import log
+from cli.options import AsJson, Password, Private, ProfileFile
+from cli.output import print_json
 from kb.errors import KbError
 from kb.journal import Deed
 from kb.settings import Settings

@@ -7,14 +7,11 @@ from typing import Annotated
 
 import typer
 
-from kb import terminal
+from cli import terminal
+from cli.opening import log, writing
+from cli.options import AsJson, BookId
+from cli.output import print_json
 from kb.addresses import web_address
-from kb.commands.opening import log, writing
-from kb.commands.options import (
-    AsJson,
-    BookId,
-)
-from kb.commands.output import print_json
 from kb.journal import Deed
 from kb.settings import Settings
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kb.terminal import Tell, asked, err, is_asking, out, plain, quiet
+from cli.terminal import Tell, asked, err, is_asking, out, plain, quiet
 
 if TYPE_CHECKING:  # they bring scipy, which `kb --help` does without
     from kb.backup import Contents

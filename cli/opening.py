@@ -6,7 +6,7 @@ import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kb import terminal
+from cli import terminal
 from kb.errors import InputError, ModelError
 from kb.journal import Deed, Journal
 from kb.settings import Settings

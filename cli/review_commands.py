@@ -8,18 +8,11 @@ from typing import Annotated
 
 import typer
 
-from kb import review_terminal as paper
-from kb import terminal
-from kb.commands.opening import account, encoder_of, log, writing
-from kb.commands.options import (
-    AsJson,
-    By,
-    FieldNumber,
-    Note,
-    RecordId,
-    ReviewedBook,
-)
-from kb.commands.output import print_json
+from cli import review_prints as paper
+from cli import terminal
+from cli.opening import account, encoder_of, log, writing
+from cli.options import AsJson, By, FieldNumber, Note, RecordId, ReviewedBook
+from cli.output import print_json
 from kb.edits import Action, Edit
 from kb.journal import Deed
 from kb.records import Kind

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from kb import terminal
+from cli import terminal
 from kb.edits import Edit
 from kb.records import Record
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kb import terminal
+from cli import terminal
 from kb.missed import Tally
 from kb.needs import Grade, Need
 

@@ -1,6 +1,6 @@
 """The door of the house: `kb WORD ...`. Each command parses, makes one call and prints.
 
-The commands lie in kb/commands, a file a group. With them it alone may import from above, and nothing else imports
+The commands lie beside it, a file a group. This room alone may import from above, and nothing else imports
 it. Rooms are imported inside the commands: they bring the index libraries and PyTorch, and `kb --help` is to answer
 at once.
 
@@ -16,21 +16,19 @@ from typing import Annotated
 
 import typer
 
-from kb import terminal
-from kb.commands import (
-    admin,
-    editions,
-    finding,
-    handbooks,
-    keeping,
-    measuring,
-    model,
-    needs,
-    profile,
-    reading,
-    review,
-    serving,
-)
+from cli import admin_commands as admin
+from cli import edition_commands as editions
+from cli import finding_commands as finding
+from cli import handbook_commands as handbooks
+from cli import ingest_commands as reading
+from cli import keeping_commands as keeping
+from cli import measuring_commands as measuring
+from cli import model_commands as model
+from cli import need_commands as needs
+from cli import profile_commands as profile
+from cli import review_commands as review
+from cli import serving_commands as serving
+from cli import terminal
 from kb.errors import KbError
 
 app = typer.Typer(

@@ -7,10 +7,8 @@ from typing import Annotated
 
 import typer
 
-from kb import terminal
-from kb.commands.options import (
-    Password,
-)
+from cli import terminal
+from cli.options import Password
 from kb.errors import NotFoundError
 from kb.settings import Settings
 

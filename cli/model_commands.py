@@ -7,11 +7,9 @@ from typing import Annotated
 
 import typer
 
-from kb import terminal
-from kb.commands.options import (
-    AsJson,
-)
-from kb.commands.output import print_json
+from cli import terminal
+from cli.options import AsJson
+from cli.output import print_json
 from kb.settings import Settings
 
 app = typer.Typer(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ingest.sections import Section
-from kb.vocabulary import Vocabulary
+from kb.words.vocabulary import Vocabulary
 
 _NUMBER = (
     r"(?:(?:č\.|nr\.?|no\.?|n[°ºo]\.?|núm\.?|nº|#)\s*)?"

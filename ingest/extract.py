@@ -19,7 +19,7 @@ from ingest.sections import Section, Tree
 from ingest.text import fold
 from ingest.tools import Tools
 from kb.records import Field, Kind, Page, Record, Span, Unassigned
-from kb.vocabulary import Vocabulary
+from kb.words.vocabulary import Vocabulary
 
 _SECTION_LENGTH = 6000  # characters above which a section's sub-sections become records of their own
 

@@ -15,7 +15,7 @@ from ingest.durations import compound_durations, durations
 from ingest.places import countries, institutions, named, once
 from ingest.years import title_year, years
 from kb.records import Facet, Field, Origin
-from kb.vocabulary import Vocabulary
+from kb.words.vocabulary import Vocabulary
 
 _TERMS = ("theme", "discipline", "level", "format", "target_group", "language")
 _DEGREES = frozenset({"bachelor", "master", "doctorate", "short cycle"})

@@ -11,7 +11,7 @@ from ingest.lines import Line
 from ingest.sections import Section
 from ingest.text import clean, join_lines
 from kb.records import Box, Field, Link, Origin, Span
-from kb.vocabulary import Vocabulary
+from kb.words.vocabulary import Vocabulary
 
 _LONGEST_LABEL = 70
 _MOST_LABEL_WORDS = 9

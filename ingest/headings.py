@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from ingest.lines import LaidOut, Line, body_style
 from ingest.pdf import Style
 from ingest.text import fold, join_lines
-from kb.vocabulary import Vocabulary
+from kb.words.vocabulary import Vocabulary
 
 _ALIKE = 0.87
 _LONGEST_HEADING = 220

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from ingest.facets import stated_in
 from ingest.places import once
 from kb.encoder import Encoder, Vectors
-from kb.labels import label_key
 from kb.records import Facet, Field, Kind, Origin, Record
-from kb.vocabulary import LANGUAGES, Vocabulary
+from kb.words.labels import label_key
+from kb.words.vocabulary import LANGUAGES, Vocabulary
 
 PRECISION = 0.96
 """Share of listed labels that must find their own field by the others of it. Chosen by reading what it lets

@@ -16,7 +16,7 @@ from ingest.profile import NEUTRAL, Profile
 from ingest.sandbox import Limits
 from ingest.source import Source
 from ingest.textlayer import PrintedWord
-from kb import changes, corrections, editions, index, lazy, passages, vocabulary
+from kb import changes, corrections, editions, index, lazy, passages
 from kb.editions import Changes, Plan
 from kb.encoder import Encoder, load_encoder
 from kb.errors import InputError, ModelError
@@ -24,6 +24,7 @@ from kb.records import Edition, Kind, Record, Unassigned
 from kb.settings import Settings
 from kb.store import Store
 from kb.vectors import CachedEncoder
+from kb.words import vocabulary
 
 Progress = Callable[[str, int, int, str], None]
 """Told stage, done, total and what is being done."""

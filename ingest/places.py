@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from kb.records import Facet, Field, Origin
-from kb.vocabulary import Vocabulary
+from kb.words.vocabulary import Vocabulary
 
 _WORD = r"[A-ZÀ-ÖØ-ÞŠŽČŘĐŁΑ-Ω][\w’'&-]+"
 _LINK = (

@@ -12,7 +12,7 @@ from ingest.fields import possible_labels
 from ingest.headings import alike, bare
 from ingest.sections import Section
 from ingest.text import fold
-from kb.vocabulary import Vocabulary
+from kb.words.vocabulary import Vocabulary
 
 _SHORTEST = 150  # characters below a practice's heading: less is a list entry or a cross-reference
 _LONGEST_SINGLE = 14  # pages that a document of one practice runs over at the most

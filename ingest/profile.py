@@ -12,8 +12,8 @@ from types import MappingProxyType
 from typing import Any
 
 from kb.errors import InputError
-from kb.labels import label_key
-from kb.vocabulary import Vocabulary
+from kb.words.labels import label_key
+from kb.words.vocabulary import Vocabulary
 
 _LARGEST_FILE = 64 * 2**10
 LONGEST_TEXT = 300

@@ -16,7 +16,7 @@ from ingest.practices import Found
 from ingest.profile import LONGEST_TEXT, Profile
 from ingest.sections import Section, Tree
 from ingest.tools import Tools
-from kb.vocabulary import Vocabulary
+from kb.words.vocabulary import Vocabulary
 
 _WIDTH = 100
 _MOST_EXAMPLES = 3

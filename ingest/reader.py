@@ -18,7 +18,7 @@ from ingest.textlayer import PrintedWord, printed_lines
 from kb import codec
 from kb.errors import ParseError
 from kb.records import Page, Record, Unassigned
-from kb.vocabulary import Vocabulary
+from kb.words.vocabulary import Vocabulary
 
 Tell = Callable[[str, int, int], None]
 

@@ -11,7 +11,7 @@ from ingest.lines import LaidOut, Line
 from ingest.pdf import Bookmark
 from ingest.text import fold, join_lines
 from ingest.witnesses import witness
-from kb.vocabulary import Vocabulary
+from kb.words.vocabulary import Vocabulary
 
 
 @dataclass(slots=True)

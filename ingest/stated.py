@@ -11,7 +11,7 @@ from ingest.headings import alike, bare
 from ingest.practices import Found, Practice, clean_title, is_label
 from ingest.profile import Profile
 from ingest.sections import Section
-from kb.vocabulary import Vocabulary
+from kb.words.vocabulary import Vocabulary
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from ingest.practices import clean_title
 from ingest.sections import Section
 from ingest.text import BULLET, fold
 from kb.records import Field, Record
-from kb.vocabulary import Vocabulary
+from kb.words.vocabulary import Vocabulary
 
 _CAPITAL = r"(?:(?:[A-Z]\.){2,}|[A-ZÀ-ÖØ-Þ][\w’'&.-]*\w|[A-Z]{2,}\d*)"
 _LINKING = r"(?:of|for|and|the|de|des|du|la|del|di|für|und|y|e|et|och|&)"

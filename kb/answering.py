@@ -9,11 +9,11 @@ import numpy as np
 from kb.catalog import Catalog, Mask
 from kb.encoder import Encoder
 from kb.evidence import Evidence, evidence
-from kb.facets import meant
 from kb.query import DEFAULT_KINDS, Query
 from kb.ranking import Numbers, Scores, best_first, ranks
 from kb.records import Kind, Record
 from kb.retrieval import Mode, Scored, score
+from kb.words.facets import meant
 
 FLOOR = 0.3
 """Least share of the best score that a hit has: on the judged needs 0.5 costs 0.03 of nDCG@10, and less than

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING
 
-from kb import vocabulary
 from kb.encoder import Encoder
 from kb.lexical import fold, matching_ranges
-from kb.terms import LANGUAGES
+from kb.words import vocabulary
+from kb.words.terms import LANGUAGES
 
 if TYPE_CHECKING:
     from lingua import LanguageDetector

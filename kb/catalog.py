@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from kb import facets
 from kb.encoder import Vectors
 from kb.errors import GenerationError, NotFoundError
-from kb.facets import Pairs, Values
 from kb.index import Generation
 from kb.lexical import STEMMERS
 from kb.ranking import Numbers
 from kb.records import Edition, Handbook, Kind, Record
 from kb.store import Store
 from kb.twins import twins
+from kb.words import facets
+from kb.words.facets import Pairs, Values
 
 Mask = NDArray[np.bool_]
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from kb.catalog import Catalog, Mask
-from kb.facets import FACETS
 from kb.query import Query
+from kb.words.facets import FACETS
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from kb import changes, facets, passages
+from kb import changes, passages
 from kb.answering import Hit
 from kb.catalog import Catalog, means_of
 from kb.editions import is_reworded
@@ -22,6 +22,7 @@ from kb.lexical import STEMMERS, Entry, Lexical
 from kb.ranking import Numbers, Scores
 from kb.records import Edition, Passage, Record
 from kb.store import Store, text_sha256
+from kb.words import facets
 
 MOST_EMBEDDED = 256
 """Passages whose vectors are not kept any more (another model was used): so many are embedded, some ten seconds."""

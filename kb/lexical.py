@@ -32,7 +32,7 @@ from tantivy import (
 )
 
 from kb.errors import GenerationError
-from kb.stopwords import STOP_WORDS
+from kb.words.stopwords import STOP_WORDS
 
 Ids = NDArray[np.int64]
 Scores = NDArray[np.float32]

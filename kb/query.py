@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kb.errors import InputError
-from kb.facets import ALIASES, FACETS
 from kb.records import Kind
 from kb.retrieval import Mode
+from kb.words.facets import ALIASES, FACETS
 
 DEFAULT_KINDS = (Kind.PRACTICE, Kind.TOOL, Kind.ANNEX)
 MOST_CHARACTERS = 2000  # about 350 words: no model here reads more of a question

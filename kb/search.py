@@ -22,7 +22,6 @@ from kb.earlier import Archive, Earlier
 from kb.encoder import Encoder, load_encoder
 from kb.errors import GenerationError, InputError, ModelError, NotFoundError, StoreError
 from kb.evidence import Evidence
-from kb.facets import ALIASES, FACETS, meant
 from kb.nothing import Limits, limits, nothing_fits
 from kb.offers import Offers, offers
 from kb.query import DEFAULT_KINDS, Query
@@ -35,6 +34,7 @@ from kb.similar import Similar, similar
 from kb.spelling import corrected, corrections, likely
 from kb.store import DATABASE, Store
 from kb.suggest import Suggestion, Suggestions
+from kb.words.facets import ALIASES, FACETS, meant
 
 __all__ = [
     "DEFAULT_KINDS",

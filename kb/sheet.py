@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from kb import corrections, editions, edits, vocabulary
+from kb import corrections, editions, edits
 from kb.corrections import Reviewed
 from kb.edits import Action, Edit, State
 from kb.errors import InputError, NotFoundError
 from kb.records import Edition, Kind, Record
 from kb.store import Store
+from kb.words import vocabulary
 
 LONGEST = 300  # characters of a title, a name or a label
 LONGEST_TEXT = 100_000

@@ -9,7 +9,7 @@ from kb.asking import COMMAND, SAID, language_of, said, translations
 from kb.records import Facet
 from kb.search import Library, Query
 from kb.settings import Settings
-from kb.terms import LANGUAGES
+from kb.words.terms import LANGUAGES
 from tests.factories import FakeEncoder, a_record
 from tests.test_search import publish
 

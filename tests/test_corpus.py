@@ -15,7 +15,7 @@ import pytest
 
 from corpus.build import Typeset, typeset, unpack_fonts, variants
 from corpus.content import FOLDER, addresses, changes, facts, printed, read, selection
-from kb.vocabulary import Vocabulary
+from kb.words.vocabulary import Vocabulary
 
 EDITIONS = (1, 2)
 CORPUS = FOLDER.parent

@@ -13,7 +13,7 @@ from ingest.durations import compound_durations, durations
 from ingest.facets import read, stated_in
 from ingest.years import title_year, years
 from kb.records import Facet, Field, Origin, Span
-from kb.vocabulary import load
+from kb.words.vocabulary import load
 
 VOCABULARY = load()
 

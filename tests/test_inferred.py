@@ -12,7 +12,7 @@ from ingest.inferred import Listed, infer
 from kb.encoder import Encoder, load_encoder
 from kb.records import Facet, Field, Kind, Origin, Record, Span
 from kb.settings import Settings
-from kb.vocabulary import load
+from kb.words.vocabulary import load
 from tests.factories import FakeEncoder, a_record
 
 VOCABULARY = load()

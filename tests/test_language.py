@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.terms import LANGUAGES
+from kb.words.terms import LANGUAGES
 from tests import web_library
 from tests.test_web_pages import PAGES, PRACTICE, read
 from web import language, prefix, sayings

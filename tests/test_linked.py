@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import RDF
 
-from kb.terms import LANGUAGES
+from kb.words.terms import LANGUAGES
 from tests import web_library
 from tests.test_web_pages import PAGES, PRACTICE
 from web import crawlers

@@ -6,7 +6,7 @@ import pytest
 
 from ingest.places import countries, institutions, named
 from kb.records import Facet, Field, Origin, Span
-from kb.vocabulary import load
+from kb.words.vocabulary import load
 
 VOCABULARY = load()
 BUCHAREST = "University of Bucharest"

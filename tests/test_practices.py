@@ -8,7 +8,7 @@ from ingest import reader
 from ingest.annexes import parse
 from ingest.practices import clean_title
 from kb.records import Kind
-from kb.vocabulary import Vocabulary
+from kb.words.vocabulary import Vocabulary
 from tests.typesetting import Text, paragraph, typeset
 
 PROSE = "Students of three universities work on one case and present what they found to a city council. " * 2

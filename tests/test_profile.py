@@ -22,7 +22,7 @@ from kb.errors import InputError, ParseError
 from kb.records import Kind
 from kb.settings import Settings
 from kb.store import Store
-from kb.vocabulary import Vocabulary
+from kb.words.vocabulary import Vocabulary
 from tests import pdfs
 from tests.factories import FakeEncoder
 from tests.typesetting import Text, paragraph, typeset

@@ -6,7 +6,7 @@ from ingest import sections
 from ingest.layout import lay_out
 from ingest.pdf import Glyphs, open_structure
 from ingest.sections import Section, Tree
-from kb.vocabulary import Vocabulary
+from kb.words.vocabulary import Vocabulary
 from tests.typesetting import Text, paragraph, typeset
 
 PROSE = "Students of three universities work on one case and present what they found to a city council. " * 2

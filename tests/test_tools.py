@@ -6,7 +6,7 @@ import pytest
 
 from ingest.tools import Tools, item_name, key
 from kb.records import Field, Span
-from kb.vocabulary import Vocabulary
+from kb.words.vocabulary import Vocabulary
 
 
 def tools() -> Tools:

@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.errors import InputError
-from kb.labels import label_key
-from kb.phrases import Form, Phrases
-from kb.vocabulary import KINDS, LANGUAGES, Institution, Vocabulary, load, read
+from kb.words.labels import label_key
+from kb.words.phrases import Form, Phrases
+from kb.words.vocabulary import KINDS, LANGUAGES, Institution, Vocabulary, load, read
 
 FOLDER = Path(str(resources.files("corpus"))) / "vocabulary"
 VOCABULARY = load()

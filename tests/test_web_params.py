@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.errors import InputError
-from kb.facets import FACETS
 from kb.records import Facet, Kind, Origin
 from kb.search import DEFAULT_KINDS, Mode, Query
+from kb.words.facets import FACETS
 from tests import web_library
 from web import results
 from web.params import LAST_PAGE, MOST_PER_PAGE, Asked, asked_of, parse

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from kb import vocabulary
 from kb.errors import NotFoundError
 from kb.records import Kind, Origin, Record
+from kb.words import vocabulary
 from web import language, links, text
 from web.context import Bar, BrowsePage, Chart, Group, Tally
 from web.refs import Refs

@@ -16,7 +16,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from kb.terms import LANGUAGES
+from kb.words.terms import LANGUAGES
 from web.language import FALLBACK, po_file
 
 ROOM = Path(__file__).parent

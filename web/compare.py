@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from kb import vocabulary
 from kb.errors import InputError
 from kb.lexical import fold
+from kb.words import vocabulary
 from web import links, reading
 from web.context import AnyPage, Fact, FieldShown, RecordPage, RecordRef, Shown
 from web.refs import Refs

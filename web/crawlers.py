@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import PlainTextResponse, Response
 
 from kb.errors import NotFoundError
-from kb.terms import LANGUAGES
+from kb.words.terms import LANGUAGES
 from web import links
 from web.pages import refs
 from web.refs import Refs

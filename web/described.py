@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from kb.errors import KbError
-from kb.facets import FACETS
 from kb.records import Kind, Record
+from kb.words.facets import FACETS
 from web import (
     atlas,
     browse,

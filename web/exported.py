@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kb import vocabulary
 from kb.records import Facet, Field, Kind, Origin, Record
+from kb.words import vocabulary
 from web import links
 from web.context import Shown
 from web.reading import PRINTED

@@ -7,7 +7,7 @@ import re
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kb.terms import LANGUAGES
+from kb.words.terms import LANGUAGES
 from web import language, links
 from web.language import Tongue
 

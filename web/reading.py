@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from kb import vocabulary
 from kb.edits import Action
 from kb.records import Facet, Field, Kind, Origin, Record
+from kb.words import vocabulary
 from web import boxes, changed, links
 from web.context import Fact, FieldShown, Picture, RecordPage, RecordRef, SimilarShown
 from web.refs import Refs

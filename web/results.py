@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from kb.facets import FACETS, label
 from kb.offers import Offers
 from kb.records import Facet, Origin, Record
 from kb.search import FacetCount, Hit, Results
+from kb.words.facets import FACETS, label
 from web import boxes, browse, home, language, links
 from web.context import (
     Chip,

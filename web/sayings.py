@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from markupsafe import Markup, escape
 
-from kb import vocabulary
+from kb.words import vocabulary
 from web import language
 from web.language import gettext
 

@@ -11,8 +11,8 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format as Style
 from xlsxwriter.worksheet import Worksheet
 
-from kb import vocabulary
 from kb.records import Origin
+from kb.words import vocabulary
 from web.exported import Exported, FieldExported
 
 Cell = str | int | float

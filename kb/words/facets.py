@@ -8,10 +8,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from kb import vocabulary
 from kb.lexical import fold
 from kb.ranking import Numbers
 from kb.records import Origin, Record
+from kb.words import vocabulary
 
 FACETS = (
     *("kind", "handbook", "institution", "country", "theme", "discipline"),

@@ -12,9 +12,9 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
 
-from kb.labels import attempts, label_key, parts, short_keys
-from kb.phrases import Form, Found, Phrases, plain
-from kb.terms import (
+from kb.words.labels import attempts, label_key, parts, short_keys
+from kb.words.phrases import Form, Found, Phrases, plain
+from kb.words.terms import (
     LANGUAGES,
     Institution,
     Table,

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-from kb.phrases import plain
+from kb.words.phrases import plain
 
 # "1.", "1.2", "3 ", "a)", "(b)", "IV.", "α)", "β'": numbering before a label, never a word of it.
 _NUMBERING_RE = re.compile(

@@ -13,8 +13,8 @@ from types import MappingProxyType
 from typing import Any
 
 from kb.errors import InputError
-from kb.labels import label_key
-from kb.phrases import Form
+from kb.words.labels import label_key
+from kb.words.phrases import Form
 
 LANGUAGES = ("en", "de", "el", "es", "fr", "it", "ro", "sv")
 

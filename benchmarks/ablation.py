@@ -20,8 +20,8 @@ from benchmarks.setting import HANDBOOKS, SAMPLE, SAMPLE_NEEDS, say
 from ingest import pipeline
 from kb import index, retrieval
 from kb.collection import evaluate_collection
-from kb.encoder import Encoder, Vectors, load_encoder
 from kb.evaluate import ALL, SAME_LANGUAGE, Evaluation, evaluate_needs
+from kb.model.encoder import Encoder, Vectors, load_encoder
 from kb.ranking import Scores, reciprocal_ranks
 from kb.records import Passage
 from kb.retrieval import words_share

@@ -22,8 +22,8 @@ import numpy as np
 from benchmarks.setting import say
 from ingest import pipeline
 from kb import index
-from kb.encoder import Encoder, Vectors, load_encoder
-from kb.passages import cut, sentences
+from kb.model.encoder import Encoder, Vectors, load_encoder
+from kb.model.passages import cut, sentences
 from kb.records import Edition, Facet, Field, Kind, Page, Passage, Record, Span
 from kb.settings import Settings
 from kb.store import Store, text_sha256

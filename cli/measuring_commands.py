@@ -38,8 +38,8 @@ def evaluate(
     if beir is not None and run is not None:
         raise typer.BadParameter("--run goes with NEEDS.json")
     from kb.collection import evaluate_collection
-    from kb.encoder import load_encoder
     from kb.evaluate import evaluate_needs
+    from kb.model.encoder import load_encoder
     from kb.search import Library
 
     settings = Settings.from_environment()

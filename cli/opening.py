@@ -12,7 +12,7 @@ from kb.journal import Deed, Journal
 from kb.settings import Settings
 
 if TYPE_CHECKING:
-    from kb.encoder import Encoder
+    from kb.model.encoder import Encoder
     from kb.store import Store
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ingest.facets import stated_in
 from ingest.places import once
-from kb.encoder import Encoder, Vectors
+from kb.model.encoder import Encoder, Vectors
 from kb.records import Facet, Field, Kind, Origin, Record
 from kb.words.labels import label_key
 from kb.words.vocabulary import LANGUAGES, Vocabulary

@@ -16,10 +16,11 @@ from ingest.profile import NEUTRAL, Profile
 from ingest.sandbox import Limits
 from ingest.source import Source
 from ingest.textlayer import PrintedWord
-from kb import changes, corrections, editions, index, lazy, passages
+from kb import changes, corrections, editions, index, lazy
 from kb.editions import Changes, Plan
-from kb.encoder import Encoder, load_encoder
 from kb.errors import InputError, ModelError
+from kb.model import passages
+from kb.model.encoder import Encoder, load_encoder
 from kb.records import Edition, Kind, Record, Unassigned
 from kb.settings import Settings
 from kb.store import Store

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from kb.catalog import Catalog, Mask
-from kb.encoder import Encoder
 from kb.evidence import Evidence, evidence
+from kb.model.encoder import Encoder
 from kb.query import DEFAULT_KINDS, Query
 from kb.ranking import Numbers, Scores, best_first, ranks
 from kb.records import Kind, Record

@@ -29,7 +29,7 @@ from kb.manifest import software
 from kb.store import DATABASE, FILES, PARTIAL, Store, sync_folder
 
 if TYPE_CHECKING:
-    from kb.encoder import Encoder
+    from kb.model.encoder import Encoder
 
 FORMAT = 1
 MANIFEST = "manifest.json"

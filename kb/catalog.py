@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.encoder import Vectors
 from kb.errors import GenerationError, NotFoundError
 from kb.index import Generation
 from kb.lexical import STEMMERS
+from kb.model.encoder import Vectors
 from kb.ranking import Numbers
 from kb.records import Edition, Handbook, Kind, Record
 from kb.store import Store

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from kb import index
-from kb.encoder import Encoder
 from kb.errors import InputError
 from kb.evaluate import ALL, Costs, Evaluation, Measured, ask, measured_modes, query_of, reranking, rows
 from kb.index import Progress
 from kb.lexical import STEMMERS, matching_ranges
-from kb.passages import cut
+from kb.model.encoder import Encoder
+from kb.model.passages import cut
 from kb.query import MOST_CHARACTERS
 from kb.ranking import hit_at_1, ndcg, recall, reciprocal_rank
 from kb.records import Edition, Field, Kind, Page, Record, Span

@@ -13,8 +13,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from kb import index
-from kb.encoder import check_model, load_encoder, model_source
 from kb.errors import KbError, NotFoundError
+from kb.model.encoder import check_model, load_encoder, model_source
 from kb.settings import Settings
 from kb.store import Store
 

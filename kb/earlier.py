@@ -12,13 +12,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from kb import changes, passages
+from kb import changes
 from kb.answering import Hit
 from kb.catalog import Catalog, means_of
 from kb.editions import is_reworded
-from kb.encoder import Encoder, Vectors
 from kb.index import Generation
 from kb.lexical import STEMMERS, Entry, Lexical
+from kb.model import passages
+from kb.model.encoder import Encoder, Vectors
 from kb.ranking import Numbers, Scores
 from kb.records import Edition, Passage, Record
 from kb.store import Store, text_sha256

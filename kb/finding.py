@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kb.lexical import matching_ranges
-from kb.passages import Range
+from kb.model.passages import Range
 from kb.query import Query
 from kb.records import Page
 

@@ -30,7 +30,7 @@ from kb.store import PARTIAL, Revision, Store, sync_folder, text_sha256
 from kb.vectors import embed
 
 if TYPE_CHECKING:
-    from kb.encoder import Encoder
+    from kb.model.encoder import Encoder
 
 Progress = Callable[[str, int, int, str], None]
 """Told (stage, done, total, text) as work goes on."""

@@ -19,15 +19,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from tokenizers import Tokenizer
 
-from kb.encoder import Encoder, SentenceEncoder, load_encoder, model_source
 from kb.errors import ModelError
-from kb.passages import Range
+from kb.model.encoder import Encoder, SentenceEncoder, load_encoder, model_source
+from kb.model.passages import Range
 from kb.sentences import PartsEncoder
 from kb.settings import Settings
 from kb.store import PARTIAL
 
 if TYPE_CHECKING:
-    from kb.encoder import Vectors
+    from kb.model.encoder import Vectors
 
 MEMORY = "model.json"
 """In the library's folder: id, sizes and tokenizer of the model that read it last; can be deleted."""

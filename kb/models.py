@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kb import index
-from kb.encoder import MULTILINGUAL_MODEL, Encoder, check_model, load_encoder, model_source
 from kb.errors import InputError, ModelError, NotFoundError, StoreError
 from kb.index import Progress
+from kb.model.encoder import MULTILINGUAL_MODEL, Encoder, check_model, load_encoder, model_source
 from kb.settings import EMBEDDED_MODEL, MODEL_FILE, Settings, stored_model
 from kb.store import Store, sync_folder
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kb.catalog import Catalog
-from kb.encoder import Encoder
+from kb.model.encoder import Encoder
 from kb.query import DEFAULT_KINDS
 from kb.ranking import Numbers, Scores
 from kb.retrieval import Scored

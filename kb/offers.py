@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from kb.catalog import Catalog
-from kb.encoder import Encoder, Vectors
 from kb.lexical import fold
+from kb.model.encoder import Encoder, Vectors
 from kb.ranking import Numbers, best_first
 from kb.records import Kind
 from kb.spelling import telling_words

@@ -10,7 +10,7 @@ from enum import StrEnum
 import numpy as np
 
 from kb.catalog import Catalog, Mask
-from kb.encoder import Encoder, Vectors
+from kb.model.encoder import Encoder, Vectors
 from kb.ranking import Numbers, Scores, group_best, weighted
 
 # Chosen by nDCG@10 with the embedded model, on Cranfield (225 queries), XQuAD in de, el and ro (60 of each) and

@@ -7,16 +7,17 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from kb import index, passages
+from kb import index
 from kb.doubts import Doubt, Item, doubts
 from kb.edits import CONFLICTS, Action, Edit, Outcome, State
 from kb.errors import InputError, NotFoundError
 from kb.index import Progress, silent
+from kb.model import passages
 from kb.sheet import Sheet, Wish, draft
 from kb.store import Revision, Store
 
 if TYPE_CHECKING:
-    from kb.encoder import Encoder
+    from kb.model.encoder import Encoder
 
 __all__ = [
     "Action",

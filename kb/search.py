@@ -19,15 +19,15 @@ from kb.atlas import Atlas, kept
 from kb.catalog import Catalog
 from kb.counting import FacetCount, facet_counts
 from kb.earlier import Archive, Earlier
-from kb.encoder import Encoder, load_encoder
 from kb.errors import GenerationError, InputError, ModelError, NotFoundError, StoreError
 from kb.evidence import Evidence
+from kb.model.encoder import Encoder, load_encoder
+from kb.model.reranker import DEPTH, Reranker, load_reranker
 from kb.nothing import Limits, limits, nothing_fits
 from kb.offers import Offers, offers
 from kb.query import DEFAULT_KINDS, Query
 from kb.ranking import Numbers, best_first
 from kb.records import Edition, Handbook, Record
-from kb.reranker import DEPTH, Reranker, load_reranker
 from kb.retrieval import Mode
 from kb.settings import Settings, stored_model
 from kb.similar import Similar, similar

@@ -14,9 +14,9 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.encoder import Encoder, Vectors
 from kb.errors import GenerationError
-from kb.passages import Range, sentences
+from kb.model.encoder import Encoder, Vectors
+from kb.model.passages import Range, sentences
 from kb.records import Passage
 from kb.store import Store, Vector, text_sha256
 from kb.vectors import BATCH, Progress

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kb import corrections, index, passages
+from kb import corrections, index
 from kb.errors import InputError, NotFoundError
 from kb.index import Progress, silent
+from kb.model import passages
 from kb.store import Revision, Store
 
 if TYPE_CHECKING:
-    from kb.encoder import Encoder
+    from kb.model.encoder import Encoder
 
 
 def edition_before(store: Store, handbook: str) -> int:

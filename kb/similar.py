@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kb.catalog import Catalog
-from kb.encoder import Vectors
+from kb.model.encoder import Vectors
 from kb.ranking import Numbers, Scores, best_first
 from kb.records import Record
 from kb.twins import SAME

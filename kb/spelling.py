@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 
 from kb.catalog import Catalog
-from kb.encoder import Encoder
 from kb.lexical import fold, is_one_stem, matching_ranges
+from kb.model.encoder import Encoder
 
 MOST_WORDS = 4
 """A longer need has other words to go by, and a wrong guess there would do more harm than a slip."""

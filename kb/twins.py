@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kb.encoder import Vectors
 from kb.lexical import fold
+from kb.model.encoder import Vectors
 from kb.ranking import Numbers
 from kb.records import Record
 

@@ -13,7 +13,7 @@ from kb.errors import ModelError
 from kb.store import Store, Vector, text_sha256
 
 if TYPE_CHECKING:
-    from kb.encoder import Encoder, Vectors
+    from kb.model.encoder import Encoder, Vectors
 
 Progress = Callable[[str, int, int, str], None]
 

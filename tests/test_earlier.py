@@ -10,7 +10,7 @@ import pytest
 
 from kb import index, shelf
 from kb.earlier import MOST_EMBEDDED, wordings
-from kb.passages import cut
+from kb.model.passages import cut
 from kb.records import Record
 from kb.search import Library, Query
 from kb.store import Store

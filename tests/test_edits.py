@@ -16,7 +16,7 @@ from kb import edits, index, review
 from kb.corrections import Reviewed, apply
 from kb.edits import Action, Edit, Place, State, three_way
 from kb.errors import InputError, NotFoundError
-from kb.passages import cut
+from kb.model.passages import cut
 from kb.query import Query
 from kb.records import Facet, Field, Kind, Origin, Record, Span, Unassigned
 from kb.search import Library

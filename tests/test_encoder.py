@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kb.encoder import (
+from kb.errors import ModelError
+from kb.model.encoder import (
     EMBEDDED_SHA256,
     MULTILINGUAL_MODEL,
     SentenceEncoder,
@@ -18,8 +19,7 @@ from kb.encoder import (
     load_encoder,
     model_source,
 )
-from kb.errors import ModelError
-from kb.packing import pack
+from kb.model.packing import pack
 from kb.settings import Settings
 
 WORDS = ["award", "credit", "online", "exchange", "query", "passage", ":", "a", "letter", "of", "intent"]

@@ -9,7 +9,7 @@ import pytest
 
 from ingest import inferred
 from ingest.inferred import Listed, infer
-from kb.encoder import Encoder, load_encoder
+from kb.model.encoder import Encoder, load_encoder
 from kb.records import Facet, Field, Kind, Origin, Record, Span
 from kb.settings import Settings
 from kb.words.vocabulary import load

@@ -33,8 +33,8 @@ ONLY_IMPORTER = {
     "babel": {"web.language", "web.catalogues"},
     "faiss": {"kb.dense"},
     "tantivy": {"kb.lexical"},
-    "sentence_transformers": {"kb.encoder", "kb.reranker"},
-    "torch": {"kb.encoder", "kb.packing"},
+    "sentence_transformers": {"kb.model.encoder", "kb.model.reranker"},
+    "torch": {"kb.model.encoder", "kb.model.packing"},
     "pypdf": {"ingest.pdf"},
     "pypdfium2": {"ingest.pdf"},
     "pytesseract": {"ingest.ocr"},
@@ -166,7 +166,7 @@ def test_the_environment_is_read_in_one_module() -> None:
         for node in ast.walk(parsed(path))
         if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"}
     }
-    assert readers <= {"kb.settings", "kb.encoder", "ingest.sandbox", "ingest.ocr"}
+    assert readers <= {"kb.settings", "kb.model.encoder", "ingest.sandbox", "ingest.ocr"}
 
 
 def test_every_module_says_what_it_is() -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kb.encoder import Encoder, load_encoder
 from kb.errors import ModelError
 from kb.lazy import MEMORY, beside, recalled
+from kb.model.encoder import Encoder, load_encoder
 from kb.settings import Settings
 from kb.store import Store, text_sha256
 from kb.vectors import CachedEncoder

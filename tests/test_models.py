@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from cli import main as cli
 from kb import index, models
-from kb.encoder import load_encoder
 from kb.errors import GenerationError, InputError, ModelError, NotFoundError, StoreError
+from kb.model.encoder import load_encoder
 from kb.search import Library, Query
 from kb.settings import EMBEDDED_MODEL, MODEL_FILE, Settings, stored_model
 from kb.store import Store

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from kb import nothing
-from kb.encoder import Vectors
+from kb.model.encoder import Vectors
 from kb.nothing import OF_EMBEDDED, UNRELATED, Limits, limits, nothing_fits
 from kb.retrieval import Scored
 from kb.search import Library, Query

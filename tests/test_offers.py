@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from kb.catalog import Catalog
-from kb.encoder import Encoder
+from kb.model.encoder import Encoder
 from kb.offers import Offers, Wording
 from kb.search import Library, Query
 from kb.store import Store

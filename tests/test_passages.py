@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.passages import MOST_WORDS, OVERLAP_WORDS, PlainTokens, cut, sentences
+from kb.model.passages import MOST_WORDS, OVERLAP_WORDS, PlainTokens, cut, sentences
 from kb.records import Span
 from tests.factories import FakeEncoder, a_field, a_record
 

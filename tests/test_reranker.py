@@ -12,8 +12,8 @@ from kb import search
 from kb.collection import evaluate_collection
 from kb.errors import ModelError
 from kb.evaluate import RERANKED, evaluate_needs
+from kb.model.reranker import Reranker, load_reranker
 from kb.ranking import Scores
-from kb.reranker import Reranker, load_reranker
 from kb.retrieval import Mode
 from kb.search import Library, Query
 from kb.settings import Settings

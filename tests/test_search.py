@@ -19,7 +19,7 @@ from kb.dense import Dense
 from kb.errors import GenerationError, InputError, ModelError, NotFoundError
 from kb.evidence import evidence
 from kb.index import Generation
-from kb.passages import cut
+from kb.model.passages import cut
 from kb.records import Facet, Kind, Origin, Record, Span
 from kb.retrieval import Mode, words_share
 from kb.search import DEFAULT_KINDS, Library, Query, Results

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from kb import index, sentences
-from kb.encoder import Vectors
 from kb.errors import GenerationError
-from kb.passages import Range
+from kb.model.encoder import Vectors
+from kb.model.passages import Range
 from kb.search import Library, Query
 from kb.sentences import Sentences
 from kb.settings import Settings

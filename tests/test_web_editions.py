@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb import index, shelf
-from kb.passages import cut
+from kb.model.passages import cut
 from kb.records import Record
 from kb.store import Store
 from kb.wording import Fate, pieces

@@ -16,7 +16,7 @@ from PIL import Image
 from ingest import pipeline
 from kb import index
 from kb.errors import BusyError, KbError, ParseError, StoreError
-from kb.passages import cut
+from kb.model.passages import cut
 from kb.search import Library
 from kb.store import Store
 from tests import web_library

@@ -20,7 +20,7 @@ from kb import index
 from kb.corrections import apply
 from kb.edits import Action
 from kb.errors import BusyError
-from kb.passages import cut
+from kb.model.passages import cut
 from kb.review import Wish, correct
 from kb.search import Library
 from kb.store import Store

@@ -11,8 +11,8 @@ from typing import Any
 from reportlab.pdfgen.canvas import Canvas
 
 from kb import index
-from kb.encoder import Encoder
-from kb.passages import cut
+from kb.model.encoder import Encoder
+from kb.model.passages import cut
 from kb.records import Box, Edition, Facet, Field, Kind, Origin, Page, Record, Span, Unassigned
 from kb.settings import Settings
 from kb.store import Store

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kb import passages
+from kb.model import passages
 from kb.records import Record
 
 BULLET = "• "

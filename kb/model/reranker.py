@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kb.encoder import first_line, hub
 from kb.errors import ModelError
+from kb.model.encoder import first_line, hub
 from kb.ranking import Scores
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.errors import ModelError
-from kb.packing import pack
+from kb.model.packing import pack
 from kb.settings import EMBEDDED_MODEL, Settings
 
 if TYPE_CHECKING:

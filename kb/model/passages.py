@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kb.encoder import Tokens
+from kb.model.encoder import Tokens
 from kb.records import Field, Passage, Record
 
 MOST_WORDS = 150

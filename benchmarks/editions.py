@@ -15,7 +15,7 @@ from pathlib import Path
 
 from benchmarks.setting import SAMPLE, say, text_handbooks
 from ingest import pipeline
-from kb.editions import compare, handbook_id, identify
+from kb.editions.matching import compare, handbook_id, identify
 from kb.records import Kind, Record
 from kb.settings import Settings
 from tests.mutations import Found, mutate, score

@@ -9,7 +9,7 @@ from cli.terminal import Tell, asked, err, is_asking, out, plain, quiet
 
 if TYPE_CHECKING:  # they bring scipy, which `kb --help` does without
     from kb.backup import Contents
-    from kb.editions import Change, Changes, Plan
+    from kb.editions.matching import Change, Changes, Plan
 
 _MOST_LINES = 30
 

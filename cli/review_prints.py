@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cli import terminal
-from kb.edits import Edit
+from kb.editions.edits import Edit
 from kb.records import Record
 
 if TYPE_CHECKING:  # it brings the index libraries, which `kb --help` does without

@@ -16,8 +16,10 @@ from ingest.profile import NEUTRAL, Profile
 from ingest.sandbox import Limits
 from ingest.source import Source
 from ingest.textlayer import PrintedWord
-from kb import changes, corrections, editions, index, lazy
-from kb.editions import Changes, Plan
+from kb import changes, index, lazy
+from kb.editions import corrections
+from kb.editions import matching as editions
+from kb.editions.matching import Changes, Plan
 from kb.errors import InputError, ModelError
 from kb.model import passages
 from kb.model.encoder import Encoder, load_encoder

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from kb import corrections
-from kb.editions import Changes, compare
+from kb.editions import corrections
+from kb.editions.matching import Changes, compare
 from kb.errors import InputError
 from kb.records import Record
 from kb.store import Store

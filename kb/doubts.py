@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kb.edits import State
+from kb.editions.edits import State
 from kb.records import Kind
 from kb.sheet import Sheet
 

@@ -15,7 +15,7 @@ import numpy as np
 from kb import changes
 from kb.answering import Hit
 from kb.catalog import Catalog, means_of
-from kb.editions import is_reworded
+from kb.editions.matching import is_reworded
 from kb.index import Generation
 from kb.lexical import STEMMERS, Entry, Lexical
 from kb.model import passages

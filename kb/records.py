@@ -92,7 +92,7 @@ class Record:
     `id` is stable over editions and is the record's address; `annex` is the id of the annex it stands in
     ("" outside any), `tools` the ids of the tools a practice uses, `path` the headings above it, outermost
     first, `mentions` the PDF pages that name a tool. `confidence` runs from 0 to 1. `corrected` names the
-    corrections that review made to it ("retitle", "merge", ...; see `kb.edits.Action`), none as extracted.
+    corrections that review made to it ("retitle", "merge", ...; see `kb.editions.edits.Action`), none as extracted.
     """
 
     id: str

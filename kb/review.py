@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from kb import index
 from kb.doubts import Doubt, Item, doubts
-from kb.edits import CONFLICTS, Action, Edit, Outcome, State
+from kb.editions.edits import CONFLICTS, Action, Edit, Outcome, State
 from kb.errors import InputError, NotFoundError
 from kb.index import Progress, silent
 from kb.model import passages

@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
-from kb import codec, edits
-from kb.corrections import Reviewed
-from kb.edits import Action, Edit
+from kb import codec
+from kb.editions import edits
+from kb.editions.corrections import Reviewed
+from kb.editions.edits import Action, Edit
 from kb.errors import NotFoundError, StoreError
 from kb.records import Edition, Handbook, Passage, Record
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from kb import corrections, editions, edits
-from kb.corrections import Reviewed
-from kb.edits import Action, Edit, State
+from kb.editions import corrections, edits
+from kb.editions import matching as editions
+from kb.editions.corrections import Reviewed
+from kb.editions.edits import Action, Edit, State
 from kb.errors import InputError, NotFoundError
 from kb.records import Edition, Kind, Record
 from kb.store import Store

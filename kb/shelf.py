@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kb import corrections, index
+from kb import index
+from kb.editions import corrections
 from kb.errors import InputError, NotFoundError
 from kb.index import Progress, silent
 from kb.model import passages

@@ -22,9 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb import codec, needs, rows
-from kb.corrections import Reviewed
 from kb.database import Database, converted
-from kb.edits import Edit
+from kb.editions.corrections import Reviewed
+from kb.editions.edits import Edit
 from kb.errors import NotFoundError, StoreError
 from kb.needs import Grade, Need
 from kb.records import Edition, Handbook, Passage, Record

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb import edits, index, review
-from kb.corrections import Reviewed, apply
-from kb.edits import Action, Edit, Place, State, three_way
+from kb import index, review
+from kb.editions import edits
+from kb.editions.corrections import Reviewed, apply
+from kb.editions.edits import Action, Edit, Place, State, three_way
 from kb.errors import InputError, NotFoundError
 from kb.model.passages import cut
 from kb.query import Query

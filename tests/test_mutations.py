@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest import pipeline
-from kb.editions import compare, identify
+from kb.editions.matching import compare, identify
 from kb.records import Record
 from kb.settings import Settings
 from tests.mutations import Found, mutate, score

@@ -12,7 +12,7 @@ from cli import edition_prints as editions_terminal
 from ingest import pipeline
 from ingest.pipeline import silent
 from kb import index, shelf
-from kb.editions import Change, Changes, Plan
+from kb.editions.matching import Change, Changes, Plan
 from kb.errors import InputError
 from kb.records import Kind
 from kb.settings import Settings

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kb import changes, index, review, shelf
-from kb.edits import Action
+from kb.editions.edits import Action
 from kb.errors import InputError, NotFoundError, StoreError
 from kb.query import Query
 from kb.records import Record

@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb import index, shelf
+from kb.editions.wording import Fate, pieces
 from kb.model.passages import cut
 from kb.records import Record
 from kb.store import Store
-from kb.wording import Fate, pieces
 from tests import web_library
 from tests.web_library import EXCHANGE, RECORDS
 from web import changed

@@ -17,8 +17,8 @@ from fastapi.testclient import TestClient
 from starlette.exceptions import HTTPException
 
 from kb import index
-from kb.corrections import apply
-from kb.edits import Action
+from kb.editions.corrections import apply
+from kb.editions.edits import Action
 from kb.errors import BusyError
 from kb.model.passages import cut
 from kb.review import Wish, correct

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
 from kb import review
-from kb.edits import Action, Edit
+from kb.editions.edits import Action, Edit
 from kb.errors import InputError
 from kb.journal import Deed, Journal
 from kb.review import Sheet, Wish

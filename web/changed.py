@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kb import changes, wording
-from kb.editions import Change, Changes, Parting, compare
+from kb import changes
+from kb.editions import wording
+from kb.editions.matching import Change, Changes, Parting, compare
 from kb.errors import InputError
 from kb.records import Edition, Kind, Record
 from web import boxes, links

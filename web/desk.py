@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from kb import review
-from kb.corrections import Reviewed
 from kb.doubts import Item, doubts
-from kb.edits import Action, Edit
+from kb.editions.corrections import Reviewed
+from kb.editions.edits import Action, Edit
 from kb.errors import InputError
 from kb.records import Edition, Kind, Record
 from kb.review import Sheet, Wish

@@ -6,7 +6,7 @@ from datetime import datetime
 from xml.etree import ElementTree as ET
 
 from kb import changes
-from kb.editions import Changes
+from kb.editions.matching import Changes
 from kb.store import Store
 from web import links
 from web.refs import Refs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kb.editions import Plan
+from kb.editions.matching import Plan
 from web.context import AnyPage, Shown, Tally
 
 

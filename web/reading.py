@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kb.edits import Action
+from kb.editions.edits import Action
 from kb.records import Facet, Field, Kind, Origin, Record
 from kb.words import vocabulary
 from web import boxes, changed, links

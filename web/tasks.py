@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from kb import review
-from kb.editions import Plan
+from kb.editions.matching import Plan
 from kb.jobs import Job, Jobs, State
 from web import links, shelves
 from web.context import Tally

@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 from pydantic import TypeAdapter
 
 from ingest import pipeline
-from kb.editions import Plan
+from kb.editions.matching import Plan
 from kb.errors import InputError, KbError
 from kb.jobs import Job, Jobs, State
 from kb.journal import Deed, Journal

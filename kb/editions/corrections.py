@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from kb.edits import (
+from kb.editions.edits import (
     CONFLICTS,
     Action,
     Edit,

@@ -27,7 +27,7 @@ from kb.records import Passage
 from kb.retrieval import words_share
 from kb.search import Library, Mode
 from kb.settings import Settings
-from kb.store import Store
+from kb.store.store import Store
 
 FIXED_SHARE = 0.2  # of words, the best one for all needs
 HALF_COVERED = 0.5

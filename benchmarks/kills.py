@@ -30,7 +30,7 @@ from benchmarks.setting import environment, say
 from kb import backup, index
 from kb import files as scratch
 from kb.records import Kind
-from kb.store import Store
+from kb.store.store import Store
 from tests.pdfs import handbook_pdf
 
 COUNT = 100
@@ -53,7 +53,7 @@ from pathlib import Path
 from ingest import pipeline
 from kb import backup, lazy, shelf
 from kb.settings import Settings
-from kb.store import Store
+from kb.store.store import Store
 what, data, file = sys.argv[1:]
 settings = Settings(Path(data))
 def tell(stage, done, total, text):

@@ -26,7 +26,7 @@ from kb.model.encoder import Encoder, Vectors, load_encoder
 from kb.model.passages import cut, sentences
 from kb.records import Edition, Facet, Field, Kind, Page, Passage, Record, Span
 from kb.settings import Settings
-from kb.store import Store, text_sha256
+from kb.store.store import Store, text_sha256
 
 SEED = 4
 A_HANDBOOK = 50  # records

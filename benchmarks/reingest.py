@@ -25,7 +25,7 @@ from benchmarks.setting import HANDBOOKS, SAMPLE, kb, say
 from ingest import pipeline
 from kb.records import Kind, Record, Span
 from kb.settings import Settings
-from kb.store import Store
+from kb.store.store import Store
 
 SHARE = 0.1
 REAL = ("18f-derisking-handbook", "fr-etalab-algorithmes", "zero-trust-appendices")

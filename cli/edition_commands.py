@@ -27,7 +27,7 @@ def editions(
     as_json: AsJson = False,
 ) -> None:
     """List the editions of one handbook, newest first."""
-    from kb.store import Store
+    from kb.store.store import Store
 
     with Store.open(Settings.from_environment().data, readonly=True) as store:
         found = store.editions(handbook)
@@ -52,7 +52,7 @@ def diff(
 ) -> None:
     """Show what changed between two editions of a handbook."""
     from kb import changes
-    from kb.store import Store
+    from kb.store.store import Store
 
     with Store.open(Settings.from_environment().data, readonly=True) as store:
         old, new = changes.pair(store, handbook, before, after)

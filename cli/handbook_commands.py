@@ -27,7 +27,7 @@ def handbooks(context: typer.Context, as_json: AsJson = False) -> None:
     """List the handbooks of the library, or say whose one is."""
     if context.invoked_subcommand is not None:
         return
-    from kb.store import Store
+    from kb.store.store import Store
 
     with Store.open(Settings.from_environment().data, readonly=True) as store:
         found = store.handbooks()

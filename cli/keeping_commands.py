@@ -23,7 +23,7 @@ app = typer.Typer()
 def verify(as_json: AsJson = False) -> None:
     """Prove by checksum that store, PDFs and index agree."""
     from kb import index
-    from kb.store import Store
+    from kb.store.store import Store
 
     with Store.open(Settings.from_environment().data, readonly=True) as store:
         found = store.verify() + (index.verify(store) if store.generation() else [])
@@ -45,7 +45,7 @@ def backup(
 ) -> None:
     """Write the whole library into one file; it may be served, and written to, meanwhile."""
     from kb import backup as whole
-    from kb.store import Store
+    from kb.store.store import Store
 
     with (
         Store.open(Settings.from_environment().data, readonly=True) as store,
@@ -65,7 +65,7 @@ def restore(
     All of the backup is checked first. What the library holds now is replaced.
     """
     from kb import backup as whole
-    from kb.store import Store
+    from kb.store.store import Store
 
     settings = Settings.from_environment()
     whole.check(file)

@@ -28,7 +28,7 @@ app = typer.Typer(
 def _needs(context: typer.Context, as_json: AsJson = False) -> None:
     if context.invoked_subcommand is not None:
         return
-    from kb.store import Store
+    from kb.store.store import Store
 
     with Store.open(Settings.from_environment().data, readonly=True) as store:
         found = store.needs()
@@ -58,7 +58,7 @@ def needs_add(
         raise typer.BadParameter("give --answer ID=GRADE, once or more, or else --nothing")
     given = dict(_graded(one) for one in answer)
     from kb import asking
-    from kb.needs import Grade, plain
+    from kb.store.needs import Grade, plain
 
     text = plain(text)
     with writing(Settings.from_environment()) as store:
@@ -84,8 +84,8 @@ def needs_export(
     file: Annotated[Path, typer.Argument(metavar="FILE.json", help="The file to write, for kb eval.")],
 ) -> None:
     """Write the needs into a file that kb eval reads."""
-    from kb.needs import export
-    from kb.store import Store
+    from kb.store.needs import export
+    from kb.store.store import Store
 
     with Store.open(Settings.from_environment().data, readonly=True) as store:
         held, lost = export(store.needs(), store.handbooks(), store.record)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cli import terminal
 from kb.missed import Tally
-from kb.needs import Grade, Need
+from kb.store.needs import Grade, Need
 
 SHOWN_DAYS = 30
 SAID = {Grade.WELL: "answers well", Grade.PARTLY: "answers partly", Grade.NOT: "does not answer"}

@@ -13,12 +13,12 @@ from kb.settings import Settings
 
 if TYPE_CHECKING:
     from kb.model.encoder import Encoder
-    from kb.store import Store
+    from kb.store.store import Store
 
 
 def writing(settings: Settings) -> Store:
     """Open the library to correct it; unlike an ingest this never makes one."""
-    from kb.store import Store
+    from kb.store.store import Store
 
     Store.open(settings.data, readonly=True).close()
     return Store.open(settings.data)

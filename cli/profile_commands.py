@@ -39,7 +39,7 @@ def profile_show(
     ],
 ) -> None:
     """Print the profile that is remembered for a handbook."""
-    from kb.store import Store
+    from kb.store.store import Store
 
     with Store.open(Settings.from_environment().data, readonly=True) as store:
         found = store.profile(store.handbook(handbook).id)

@@ -40,7 +40,7 @@ def review_list(handbook: ReviewedBook = "", as_json: AsJson = False) -> None:
 @app.command(name="show", epilog="Example: kb review show ID")
 def review_show(record: RecordId, as_json: AsJson = False) -> None:
     """Print a record as it is served, with numbered fields, and its edits."""
-    from kb.store import Store
+    from kb.store.store import Store
 
     with Store.open(Settings.from_environment().data, readonly=True) as store:
         found = store.record(record)
@@ -55,7 +55,7 @@ def review_show(record: RecordId, as_json: AsJson = False) -> None:
 @app.command(name="edits", epilog="Example: kb review edits --handbook HANDBOOK")
 def review_edits(handbook: ReviewedBook = "", as_json: AsJson = False) -> None:
     """List every edit, oldest first: who, when, what and why; those that were undone as well."""
-    from kb.store import Store
+    from kb.store.store import Store
 
     with Store.open(Settings.from_environment().data, readonly=True) as store:
         made = store.edits(handbook or None)
@@ -205,7 +205,7 @@ def _correct(
 
 def _list_review(handbook: str, as_json: bool) -> None:
     from kb import review
-    from kb.store import Store
+    from kb.store.store import Store
 
     with Store.open(Settings.from_environment().data, readonly=True) as store:
         found = review.items(store, handbook)

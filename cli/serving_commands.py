@@ -30,7 +30,7 @@ def serve(
 
     from kb.password import stored
     from kb.search import Library
-    from kb.store import Store
+    from kb.store.store import Store
     from web.app import create_app
 
     settings = Settings.from_environment()

@@ -25,7 +25,7 @@ from kb.model import passages
 from kb.model.encoder import Encoder, load_encoder
 from kb.records import Edition, Kind, Record, Unassigned
 from kb.settings import Settings
-from kb.store import Store
+from kb.store.store import Store
 from kb.vectors import CachedEncoder
 from kb.words import vocabulary
 

@@ -22,11 +22,11 @@ from typing import IO, TYPE_CHECKING
 
 from kb import files as scratch
 from kb import index
-from kb.database import converted
 from kb.errors import InputError, StoreError
 from kb.index import Progress, silent
 from kb.manifest import software
-from kb.store import DATABASE, FILES, PARTIAL, Store, sync_folder
+from kb.store.database import converted
+from kb.store.store import DATABASE, FILES, PARTIAL, Store, sync_folder
 
 if TYPE_CHECKING:
     from kb.model.encoder import Encoder

@@ -14,7 +14,7 @@ from kb.lexical import STEMMERS
 from kb.model.encoder import Vectors
 from kb.ranking import Numbers
 from kb.records import Edition, Handbook, Kind, Record
-from kb.store import Store
+from kb.store.store import Store
 from kb.twins import twins
 from kb.words import facets
 from kb.words.facets import Pairs, Values

@@ -8,7 +8,7 @@ from kb.editions import corrections
 from kb.editions.matching import Changes, compare
 from kb.errors import InputError
 from kb.records import Record
-from kb.store import Store
+from kb.store.store import Store
 
 
 def pair(store: Store, handbook: str, before: int | None = None, after: int | None = None) -> tuple[int, int]:

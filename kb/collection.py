@@ -22,7 +22,7 @@ from kb.records import Edition, Field, Kind, Page, Record, Span
 from kb.retrieval import Mode
 from kb.search import Library
 from kb.settings import Settings
-from kb.store import Store
+from kb.store.store import Store
 
 DEEP = 100  # answers of one query
 SAMPLE = 200  # documents that tell a collection's language

@@ -16,7 +16,7 @@ from kb import index
 from kb.errors import KbError, NotFoundError
 from kb.model.encoder import check_model, load_encoder, model_source
 from kb.settings import Settings
-from kb.store import Store
+from kb.store.store import Store
 
 LANGUAGES = {
     "eng": "en", "deu": "de", "ell": "el", "spa": "es", "fra": "fr", "ita": "it", "ron": "ro", "swe": "sv",

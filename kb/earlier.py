@@ -22,7 +22,7 @@ from kb.model import passages
 from kb.model.encoder import Encoder, Vectors
 from kb.ranking import Numbers, Scores
 from kb.records import Edition, Passage, Record
-from kb.store import Store, text_sha256
+from kb.store.store import Store, text_sha256
 from kb.words import facets
 
 MOST_EMBEDDED = 256

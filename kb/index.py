@@ -26,7 +26,7 @@ from kb.lexical import Entry, Lexical
 from kb.manifest import Manifest, signatures, software
 from kb.records import Passage
 from kb.sentences import Sentences
-from kb.store import PARTIAL, Revision, Store, sync_folder, text_sha256
+from kb.store.store import PARTIAL, Revision, Store, sync_folder, text_sha256
 from kb.vectors import embed
 
 if TYPE_CHECKING:

@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from kb import office
-from kb.database import converted
 from kb.errors import InputError, NotFoundError
+from kb.store.database import converted
 
 SPOOL = "spool"
 MOST_OPEN = 20

@@ -24,7 +24,7 @@ from kb.model.encoder import Encoder, SentenceEncoder, load_encoder, model_sourc
 from kb.model.passages import Range
 from kb.sentences import PartsEncoder
 from kb.settings import Settings
-from kb.store import PARTIAL
+from kb.store.store import PARTIAL
 
 if TYPE_CHECKING:
     from kb.model.encoder import Vectors

@@ -12,7 +12,7 @@ from kb.errors import InputError, ModelError, NotFoundError, StoreError
 from kb.index import Progress
 from kb.model.encoder import MULTILINGUAL_MODEL, Encoder, check_model, load_encoder, model_source
 from kb.settings import EMBEDDED_MODEL, MODEL_FILE, Settings, stored_model
-from kb.store import Store, sync_folder
+from kb.store.store import Store, sync_folder
 
 Load = Callable[[Settings], Encoder]
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from kb import schema
-from kb.database import BUSY_MS, converted
+from kb.store import schema
+from kb.store.database import BUSY_MS, converted
 
 FILE = "admin.sqlite3"
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from kb.database import converted
 from kb.errors import InputError
+from kb.store.database import converted
 
 FILE = "admin.password"
 LEAST, MOST = 10, 1000

@@ -14,7 +14,7 @@ from kb.errors import InputError, NotFoundError
 from kb.index import Progress, silent
 from kb.model import passages
 from kb.sheet import Sheet, Wish, draft
-from kb.store import Revision, Store
+from kb.store.store import Revision, Store
 
 if TYPE_CHECKING:
     from kb.model.encoder import Encoder

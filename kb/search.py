@@ -32,7 +32,7 @@ from kb.retrieval import Mode
 from kb.settings import Settings, stored_model
 from kb.similar import Similar, similar
 from kb.spelling import corrected, corrections, likely
-from kb.store import DATABASE, Store
+from kb.store.store import DATABASE, Store
 from kb.suggest import Suggestion, Suggestions
 from kb.words.facets import ALIASES, FACETS, meant
 

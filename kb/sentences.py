@@ -18,7 +18,7 @@ from kb.errors import GenerationError
 from kb.model.encoder import Encoder, Vectors
 from kb.model.passages import Range, sentences
 from kb.records import Passage
-from kb.store import Store, Vector, text_sha256
+from kb.store.store import Store, Vector, text_sha256
 from kb.vectors import BATCH, Progress
 
 FILE = "sentences.npy"

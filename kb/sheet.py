@@ -11,7 +11,7 @@ from kb.editions.corrections import Reviewed
 from kb.editions.edits import Action, Edit, State
 from kb.errors import InputError, NotFoundError
 from kb.records import Edition, Kind, Record
-from kb.store import Store
+from kb.store.store import Store
 from kb.words import vocabulary
 
 LONGEST = 300  # characters of a title, a name or a label

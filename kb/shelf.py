@@ -9,7 +9,7 @@ from kb.editions import corrections
 from kb.errors import InputError, NotFoundError
 from kb.index import Progress, silent
 from kb.model import passages
-from kb.store import Revision, Store
+from kb.store.store import Revision, Store
 
 if TYPE_CHECKING:
     from kb.model.encoder import Encoder

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kb.errors import ModelError
-from kb.store import Store, Vector, text_sha256
+from kb.store.store import Store, Vector, text_sha256
 
 if TYPE_CHECKING:
     from kb.model.encoder import Encoder, Vectors

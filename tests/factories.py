@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.records import Edition, Field, Kind, Page, Passage, Record, Span
-from kb.store import Store
+from kb.store.store import Store
 
 PDF = b"%PDF-1.7\n% made for a test\n%%EOF\n"
 

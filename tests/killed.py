@@ -20,7 +20,7 @@ from typing import Any
 from kb import index
 from kb.dense import Dense
 from kb.lexical import Lexical
-from kb.store import FILES, Store, text_sha256
+from kb.store.store import FILES, Store, text_sha256
 from tests.factories import FakeEncoder, a_record, stage
 
 

@@ -18,7 +18,7 @@ from kb.catalog import Catalog
 from kb.records import Kind
 from kb.search import Library
 from kb.settings import Settings
-from kb.store import Store
+from kb.store.store import Store
 from tests.factories import FakeEncoder, a_field, a_record, stage
 from web import labels
 

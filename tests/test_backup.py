@@ -14,7 +14,7 @@ from kb import backup, index, shelf
 from kb.errors import InputError, KbError, StoreError
 from kb.search import Library
 from kb.settings import Settings
-from kb.store import DATABASE, FILES, Store
+from kb.store.store import DATABASE, FILES, Store
 from tests.factories import FakeEncoder, a_record, stage
 
 

@@ -24,7 +24,7 @@ from kb import index
 from kb.errors import GenerationError, InputError, KbError, ParseError, StoreError
 from kb.search import Library, Query
 from kb.settings import Settings
-from kb.store import Store
+from kb.store.store import Store
 from tests import pdfs
 from tests.factories import FakeEncoder
 
@@ -265,7 +265,7 @@ from ingest import pipeline
 from kb import index
 from kb.lexical import Lexical
 from kb.settings import Settings
-from kb.store import Store
+from kb.store.store import Store
 from tests.factories import FakeEncoder
 
 def end():

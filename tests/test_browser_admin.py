@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from kb import password
 from kb.settings import Settings
-from kb.store import Store
+from kb.store.store import Store
 from tests import browsing, web_library
 from tests.browsing import a_page, assert_axe_is_content, assert_fits_a_narrow_screen
 from tests.pdfs import handbook_pdf

@@ -13,7 +13,7 @@ from kb.earlier import MOST_EMBEDDED, wordings
 from kb.model.passages import cut
 from kb.records import Record
 from kb.search import Library, Query
-from kb.store import Store
+from kb.store.store import Store
 from tests import web_library
 from tests.factories import FakeEncoder
 from tests.web_library import EXCHANGE, RECORDS

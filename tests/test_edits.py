@@ -23,7 +23,7 @@ from kb.records import Facet, Field, Kind, Origin, Record, Span, Unassigned
 from kb.search import Library
 from kb.settings import Settings
 from kb.sheet import Sheet, Wish, draft
-from kb.store import Store
+from kb.store.store import Store
 from tests.factories import PDF, FakeEncoder, a_page, a_record, an_edition
 
 BOOK = "handbook"

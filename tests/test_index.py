@@ -25,7 +25,7 @@ from kb.errors import GenerationError, ModelError, NotFoundError
 from kb.index import VECTORS, WORDS
 from kb.lexical import Lexical
 from kb.manifest import MANIFEST
-from kb.store import Store
+from kb.store.store import Store
 from kb.vectors import BATCH
 from tests.factories import FakeEncoder, a_field, a_record, stage
 

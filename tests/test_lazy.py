@@ -11,7 +11,7 @@ from kb.errors import ModelError
 from kb.lazy import MEMORY, beside, recalled
 from kb.model.encoder import Encoder, load_encoder
 from kb.settings import Settings
-from kb.store import Store, text_sha256
+from kb.store.store import Store, text_sha256
 from kb.vectors import CachedEncoder
 from tests.factories import FakeEncoder
 from tests.test_encoder import save_tiny_model

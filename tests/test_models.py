@@ -14,7 +14,7 @@ from kb.errors import GenerationError, InputError, ModelError, NotFoundError, St
 from kb.model.encoder import load_encoder
 from kb.search import Library, Query
 from kb.settings import EMBEDDED_MODEL, MODEL_FILE, Settings, stored_model
-from kb.store import Store
+from kb.store.store import Store
 from tests.factories import FakeEncoder, a_record
 from tests.test_encoder import save_tiny_model
 from tests.test_search import publish

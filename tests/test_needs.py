@@ -10,12 +10,13 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
-from kb import needs, needs_file
+from kb import needs_file
 from kb.errors import InputError, NotFoundError
 from kb.evaluate import evaluate_needs
-from kb.needs import Grade
 from kb.search import Library
-from kb.store import Store
+from kb.store import needs
+from kb.store.needs import Grade
+from kb.store.store import Store
 from tests import web_library
 from tests.factories import FakeEncoder
 

@@ -13,7 +13,7 @@ from kb.catalog import Catalog
 from kb.model.encoder import Encoder
 from kb.offers import Offers, Wording
 from kb.search import Library, Query
-from kb.store import Store
+from kb.store.store import Store
 from tests import web_library
 from tests.factories import FakeEncoder
 from web.app import create_app

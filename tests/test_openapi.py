@@ -15,7 +15,7 @@ from schemathesis.engine import Status, events
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kb.search import Library
-from kb.store import Store
+from kb.store.store import Store
 from tests import web_library
 from tests.factories import FakeEncoder
 from web.app import create_app

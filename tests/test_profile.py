@@ -21,7 +21,7 @@ from ingest.profile import NEUTRAL, Profile, load, of_data, parse
 from kb.errors import InputError, ParseError
 from kb.records import Kind
 from kb.settings import Settings
-from kb.store import Store
+from kb.store.store import Store
 from kb.words.vocabulary import Vocabulary
 from tests import pdfs
 from tests.factories import FakeEncoder

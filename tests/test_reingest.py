@@ -16,7 +16,7 @@ from kb.editions.matching import Change, Changes, Plan
 from kb.errors import InputError
 from kb.records import Kind
 from kb.settings import Settings
-from kb.store import Store
+from kb.store.store import Store
 from tests.factories import FakeEncoder
 from tests.pdfs import handbook_pdf
 

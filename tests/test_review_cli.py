@@ -14,7 +14,7 @@ import pytest
 import typer
 
 from cli import main as cli
-from kb.store import Store
+from kb.store.store import Store
 from tests import running, web_library
 
 GROUP: Any = typer.main.get_command(cli.app)

@@ -25,7 +25,7 @@ from kb.retrieval import Mode, words_share
 from kb.search import DEFAULT_KINDS, Library, Query, Results
 from kb.settings import Settings
 from kb.spelling import is_one_off, telling_words
-from kb.store import Store
+from kb.store.store import Store
 from tests.factories import PDF, FakeEncoder, a_field, a_page, a_record, an_edition
 
 NEED = "credit for an online exchange"

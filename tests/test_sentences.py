@@ -15,7 +15,7 @@ from kb.model.passages import Range
 from kb.search import Library, Query
 from kb.sentences import Sentences
 from kb.settings import Settings
-from kb.store import Store
+from kb.store.store import Store
 from tests.factories import PDF, FakeEncoder, a_record, an_edition, passages_of
 
 TEXT = "The pendulum swings on a balcony. Beans grow beside the pond."

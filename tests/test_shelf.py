@@ -15,7 +15,7 @@ from kb.query import Query
 from kb.records import Record
 from kb.search import Library
 from kb.settings import Settings
-from kb.store import Store
+from kb.store.store import Store
 from tests.factories import FakeEncoder, a_record, stage
 
 

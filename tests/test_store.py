@@ -21,10 +21,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb import codec, schema
+from kb import codec
 from kb.errors import BusyError, NotFoundError, StoreError
 from kb.records import Facet, Field, Kind, Origin, Page, Passage, Record, Span, Unassigned
-from kb.store import DATABASE, FILES, Store, text_sha256
+from kb.store import schema
+from kb.store.store import DATABASE, FILES, Store, text_sha256
 from tests.factories import PDF, a_page, a_passage, a_record, an_edition, passages_of, stage
 
 texts = st.text(st.characters())  # every code point, lone surrogates as well: broken PDFs bring them

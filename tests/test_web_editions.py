@@ -17,7 +17,7 @@ from kb import index, shelf
 from kb.editions.wording import Fate, pieces
 from kb.model.passages import cut
 from kb.records import Record
-from kb.store import Store
+from kb.store.store import Store
 from tests import web_library
 from tests.web_library import EXCHANGE, RECORDS
 from web import changed

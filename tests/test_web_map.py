@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from kb.search import Library
-from kb.store import Store
+from kb.store.store import Store
 from tests import web_library
 from tests.factories import FakeEncoder
 from web.app import create_app

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from kb.needs import Grade
-from kb.store import Store
+from kb.store.needs import Grade
+from kb.store.store import Store
 from tests import web_library
 from web.app import create_app
 

@@ -28,7 +28,7 @@ from kb.jobs import Jobs, State
 from kb.journal import Deed, Journal
 from kb.search import Library
 from kb.settings import Settings
-from kb.store import Store
+from kb.store.store import Store
 from tests import web_library
 from tests.pdfs import handbook_pdf
 from tests.test_web_pages import Reader

@@ -18,7 +18,7 @@ from kb import index
 from kb.errors import BusyError, KbError, ParseError, StoreError
 from kb.model.passages import cut
 from kb.search import Library
-from kb.store import Store
+from kb.store.store import Store
 from tests import web_library
 from web.app import create_app
 from web.headers import SECURITY

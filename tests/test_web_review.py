@@ -23,7 +23,7 @@ from kb.errors import BusyError
 from kb.model.passages import cut
 from kb.review import Wish, correct
 from kb.search import Library
-from kb.store import Store
+from kb.store.store import Store
 from tests import web_library
 from tests.test_web_pages import Reader
 from web import signin

@@ -15,7 +15,7 @@ from kb.model.encoder import Encoder
 from kb.model.passages import cut
 from kb.records import Box, Edition, Facet, Field, Kind, Origin, Page, Record, Span, Unassigned
 from kb.settings import Settings
-from kb.store import Store
+from kb.store.store import Store
 
 LABELS = ("i", "ii", "1", "2", "3", "4")
 NEED = "How can credit be awarded for an online exchange with another university?"

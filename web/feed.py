@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 from kb import changes
 from kb.editions.matching import Changes
-from kb.store import Store
+from kb.store.store import Store
 from web import links
 from web.refs import Refs
 

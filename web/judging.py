@@ -7,10 +7,11 @@ import json
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
-from kb import asking, missed, needs
+from kb import asking, missed
 from kb.errors import InputError
-from kb.needs import Grade
 from kb.settings import Settings
+from kb.store import needs
+from kb.store.needs import Grade
 from web import admin, links, params, signin
 from web.context import Judging
 from web.language import spoken

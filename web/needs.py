@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kb import missed, needs
+from kb import missed
 from kb.errors import NotFoundError
-from kb.needs import Judgement, Need
+from kb.store import needs
+from kb.store.needs import Judgement, Need
 from web.context import AnyPage, RecordRef, Shown
 from web.params import Asked
 from web.refs import Refs

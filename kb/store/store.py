@@ -21,14 +21,16 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from kb import codec, needs, rows
-from kb.database import Database, converted
+from kb import codec
 from kb.editions.corrections import Reviewed
 from kb.editions.edits import Edit
 from kb.errors import NotFoundError, StoreError
-from kb.needs import Grade, Need
 from kb.records import Edition, Handbook, Passage, Record
-from kb.writelock import WAIT_S, WriteLock
+from kb.store import needs
+from kb.store import statements as rows
+from kb.store.database import Database, converted
+from kb.store.needs import Grade, Need
+from kb.store.write_lock import WAIT_S, WriteLock
 
 DATABASE = "library.sqlite3"
 FILES = "files"

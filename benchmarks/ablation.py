@@ -18,9 +18,10 @@ import numpy as np
 from benchmarks.quality import CRANFIELD, NEEDS
 from benchmarks.setting import HANDBOOKS, SAMPLE, SAMPLE_NEEDS, say
 from ingest import pipeline
-from kb import index, retrieval
+from kb import retrieval
 from kb.collection import evaluate_collection
 from kb.evaluate import ALL, SAME_LANGUAGE, Evaluation, evaluate_needs
+from kb.index import generation as index
 from kb.model.encoder import Encoder, Vectors, load_encoder
 from kb.ranking import Scores, reciprocal_ranks
 from kb.records import Passage

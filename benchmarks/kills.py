@@ -27,8 +27,9 @@ import httpx
 
 from benchmarks.serving import server
 from benchmarks.setting import environment, say
-from kb import backup, index
+from kb import backup
 from kb import files as scratch
+from kb.index import generation as index
 from kb.records import Kind
 from kb.store.store import Store
 from tests.pdfs import handbook_pdf

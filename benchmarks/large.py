@@ -21,7 +21,7 @@ import numpy as np
 
 from benchmarks.setting import say
 from ingest import pipeline
-from kb import index
+from kb.index import generation as index
 from kb.model.encoder import Encoder, Vectors, load_encoder
 from kb.model.passages import cut, sentences
 from kb.records import Edition, Facet, Field, Kind, Page, Passage, Record, Span

@@ -22,7 +22,7 @@ app = typer.Typer()
 @app.command(epilog="Example: kb verify")
 def verify(as_json: AsJson = False) -> None:
     """Prove by checksum that store, PDFs and index agree."""
-    from kb import index
+    from kb.index import generation as index
     from kb.store.store import Store
 
     with Store.open(Settings.from_environment().data, readonly=True) as store:

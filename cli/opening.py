@@ -26,7 +26,7 @@ def writing(settings: Settings) -> Store:
 
 def encoder_of(settings: Settings) -> Encoder | None:
     """What embeds for the library, loaded when first asked; None, said on stderr, where there is no model."""
-    from kb.lazy import recalled
+    from kb.index.lazy import recalled
 
     try:
         return recalled(settings)

@@ -16,17 +16,19 @@ from ingest.profile import NEUTRAL, Profile
 from ingest.sandbox import Limits
 from ingest.source import Source
 from ingest.textlayer import PrintedWord
-from kb import changes, index, lazy
+from kb import changes
 from kb.editions import corrections
 from kb.editions import matching as editions
 from kb.editions.matching import Changes, Plan
 from kb.errors import InputError, ModelError
+from kb.index import generation as index
+from kb.index import lazy
+from kb.index.vectors import CachedEncoder
 from kb.model import passages
 from kb.model.encoder import Encoder, load_encoder
 from kb.records import Edition, Kind, Record, Unassigned
 from kb.settings import Settings
 from kb.store.store import Store
-from kb.vectors import CachedEncoder
 from kb.words import vocabulary
 
 Progress = Callable[[str, int, int, str], None]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING
 
-from kb.lexical import fold, matching_ranges
+from kb.index.lexical import fold, matching_ranges
 from kb.model.encoder import Encoder
 from kb.words import vocabulary
 from kb.words.terms import LANGUAGES

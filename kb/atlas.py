@@ -13,8 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
-from kb import lexical, projection
+from kb import projection
 from kb.catalog import Catalog
+from kb.index import lexical
 from kb.query import DEFAULT_KINDS
 from kb.records import Record
 

@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from kb import files as scratch
-from kb import index
 from kb.errors import InputError, StoreError
-from kb.index import Progress, silent
-from kb.manifest import software
+from kb.index import generation as index
+from kb.index.generation import Progress, silent
+from kb.index.manifest import software
 from kb.store.database import converted
 from kb.store.store import DATABASE, FILES, PARTIAL, Store, sync_folder
 

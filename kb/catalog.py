@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.errors import GenerationError, NotFoundError
-from kb.index import Generation
-from kb.lexical import STEMMERS
+from kb.index.generation import Generation
+from kb.index.lexical import STEMMERS
 from kb.model.encoder import Vectors
 from kb.ranking import Numbers
 from kb.records import Edition, Handbook, Kind, Record

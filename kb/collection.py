@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from kb import index
 from kb.errors import InputError
 from kb.evaluate import ALL, Costs, Evaluation, Measured, ask, measured_modes, query_of, reranking, rows
-from kb.index import Progress
-from kb.lexical import STEMMERS, matching_ranges
+from kb.index import generation as index
+from kb.index.generation import Progress
+from kb.index.lexical import STEMMERS, matching_ranges
 from kb.model.encoder import Encoder
 from kb.model.passages import cut
 from kb.query import MOST_CHARACTERS

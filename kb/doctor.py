@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from kb import index
 from kb.errors import KbError, NotFoundError
+from kb.index import generation as index
 from kb.model.encoder import check_model, load_encoder, model_source
 from kb.settings import Settings
 from kb.store.store import Store

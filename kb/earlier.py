@@ -16,8 +16,8 @@ from kb import changes
 from kb.answering import Hit
 from kb.catalog import Catalog, means_of
 from kb.editions.matching import is_reworded
-from kb.index import Generation
-from kb.lexical import STEMMERS, Entry, Lexical
+from kb.index.generation import Generation
+from kb.index.lexical import STEMMERS, Entry, Lexical
 from kb.model import passages
 from kb.model.encoder import Encoder, Vectors
 from kb.ranking import Numbers, Scores

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from kb.lexical import fold, matching_ranges
+from kb.index.lexical import fold, matching_ranges
 from kb.model.passages import Range, sentences
 from kb.ranking import Scores
 from kb.records import Edition, Field, Passage, Record

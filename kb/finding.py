@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kb.lexical import matching_ranges
+from kb.index.lexical import matching_ranges
 from kb.model.passages import Range
 from kb.query import Query
 from kb.records import Page

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kb.catalog import Catalog
-from kb.lexical import fold
+from kb.index.lexical import fold
 from kb.model.encoder import Encoder, Vectors
 from kb.ranking import Numbers, best_first
 from kb.records import Kind

@@ -13,7 +13,7 @@ from typing import Self
 
 import numpy as np
 
-from kb import asking, index
+from kb import asking
 from kb.answering import Answer, Asked, Hit
 from kb.atlas import Atlas, kept
 from kb.catalog import Catalog
@@ -21,6 +21,7 @@ from kb.counting import FacetCount, facet_counts
 from kb.earlier import Archive, Earlier
 from kb.errors import GenerationError, InputError, ModelError, NotFoundError, StoreError
 from kb.evidence import Evidence
+from kb.index import generation as index
 from kb.model.encoder import Encoder, load_encoder
 from kb.model.reranker import DEPTH, Reranker, load_reranker
 from kb.nothing import Limits, limits, nothing_fits

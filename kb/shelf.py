@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kb import index
 from kb.editions import corrections
 from kb.errors import InputError, NotFoundError
-from kb.index import Progress, silent
+from kb.index import generation as index
+from kb.index.generation import Progress, silent
 from kb.model import passages
 from kb.store.store import Revision, Store
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from kb.catalog import Catalog
-from kb.lexical import fold, is_one_stem, matching_ranges
+from kb.index.lexical import fold, is_one_stem, matching_ranges
 from kb.model.encoder import Encoder
 
 MOST_WORDS = 4

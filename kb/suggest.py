@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from kb.catalog import Catalog
-from kb.lexical import fold
+from kb.index.lexical import fold
 from kb.records import Kind
 
 _WORD = re.compile(r"[^\W\d_]+")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kb.lexical import fold
+from kb.index.lexical import fold
 from kb.model.encoder import Vectors
 from kb.ranking import Numbers
 from kb.records import Record

@@ -17,9 +17,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from kb import index
-from kb.dense import Dense
-from kb.lexical import Lexical
+from kb.index import generation as index
+from kb.index.dense import Dense
+from kb.index.lexical import Lexical
 from kb.store.store import FILES, Store, text_sha256
 from tests.factories import FakeEncoder, a_record, stage
 

@@ -13,8 +13,10 @@ import numpy as np
 import pytest
 
 from kb import atlas as maps
-from kb import index, lexical, projection
+from kb import projection
 from kb.catalog import Catalog
+from kb.index import generation as index
+from kb.index import lexical
 from kb.records import Kind
 from kb.search import Library
 from kb.settings import Settings

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from kb import backup, index, shelf
+from kb import backup, shelf
 from kb.errors import InputError, KbError, StoreError
+from kb.index import generation as index
 from kb.search import Library
 from kb.settings import Settings
 from kb.store.store import DATABASE, FILES, Store

@@ -20,8 +20,8 @@ import psutil
 import pytest
 
 from ingest import pipeline, sandbox
-from kb import index
 from kb.errors import GenerationError, InputError, KbError, ParseError, StoreError
+from kb.index import generation as index
 from kb.search import Library, Query
 from kb.settings import Settings
 from kb.store.store import Store
@@ -263,7 +263,7 @@ import os, signal, sys
 from pathlib import Path
 from ingest import pipeline
 from kb import index
-from kb.lexical import Lexical
+from kb.index.lexical import Lexical
 from kb.settings import Settings
 from kb.store.store import Store
 from tests.factories import FakeEncoder
@@ -360,7 +360,12 @@ def test_killing_an_ingest_while_it_reads_ends_its_reader_too(settings: Settings
 
 @pytest.mark.parametrize(
     "where",
-    ["kb.lexical.Lexical.build", "kb.dense.Dense.save", "os.fsync", "kb.index._make_last"],
+    [
+        "kb.index.lexical.Lexical.build",
+        "kb.index.dense.Dense.save",
+        "os.fsync",
+        "kb.index.generation._make_last",
+    ],
 )
 def test_a_disk_that_is_full_while_writing_loses_nothing(
     where: str, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

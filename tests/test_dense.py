@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from kb.dense import Dense, Ids, Scores, Vectors
 from kb.errors import GenerationError
+from kb.index.dense import Dense, Ids, Scores, Vectors
 
 DIM = 24
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from kb import index, shelf
+from kb import shelf
 from kb.earlier import MOST_EMBEDDED, wordings
+from kb.index import generation as index
 from kb.model.passages import cut
 from kb.records import Record
 from kb.search import Library, Query

@@ -12,11 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb import index, review
+from kb import review
 from kb.editions import edits
 from kb.editions.corrections import Reviewed, apply
 from kb.editions.edits import Action, Edit, Place, State, three_way
 from kb.errors import InputError, NotFoundError
+from kb.index import generation as index
 from kb.model.passages import cut
 from kb.query import Query
 from kb.records import Facet, Field, Kind, Origin, Record, Span, Unassigned

@@ -19,14 +19,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from kb import index
-from kb.dense import Dense
 from kb.errors import GenerationError, ModelError, NotFoundError
-from kb.index import VECTORS, WORDS
-from kb.lexical import Lexical
-from kb.manifest import MANIFEST
+from kb.index import generation as index
+from kb.index.dense import Dense
+from kb.index.generation import VECTORS, WORDS
+from kb.index.lexical import Lexical
+from kb.index.manifest import MANIFEST
+from kb.index.vectors import BATCH
 from kb.store.store import Store
-from kb.vectors import BATCH
 from tests.factories import FakeEncoder, a_field, a_record, stage
 
 ROOT = Path(__file__).parent.parent

@@ -31,8 +31,8 @@ ALLOWED = {
 }
 ONLY_IMPORTER = {
     "babel": {"web.language", "web.catalogues"},
-    "faiss": {"kb.dense"},
-    "tantivy": {"kb.lexical"},
+    "faiss": {"kb.index.dense"},
+    "tantivy": {"kb.index.lexical"},
     "sentence_transformers": {"kb.model.encoder", "kb.model.reranker"},
     "torch": {"kb.model.encoder", "kb.model.packing"},
     "pypdf": {"ingest.pdf"},

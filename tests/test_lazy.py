@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from kb.errors import ModelError
-from kb.lazy import MEMORY, beside, recalled
+from kb.index.lazy import MEMORY, beside, recalled
+from kb.index.vectors import CachedEncoder
 from kb.model.encoder import Encoder, load_encoder
 from kb.settings import Settings
 from kb.store.store import Store, text_sha256
-from kb.vectors import CachedEncoder
 from tests.factories import FakeEncoder
 from tests.test_encoder import save_tiny_model
 

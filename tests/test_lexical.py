@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kb.errors import GenerationError
-from kb.lexical import MOST_WORDS, Entry, Lexical, fold, matching_ranges
+from kb.index.lexical import MOST_WORDS, Entry, Lexical, fold, matching_ranges
 
 ENTRIES = (
     Entry("Virtual mobility, Example University", "Assessment", "Students are assessed online.", "en"),

@@ -9,8 +9,9 @@ import pytest
 from numpy.typing import NDArray
 
 from cli import main as cli
-from kb import index, models
+from kb import models
 from kb.errors import GenerationError, InputError, ModelError, NotFoundError, StoreError
+from kb.index import generation as index
 from kb.model.encoder import load_encoder
 from kb.search import Library, Query
 from kb.settings import EMBEDDED_MODEL, MODEL_FILE, Settings, stored_model

@@ -11,9 +11,10 @@ import pytest
 from cli import edition_prints as editions_terminal
 from ingest import pipeline
 from ingest.pipeline import silent
-from kb import index, shelf
+from kb import shelf
 from kb.editions.matching import Change, Changes, Plan
 from kb.errors import InputError
+from kb.index import generation as index
 from kb.records import Kind
 from kb.settings import Settings
 from kb.store.store import Store

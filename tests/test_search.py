@@ -13,12 +13,13 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from kb import index, search
+from kb import search
 from kb.catalog import Catalog
-from kb.dense import Dense
 from kb.errors import GenerationError, InputError, ModelError, NotFoundError
 from kb.evidence import evidence
-from kb.index import Generation
+from kb.index import generation as index
+from kb.index.dense import Dense
+from kb.index.generation import Generation
 from kb.model.passages import cut
 from kb.records import Facet, Kind, Origin, Record, Span
 from kb.retrieval import Mode, words_share

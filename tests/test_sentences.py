@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kb import index, sentences
 from kb.errors import GenerationError
+from kb.index import generation as index
+from kb.index import sentences
+from kb.index.sentences import Sentences
 from kb.model.encoder import Vectors
 from kb.model.passages import Range
 from kb.search import Library, Query
-from kb.sentences import Sentences
 from kb.settings import Settings
 from kb.store.store import Store
 from tests.factories import PDF, FakeEncoder, a_record, an_edition, passages_of

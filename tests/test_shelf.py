@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from kb import changes, index, review, shelf
+from kb import changes, review, shelf
 from kb.editions.edits import Action
 from kb.errors import InputError, NotFoundError, StoreError
+from kb.index import generation as index
 from kb.query import Query
 from kb.records import Record
 from kb.search import Library

@@ -13,8 +13,9 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb import index, shelf
+from kb import shelf
 from kb.editions.wording import Fate, pieces
+from kb.index import generation as index
 from kb.model.passages import cut
 from kb.records import Record
 from kb.store.store import Store

@@ -14,8 +14,8 @@ from fastapi.testclient import TestClient
 from PIL import Image
 
 from ingest import pipeline
-from kb import index
 from kb.errors import BusyError, KbError, ParseError, StoreError
+from kb.index import generation as index
 from kb.model.passages import cut
 from kb.search import Library
 from kb.store.store import Store

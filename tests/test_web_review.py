@@ -16,10 +16,10 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from starlette.exceptions import HTTPException
 
-from kb import index
 from kb.editions.corrections import apply
 from kb.editions.edits import Action
 from kb.errors import BusyError
+from kb.index import generation as index
 from kb.model.passages import cut
 from kb.review import Wish, correct
 from kb.search import Library

@@ -10,7 +10,7 @@ from typing import Any
 
 from reportlab.pdfgen.canvas import Canvas
 
-from kb import index
+from kb.index import generation as index
 from kb.model.encoder import Encoder
 from kb.model.passages import cut
 from kb.records import Box, Edition, Facet, Field, Kind, Origin, Page, Record, Span, Unassigned

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kb.errors import InputError
-from kb.lexical import fold
+from kb.index.lexical import fold
 from kb.words import vocabulary
 from web import links, reading
 from web.context import AnyPage, Fact, FieldShown, RecordPage, RecordRef, Shown

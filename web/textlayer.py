@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ingest import pipeline
 from kb.errors import InputError, ParseError
-from kb.lexical import matching_ranges
+from kb.index.lexical import matching_ranges
 from kb.records import Box, Edition
 from web import pictures
 from web.context import Shown

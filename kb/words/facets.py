@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from kb.lexical import fold
+from kb.index.lexical import fold
 from kb.ranking import Numbers
 from kb.records import Origin, Record
 from kb.words import vocabulary

@@ -20,9 +20,9 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from kb.errors import ModelError
+from kb.index.sentences import PartsEncoder
 from kb.model.encoder import Encoder, SentenceEncoder, load_encoder, model_source
 from kb.model.passages import Range
-from kb.sentences import PartsEncoder
 from kb.settings import Settings
 from kb.store.store import PARTIAL
 

@@ -19,15 +19,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kb import sentences
-from kb.dense import Dense
 from kb.errors import GenerationError, NotFoundError
-from kb.lexical import Entry, Lexical
-from kb.manifest import Manifest, signatures, software
+from kb.index import sentences
+from kb.index.dense import Dense
+from kb.index.lexical import Entry, Lexical
+from kb.index.manifest import Manifest, signatures, software
+from kb.index.sentences import Sentences
+from kb.index.vectors import embed
 from kb.records import Passage
-from kb.sentences import Sentences
 from kb.store.store import PARTIAL, Revision, Store, sync_folder, text_sha256
-from kb.vectors import embed
 
 if TYPE_CHECKING:
     from kb.model.encoder import Encoder

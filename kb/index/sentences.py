@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.errors import GenerationError
+from kb.index.vectors import BATCH, Progress
 from kb.model.encoder import Encoder, Vectors
 from kb.model.passages import Range, sentences
 from kb.records import Passage
 from kb.store.store import Store, Vector, text_sha256
-from kb.vectors import BATCH, Progress
 
 FILE = "sentences.npy"
 STARTS = "sentence-starts.npy"

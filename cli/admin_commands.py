@@ -14,7 +14,7 @@ from cli.opening import log
 from cli.options import AsJson
 from cli.output import print_json
 from kb.errors import InputError
-from kb.journal import Deed, Journal
+from kb.office.journal import Deed, Journal
 from kb.settings import Settings
 
 app = typer.Typer(
@@ -29,7 +29,7 @@ def admin_password(
     forget: Annotated[bool, typer.Option("--forget", help="Let nobody sign in with a password.")] = False,
 ) -> None:
     """Set the password that the owner signs in with on the web; it is asked for, or read from stdin."""
-    from kb import password
+    from kb.office import password
 
     folder = Settings.from_environment().data
     if forget:

@@ -13,7 +13,7 @@ from cli.opening import encoder_of, log, writing
 from cli.options import AsJson, BookId
 from cli.output import print_json
 from kb.errors import InputError, NotFoundError
-from kb.journal import Deed
+from kb.office.journal import Deed
 from kb.settings import Settings
 
 app = typer.Typer()

@@ -12,7 +12,7 @@ from cli.opening import log, writing
 from cli.options import AsJson, BookId
 from cli.output import print_json
 from kb.addresses import web_address
-from kb.journal import Deed
+from kb.office.journal import Deed
 from kb.settings import Settings
 
 app = typer.Typer(

@@ -16,7 +16,7 @@ from cli.opening import log
 from cli.options import AsJson, Password, Private, ProfileFile
 from cli.output import print_json
 from kb.errors import KbError
-from kb.journal import Deed
+from kb.office.journal import Deed
 from kb.settings import Settings
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from cli.opening import encoder_of, log
 from cli.options import AsJson
 from cli.output import print_json
 from kb.errors import InputError
-from kb.journal import Deed
+from kb.office.journal import Deed
 from kb.settings import Settings
 
 app = typer.Typer()

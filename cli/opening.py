@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cli import terminal
 from kb.errors import InputError, ModelError
-from kb.journal import Deed, Journal
+from kb.office.journal import Deed, Journal
 from kb.settings import Settings
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from cli.opening import account, encoder_of, log, writing
 from cli.options import AsJson, By, FieldNumber, Note, RecordId, ReviewedBook
 from cli.output import print_json
 from kb.editions.edits import Action, Edit
-from kb.journal import Deed
+from kb.office.journal import Deed
 from kb.records import Kind
 from kb.settings import Settings
 

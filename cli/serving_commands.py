@@ -28,7 +28,7 @@ def serve(
     """Start the web page and print its address; Ctrl-C stops it."""
     import uvicorn
 
-    from kb.password import stored
+    from kb.office.password import stored
     from kb.search import Library
     from kb.store.store import Store
     from web.app import create_app

@@ -10,7 +10,7 @@ import pytest
 from argon2 import PasswordHasher
 from playwright.sync_api import Browser, Page, expect
 
-from kb import password
+from kb.office import password
 from kb.settings import Settings
 from kb.store.store import Store
 from tests import browsing, web_library

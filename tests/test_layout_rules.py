@@ -42,7 +42,7 @@ ONLY_IMPORTER = {
     "sklearn": {"kb.projection"},
     "xlsxwriter": {"web.tables"},
     "typer": AT_THE_DOOR,
-    "argon2": {"kb.password"},
+    "argon2": {"kb.office.password"},
 }
 PACKAGE_OF = {  # where the package's name is not the module's
     "PIL": "pillow",

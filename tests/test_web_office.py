@@ -21,11 +21,11 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from ingest import pipeline
-from kb import jobs as waiting
-from kb import office as kb_office
-from kb import password
-from kb.jobs import Jobs, State
-from kb.journal import Deed, Journal
+from kb.office import cabinet as kb_office
+from kb.office import jobs as waiting
+from kb.office import password
+from kb.office.jobs import Jobs, State
+from kb.office.journal import Deed, Journal
 from kb.search import Library
 from kb.settings import Settings
 from kb.store.store import Store

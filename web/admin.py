@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from kb import review
 from kb.editions.edits import Action, Edit
 from kb.errors import InputError
-from kb.journal import Deed, Journal
+from kb.office.journal import Deed, Journal
 from kb.review import Sheet, Wish
 from kb.search import Library
 from web import desk, links, params, signin

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from kb.errors import KbError
-from kb.jobs import Jobs
+from kb.office.jobs import Jobs
 from kb.settings import Settings
 from web.worker import SETTINGS
 

@@ -14,8 +14,8 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from kb import shelf
 from kb.errors import InputError
-from kb.jobs import Jobs
-from kb.journal import Deed
+from kb.office.jobs import Jobs
+from kb.office.journal import Deed
 from web import links, params, shelves, tasks
 from web.admin import csrf, journal, library, page, private
 from web.foreman import Foreman

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from kb.errors import InputError
-from kb.journal import Journal
+from kb.office.journal import Journal
 from kb.records import Edition
 from web import links
 from web.office_pages import BookLine, EditionLine, LogLine, LogPage, ShelfPage

@@ -21,7 +21,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kb import password
+from kb.office import password
 from kb.settings import Settings
 from web import links
 from web.render import wants_json

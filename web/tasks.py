@@ -6,7 +6,7 @@ import json
 
 from kb import review
 from kb.editions.matching import Plan
-from kb.jobs import Job, Jobs, State
+from kb.office.jobs import Job, Jobs, State
 from web import links, shelves
 from web.context import Tally
 from web.office_pages import AdminPage, JobPage, JobShown, Published

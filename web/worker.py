@@ -17,8 +17,8 @@ from pydantic import TypeAdapter
 from ingest import pipeline
 from kb.editions.matching import Plan
 from kb.errors import InputError, KbError
-from kb.jobs import Job, Jobs, State
-from kb.journal import Deed, Journal
+from kb.office.jobs import Job, Jobs, State
+from kb.office.journal import Deed, Journal
 from kb.settings import Settings
 
 LOCK = "worker.lock"

@@ -22,8 +22,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import IO, Any
 
-from kb import office
 from kb.errors import InputError, NotFoundError
+from kb.office import cabinet as office
 from kb.store.database import converted
 
 SPOOL = "spool"

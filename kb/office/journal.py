@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from kb import office
+from kb.office import cabinet as office
 
 LONGEST = 500  # characters of a detail
 

@@ -27,8 +27,8 @@ import httpx
 
 from benchmarks.serving import server
 from benchmarks.setting import environment, say
-from kb import backup
 from kb import files as scratch
+from kb.care import backup
 from kb.index import generation as index
 from kb.records import Kind
 from kb.store.store import Store

@@ -51,7 +51,7 @@ def diff(
     as_json: AsJson = False,
 ) -> None:
     """Show what changed between two editions of a handbook."""
-    from kb import changes
+    from kb.care import changes
     from kb.store.store import Store
 
     with Store.open(Settings.from_environment().data, readonly=True) as store:
@@ -71,7 +71,7 @@ def rollback(
     ] = None,
 ) -> None:
     """Serve the edition before at once; nothing is deleted, and --to leads forward again."""
-    from kb import shelf
+    from kb.care import shelf
 
     settings = Settings.from_environment()
     with writing(settings) as store, terminal.progress() as tell:
@@ -87,7 +87,7 @@ def remove(
     undo: Annotated[bool, typer.Option("--undo", help="Put a removed handbook back as it was.")] = False,
 ) -> None:
     """Take a handbook out of search and lists; it is kept, and --undo puts it back."""
-    from kb import shelf
+    from kb.care import shelf
 
     settings = Settings.from_environment()
     with writing(settings) as store, terminal.progress() as tell:
@@ -110,7 +110,7 @@ def forget(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Answer the question with yes.")] = False,
 ) -> None:
     """Delete a handbook's oldest editions for good, to save disk space; the served one stays."""
-    from kb import shelf
+    from kb.care import shelf
 
     settings = Settings.from_environment()
     with writing(settings) as store:

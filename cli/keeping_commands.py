@@ -44,7 +44,7 @@ def backup(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write, a ZIP.")],
 ) -> None:
     """Write the whole library into one file; it may be served, and written to, meanwhile."""
-    from kb import backup as whole
+    from kb.care import backup as whole
     from kb.store.store import Store
 
     with (
@@ -64,7 +64,7 @@ def restore(
 
     All of the backup is checked first. What the library holds now is replaced.
     """
-    from kb import backup as whole
+    from kb.care import backup as whole
     from kb.store.store import Store
 
     settings = Settings.from_environment()

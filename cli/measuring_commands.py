@@ -65,8 +65,8 @@ def doctor(
 ) -> None:
     """Check model, library, index, OCR and disk; say what to do about each finding."""
     from ingest import sandbox
-    from kb.doctor import Finding, State, examine
-    from kb.doctor import rebuild as build_anew
+    from kb.care.doctor import Finding, State, examine
+    from kb.care.doctor import rebuild as build_anew
 
     settings = Settings.from_environment()
     if rebuild:

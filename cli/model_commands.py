@@ -31,7 +31,7 @@ def model_use(
 
     Searches go on meanwhile, by the model before; a running kb serve follows by itself.
     """
-    from kb import models
+    from kb.care import models
 
     with terminal.progress() as tell:
         found = models.use(Settings.from_environment(), model, tell)
@@ -46,7 +46,7 @@ def model_use(
 @app.command(name="show", epilog="Example: kb model show")
 def model_show(as_json: AsJson = False) -> None:
     """Show which model is used, by whose word, and whether the index is of it."""
-    from kb import models
+    from kb.care import models
 
     found = models.choice(Settings.from_environment())
     if as_json:

@@ -167,7 +167,7 @@ def review_undo(
     by: By = "",
 ) -> None:
     """Take an edit back; what was extracted is served again."""
-    from kb import review
+    from kb.care import review
 
     settings = Settings.from_environment()
     with writing(settings) as store, terminal.progress() as tell:
@@ -187,7 +187,7 @@ def _correct(
     *wanted: tuple[Action, str], record: str, field: int | None = None, by: str = "", note: str = ""
 ) -> None:
     """Carry out corrections of one record, each an action with its value, in one publication."""
-    from kb import review
+    from kb.care import review
 
     settings = Settings.from_environment()
     with writing(settings) as store, terminal.progress() as tell:
@@ -204,7 +204,7 @@ def _correct(
 
 
 def _list_review(handbook: str, as_json: bool) -> None:
-    from kb import review
+    from kb.care import review
     from kb.store.store import Store
 
     with Store.open(Settings.from_environment().data, readonly=True) as store:

@@ -10,7 +10,7 @@ from kb.editions.edits import Edit
 from kb.records import Record
 
 if TYPE_CHECKING:  # it brings the index libraries, which `kb --help` does without
-    from kb.doubts import Item
+    from kb.care.doubts import Item
 
 
 def print_items(found: Sequence[Item]) -> None:

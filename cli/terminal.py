@@ -20,7 +20,7 @@ from rich.text import Text
 from kb.records import Edition, Handbook, Origin, Record, Unassigned
 
 if TYPE_CHECKING:  # they bring the index libraries, which `kb --help` does without
-    from kb.doctor import Finding
+    from kb.care.doctor import Finding
     from kb.earlier import Earlier
     from kb.evaluate import Evaluation
     from kb.search import Hit, Results

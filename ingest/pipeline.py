@@ -16,7 +16,7 @@ from ingest.profile import NEUTRAL, Profile
 from ingest.sandbox import Limits
 from ingest.source import Source
 from ingest.textlayer import PrintedWord
-from kb import changes
+from kb.care import changes
 from kb.editions import corrections
 from kb.editions import matching as editions
 from kb.editions.matching import Changes, Plan

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from kb import changes
 from kb.answering import Hit
+from kb.care import changes
 from kb.catalog import Catalog, means_of
 from kb.editions.matching import is_reworded
 from kb.index.generation import Generation

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kb import backup, shelf
+from kb.care import backup, shelf
 from kb.errors import InputError, KbError, StoreError
 from kb.index import generation as index
 from kb.search import Library

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kb import shelf
+from kb.care import shelf
 from kb.earlier import MOST_EMBEDDED, wordings
 from kb.index import generation as index
 from kb.model.passages import cut

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb import review
+from kb.care import review
+from kb.care.sheet import Sheet, Wish, draft
 from kb.editions import edits
 from kb.editions.corrections import Reviewed, apply
 from kb.editions.edits import Action, Edit, Place, State, three_way
@@ -23,7 +24,6 @@ from kb.query import Query
 from kb.records import Facet, Field, Kind, Origin, Record, Span, Unassigned
 from kb.search import Library
 from kb.settings import Settings
-from kb.sheet import Sheet, Wish, draft
 from kb.store.store import Store
 from tests.factories import PDF, FakeEncoder, a_page, a_record, an_edition
 

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from cli import main as cli
-from kb import models
+from kb.care import models
 from kb.errors import GenerationError, InputError, ModelError, NotFoundError, StoreError
 from kb.index import generation as index
 from kb.model.encoder import load_encoder

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kb import changes, review, shelf
+from kb.care import changes, review, shelf
 from kb.editions.edits import Action
 from kb.errors import InputError, NotFoundError, StoreError
 from kb.index import generation as index

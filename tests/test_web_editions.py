@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb import shelf
+from kb.care import shelf
 from kb.editions.wording import Fate, pieces
 from kb.index import generation as index
 from kb.model.passages import cut

@@ -16,12 +16,12 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from starlette.exceptions import HTTPException
 
+from kb.care.review import Wish, correct
 from kb.editions.corrections import apply
 from kb.editions.edits import Action
 from kb.errors import BusyError
 from kb.index import generation as index
 from kb.model.passages import cut
-from kb.review import Wish, correct
 from kb.search import Library
 from kb.store.store import Store
 from tests import web_library

@@ -9,11 +9,11 @@ from typing import TypeVar
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
-from kb import review
+from kb.care import review
+from kb.care.review import Sheet, Wish
 from kb.editions.edits import Action, Edit
 from kb.errors import InputError
 from kb.office.journal import Deed, Journal
-from kb.review import Sheet, Wish
 from kb.search import Library
 from web import desk, links, params, signin
 from web.context import AnyPage, SignInPage

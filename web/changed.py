@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kb import changes
+from kb.care import changes
 from kb.editions import wording
 from kb.editions.matching import Change, Changes, Parting, compare
 from kb.errors import InputError

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-from kb import review
-from kb.doubts import Item, doubts
+from kb.care import review
+from kb.care.doubts import Item, doubts
+from kb.care.review import Sheet, Wish
 from kb.editions.corrections import Reviewed
 from kb.editions.edits import Action, Edit
 from kb.errors import InputError
 from kb.records import Edition, Kind, Record
-from kb.review import Sheet, Wish
 from web import links
 from web.context import (
     DoubtGroup,

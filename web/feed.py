@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from xml.etree import ElementTree as ET
 
-from kb import changes
+from kb.care import changes
 from kb.editions.matching import Changes
 from kb.store.store import Store
 from web import links

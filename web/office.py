@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
-from kb import shelf
+from kb.care import shelf
 from kb.errors import InputError
 from kb.office.jobs import Jobs
 from kb.office.journal import Deed

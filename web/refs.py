@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kb.doubts import LEAST_CONFIDENCE
+from kb.care.doubts import LEAST_CONFIDENCE
 from kb.records import Edition, Handbook, Kind, Origin, Page, Record
 from kb.search import Library
 from web import links, text

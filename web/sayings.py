@@ -99,7 +99,7 @@ PHRASES = (
     N_("install tesseract-ocr and ingest the handbook again, or confirm that no text is lost"),
     N_("read it on its page; correct the record that lacks it, or confirm"),
 )
-"""Of kb.similar, kb.doubts and the ledger of ingest; each stands alone."""
+"""Of kb.similar, kb.care.doubts and the ledger of ingest; each stands alone."""
 
 
 def said(text: str, opens: bool = False) -> Markup:

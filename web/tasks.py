@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from kb import review
+from kb.care import review
 from kb.editions.matching import Plan
 from kb.office.jobs import Job, Jobs, State
 from web import links, shelves

@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from kb.doubts import Doubt, Item, doubts
+from kb.care.doubts import Doubt, Item, doubts
+from kb.care.sheet import Sheet, Wish, draft
 from kb.editions.edits import CONFLICTS, Action, Edit, Outcome, State
 from kb.errors import InputError, NotFoundError
 from kb.index import generation as index
 from kb.index.generation import Progress, silent
 from kb.model import passages
-from kb.sheet import Sheet, Wish, draft
 from kb.store.store import Revision, Store
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kb.care.sheet import Sheet
 from kb.editions.edits import State
 from kb.records import Kind
-from kb.sheet import Sheet
 
 LEAST_CONFIDENCE = 0.6
 """Practices below it are listed."""

@@ -18,15 +18,15 @@ import numpy as np
 from benchmarks.quality import CRANFIELD, NEEDS
 from benchmarks.setting import HANDBOOKS, SAMPLE, SAMPLE_NEEDS, say
 from ingest import pipeline
-from kb import retrieval
 from kb.collection import evaluate_collection
 from kb.evaluate import ALL, SAME_LANGUAGE, Evaluation, evaluate_needs
 from kb.index import generation as index
 from kb.model.encoder import Encoder, Vectors, load_encoder
-from kb.ranking import Scores, reciprocal_ranks
 from kb.records import Passage
-from kb.retrieval import words_share
-from kb.search import Library, Mode
+from kb.search import retrieval
+from kb.search.fusion import Scores, reciprocal_ranks
+from kb.search.library import Library, Mode
+from kb.search.retrieval import words_share
 from kb.settings import Settings
 from kb.store.store import Store
 
@@ -59,7 +59,7 @@ PARTS: Mapping[str, Mapping[str, Any]] = {
         "MEAN_SHARE": 0.0,
     },
 }
-"""What is taken away -> the names in kb/retrieval.py that are replaced for it."""
+"""What is taken away -> the names in kb/search/retrieval.py that are replaced for it."""
 
 
 class Kept:

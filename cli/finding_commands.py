@@ -15,7 +15,7 @@ from kb.records import Kind
 from kb.settings import Settings
 
 if TYPE_CHECKING:
-    from kb.search import Library
+    from kb.search.library import Library
 
 app = typer.Typer()
 
@@ -46,7 +46,7 @@ def search(
     given for one facet are alternatives; facets are: kind, handbook, institution, country, theme, discipline,
     format, level, language, target_group, tool, year, origin.
     """
-    from kb.search import Library, Mode
+    from kb.search.library import Library, Mode
     from web.params import Asked
 
     given = {"handbook": handbook, "institution": institution, "country": country}
@@ -75,7 +75,7 @@ def similar(
     as_json: AsJson = False,
 ) -> None:
     """Show the records most like one, each with the reason."""
-    from kb.search import Library
+    from kb.search.library import Library
 
     with Library.open(Settings.from_environment()) as library:
         found = library.similar(record, limit)
@@ -94,7 +94,7 @@ def similar(
 @app.command(epilog="Example: kb show ID --json")
 def show(record: RecordId, as_json: AsJson = False) -> None:
     """Print one record whole."""
-    from kb.search import Library
+    from kb.search.library import Library
 
     with Library.open(Settings.from_environment()) as library:
         found = library.record(record)
@@ -124,8 +124,8 @@ def export(
 
     Of the answers to a need at most 1000 are written, best first.
     """
-    from kb.query import Query
-    from kb.search import Library
+    from kb.search.library import Library
+    from kb.search.query import Query
     from web import exports
     from web.refs import Refs
 

@@ -40,7 +40,7 @@ def evaluate(
     from kb.collection import evaluate_collection
     from kb.evaluate import evaluate_needs
     from kb.model.encoder import load_encoder
-    from kb.search import Library
+    from kb.search.library import Library
 
     settings = Settings.from_environment()
     if beir is not None:

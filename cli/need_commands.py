@@ -57,7 +57,7 @@ def needs_add(
     if bool(answer) == nothing:
         raise typer.BadParameter("give --answer ID=GRADE, once or more, or else --nothing")
     given = dict(_graded(one) for one in answer)
-    from kb import asking
+    from kb.search import asking
     from kb.store.needs import Grade, plain
 
     text = plain(text)

@@ -29,7 +29,7 @@ def serve(
     import uvicorn
 
     from kb.office.password import stored
-    from kb.search import Library
+    from kb.search.library import Library
     from kb.store.store import Store
     from web.app import create_app
 

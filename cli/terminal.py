@@ -21,10 +21,10 @@ from kb.records import Edition, Handbook, Origin, Record, Unassigned
 
 if TYPE_CHECKING:  # they bring the index libraries, which `kb --help` does without
     from kb.care.doctor import Finding
-    from kb.earlier import Earlier
     from kb.evaluate import Evaluation
-    from kb.search import Hit, Results
-    from kb.similar import Similar
+    from kb.search.earlier import Earlier
+    from kb.search.library import Hit, Results
+    from kb.search.similar import Similar
 
 Tell = Callable[[str, int, int, str], None]
 """stage, done, total, text: how a long piece of work says where it is."""

@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 
 from kb import projection
-from kb.catalog import Catalog
 from kb.index import lexical
-from kb.query import DEFAULT_KINDS
 from kb.records import Record
+from kb.search.catalogue import Catalog
+from kb.search.query import DEFAULT_KINDS
 
 FORMAT = 1  # of the kept file; another number makes every library draw its map anew
 WORDS = 3  # that name a region

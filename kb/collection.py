@@ -16,11 +16,11 @@ from kb.index.generation import Progress
 from kb.index.lexical import STEMMERS, matching_ranges
 from kb.model.encoder import Encoder
 from kb.model.passages import cut
-from kb.query import MOST_CHARACTERS
-from kb.ranking import hit_at_1, ndcg, recall, reciprocal_rank
 from kb.records import Edition, Field, Kind, Page, Record, Span
-from kb.retrieval import Mode
-from kb.search import Library
+from kb.search.fusion import hit_at_1, ndcg, recall, reciprocal_rank
+from kb.search.library import Library
+from kb.search.query import MOST_CHARACTERS
+from kb.search.retrieval import Mode
 from kb.settings import Settings
 from kb.store.store import Store
 

@@ -13,12 +13,12 @@ from typing import Any
 
 from kb import needs_file
 from kb.errors import InputError, ModelError
-from kb.query import Filters, Query
-from kb.ranking import hit_at_1, mean, ndcg, recall_of_best, reciprocal_rank
 from kb.records import Kind, Record
-from kb.retrieval import Mode
-from kb.search import Hit, Library, Results
-from kb.similar import Similar
+from kb.search.fusion import hit_at_1, mean, ndcg, recall_of_best, reciprocal_rank
+from kb.search.library import Hit, Library, Results
+from kb.search.query import Filters, Query
+from kb.search.retrieval import Mode
+from kb.search.similar import Similar
 
 ALIKE = 0.85  # titles at least so alike are the same
 CROSS_LINGUAL = "cross-lingual"

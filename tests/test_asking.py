@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from kb.asking import COMMAND, SAID, language_of, said, translations
 from kb.records import Facet
-from kb.search import Library, Query
+from kb.search.asking import COMMAND, SAID, language_of, said, translations
+from kb.search.library import Library, Query
 from kb.settings import Settings
 from kb.words.terms import LANGUAGES
 from tests.factories import FakeEncoder, a_record

@@ -14,11 +14,11 @@ import pytest
 
 from kb import atlas as maps
 from kb import projection
-from kb.catalog import Catalog
 from kb.index import generation as index
 from kb.index import lexical
 from kb.records import Kind
-from kb.search import Library
+from kb.search.catalogue import Catalog
+from kb.search.library import Library
 from kb.settings import Settings
 from kb.store.store import Store
 from tests.factories import FakeEncoder, a_field, a_record, stage
@@ -92,7 +92,7 @@ def test_another_process_draws_the_same_map(tmp_path: Path) -> None:
     (path,) = (tmp_path / "cache" / "maps").glob("*.json")
     path.unlink()
     code = (
-        "import sys; from pathlib import Path; from kb.search import Library; from kb.settings import Settings;"
+        "import sys; from pathlib import Path; from kb.search.library import Library; from kb.settings import Settings;"
         "from tests.factories import FakeEncoder; folder = Path(sys.argv[1]);"
         "Library.open(Settings(folder, model=str(folder / 'no-model')), FakeEncoder()).atlas()"
     )

@@ -13,7 +13,7 @@ import pytest
 from kb.care import backup, shelf
 from kb.errors import InputError, KbError, StoreError
 from kb.index import generation as index
-from kb.search import Library
+from kb.search.library import Library
 from kb.settings import Settings
 from kb.store.store import DATABASE, FILES, Store
 from tests.factories import FakeEncoder, a_record, stage

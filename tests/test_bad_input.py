@@ -22,7 +22,7 @@ import pytest
 from ingest import pipeline, sandbox
 from kb.errors import GenerationError, InputError, KbError, ParseError, StoreError
 from kb.index import generation as index
-from kb.search import Library, Query
+from kb.search.library import Library, Query
 from kb.settings import Settings
 from kb.store.store import Store
 from tests import pdfs

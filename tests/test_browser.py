@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from kb.search import Library
+from kb.search.library import Library
 from tests import browsing, web_library
 from tests.browsing import DESKTOP, NARROW, a_page, assert_axe_is_content, assert_fits_a_narrow_screen
 from tests.factories import FakeEncoder

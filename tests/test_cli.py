@@ -123,7 +123,7 @@ def test_help_loads_none_of_the_heavy_libraries(command: str, tmp_path: Path) ->
 
 
 def test_the_modes_of_the_command_are_those_of_the_search() -> None:
-    from kb.search import Mode  # noqa: PLC0415 - brings the index libraries
+    from kb.search.library import Mode  # noqa: PLC0415 - brings the index libraries
 
     mode = get_type_hints(finding.search)["mode"]
     assert set(get_args(mode)) == set(Mode)

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from kb.care import shelf
-from kb.earlier import MOST_EMBEDDED, wordings
 from kb.index import generation as index
 from kb.model.passages import cut
 from kb.records import Record
-from kb.search import Library, Query
+from kb.search.earlier import MOST_EMBEDDED, wordings
+from kb.search.library import Library, Query
 from kb.store.store import Store
 from tests import web_library
 from tests.factories import FakeEncoder
@@ -125,7 +125,7 @@ def test_vectors_that_are_gone_are_made_again_up_to_a_limit(
     assert library.earlier(Query(TANDEM)).unread == 0
     assert 0 < len(encoder.embedded) - before <= MOST_EMBEDDED
     library._archive.drop()
-    monkeypatch.setattr("kb.earlier.MOST_EMBEDDED", 0)
+    monkeypatch.setattr("kb.search.earlier.MOST_EMBEDDED", 0)
     earlier = library.earlier(Query(TANDEM))
     assert earlier.unread > 0
     assert earlier.hits[0].record.id == "exchange.tandem"  # by its words

@@ -20,9 +20,9 @@ from kb.editions.edits import Action, Edit, Place, State, three_way
 from kb.errors import InputError, NotFoundError
 from kb.index import generation as index
 from kb.model.passages import cut
-from kb.query import Query
 from kb.records import Facet, Field, Kind, Origin, Record, Span, Unassigned
-from kb.search import Library
+from kb.search.library import Library
+from kb.search.query import Query
 from kb.settings import Settings
 from kb.store.store import Store
 from tests.factories import PDF, FakeEncoder, a_page, a_record, an_edition

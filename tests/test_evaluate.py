@@ -10,8 +10,8 @@ import pytest
 from kb.collection import evaluate_collection, language_of
 from kb.errors import InputError
 from kb.evaluate import evaluate_needs, grades, is_same
-from kb.retrieval import Mode
-from kb.search import Library
+from kb.search.library import Library
+from kb.search.retrieval import Mode
 from kb.settings import Settings
 from tests.factories import FakeEncoder
 from tests.test_search import ONE, OTHER, publish

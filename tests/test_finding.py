@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from kb.errors import InputError
-from kb.finding import find
 from kb.records import Page
+from kb.search.finding import find
 
 
 def pages(*texts: str) -> tuple[Page, ...]:

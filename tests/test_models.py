@@ -13,7 +13,7 @@ from kb.care import models
 from kb.errors import GenerationError, InputError, ModelError, NotFoundError, StoreError
 from kb.index import generation as index
 from kb.model.encoder import load_encoder
-from kb.search import Library, Query
+from kb.search.library import Library, Query
 from kb.settings import EMBEDDED_MODEL, MODEL_FILE, Settings, stored_model
 from kb.store.store import Store
 from tests.factories import FakeEncoder, a_record

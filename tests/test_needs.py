@@ -13,7 +13,7 @@ from cli.main import app
 from kb import needs_file
 from kb.errors import InputError, NotFoundError
 from kb.evaluate import evaluate_needs
-from kb.search import Library
+from kb.search.library import Library
 from kb.store import needs
 from kb.store.needs import Grade
 from kb.store.store import Store

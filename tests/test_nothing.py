@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kb import nothing
 from kb.model.encoder import Vectors
-from kb.nothing import OF_EMBEDDED, UNRELATED, Limits, limits, nothing_fits
-from kb.retrieval import Scored
-from kb.search import Library, Query
+from kb.search import nothing
+from kb.search.library import Library, Query
+from kb.search.nothing import OF_EMBEDDED, UNRELATED, Limits, limits, nothing_fits
+from kb.search.retrieval import Scored
 from kb.settings import Settings
 from tests.factories import FakeEncoder
 from tests.test_search import ONE, publish
@@ -85,7 +85,7 @@ def test_unrelated_questions_are_embedded_once_a_generation(
         asked.append("limits")
         return OF_EMBEDDED
 
-    monkeypatch.setattr("kb.search.limits", count)
+    monkeypatch.setattr("kb.search.library.limits", count)
     publish(tmp_path, {"one": ONE})
     with Library.open(Settings(tmp_path), FakeEncoder()) as library:
         library.search(Query("zebra"))

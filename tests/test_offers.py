@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from kb.catalog import Catalog
 from kb.model.encoder import Encoder
-from kb.offers import Offers, Wording
-from kb.search import Library, Query
+from kb.search.catalogue import Catalog
+from kb.search.library import Library, Query
+from kb.search.offers import Offers, Wording
 from kb.store.store import Store
 from tests import web_library
 from tests.factories import FakeEncoder

@@ -14,7 +14,7 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import Status, events
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from kb.search import Library
+from kb.search.library import Library
 from kb.store.store import Store
 from tests import web_library
 from tests.factories import FakeEncoder

@@ -8,9 +8,9 @@ import pytest
 
 from ingest import pipeline
 from kb.errors import ParseError
-from kb.query import Query
 from kb.records import Kind
-from kb.search import Library
+from kb.search.library import Library
+from kb.search.query import Query
 from kb.settings import Settings
 from tests.factories import FakeEncoder
 from tests.pdfs import handbook_pdf

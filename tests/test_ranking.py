@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from kb import ranking
+from kb.search import fusion as ranking
 
 SCORES = arrays.arrays(np.float32, st.integers(0, 30), elements=st.integers(-3, 9).map(float))
 PAIRS = st.integers(1, 30).flatmap(

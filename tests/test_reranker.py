@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from cli.terminal import print_evaluation
-from kb import search
 from kb.collection import evaluate_collection
 from kb.errors import ModelError
 from kb.evaluate import RERANKED, evaluate_needs
 from kb.model.reranker import Reranker, load_reranker
-from kb.ranking import Scores
-from kb.retrieval import Mode
-from kb.search import Library, Query
+from kb.search import library as search
+from kb.search.fusion import Scores
+from kb.search.library import Library, Query
+from kb.search.retrieval import Mode
 from kb.settings import Settings
 from tests.factories import FakeEncoder
 from tests.test_encoder import WORDS

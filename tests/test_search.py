@@ -13,19 +13,19 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from kb import search
-from kb.catalog import Catalog
 from kb.errors import GenerationError, InputError, ModelError, NotFoundError
-from kb.evidence import evidence
 from kb.index import generation as index
 from kb.index.dense import Dense
 from kb.index.generation import Generation
 from kb.model.passages import cut
 from kb.records import Facet, Kind, Origin, Record, Span
-from kb.retrieval import Mode, words_share
-from kb.search import DEFAULT_KINDS, Library, Query, Results
+from kb.search import library as search
+from kb.search.catalogue import Catalog
+from kb.search.evidence import evidence
+from kb.search.library import DEFAULT_KINDS, Library, Query, Results
+from kb.search.retrieval import Mode, words_share
+from kb.search.spelling import is_one_off, telling_words
 from kb.settings import Settings
-from kb.spelling import is_one_off, telling_words
 from kb.store.store import Store
 from tests.factories import PDF, FakeEncoder, a_field, a_page, a_record, an_edition
 
@@ -509,7 +509,7 @@ def test_graph_index_answers_inside_the_filters(library: Library, monkeypatch: p
         return replace(catalog, generation=replace(generation, dense=graph), vectors=None)
 
     monkeypatch.setattr(Catalog, "load", as_graph)
-    monkeypatch.setattr("kb.retrieval.DEPTH", 1)
+    monkeypatch.setattr("kb.search.retrieval.DEPTH", 1)
     with Library.open(library._settings, FakeEncoder()) as other:
         found = other.search(Query(NEED, filters={"country": ("Italy",)}))
         assert ids(found) == ids(exact) == ["physics"]

@@ -14,7 +14,7 @@ from kb.index import sentences
 from kb.index.sentences import Sentences
 from kb.model.encoder import Vectors
 from kb.model.passages import Range
-from kb.search import Library, Query
+from kb.search.library import Library, Query
 from kb.settings import Settings
 from kb.store.store import Store
 from tests.factories import PDF, FakeEncoder, a_record, an_edition, passages_of

@@ -12,9 +12,9 @@ from kb.care import changes, review, shelf
 from kb.editions.edits import Action
 from kb.errors import InputError, NotFoundError, StoreError
 from kb.index import generation as index
-from kb.query import Query
 from kb.records import Record
-from kb.search import Library
+from kb.search.library import Library
+from kb.search.query import Query
 from kb.settings import Settings
 from kb.store.store import Store
 from tests.factories import FakeEncoder, a_record, stage

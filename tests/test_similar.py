@@ -8,9 +8,9 @@ import pytest
 
 from kb.errors import NotFoundError
 from kb.records import Facet, Kind
-from kb.search import Library
+from kb.search.library import Library
+from kb.search.similar import Similar
 from kb.settings import Settings
-from kb.similar import Similar
 from tests.factories import FakeEncoder, a_field, a_record
 from tests.test_search import publish
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kb.records import Kind
-from kb.search import Library, Query
+from kb.search.library import Library, Query
 from kb.settings import Settings
 from tests.factories import FakeEncoder, a_record
 from tests.test_search import publish

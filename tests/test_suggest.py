@@ -7,7 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from kb.records import Facet, Kind
-from kb.search import Library
+from kb.search.library import Library
 from kb.settings import Settings
 from tests import web_library
 from tests.factories import FakeEncoder, a_record

@@ -11,7 +11,7 @@ from ingest import pipeline
 from ingest.pdf import RawPage, Style, Word
 from ingest.textlayer import printed_lines
 from kb.records import Edition
-from kb.search import Library
+from kb.search.library import Library
 from tests import web_library
 from web import textlayer
 from web.app import create_app

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from kb.search import Library
+from kb.search.library import Library
 from kb.store.store import Store
 from tests import web_library
 from tests.factories import FakeEncoder

@@ -26,7 +26,7 @@ from kb.office import jobs as waiting
 from kb.office import password
 from kb.office.jobs import Jobs, State
 from kb.office.journal import Deed, Journal
-from kb.search import Library
+from kb.search.library import Library
 from kb.settings import Settings
 from kb.store.store import Store
 from tests import web_library

@@ -17,7 +17,7 @@ from ingest import pipeline
 from kb.errors import BusyError, KbError, ParseError, StoreError
 from kb.index import generation as index
 from kb.model.passages import cut
-from kb.search import Library
+from kb.search.library import Library
 from kb.store.store import Store
 from tests import web_library
 from web.app import create_app

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from kb.errors import InputError
 from kb.records import Facet, Kind, Origin
-from kb.search import DEFAULT_KINDS, Mode, Query
+from kb.search.library import DEFAULT_KINDS, Mode, Query
 from kb.words.facets import FACETS
 from tests import web_library
 from web import results

@@ -22,7 +22,7 @@ from kb.editions.edits import Action
 from kb.errors import BusyError
 from kb.index import generation as index
 from kb.model.passages import cut
-from kb.search import Library
+from kb.search.library import Library
 from kb.store.store import Store
 from tests import web_library
 from tests.test_web_pages import Reader

@@ -14,7 +14,7 @@ from kb.care.review import Sheet, Wish
 from kb.editions.edits import Action, Edit
 from kb.errors import InputError
 from kb.office.journal import Deed, Journal
-from kb.search import Library
+from kb.search.library import Library
 from web import desk, links, params, signin
 from web.context import AnyPage, SignInPage
 from web.refs import Refs

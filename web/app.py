@@ -11,7 +11,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from kb.missed import Counter
-from kb.search import Library
+from kb.search.library import Library
 from kb.settings import Settings
 from web import admin, counting, crawlers, downloads, editions, failures, judging, office, signin
 from web.described import described

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from kb.atlas import Atlas, Point
-from kb.query import DEFAULT_KINDS
 from kb.records import Kind, Record
-from kb.search import Results
+from kb.search.library import Results
+from kb.search.query import DEFAULT_KINDS
 from web import labels, links
 from web.context import AnyPage, FacetGroup, FacetOption, HandbookRef, Shown
 from web.params import MOST_PER_PAGE, Asked

@@ -9,8 +9,8 @@ from enum import StrEnum
 from pydantic import TypeAdapter
 from slugify import slugify
 
-from kb.query import Query
 from kb.records import Kind, Record
+from kb.search.query import Query
 from web import browse, citations, links, tables
 from web.exported import Exported, ExportPage, exported
 from web.refs import Refs

@@ -7,8 +7,9 @@ import json
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
-from kb import asking, missed
+from kb import missed
 from kb.errors import InputError
+from kb.search import asking
 from kb.settings import Settings
 from kb.store import needs
 from kb.store.needs import Grade

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kb.errors import NotFoundError
-from kb.finding import PageFound, find
 from kb.records import Box, Edition, Record
+from kb.search.finding import PageFound, find
 from web import boxes, links, pictures, textlayer
 from web.context import AnyPage, HandbookRef, Picture, Place, RecordRef, Shown
 from web.refs import Refs

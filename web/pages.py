@@ -11,7 +11,7 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 
 from kb.errors import InputError
-from kb.search import Library
+from kb.search.library import Library
 from kb.settings import Settings
 from web import (
     admin,

@@ -12,9 +12,9 @@ from urllib.parse import parse_qsl
 from starlette.convertors import Convertor, register_url_convertor
 
 from kb.errors import InputError
-from kb.query import MOST_CHARACTERS, Filters
 from kb.records import Kind
-from kb.search import DEFAULT_KINDS, Mode, Query
+from kb.search.library import DEFAULT_KINDS, Mode, Query
+from kb.search.query import MOST_CHARACTERS, Filters
 from kb.words.facets import FACETS
 from web import links
 

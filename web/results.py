@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from kb.offers import Offers
 from kb.records import Facet, Origin, Record
-from kb.search import FacetCount, Hit, Results
+from kb.search.library import FacetCount, Hit, Results
+from kb.search.offers import Offers
 from kb.words.facets import FACETS, label
 from web import boxes, browse, home, language, links
 from web.context import (

@@ -71,7 +71,7 @@ SENTENCES = (
     N_("No answer fits these filters."),
     N_("No record answers this."),
 )
-"""Of kb.search and kb.answering; several may stand in a row."""
+"""Of kb.search.library and kb.search.answer; several may stand in a row."""
 PHRASES = (
     N_("same tools: %(names)s"),
     N_("same institution: %(names)s"),
@@ -99,7 +99,7 @@ PHRASES = (
     N_("install tesseract-ocr and ingest the handbook again, or confirm that no text is lost"),
     N_("read it on its page; correct the record that lacks it, or confirm"),
 )
-"""Of kb.similar, kb.care.doubts and the ledger of ingest; each stands alone."""
+"""Of kb.search.similar, kb.care.doubts and the ledger of ingest; each stands alone."""
 
 
 def said(text: str, opens: bool = False) -> Markup:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kb.errors import InputError, NotFoundError
-from kb.query import Query
 from kb.records import Record
+from kb.search.query import Query
 from web import exports, links
 from web.context import AnyPage, RecordRef, Shown
 from web.refs import Refs

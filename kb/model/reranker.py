@@ -11,7 +11,7 @@ import numpy as np
 
 from kb.errors import ModelError
 from kb.model.encoder import first_line, hub
-from kb.ranking import Scores
+from kb.search.fusion import Scores
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder

@@ -9,8 +9,8 @@ from functools import lru_cache
 import numpy as np
 
 from kb.index.lexical import fold
-from kb.ranking import Numbers
 from kb.records import Origin, Record
+from kb.search.fusion import Numbers
 from kb.words import vocabulary
 
 FACETS = (

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from kb.catalog import Catalog
 from kb.index.lexical import fold
 from kb.records import Kind
+from kb.search.catalogue import Catalog
 
 _WORD = re.compile(r"[^\W\d_]+")
 SHORTEST = 2  # characters: one letter starts a word of nearly everything

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from kb.index.lexical import matching_ranges
 from kb.model.passages import Range
-from kb.query import Query
 from kb.records import Page
+from kb.search.query import Query
 
 _WORD = re.compile(r"\w+")
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kb.catalog import Catalog
 from kb.model.encoder import Encoder
-from kb.query import DEFAULT_KINDS
-from kb.ranking import Numbers, Scores
-from kb.retrieval import Scored
+from kb.search.catalogue import Catalog
+from kb.search.fusion import Numbers, Scores
+from kb.search.query import DEFAULT_KINDS
+from kb.search.retrieval import Scored
 
 MINILM = "all-MiniLM-L6-v2"
 """The embedded model's name, as its id begins."""

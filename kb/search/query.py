@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from kb.errors import InputError
 from kb.records import Kind
-from kb.retrieval import Mode
+from kb.search.retrieval import Mode
 from kb.words.facets import ALIASES, FACETS
 
 DEFAULT_KINDS = (Kind.PRACTICE, Kind.TOOL, Kind.ANNEX)

@@ -12,16 +12,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from kb.answering import Hit
 from kb.care import changes
-from kb.catalog import Catalog, means_of
 from kb.editions.matching import is_reworded
 from kb.index.generation import Generation
 from kb.index.lexical import STEMMERS, Entry, Lexical
 from kb.model import passages
 from kb.model.encoder import Encoder, Vectors
-from kb.ranking import Numbers, Scores
 from kb.records import Edition, Passage, Record
+from kb.search.answer import Hit
+from kb.search.catalogue import Catalog, means_of
+from kb.search.fusion import Numbers, Scores
 from kb.store.store import Store, text_sha256
 from kb.words import facets
 

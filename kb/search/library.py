@@ -13,28 +13,28 @@ from typing import Self
 
 import numpy as np
 
-from kb import asking
-from kb.answering import Answer, Asked, Hit
 from kb.atlas import Atlas, kept
-from kb.catalog import Catalog
-from kb.counting import FacetCount, facet_counts
-from kb.earlier import Archive, Earlier
 from kb.errors import GenerationError, InputError, ModelError, NotFoundError, StoreError
-from kb.evidence import Evidence
 from kb.index import generation as index
 from kb.model.encoder import Encoder, load_encoder
 from kb.model.reranker import DEPTH, Reranker, load_reranker
-from kb.nothing import Limits, limits, nothing_fits
-from kb.offers import Offers, offers
-from kb.query import DEFAULT_KINDS, Query
-from kb.ranking import Numbers, best_first
 from kb.records import Edition, Handbook, Record
-from kb.retrieval import Mode
+from kb.search import asking
+from kb.search.answer import Answer, Asked, Hit
+from kb.search.catalogue import Catalog
+from kb.search.earlier import Archive, Earlier
+from kb.search.evidence import Evidence
+from kb.search.facet_counts import FacetCount, facet_counts
+from kb.search.fusion import Numbers, best_first
+from kb.search.nothing import Limits, limits, nothing_fits
+from kb.search.offers import Offers, offers
+from kb.search.query import DEFAULT_KINDS, Query
+from kb.search.retrieval import Mode
+from kb.search.similar import Similar, similar
+from kb.search.spelling import corrected, corrections, likely
+from kb.search.suggest import Suggestion, Suggestions
 from kb.settings import Settings, stored_model
-from kb.similar import Similar, similar
-from kb.spelling import corrected, corrections, likely
 from kb.store.store import DATABASE, Store
-from kb.suggest import Suggestion, Suggestions
 from kb.words.facets import ALIASES, FACETS, meant
 
 __all__ = [

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from kb.catalog import Catalog, Mask
-from kb.evidence import Evidence, evidence
 from kb.model.encoder import Encoder
-from kb.query import DEFAULT_KINDS, Query
-from kb.ranking import Numbers, Scores, best_first, ranks
 from kb.records import Kind, Record
-from kb.retrieval import Mode, Scored, score
+from kb.search.catalogue import Catalog, Mask
+from kb.search.evidence import Evidence, evidence
+from kb.search.fusion import Numbers, Scores, best_first, ranks
+from kb.search.query import DEFAULT_KINDS, Query
+from kb.search.retrieval import Mode, Scored, score
 from kb.words.facets import meant
 
 FLOOR = 0.3

@@ -12,10 +12,10 @@ from kb.errors import GenerationError, NotFoundError
 from kb.index.generation import Generation
 from kb.index.lexical import STEMMERS
 from kb.model.encoder import Vectors
-from kb.ranking import Numbers
 from kb.records import Edition, Handbook, Kind, Record
+from kb.search.fusion import Numbers
+from kb.search.twins import twins
 from kb.store.store import Store
-from kb.twins import twins
 from kb.words import facets
 from kb.words.facets import Pairs, Values
 
@@ -29,7 +29,7 @@ class Catalog:
     `owners` gives the record number of each row, `vectors` the rows as float32 (n, dim) where the vector
     index is exact, `means` one unit row a record: the mean of its passages.
     `twins` gives the number of the first record that says the same in another handbook, mostly its own.
-    `earlier` are the editions, by handbook and number, of records that are not served (`kb.earlier`).
+    `earlier` are the editions, by handbook and number, of records that are not served (`kb.search.earlier`).
     """
 
     generation: Generation

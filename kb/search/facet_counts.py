@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kb.catalog import Catalog, Mask
-from kb.query import Query
+from kb.search.catalogue import Catalog, Mask
+from kb.search.query import Query
 from kb.words.facets import FACETS
 
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from kb.index.lexical import fold
 from kb.model.encoder import Vectors
-from kb.ranking import Numbers
 from kb.records import Record
+from kb.search.fusion import Numbers
 
 SAME = 0.97
 """Cosine of means from which two records of one title are the same text again, with small changes."""

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kb.catalog import Catalog
 from kb.model.encoder import Vectors
-from kb.ranking import Numbers, Scores, best_first
 from kb.records import Record
-from kb.twins import SAME
+from kb.search.catalogue import Catalog
+from kb.search.fusion import Numbers, Scores, best_first
+from kb.search.twins import SAME
 
 LEAST = 0.15
 CLOSE_FIELD = 0.4

@@ -9,8 +9,8 @@ import numpy as np
 
 from kb.index.lexical import fold, matching_ranges
 from kb.model.passages import Range, sentences
-from kb.ranking import Scores
 from kb.records import Edition, Field, Passage, Record
+from kb.search.fusion import Scores
 
 WORD_COUNTS = 0.03  # of cosine, each different matching word
 SHOWN = 320  # characters: three lines on a wide screen

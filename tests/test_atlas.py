@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kb import atlas as maps
-from kb import projection
 from kb.index import generation as index
 from kb.index import lexical
+from kb.map import atlas as maps
+from kb.map import projection
 from kb.records import Kind
 from kb.search.catalogue import Catalog
 from kb.search.library import Library

@@ -39,7 +39,7 @@ ONLY_IMPORTER = {
     "pypdfium2": {"ingest.pdf"},
     "pytesseract": {"ingest.ocr"},
     "httpx": {"ingest.source"},
-    "sklearn": {"kb.projection"},
+    "sklearn": {"kb.map.projection"},
     "xlsxwriter": {"web.tables"},
     "typer": AT_THE_DOOR,
     "argon2": {"kb.office.password"},

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from kb.atlas import Atlas, Point
+from kb.map.atlas import Atlas, Point
 from kb.records import Kind, Record
 from kb.search.library import Results
 from kb.search.query import DEFAULT_KINDS

@@ -13,9 +13,9 @@ from typing import Self
 
 import numpy as np
 
-from kb.atlas import Atlas, kept
 from kb.errors import GenerationError, InputError, ModelError, NotFoundError, StoreError
 from kb.index import generation as index
+from kb.map.atlas import Atlas, kept
 from kb.model.encoder import Encoder, load_encoder
 from kb.model.reranker import DEPTH, Reranker, load_reranker
 from kb.records import Edition, Handbook, Record

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from kb import projection
 from kb.index import lexical
+from kb.map import projection
 from kb.records import Record
 from kb.search.catalogue import Catalog
 from kb.search.query import DEFAULT_KINDS

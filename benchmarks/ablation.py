@@ -18,9 +18,9 @@ import numpy as np
 from benchmarks.quality import CRANFIELD, NEEDS
 from benchmarks.setting import HANDBOOKS, SAMPLE, SAMPLE_NEEDS, say
 from ingest import pipeline
-from kb.collection import evaluate_collection
-from kb.evaluate import ALL, SAME_LANGUAGE, Evaluation, evaluate_needs
 from kb.index import generation as index
+from kb.measure.collection import evaluate_collection
+from kb.measure.evaluation import ALL, SAME_LANGUAGE, Evaluation, evaluate_needs
 from kb.model.encoder import Encoder, Vectors, load_encoder
 from kb.records import Passage
 from kb.search import retrieval

@@ -37,8 +37,8 @@ def evaluate(
         raise typer.BadParameter("give either NEEDS.json or --beir FOLDER")
     if beir is not None and run is not None:
         raise typer.BadParameter("--run goes with NEEDS.json")
-    from kb.collection import evaluate_collection
-    from kb.evaluate import evaluate_needs
+    from kb.measure.collection import evaluate_collection
+    from kb.measure.evaluation import evaluate_needs
     from kb.model.encoder import load_encoder
     from kb.search.library import Library
 

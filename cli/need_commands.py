@@ -101,7 +101,7 @@ def needs_export(
 @app.command(name="missing", epilog="Example: kb needs missing")
 def needs_missing(as_json: AsJson = False) -> None:
     """Show how often search found nothing, or little, by day; and what was asked, where that is kept."""
-    from kb import missed
+    from kb.measure import missed
 
     settings = Settings.from_environment()
     found = missed.tally(settings.data)

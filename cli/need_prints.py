@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cli import terminal
-from kb.missed import Tally
+from kb.measure.missed import Tally
 from kb.store.needs import Grade, Need
 
 SHOWN_DAYS = 30

@@ -21,7 +21,7 @@ from kb.records import Edition, Handbook, Origin, Record, Unassigned
 
 if TYPE_CHECKING:  # they bring the index libraries, which `kb --help` does without
     from kb.care.doctor import Finding
-    from kb.evaluate import Evaluation
+    from kb.measure.evaluation import Evaluation
     from kb.search.earlier import Earlier
     from kb.search.library import Hit, Results
     from kb.search.similar import Similar

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from kb.collection import evaluate_collection, language_of
 from kb.errors import InputError
-from kb.evaluate import evaluate_needs, grades, is_same
+from kb.measure.collection import evaluate_collection, language_of
+from kb.measure.evaluation import evaluate_needs, grades, is_same
 from kb.search.library import Library
 from kb.search.retrieval import Mode
 from kb.settings import Settings

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from kb.errors import StoreError
-from kb.missed import FILE, Counter, Day, Missed, Outcome, tally
+from kb.measure.missed import FILE, Counter, Day, Missed, Outcome, tally
 from kb.search.library import Library, Query
 from tests import web_library
 from tests.factories import FakeEncoder

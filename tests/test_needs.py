@@ -10,9 +10,9 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
-from kb import needs_file
 from kb.errors import InputError, NotFoundError
-from kb.evaluate import evaluate_needs
+from kb.measure import needs_file
+from kb.measure.evaluation import evaluate_needs
 from kb.search.library import Library
 from kb.store import needs
 from kb.store.needs import Grade

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from cli.terminal import print_evaluation
-from kb.collection import evaluate_collection
 from kb.errors import ModelError
-from kb.evaluate import RERANKED, evaluate_needs
+from kb.measure.collection import evaluate_collection
+from kb.measure.evaluation import RERANKED, evaluate_needs
 from kb.model.reranker import Reranker, load_reranker
 from kb.search import library as search
 from kb.search.fusion import Scores

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
-from kb.missed import Counter
+from kb.measure.missed import Counter
 from kb.search.library import Library
 from kb.settings import Settings
 from web import admin, counting, crawlers, downloads, editions, failures, judging, office, signin

@@ -10,7 +10,7 @@ from threading import Event, Thread
 from starlette.requests import Request
 
 from kb.errors import StoreError
-from kb.missed import Counter, Outcome
+from kb.measure.missed import Counter, Outcome
 from web.context import SearchPage
 from web.params import Asked
 

@@ -7,8 +7,8 @@ import json
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
-from kb import missed
 from kb.errors import InputError
+from kb.measure import missed
 from kb.search import asking
 from kb.settings import Settings
 from kb.store import needs

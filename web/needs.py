@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kb import missed
 from kb.errors import NotFoundError
+from kb.measure import missed
 from kb.store import needs
 from kb.store.needs import Judgement, Need
 from web.context import AnyPage, RecordRef, Shown

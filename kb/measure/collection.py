@@ -10,10 +10,20 @@ from pathlib import Path
 from typing import Any
 
 from kb.errors import InputError
-from kb.evaluate import ALL, Costs, Evaluation, Measured, ask, measured_modes, query_of, reranking, rows
 from kb.index import generation as index
 from kb.index.generation import Progress
 from kb.index.lexical import STEMMERS, matching_ranges
+from kb.measure.evaluation import (
+    ALL,
+    Costs,
+    Evaluation,
+    Measured,
+    ask,
+    measured_modes,
+    query_of,
+    reranking,
+    rows,
+)
 from kb.model.encoder import Encoder
 from kb.model.passages import cut
 from kb.records import Edition, Field, Kind, Page, Record, Span

@@ -11,8 +11,8 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
-from kb import needs_file
 from kb.errors import InputError, ModelError
+from kb.measure import needs_file
 from kb.records import Kind, Record
 from kb.search.fusion import hit_at_1, mean, ndcg, recall_of_best, reciprocal_rank
 from kb.search.library import Hit, Library, Results

@@ -88,7 +88,7 @@ def long_handbook(scratch: Path) -> Long:
 
 def main() -> None:
     """Read one PDF in the sandbox and print what its child took, as JSON."""
-    from ingest import sandbox  # noqa: PLC0415  it alone, so that this process stays small
+    from ingest.safe import sandbox  # noqa: PLC0415  it alone, so that this process stays small
 
     path = Path(sys.argv[1])
     request = {"name": path.name, "password": "", "max_pages": 2000}

@@ -64,7 +64,7 @@ def doctor(
     as_json: AsJson = False,
 ) -> None:
     """Check model, library, index, OCR and disk; say what to do about each finding."""
-    from ingest import sandbox
+    from ingest.safe import sandbox
     from kb.care.doctor import Finding, State, examine
     from kb.care.doctor import rebuild as build_anew
 

@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from ingest import inferred, reader, sandbox, source
+from ingest import inferred, reader, source
 from ingest import profile as profiles
 from ingest.extract import Extraction
 from ingest.profile import NEUTRAL, Profile
-from ingest.sandbox import Limits
+from ingest.safe import sandbox
+from ingest.safe.sandbox import Limits
 from ingest.source import Source
 from ingest.textlayer import PrintedWord
 from kb.care import changes

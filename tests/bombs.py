@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ingest.child import Tell
+from ingest.safe.child import Tell
 from kb.errors import KbError, NotFoundError, ParseError
 
 

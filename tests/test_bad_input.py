@@ -19,7 +19,8 @@ from typing import Any
 import psutil
 import pytest
 
-from ingest import pipeline, sandbox
+from ingest import pipeline
+from ingest.safe import sandbox
 from kb.errors import GenerationError, InputError, KbError, ParseError, StoreError
 from kb.index import generation as index
 from kb.search.library import Library, Query
@@ -330,7 +331,7 @@ def test_an_ingest_killed_at_any_stage_leaves_a_whole_edition_served_and_a_clean
 def test_killing_an_ingest_while_it_reads_ends_its_reader_too(settings: Settings, tmp_path: Path) -> None:
     before, files = served(settings), contents(settings.data)
     step = (
-        "from ingest import sandbox; run = sandbox.run;"
+        "from ingest.safe import sandbox; run = sandbox.run;"
         "sandbox.run = lambda f, r, d=b'', l=None, p=None: run('tests.bombs:hang', r, d, l, p)"
     )
     ingest = subprocess.Popen(
@@ -343,7 +344,7 @@ def test_killing_an_ingest_while_it_reads_ends_its_reader_too(settings: Settings
     deadline = time.monotonic() + 60
     while not readers and ingest.poll() is None and time.monotonic() < deadline:
         readers = [
-            p for p in psutil.Process(ingest.pid).children() if "ingest.child" in " ".join(p.cmdline())
+            p for p in psutil.Process(ingest.pid).children() if "ingest.safe.child" in " ".join(p.cmdline())
         ]
         time.sleep(0.02)
     time.sleep(0.3)  # the reader confines itself first

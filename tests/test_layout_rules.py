@@ -166,7 +166,7 @@ def test_the_environment_is_read_in_one_module() -> None:
         for node in ast.walk(parsed(path))
         if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"}
     }
-    assert readers <= {"kb.settings", "kb.model.encoder", "ingest.sandbox", "ingest.ocr"}
+    assert readers <= {"kb.settings", "kb.model.encoder", "ingest.safe.sandbox", "ingest.ocr"}
 
 
 def test_every_module_says_what_it_is() -> None:

@@ -10,8 +10,8 @@ from typing import Any
 import psutil
 import pytest
 
-from ingest import sandbox
-from ingest.sandbox import Limits
+from ingest.safe import sandbox
+from ingest.safe.sandbox import Limits
 from kb.errors import KbError, NotFoundError, ParseError
 from tests import pdfs
 
@@ -85,7 +85,7 @@ def test_what_a_bad_file_does_to_its_reader_ends_as_one_clear_error(function: st
 
 
 def test_processor_time_is_limited_apart_from_wall_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingest.sandbox.time.monotonic", lambda: 0.0)  # the wall clock stands still
+    monkeypatch.setattr("ingest.safe.sandbox.time.monotonic", lambda: 0.0)  # the wall clock stands still
     with pytest.raises(ParseError, match=r"1 s of processor time.*KB_MAX_SECONDS"):
         stop("spin", Limits(seconds=1))
 

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from ingest.child import HEADER, NO_NETWORK, OUT_OF_MEMORY, PROGRESS, RAW, REFUSED, RESULT
+from ingest.safe.child import HEADER, NO_NETWORK, OUT_OF_MEMORY, PROGRESS, RAW, REFUSED, RESULT
 from kb import errors
 from kb import files as scratch
 from kb.errors import KbError, ParseError
@@ -35,8 +35,8 @@ __all__ = ["NO_NETWORK", "Limits", "Progress", "network", "run"]
 
 Progress = Callable[[str, int, int], None]
 
-_ROOT = Path(__file__).resolve().parent.parent
-_START = "import sys; sys.path.append(sys.argv[1]); from ingest.child import main; main()"
+_ROOT = Path(__file__).resolve().parents[2]
+_START = "import sys; sys.path.append(sys.argv[1]); from ingest.safe.child import main; main()"
 _CHUNK = 2**20
 _KEPT_STDERR = 16 * 2**10
 _REFUSALS = {c.__name__: c for c in vars(errors).values() if isinstance(c, type) and issubclass(c, KbError)}
@@ -107,7 +107,7 @@ def run(
 
 def network() -> str:
     """How the reader's network is denied on this system: `NO_NETWORK`, or the weaker "audit"."""
-    return str(run("ingest.child:confinement", {"name": "the reader"})["network"])
+    return str(run("ingest.safe.child:confinement", {"name": "the reader"})["network"])
 
 
 class _Talk:

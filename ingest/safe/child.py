@@ -1,4 +1,4 @@
-"""The other side of ingest/sandbox.py: confine this process, then run one function on what came by stdin.
+"""The other side of ingest/safe/sandbox.py: confine this process, then run one function on what came by stdin.
 
 Nothing here is imported by the main process but the names of the frames.
 """

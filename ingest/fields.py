@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 from ingest.headings import bare
-from ingest.lines import Line
+from ingest.page.lines import Line
+from ingest.page.text import clean, join_lines
 from ingest.sections import Section
-from ingest.text import clean, join_lines
 from kb.records import Box, Field, Link, Origin, Span
 from kb.words.vocabulary import Vocabulary
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from ingest.lines import LaidOut, Line, body_style
-from ingest.pdf import Style
-from ingest.text import fold, join_lines
+from ingest.page.lines import LaidOut, Line, body_style
+from ingest.page.pdf import Style
+from ingest.page.text import fold, join_lines
 from kb.words.vocabulary import Vocabulary
 
 _ALIKE = 0.87

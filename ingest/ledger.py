@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ingest.lines import Line, Role
+from ingest.page.lines import Line, Role
 from kb.records import Box, Kind, Unassigned
 
 HIDDEN = "hidden text"

@@ -12,11 +12,11 @@ from typing import Any, Literal
 from ingest import inferred, reader, source
 from ingest import profile as profiles
 from ingest.extract import Extraction
+from ingest.page.textlayer import PrintedWord
 from ingest.profile import NEUTRAL, Profile
 from ingest.safe import sandbox
 from ingest.safe.sandbox import Limits
 from ingest.source import Source
-from ingest.textlayer import PrintedWord
 from kb.care import changes
 from kb.editions import corrections
 from kb.editions import matching as editions

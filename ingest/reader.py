@@ -6,15 +6,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from ingest import language, layout, ocr, proposal, sections
+from ingest import layout, proposal, sections
 from ingest.extract import Extraction, extract
 from ingest.ledger import SKIPPED, Block
-from ingest.lines import LaidOut
-from ingest.pdf import Glyphs, RawPage, Structure, open_structure
+from ingest.page import detection as language
+from ingest.page import ocr
+from ingest.page.lines import LaidOut
+from ingest.page.pdf import Glyphs, RawPage, Structure, open_structure
+from ingest.page.text import fold
+from ingest.page.textlayer import PrintedWord, printed_lines
 from ingest.profile import NEUTRAL, Profile, of_data
 from ingest.sections import Tree
-from ingest.text import fold
-from ingest.textlayer import PrintedWord, printed_lines
 from kb import codec
 from kb.errors import ParseError
 from kb.records import Page, Record, Unassigned

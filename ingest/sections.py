@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from ingest.headings import Heading, Look, candidates
 from ingest.levels import give_levels
-from ingest.lines import LaidOut, Line
-from ingest.pdf import Bookmark
-from ingest.text import fold, join_lines
+from ingest.page.lines import LaidOut, Line
+from ingest.page.pdf import Bookmark
+from ingest.page.text import fold, join_lines
 from ingest.witnesses import witness
 from kb.words.vocabulary import Vocabulary
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 from ingest.annexes import title_of as annex_title
 from ingest.fields import Labels, split, to_field
-from ingest.lines import Line
+from ingest.page.lines import Line
+from ingest.page.text import BULLET, fold
 from ingest.practices import clean_title
 from ingest.sections import Section
-from ingest.text import BULLET, fold
 from kb.records import Field, Record
 from kb.words.vocabulary import Vocabulary
 

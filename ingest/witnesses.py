@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from ingest.contents import is_contents_title
 from ingest.headings import Heading, alike, bare, flat, look_of
-from ingest.lines import LaidOut, Line
-from ingest.pdf import Bookmark
-from ingest.text import fold, join_lines
+from ingest.page.lines import LaidOut, Line
+from ingest.page.pdf import Bookmark
+from ingest.page.text import fold, join_lines
 
 
 def witness(

@@ -35,9 +35,9 @@ ONLY_IMPORTER = {
     "tantivy": {"kb.index.lexical"},
     "sentence_transformers": {"kb.model.encoder", "kb.model.reranker"},
     "torch": {"kb.model.encoder", "kb.model.packing"},
-    "pypdf": {"ingest.pdf"},
-    "pypdfium2": {"ingest.pdf"},
-    "pytesseract": {"ingest.ocr"},
+    "pypdf": {"ingest.page.pdf"},
+    "pypdfium2": {"ingest.page.pdf"},
+    "pytesseract": {"ingest.page.ocr"},
     "httpx": {"ingest.source"},
     "sklearn": {"kb.map.projection"},
     "xlsxwriter": {"web.tables"},
@@ -166,7 +166,7 @@ def test_the_environment_is_read_in_one_module() -> None:
         for node in ast.walk(parsed(path))
         if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"}
     }
-    assert readers <= {"kb.settings", "kb.model.encoder", "ingest.safe.sandbox", "ingest.ocr"}
+    assert readers <= {"kb.settings", "kb.model.encoder", "ingest.safe.sandbox", "ingest.page.ocr"}
 
 
 def test_every_module_says_what_it_is() -> None:

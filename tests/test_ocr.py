@@ -12,8 +12,9 @@ from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from ingest import ocr, reader
+from ingest import reader
 from ingest.extract import Extraction
+from ingest.page import ocr
 from tests.typesetting import HEIGHT, WIDTH, Text, paragraph, typeset
 
 with_tesseract = pytest.mark.skipif(not shutil.which("tesseract"), reason="tesseract-ocr is not installed")

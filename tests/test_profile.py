@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli import main as cli
-from ingest import ocr, pipeline, profile, reader
+from ingest import pipeline, profile, reader
 from ingest.extract import Extraction
 from ingest.ledger import SKIPPED
+from ingest.page import ocr
 from ingest.profile import NEUTRAL, Profile, load, of_data, parse
 from kb.errors import InputError, ParseError
 from kb.records import Kind

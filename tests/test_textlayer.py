@@ -8,8 +8,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from ingest import pipeline
-from ingest.pdf import RawPage, Style, Word
-from ingest.textlayer import printed_lines
+from ingest.page.pdf import RawPage, Style, Word
+from ingest.page.textlayer import printed_lines
 from kb.records import Edition
 from kb.search.library import Library
 from tests import web_library

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ingest.pdf import RawPage, Word
+from ingest.page.pdf import RawPage, Word
 
 _NEXT_LINE_EM = 0.3  # baselines further apart than this part two lines
 _GAP_EM = 1.5  # wider white space parts two columns, or two cells

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from ingest.lines import Run, union
-from ingest.pdf import Word
-from ingest.text import BULLET, clean
+from ingest.page.lines import Run, union
+from ingest.page.pdf import Word
+from ingest.page.text import BULLET, clean
 from kb.records import Box, Link
 
 _BULLETS = frozenset(

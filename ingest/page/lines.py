@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ingest.pdf import Style
-from ingest.text import BULLET
+from ingest.page.pdf import Style
+from ingest.page.text import BULLET
 from kb.records import Box, Link
 
 

@@ -16,8 +16,8 @@ import pytesseract
 from numpy.typing import NDArray
 from PIL import Image
 
-from ingest import language
-from ingest.pdf import RawPage, Style, Word
+from ingest.page import detection as language
+from ingest.page.pdf import RawPage, Style, Word
 from kb.errors import InputError
 
 DPI = 300

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from ingest.furniture import is_page_number
-from ingest.lines import is_inside, union
-from ingest.pdf import Shape
-from ingest.rows import Segment, cell_of
+from ingest.page.furniture import is_page_number
+from ingest.page.lines import is_inside, union
+from ingest.page.pdf import Shape
+from ingest.page.rows import Segment, cell_of
 
 _GUTTER_POINTS = 7.0
 

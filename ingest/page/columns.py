@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ingest.bands import band_from, cut_table, has_side_box, is_columns, is_late, narrow_side, split_at
-from ingest.lines import Line, union
-from ingest.pdf import RawPage, Shape, Word
-from ingest.rows import Segment, cell_of, links_of, rows_of, runs_of
-from ingest.tables import table_lines
-from ingest.text import clean
+from ingest.page.bands import band_from, cut_table, has_side_box, is_columns, is_late, narrow_side, split_at
+from ingest.page.lines import Line, union
+from ingest.page.pdf import RawPage, Shape, Word
+from ingest.page.rows import Segment, cell_of, links_of, rows_of, runs_of
+from ingest.page.tables import table_lines
+from ingest.page.text import clean
 
 _SHEET = 1.2  # width over height from which a PDF page may hold two printed ones
 _CELL_GAP_EM = 2.0  # outside tables, only wider gaps than this part cells

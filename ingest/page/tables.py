@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ingest.lines import Line, union
-from ingest.pdf import Shape
-from ingest.rows import Segment, cell_of, links_of, runs_of
-from ingest.text import join_lines
+from ingest.page.lines import Line, union
+from ingest.page.pdf import Shape
+from ingest.page.rows import Segment, cell_of, links_of, runs_of
+from ingest.page.text import join_lines
 from kb.records import Box
 
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from ingest.lines import Line, Role, body_style
-from ingest.pdf import Style
+from ingest.page.lines import Line, Role, body_style
+from ingest.page.pdf import Style
 
 _MARGIN = 0.13  # share of the page's height in which running heads stand
 _PAGE_NUMBER = re.compile(

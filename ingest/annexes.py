@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ingest.sections import Section
+from ingest.tree.sections import Section
 from kb.words.vocabulary import Vocabulary
 
 _NUMBER = (

@@ -9,15 +9,15 @@ from typing import Any
 from ingest import annexes, facets, practices, stated
 from ingest.annexes import Annex
 from ingest.fields import Labels, links_of, spans, split, to_field, to_text
-from ingest.headings import bare
 from ingest.ledger import HIDDEN, Block, Ledger, left_over, totals
 from ingest.page.lines import LaidOut
 from ingest.page.ocr import remedy
 from ingest.page.text import fold
 from ingest.practices import Found, clean_title
 from ingest.profile import NEUTRAL, Profile
-from ingest.sections import Section, Tree
 from ingest.tools import Tools
+from ingest.tree.headings import bare
+from ingest.tree.sections import Section, Tree
 from kb.records import Field, Kind, Page, Record, Span, Unassigned
 from kb.words.vocabulary import Vocabulary
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
-from ingest.headings import bare
 from ingest.page.lines import Line
 from ingest.page.text import clean, join_lines
-from ingest.sections import Section
+from ingest.tree.headings import bare
+from ingest.tree.sections import Section
 from kb.records import Box, Field, Link, Origin, Span
 from kb.words.vocabulary import Vocabulary
 

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from ingest.fields import possible_labels
-from ingest.headings import alike, bare
 from ingest.page.text import fold
-from ingest.sections import Section
+from ingest.tree.headings import alike, bare
+from ingest.tree.sections import Section
 from kb.words.vocabulary import Vocabulary
 
 _SHORTEST = 150  # characters below a practice's heading: less is a list entry or a cross-reference

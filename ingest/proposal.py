@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from ingest import annexes, practices, stated
 from ingest.annexes import Annex
 from ingest.fields import clean_label, possible_labels
-from ingest.headings import bare
 from ingest.practices import Found
 from ingest.profile import LONGEST_TEXT, Profile
-from ingest.sections import Section, Tree
 from ingest.tools import Tools
+from ingest.tree.headings import bare
+from ingest.tree.sections import Section, Tree
 from kb.words.vocabulary import Vocabulary
 
 _WIDTH = 100

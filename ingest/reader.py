@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from ingest import layout, proposal, sections
+from ingest import proposal
 from ingest.extract import Extraction, extract
 from ingest.ledger import SKIPPED, Block
 from ingest.page import detection as language
@@ -16,7 +16,8 @@ from ingest.page.pdf import Glyphs, RawPage, Structure, open_structure
 from ingest.page.text import fold
 from ingest.page.textlayer import PrintedWord, printed_lines
 from ingest.profile import NEUTRAL, Profile, of_data
-from ingest.sections import Tree
+from ingest.tree import layout, sections
+from ingest.tree.sections import Tree
 from kb import codec
 from kb.errors import ParseError
 from kb.records import Page, Record, Unassigned

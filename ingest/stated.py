@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ingest.fields import possible_labels
-from ingest.headings import alike, bare
 from ingest.practices import Found, Practice, clean_title, is_label
 from ingest.profile import Profile
-from ingest.sections import Section
+from ingest.tree.headings import alike, bare
+from ingest.tree.sections import Section
 from kb.words.vocabulary import Vocabulary
 
 

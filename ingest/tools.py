@@ -11,7 +11,7 @@ from ingest.fields import Labels, split, to_field
 from ingest.page.lines import Line
 from ingest.page.text import BULLET, fold
 from ingest.practices import clean_title
-from ingest.sections import Section
+from ingest.tree.sections import Section
 from kb.records import Field, Record
 from kb.words.vocabulary import Vocabulary
 

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader, PdfWriter, Transformation
 
-from ingest.layout import lay_out
 from ingest.page.lines import LaidOut, Role
 from ingest.page.pdf import Glyphs
 from ingest.page.text import clean, fold, join_lines
+from ingest.tree.layout import lay_out
 from tests.typesetting import HEIGHT, WIDTH, Text, paragraph, typeset
 
 PROSE = "Students of three universities work on one case and present what they found to a city council. " * 3

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.layout import lay_out
 from ingest.page.pdf import Glyphs, open_structure
+from ingest.tree.layout import lay_out
 from kb.errors import ParseError
 from kb.records import Box
 from tests.pdfs import encrypted_pdf, text_pdf

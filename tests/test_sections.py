@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ingest import sections
-from ingest.layout import lay_out
 from ingest.page.pdf import Glyphs, open_structure
-from ingest.sections import Section, Tree
+from ingest.tree import sections
+from ingest.tree.layout import lay_out
+from ingest.tree.sections import Section, Tree
 from kb.words.vocabulary import Vocabulary
 from tests.typesetting import Text, paragraph, typeset
 

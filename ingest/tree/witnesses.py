@@ -6,11 +6,11 @@ import statistics
 from collections import defaultdict
 from collections.abc import Sequence
 
-from ingest.contents import is_contents_title
-from ingest.headings import Heading, alike, bare, flat, look_of
 from ingest.page.lines import LaidOut, Line
 from ingest.page.pdf import Bookmark
 from ingest.page.text import fold, join_lines
+from ingest.tree.contents import is_contents_title
+from ingest.tree.headings import Heading, alike, bare, flat, look_of
 
 
 def witness(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ingest.headings import Heading, Look, candidates
-from ingest.levels import give_levels
 from ingest.page.lines import LaidOut, Line
 from ingest.page.pdf import Bookmark
 from ingest.page.text import fold, join_lines
-from ingest.witnesses import witness
+from ingest.tree.headings import Heading, Look, candidates
+from ingest.tree.levels import give_levels
+from ingest.tree.witnesses import witness
 from kb.words.vocabulary import Vocabulary
 
 

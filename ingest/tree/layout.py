@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from ingest.contents import mark_contents
 from ingest.page.columns import read_page
 from ingest.page.furniture import mark_furniture
 from ingest.page.lines import LaidOut, Line, body_size_of, is_inside, words_of
 from ingest.page.pdf import RawPage
+from ingest.tree.contents import mark_contents
 from kb.records import Box
 
 

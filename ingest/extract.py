@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ingest import annexes, facets, practices, stated
+from ingest import annexes, practices, stated
 from ingest.annexes import Annex
 from ingest.fields import Labels, links_of, spans, split, to_field, to_text
 from ingest.ledger import HIDDEN, Block, Ledger, left_over, totals
@@ -18,6 +18,7 @@ from ingest.profile import NEUTRAL, Profile
 from ingest.tools import Tools
 from ingest.tree.headings import bare
 from ingest.tree.sections import Section, Tree
+from ingest.values import facet_values as facets
 from kb.records import Field, Kind, Page, Record, Span, Unassigned
 from kb.words.vocabulary import Vocabulary
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.facets import stated_in
-from ingest.places import once
+from ingest.values.facet_values import stated_in
+from ingest.values.places import once
 from kb.model.encoder import Encoder, Vectors
 from kb.records import Facet, Field, Kind, Origin, Record
 from kb.words.labels import label_key

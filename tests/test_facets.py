@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.credits import ects, stated_credits
-from ingest.durations import compound_durations, durations
-from ingest.facets import read, stated_in
-from ingest.years import title_year, years
+from ingest.values.credits import ects, stated_credits
+from ingest.values.durations import compound_durations, durations
+from ingest.values.facet_values import read, stated_in
+from ingest.values.years import title_year, years
 from kb.records import Facet, Field, Origin, Span
 from kb.words.vocabulary import load
 

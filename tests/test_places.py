@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.places import countries, institutions, named
+from ingest.values.places import countries, institutions, named
 from kb.records import Facet, Field, Origin, Span
 from kb.words.vocabulary import load
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ingest.amounts import AND, BETWEEN, COUNT, TO, Amount, number, once
+from ingest.values.amounts import AND, BETWEEN, COUNT, TO, Amount, number, once
 
 _MOST_OF_A_UNIT = 1000
 _LONGEST_VALUE = 200  # characters above which a field is prose, and only its first sentence is its value

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from ingest.amounts import Amount
-from ingest.credits import ects, stated_credits
-from ingest.durations import compound_durations, durations
-from ingest.places import countries, institutions, named, once
-from ingest.years import title_year, years
+from ingest.values.amounts import Amount
+from ingest.values.credits import ects, stated_credits
+from ingest.values.durations import compound_durations, durations
+from ingest.values.places import countries, institutions, named, once
+from ingest.values.years import title_year, years
 from kb.records import Facet, Field, Origin
 from kb.words.vocabulary import Vocabulary
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ingest.amounts import Amount, once
+from ingest.values.amounts import Amount, once
 
 _FIRST_YEAR, _LAST_YEAR = 1985, 2049  # Erasmus began in 1987; later "years" are targets and page counts
 _LONGEST_RANGE = 10  # years that a range may span and still name each of them

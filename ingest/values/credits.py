@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ingest.amounts import AND, BETWEEN, DIGITS, TO, Amount, once
+from ingest.values.amounts import AND, BETWEEN, DIGITS, TO, Amount, once
 
 _MOST_CREDITS = 240  # a bachelor's degree of four years
 

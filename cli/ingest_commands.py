@@ -43,7 +43,7 @@ def ingest(
     if profile and len(sources) > 1:
         raise typer.BadParameter("--profile is made for one handbook, so give one file with it")
     from ingest import pipeline
-    from ingest.profile import load
+    from ingest.parts.profile import load
 
     settings = Settings.from_environment()
     stated = load(profile) if profile else None
@@ -86,7 +86,7 @@ def extract(
 ) -> None:
     """Show what ingesting a file would store, and store nothing."""
     from ingest import pipeline
-    from ingest.profile import NEUTRAL, load
+    from ingest.parts.profile import NEUTRAL, load
 
     settings = Settings.from_environment()
     stated = load(profile) if profile else NEUTRAL

@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from ingest import inferred, reader, source
-from ingest import profile as profiles
-from ingest.extract import Extraction
+from ingest import reader, source
 from ingest.page.textlayer import PrintedWord
-from ingest.profile import NEUTRAL, Profile
+from ingest.parts import inferred
+from ingest.parts import profile as profiles
+from ingest.parts.extract import Extraction
+from ingest.parts.profile import NEUTRAL, Profile
 from ingest.safe import sandbox
 from ingest.safe.sandbox import Limits
 from ingest.source import Source

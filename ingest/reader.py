@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from ingest import proposal
-from ingest.extract import Extraction, extract
-from ingest.ledger import SKIPPED, Block
 from ingest.page import detection as language
 from ingest.page import ocr
 from ingest.page.lines import LaidOut
 from ingest.page.pdf import Glyphs, RawPage, Structure, open_structure
 from ingest.page.text import fold
 from ingest.page.textlayer import PrintedWord, printed_lines
-from ingest.profile import NEUTRAL, Profile, of_data
+from ingest.parts import proposal
+from ingest.parts.extract import Extraction, extract
+from ingest.parts.ledger import SKIPPED, Block
+from ingest.parts.profile import NEUTRAL, Profile, of_data
 from ingest.tree import layout, sections
 from ingest.tree.sections import Tree
 from kb import codec

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ingest import reader
-from ingest.extract import Extraction
+from ingest.parts.extract import Extraction
 from tests.shared import GOLD, HANDBOOKS, needs_handbooks, scorer
 
 SAMPLE = Path(__file__).resolve().parents[1] / "corpus" / "sample"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ingest import reader
-from ingest.extract import Extraction
+from ingest.parts.extract import Extraction
 from kb.records import Kind, Record
 from tests.typesetting import Text, paragraph, typeset
 

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingest import reader
-from ingest.ledger import UNASSIGNED
+from ingest.parts.ledger import UNASSIGNED
 from kb.records import Kind
 from tests.pdfs import handbook_pdf
 from tests.typesetting import Text, paragraph, typeset

@@ -13,8 +13,8 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from ingest import reader
-from ingest.extract import Extraction
 from ingest.page import ocr
+from ingest.parts.extract import Extraction
 from tests.typesetting import HEIGHT, WIDTH, Text, paragraph, typeset
 
 with_tesseract = pytest.mark.skipif(not shutil.which("tesseract"), reason="tesseract-ocr is not installed")

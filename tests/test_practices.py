@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ingest import reader
-from ingest.annexes import parse
-from ingest.practices import clean_title
+from ingest.parts.annexes import parse
+from ingest.parts.practices import clean_title
 from kb.records import Kind
 from kb.words.vocabulary import Vocabulary
 from tests.typesetting import Text, paragraph, typeset

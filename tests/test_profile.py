@@ -14,11 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli import main as cli
-from ingest import pipeline, profile, reader
-from ingest.extract import Extraction
-from ingest.ledger import SKIPPED
+from ingest import pipeline, reader
 from ingest.page import ocr
-from ingest.profile import NEUTRAL, Profile, load, of_data, parse
+from ingest.parts import profile
+from ingest.parts.extract import Extraction
+from ingest.parts.ledger import SKIPPED
+from ingest.parts.profile import NEUTRAL, Profile, load, of_data, parse
 from kb.errors import InputError, ParseError
 from kb.records import Kind
 from kb.settings import Settings
@@ -351,7 +352,7 @@ def test_every_line_of_a_proposed_profile_may_be_put_in_force() -> None:
 
 @given(st.text(max_size=40))
 def test_no_text_of_a_handbook_breaks_out_of_its_line(text: str) -> None:
-    from ingest import proposal  # noqa: PLC0415 - only here
+    from ingest.parts import proposal  # noqa: PLC0415 - only here
 
     lines = "\n".join([f"title = {proposal._quoted(text)}", *proposal._comment(f"x {proposal._shown(text)}")])
     assert profile.parse(lines, "test.toml").as_data().keys() <= {"title"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.tools import Tools, item_name, key
+from ingest.parts.tools import Tools, item_name, key
 from kb.records import Field, Span
 from kb.words.vocabulary import Vocabulary
 

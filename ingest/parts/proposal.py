@@ -8,12 +8,12 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from ingest import annexes, practices, stated
-from ingest.annexes import Annex
-from ingest.fields import clean_label, possible_labels
-from ingest.practices import Found
-from ingest.profile import LONGEST_TEXT, Profile
-from ingest.tools import Tools
+from ingest.parts import annexes, practices, stated
+from ingest.parts.annexes import Annex
+from ingest.parts.fields import clean_label, possible_labels
+from ingest.parts.practices import Found
+from ingest.parts.profile import LONGEST_TEXT, Profile
+from ingest.parts.tools import Tools
 from ingest.tree.headings import bare
 from ingest.tree.sections import Section, Tree
 from kb.words.vocabulary import Vocabulary

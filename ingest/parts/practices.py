@@ -8,8 +8,8 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from ingest.fields import possible_labels
 from ingest.page.text import fold
+from ingest.parts.fields import possible_labels
 from ingest.tree.headings import alike, bare
 from ingest.tree.sections import Section
 from kb.words.vocabulary import Vocabulary

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ingest.annexes import title_of as annex_title
-from ingest.fields import Labels, split, to_field
 from ingest.page.lines import Line
 from ingest.page.text import BULLET, fold
-from ingest.practices import clean_title
+from ingest.parts.annexes import title_of as annex_title
+from ingest.parts.fields import Labels, split, to_field
+from ingest.parts.practices import clean_title
 from ingest.tree.sections import Section
 from kb.records import Field, Record
 from kb.words.vocabulary import Vocabulary

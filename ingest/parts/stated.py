@@ -6,9 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ingest.fields import possible_labels
-from ingest.practices import Found, Practice, clean_title, is_label
-from ingest.profile import Profile
+from ingest.parts.fields import possible_labels
+from ingest.parts.practices import Found, Practice, clean_title, is_label
+from ingest.parts.profile import Profile
 from ingest.tree.headings import alike, bare
 from ingest.tree.sections import Section
 from kb.words.vocabulary import Vocabulary

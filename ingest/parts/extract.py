@@ -6,16 +6,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ingest import annexes, practices, stated
-from ingest.annexes import Annex
-from ingest.fields import Labels, links_of, spans, split, to_field, to_text
-from ingest.ledger import HIDDEN, Block, Ledger, left_over, totals
 from ingest.page.lines import LaidOut
 from ingest.page.ocr import remedy
 from ingest.page.text import fold
-from ingest.practices import Found, clean_title
-from ingest.profile import NEUTRAL, Profile
-from ingest.tools import Tools
+from ingest.parts import annexes, practices, stated
+from ingest.parts.annexes import Annex
+from ingest.parts.fields import Labels, links_of, spans, split, to_field, to_text
+from ingest.parts.ledger import HIDDEN, Block, Ledger, left_over, totals
+from ingest.parts.practices import Found, clean_title
+from ingest.parts.profile import NEUTRAL, Profile
+from ingest.parts.tools import Tools
 from ingest.tree.headings import bare
 from ingest.tree.sections import Section, Tree
 from ingest.values import facet_values as facets

@@ -47,7 +47,7 @@ def search(
     format, level, language, target_group, tool, year, origin.
     """
     from kb.search.library import Library, Mode
-    from web.params import Asked
+    from web.frame.params import Asked
 
     given = {"handbook": handbook, "institution": institution, "country": country}
     filters = {name: tuple(values) for name, values in given.items() if values}
@@ -63,7 +63,8 @@ def search(
             if earlier:
                 terminal.print_earlier(library.earlier(asked.query()))
             return
-        from web import refs, render, results
+        from web import results
+        from web.frame import refs, render
 
         print_bytes(render.as_json(results.search_page(refs.Refs(library), asked)))
 
@@ -82,7 +83,7 @@ def similar(
         if not as_json:
             terminal.print_similar(found)
             return
-        from web.refs import Refs
+        from web.frame.refs import Refs
 
         refs = Refs(library)
         shown = [(refs.record(near.record), near.score, near.reasons) for near in found]
@@ -101,7 +102,8 @@ def show(record: RecordId, as_json: AsJson = False) -> None:
         if not as_json:
             terminal.print_record(found, library.edition(found.handbook))
             return
-        from web import reading, refs, render
+        from web import reading
+        from web.frame import refs, render
 
         print_bytes(render.as_json(reading.record_page(refs.Refs(library), found)))
 
@@ -127,7 +129,7 @@ def export(
     from kb.search.library import Library
     from kb.search.query import Query
     from web import exports
-    from web.refs import Refs
+    from web.frame.refs import Refs
 
     if record and (need or handbook):
         raise typer.BadParameter("--record names records one by one: give it alone")

@@ -4,7 +4,7 @@ import pytest
 
 from kb.addresses import web_address
 from kb.errors import InputError
-from web.render import site_name
+from web.frame.render import site_name
 
 
 @pytest.mark.parametrize("given", ["https://example.org/a?b=1#c", " HTTP://example.org ", "http://[::1]:80/"])

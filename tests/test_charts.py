@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from tests import web_library
 from web.app import create_app
 from web.browse import Bundle, chart
-from web.context import Bar
+from web.frame.context import Bar
 
 
 @pytest.fixture(scope="module")

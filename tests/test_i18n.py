@@ -13,10 +13,11 @@ from fastapi.testclient import TestClient
 
 from tests import web_library
 from tests.test_web_pages import PAGES, twin
-from web import catalogues, language, sayings
+from web import catalogues
 from web.app import create_app
 from web.catalogues import TRANSLATED
-from web.language import Tongue
+from web.frame import language, sayings
+from web.frame.language import Tongue
 
 OTHER_PAGES = (
     "/compare?id=exchange.credit&id=exchange.tandem",

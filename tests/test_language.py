@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from kb.words.terms import LANGUAGES
 from tests import web_library
 from tests.test_web_pages import PAGES, PRACTICE, read
-from web import language, prefix, sayings
 from web.app import create_app
-from web.language import Tongue
+from web.frame import language, prefix, sayings
+from web.frame.language import Tongue
 
 
 @pytest.fixture(scope="module")
@@ -191,7 +191,9 @@ def test_facet_values_are_called_as_the_vocabulary_calls_them(value: str, facet:
 
 
 def test_catalogues_are_part_of_the_package() -> None:
-    assert all(language.po_file(code).is_relative_to(Path(language.__file__).parent) for code in LANGUAGES)
+    assert all(
+        language.po_file(code).is_relative_to(Path(language.__file__).parents[1]) for code in LANGUAGES
+    )
 
 
 @pytest.mark.parametrize(

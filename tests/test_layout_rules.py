@@ -30,7 +30,7 @@ ALLOWED = {
     "corpus": ("corpus", "kb"),
 }
 ONLY_IMPORTER = {
-    "babel": {"web.language", "web.catalogues"},
+    "babel": {"web.frame.language", "web.catalogues"},
     "faiss": {"kb.index.dense"},
     "tantivy": {"kb.index.lexical"},
     "sentence_transformers": {"kb.model.encoder", "kb.model.reranker"},

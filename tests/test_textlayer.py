@@ -13,8 +13,8 @@ from ingest.page.textlayer import printed_lines
 from kb.records import Edition
 from kb.search.library import Library
 from tests import web_library
-from web import textlayer
 from web.app import create_app
+from web.frame import page_words as textlayer
 
 STYLE = Style(10, bold=False, italic=False, font="Serif", color=0)
 

@@ -21,7 +21,7 @@ from kb.search.library import Library
 from kb.store.store import Store
 from tests import web_library
 from web.app import create_app
-from web.headers import SECURITY
+from web.frame.headers import SECURITY
 
 PRACTICE = "/practices/exchange.credit"
 PAGES = (

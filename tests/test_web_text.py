@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories import a_field, a_record
-from web.text import Block, blocks, questions, segments, sentences, shortened, summary
+from web.frame.prose import Block, blocks, questions, segments, sentences, shortened, summary
 
 
 @given(st.text(max_size=60), st.lists(st.tuples(st.integers(-5, 70), st.integers(-5, 70)), max_size=6))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from web.context import Account, Share
+from web.frame.context import Account, Share
 
 RECORDS = ("practices", "tools", "annexes", "sections")
 FURNITURE = ("running heads", "page numbers", "contents pages", "skipped pages")

@@ -15,10 +15,11 @@ from kb.editions.edits import Action, Edit
 from kb.errors import InputError
 from kb.office.journal import Deed, Journal
 from kb.search.library import Library
-from web import desk, links, params, signin
-from web.context import AnyPage, SignInPage
-from web.refs import Refs
-from web.render import respond
+from web import desk, signin
+from web.frame import links, params
+from web.frame.context import AnyPage, SignInPage
+from web.frame.refs import Refs
+from web.frame.render import respond
 from web.signin import Checked, Posted, Reviewer
 
 router = APIRouter(include_in_schema=False)

@@ -16,11 +16,11 @@ from kb.settings import Settings
 from web import admin, counting, crawlers, downloads, editions, failures, judging, office, signin
 from web.described import described
 from web.foreman import Foreman
-from web.headers import Headers
+from web.frame.headers import Headers
+from web.frame.prefix import Prefix
+from web.frame.refs import Refs
+from web.frame.render import STATIC
 from web.pages import router
-from web.prefix import Prefix
-from web.refs import Refs
-from web.render import STATIC
 
 DESCRIPTION = (
     "Practices, tools, annexes and sections read from handbooks. Every page of the site has a JSON twin: "

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from kb.errors import NotFoundError
 from kb.records import Kind, Origin, Record
 from kb.words import vocabulary
-from web import language, links, text
-from web.context import Bar, BrowsePage, Chart, Group, Tally
-from web.refs import Refs
+from web.frame import language, links
+from web.frame import prose as text
+from web.frame.context import Bar, BrowsePage, Chart, Group, Tally
+from web.frame.refs import Refs
 
 CHARTED = ("theme", "country", "format", "institution")
 """Lists whose lengths are worth a look."""

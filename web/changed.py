@@ -11,8 +11,8 @@ from kb.editions import wording
 from kb.editions.matching import Change, Changes, Parting, compare
 from kb.errors import InputError
 from kb.records import Edition, Kind, Record
-from web import boxes, links
-from web.context import (
+from web.frame import boxes, links
+from web.frame.context import (
     AnyPage,
     FacetGroup,
     FacetOption,
@@ -23,7 +23,7 @@ from web.context import (
     Shown,
     Standing,
 )
-from web.refs import Refs
+from web.frame.refs import Refs
 
 MOST_HISTORY = 10
 TYPES = ("added", "removed", "renamed", "moved", "split", "merged", "rewritten")

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from kb.errors import InputError
 from kb.index.lexical import fold
 from kb.words import vocabulary
-from web import links, reading
-from web.context import AnyPage, Fact, FieldShown, RecordPage, RecordRef, Shown
-from web.refs import Refs
+from web import reading
+from web.frame import links
+from web.frame.context import AnyPage, Fact, FieldShown, RecordPage, RecordRef, Shown
+from web.frame.refs import Refs
 
 MOST = 4
 

@@ -11,8 +11,8 @@ from starlette.requests import Request
 
 from kb.errors import StoreError
 from kb.measure.missed import Counter, Outcome
-from web.context import SearchPage
-from web.params import Asked
+from web.frame.context import SearchPage
+from web.frame.params import Asked
 
 SECONDS = 30.0  # between two writings; what was counted since is lost if the server is killed
 

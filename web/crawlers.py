@@ -11,9 +11,9 @@ from starlette.responses import PlainTextResponse, Response
 
 from kb.errors import NotFoundError
 from kb.words.terms import LANGUAGES
-from web import links
+from web.frame import links
+from web.frame.refs import Refs
 from web.pages import refs
-from web.refs import Refs
 
 MOST = 10_000
 """Addresses of one file. The rule's most is 50 000 and 50 MB; with nine versions each the bytes come first."""

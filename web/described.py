@@ -12,26 +12,12 @@ from typing import Any
 from kb.errors import KbError
 from kb.records import Kind, Record
 from kb.words.facets import FACETS
-from web import (
-    atlas,
-    browse,
-    changed,
-    compare,
-    exports,
-    handbooks,
-    home,
-    leaves,
-    links,
-    params,
-    pictures,
-    reading,
-    results,
-    shortlist,
-)
-from web.context import Health, Shown
+from web import atlas, browse, changed, compare, exports, handbooks, home, leaves, reading, results, shortlist
 from web.exported import ExportPage, exported
-from web.refs import Refs
-from web.render import as_json
+from web.frame import links, params, pictures
+from web.frame.context import Health, Shown
+from web.frame.refs import Refs
+from web.frame.render import as_json
 
 Json = dict[str, Any]
 LONGEST = 120

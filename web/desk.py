@@ -12,8 +12,8 @@ from kb.editions.corrections import Reviewed
 from kb.editions.edits import Action, Edit
 from kb.errors import InputError
 from kb.records import Edition, Kind, Record
-from web import links
-from web.context import (
+from web.frame import links
+from web.frame.context import (
     DoubtGroup,
     EditShown,
     FieldReviewed,
@@ -24,9 +24,9 @@ from web.context import (
     ReviewPage,
     Tally,
 )
-from web.refs import Refs
+from web.frame.prose import shortened
+from web.frame.refs import Refs
 from web.signin import Session
-from web.text import shortened
 
 MOST_SHOWN = 200  # of each doubt; a handbook may leave thousands of lines unassigned
 MOST_EDITS = 50

@@ -10,13 +10,14 @@ from starlette.responses import RedirectResponse, Response
 
 from kb.errors import NotFoundError
 from kb.records import Kind
-from web import exports, links, params, reading, shortlist
-from web.context import RecordPage
+from web import exports, reading, shortlist
 from web.exported import ExportPage
 from web.exports import MEDIA_TYPES, Chosen, Format
+from web.frame import links, params
+from web.frame.context import RecordPage
+from web.frame.refs import Refs
+from web.frame.render import respond
 from web.pages import FAILURES, By, HandbookId, Ids, Only, RecordId, refs
-from web.refs import Refs
-from web.render import respond
 
 
 class _Ending(StringConvertor):

@@ -10,8 +10,8 @@ from starlette.responses import Response
 from kb.records import Kind
 from web import changed, feed
 from web.changed import ChangesPage, Narrowed
+from web.frame.render import respond
 from web.pages import FAILURES, HandbookId, refs
-from web.render import respond
 
 router = APIRouter(responses=FAILURES)
 

@@ -11,9 +11,10 @@ from slugify import slugify
 
 from kb.records import Kind, Record
 from kb.search.query import Query
-from web import browse, citations, links, tables
+from web import browse, citations, tables
 from web.exported import Exported, ExportPage, exported
-from web.refs import Refs
+from web.frame import links
+from web.frame.refs import Refs
 
 MOST = 1000
 """Records of one export; a handbook is exported whole."""

@@ -12,10 +12,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kb import errors
-from web.context import ErrorPage, ErrorShown
 from web.exports import Format
-from web.headers import SECURITY
-from web.render import as_json, respond
+from web.frame.context import ErrorPage, ErrorShown
+from web.frame.headers import SECURITY
+from web.frame.render import as_json, respond
 
 STATUSES: dict[type[Exception], int] = {
     errors.ParseError: 422,

@@ -8,8 +8,8 @@ from xml.etree import ElementTree as ET
 from kb.care import changes
 from kb.editions.matching import Changes
 from kb.store.store import Store
-from web import links
-from web.refs import Refs
+from web.frame import links
+from web.frame.refs import Refs
 
 MOST_ENTRIES = 20
 MOST_TITLES = 50  # of each group in an entry

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, zip_longest
 
 from kb.records import Kind, Record
-from web import browse, links, text
-from web.context import Chart, Example, Fresh, HomePage, Tally
-from web.params import Asked
-from web.refs import Refs
+from web import browse
+from web.frame import links
+from web.frame import prose as text
+from web.frame.context import Chart, Example, Fresh, HomePage, Tally
+from web.frame.params import Asked
+from web.frame.refs import Refs
 
 EXAMPLES = 6
 LISTED = 12

@@ -13,12 +13,13 @@ from kb.search import asking
 from kb.settings import Settings
 from kb.store import needs
 from kb.store.needs import Grade
-from web import admin, links, params, signin
-from web.context import Judging
-from web.language import spoken
+from web import admin, signin
+from web.frame import links, params
+from web.frame.context import Judging
+from web.frame.language import spoken
+from web.frame.refs import Refs
+from web.frame.render import wants_json
 from web.needs import EXPORT, PATH, back, needs_page
-from web.refs import Refs
-from web.render import wants_json
 from web.signin import Checked, Reviewer
 
 router = APIRouter(include_in_schema=False)

@@ -8,10 +8,11 @@ from pathlib import Path
 from kb.errors import NotFoundError
 from kb.records import Box, Edition, Record
 from kb.search.finding import PageFound, find
-from web import boxes, links, pictures, textlayer
-from web.context import AnyPage, HandbookRef, Picture, Place, RecordRef, Shown
-from web.refs import Refs
-from web.textlayer import PrintedLine
+from web.frame import boxes, links, pictures
+from web.frame import page_words as textlayer
+from web.frame.context import AnyPage, HandbookRef, Picture, Place, RecordRef, Shown
+from web.frame.page_words import PrintedLine
+from web.frame.refs import Refs
 
 PER_VIEW = 48
 """Small pictures at once."""

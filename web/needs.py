@@ -8,9 +8,9 @@ from kb.errors import NotFoundError
 from kb.measure import missed
 from kb.store import needs
 from kb.store.needs import Judgement, Need
-from web.context import AnyPage, RecordRef, Shown
-from web.params import Asked
-from web.refs import Refs
+from web.frame.context import AnyPage, RecordRef, Shown
+from web.frame.params import Asked
+from web.frame.refs import Refs
 
 PATH = "/admin/needs"
 EXPORT = f"{PATH}/export"

@@ -16,10 +16,11 @@ from kb.care import shelf
 from kb.errors import InputError
 from kb.office.jobs import Jobs
 from kb.office.journal import Deed
-from web import links, params, shelves, tasks
+from web import shelves, tasks
 from web.admin import csrf, journal, library, page, private
 from web.foreman import Foreman
-from web.refs import Refs
+from web.frame import links, params
+from web.frame.refs import Refs
 from web.signin import Checked, Reviewer, signed_in
 from web.spool import Uploaded
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kb.editions.matching import Plan
-from web.context import AnyPage, Shown, Tally
+from web.frame.context import AnyPage, Shown, Tally
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,20 +21,17 @@ from web import (
     compare,
     counting,
     handbooks,
-    headers,
     home,
     judging,
     leaves,
-    links,
-    params,
-    pictures,
     reading,
     results,
     shortlist,
 )
 from web.atlas import MapPage
 from web.compare import ComparePage
-from web.context import (
+from web.frame import headers, links, params, pictures
+from web.frame.context import (
     AnyPage,
     ApiPage,
     BrowsePage,
@@ -46,9 +43,9 @@ from web.context import (
     SearchPage,
     Suggestions,
 )
+from web.frame.refs import Refs
+from web.frame.render import STATIC, respond
 from web.leaves import LeafPage, LeavesPage
-from web.refs import Refs
-from web.render import STATIC, respond
 from web.shortlist import ShortlistPage
 
 Responses = dict[int | str, dict[str, Any]]

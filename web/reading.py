@@ -5,9 +5,10 @@ from __future__ import annotations
 from kb.editions.edits import Action
 from kb.records import Facet, Field, Kind, Origin, Record
 from kb.words import vocabulary
-from web import boxes, changed, links
-from web.context import Fact, FieldShown, Picture, RecordPage, RecordRef, SimilarShown
-from web.refs import Refs
+from web import changed
+from web.frame import boxes, links
+from web.frame.context import Fact, FieldShown, Picture, RecordPage, RecordRef, SimilarShown
+from web.frame.refs import Refs
 
 SIMILAR = 5
 KEY_FACTS = {

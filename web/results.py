@@ -9,8 +9,9 @@ from kb.records import Facet, Origin, Record
 from kb.search.library import FacetCount, Hit, Results
 from kb.search.offers import Offers
 from kb.words.facets import FACETS, label
-from web import boxes, browse, home, language, links
-from web.context import (
+from web import browse, home
+from web.frame import boxes, language, links
+from web.frame.context import (
     Chip,
     EarlierHit,
     EarlierShown,
@@ -24,8 +25,8 @@ from web.context import (
     Suggestions,
     Tally,
 )
-from web.params import LAST_PAGE, Asked
-from web.refs import Refs
+from web.frame.params import LAST_PAGE, Asked
+from web.frame.refs import Refs
 
 SHOWN_OPEN = ("kind", "handbook", "institution", "country", "theme")
 CHIPS = ("theme", "format", "level")

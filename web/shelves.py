@@ -8,9 +8,9 @@ from dataclasses import asdict
 from kb.errors import InputError
 from kb.office.journal import Journal
 from kb.records import Edition
-from web import links
+from web.frame import links
+from web.frame.refs import Refs
 from web.office_pages import BookLine, EditionLine, LogLine, LogPage, ShelfPage
-from web.refs import Refs
 
 LINES = 50
 LONGEST_DETAIL = 300  # characters

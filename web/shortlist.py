@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from kb.errors import InputError, NotFoundError
 from kb.records import Record
 from kb.search.query import Query
-from web import exports, links
-from web.context import AnyPage, RecordRef, Shown
-from web.refs import Refs
+from web import exports
+from web.frame import links
+from web.frame.context import AnyPage, RecordRef, Shown
+from web.frame.refs import Refs
 
 MOST = 50
 """Records of one list: its address stays short enough to be sent."""

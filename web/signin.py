@@ -23,8 +23,8 @@ from starlette.responses import Response
 
 from kb.office import password
 from kb.settings import Settings
-from web import links
-from web.render import wants_json
+from web.frame import links
+from web.frame.render import wants_json
 
 COOKIE = "kb_admin"
 VISITOR = "kb_visitor"  # what the sign-in form is bound to, while there is no session

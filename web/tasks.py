@@ -7,10 +7,11 @@ import json
 from kb.care import review
 from kb.editions.matching import Plan
 from kb.office.jobs import Job, Jobs, State
-from web import links, shelves
-from web.context import Tally
+from web import shelves
+from web.frame import links
+from web.frame.context import Tally
+from web.frame.refs import Refs
 from web.office_pages import AdminPage, JobPage, JobShown, Published
-from web.refs import Refs
 from web.worker import PLANS
 
 MOST_JOBS = 12

@@ -12,8 +12,8 @@ from ingest import pipeline
 from kb.errors import InputError, ParseError
 from kb.index.lexical import matching_ranges
 from kb.records import Box, Edition
-from web import pictures
-from web.context import Shown
+from web.frame import pictures
+from web.frame.context import Shown
 
 _log = logging.getLogger(__name__)
 

@@ -14,8 +14,8 @@ from types import MappingProxyType
 from markupsafe import Markup, escape
 
 from kb.words import vocabulary
-from web import language
-from web.language import gettext
+from web.frame import language
+from web.frame.language import gettext
 
 
 def N_(text: str) -> str:  # noqa: N802 - gettext's own name

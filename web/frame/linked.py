@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from kb.records import Origin
-from web.context import AnyPage, Fact, HandbookPage, HandbookRef, HomePage, RecordPage, RecordRef
+from web.frame.context import AnyPage, Fact, HandbookPage, HandbookRef, HomePage, RecordPage, RecordRef
 
 Node = dict[str, Any]
 CONTEXT = "https://schema.org"

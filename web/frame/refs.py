@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from kb.care.doubts import LEAST_CONFIDENCE
 from kb.records import Edition, Handbook, Kind, Origin, Page, Record
 from kb.search.library import Library
-from web import links, text
-from web.context import HandbookRef, HandbookShown, Outline, Picture, Place, RecordRef
-from web.pictures import READING_WIDTH, THUMB_WIDTH, WIDTHS
+from web.frame import links
+from web.frame import prose as text
+from web.frame.context import HandbookRef, HandbookShown, Outline, Picture, Place, RecordRef
+from web.frame.pictures import READING_WIDTH, THUMB_WIDTH, WIDTHS
 
 
 class Refs:

@@ -16,7 +16,7 @@ from kb.records import Kind
 from kb.search.library import DEFAULT_KINDS, Mode, Query
 from kb.search.query import MOST_CHARACTERS, Filters
 from kb.words.facets import FACETS
-from web import links
+from web.frame import links
 
 PER_PAGE = 10
 MOST_PER_PAGE = 50

@@ -17,16 +17,18 @@ from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from web import boxes, context, language, linked, links, office_pages, prefix, sayings, text
+from web import office_pages
 from web.atlas import MapPage
 from web.changed import ChangesPage
 from web.compare import ComparePage
 from web.exported import ExportPage
+from web.frame import boxes, context, language, linked, links, prefix, sayings
+from web.frame import prose as text
 from web.leaves import LeafPage, LeavesPage
 from web.needs import NeedsPage
 from web.shortlist import ShortlistPage
 
-STATIC = Path(__file__).parent / "static"
+STATIC = Path(__file__).parents[1] / "static"
 
 TEMPLATES: dict[type[context.Shown], str] = {
     context.HomePage: "home.html",

@@ -37,7 +37,7 @@ NAMES = {
 """Each language named in itself."""
 LOCALES = {"en": "en_GB"}
 """Where numbers and dates are not written as in the locale that is named like the language."""
-CATALOGUES = Path(__file__).parent / "locale"
+CATALOGUES = Path(__file__).parents[1] / "locale"
 
 
 @dataclass(frozen=True, slots=True)

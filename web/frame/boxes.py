@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kb.records import Box, Edition, Field, Origin, Record
-from web import links
-from web.context import Outline, Region
+from web.frame import links
+from web.frame.context import Outline, Region
 
 ASIDE, ABOVE, BELOW = 2.5, 0.5, 2.0
 """Points between a box and the line drawn around it: it touches no letter, nor the label just above."""

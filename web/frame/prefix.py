@@ -8,8 +8,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kb.words.terms import LANGUAGES
-from web import language, links
-from web.language import Tongue
+from web.frame import language, links
+from web.frame.language import Tongue
 
 _CODES = "|".join(LANGUAGES)
 _PREFIX = re.compile(rf"/({_CODES})(?=/|$)")

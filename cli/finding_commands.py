@@ -128,7 +128,7 @@ def export(
     """
     from kb.search.library import Library
     from kb.search.query import Query
-    from web import exports
+    from web.export import exports
     from web.frame.refs import Refs
 
     if record and (need or handbook):

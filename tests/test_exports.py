@@ -23,10 +23,11 @@ from pylatexenc.latex2text import LatexNodes2Text
 from kb.records import Kind, Origin
 from tests import web_library
 from tests.test_web_pages import PRACTICE, Reader
-from web import citations, tables
 from web.app import create_app
-from web.exported import Exported, ExportPage, FieldExported, ValueExported, clean
-from web.exports import MEDIA_TYPES, MOST, Format
+from web.export import citations
+from web.export import spreadsheets as tables
+from web.export.exported import Exported, ExportPage, FieldExported, ValueExported, clean
+from web.export.exports import MEDIA_TYPES, MOST, Format
 
 ITEM = Exported(
     id="book.credit",

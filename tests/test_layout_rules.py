@@ -40,7 +40,7 @@ ONLY_IMPORTER = {
     "pytesseract": {"ingest.page.ocr"},
     "httpx": {"ingest.source"},
     "sklearn": {"kb.map.projection"},
-    "xlsxwriter": {"web.tables"},
+    "xlsxwriter": {"web.export.spreadsheets"},
     "typer": AT_THE_DOOR,
     "argon2": {"kb.office.password"},
 }

@@ -12,8 +12,9 @@ from typing import Any
 from kb.errors import KbError
 from kb.records import Kind, Record
 from kb.words.facets import FACETS
-from web import atlas, browse, changed, compare, exports, handbooks, home, leaves, reading, results, shortlist
-from web.exported import ExportPage, exported
+from web import atlas, browse, changed, compare, handbooks, home, leaves, reading, results, shortlist
+from web.export import exports
+from web.export.exported import ExportPage, exported
 from web.frame import links, params, pictures
 from web.frame.context import Health, Shown
 from web.frame.refs import Refs

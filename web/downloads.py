@@ -10,9 +10,10 @@ from starlette.responses import RedirectResponse, Response
 
 from kb.errors import NotFoundError
 from kb.records import Kind
-from web import exports, reading, shortlist
-from web.exported import ExportPage
-from web.exports import MEDIA_TYPES, Chosen, Format
+from web import reading, shortlist
+from web.export import exports
+from web.export.exported import ExportPage
+from web.export.exports import MEDIA_TYPES, Chosen, Format
 from web.frame import links, params
 from web.frame.context import RecordPage
 from web.frame.refs import Refs

@@ -8,8 +8,9 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from kb.records import Kind
-from web import changed, feed
+from web import changed
 from web.changed import ChangesPage, Narrowed
+from web.export import feed
 from web.frame.render import respond
 from web.pages import FAILURES, HandbookId, refs
 

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kb import errors
-from web.exports import Format
+from web.export.exports import Format
 from web.frame.context import ErrorPage, ErrorShown
 from web.frame.headers import SECURITY
 from web.frame.render import as_json, respond

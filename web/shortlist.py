@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kb.errors import InputError, NotFoundError
 from kb.records import Record
 from kb.search.query import Query
-from web import exports
+from web.export import exports
 from web.frame import links
 from web.frame.context import AnyPage, RecordRef, Shown
 from web.frame.refs import Refs

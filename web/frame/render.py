@@ -21,7 +21,7 @@ from web import office_pages
 from web.atlas import MapPage
 from web.changed import ChangesPage
 from web.compare import ComparePage
-from web.exported import ExportPage
+from web.export.exported import ExportPage
 from web.frame import boxes, context, language, linked, links, prefix, sayings
 from web.frame import prose as text
 from web.leaves import LeafPage, LeavesPage

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 
 from kb.records import Origin
-from web.exported import Exported
+from web.export.exported import Exported
 
 _TEX = str.maketrans(
     {char: f"\\{char}" for char in "&%$#_"}

@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from kb.records import Origin
 from kb.words import vocabulary
-from web.exported import Exported, FieldExported
+from web.export.exported import Exported, FieldExported
 
 Cell = str | int | float
 Row = tuple[Cell, ...]

@@ -11,8 +11,10 @@ from slugify import slugify
 
 from kb.records import Kind, Record
 from kb.search.query import Query
-from web import browse, citations, tables
-from web.exported import Exported, ExportPage, exported
+from web import browse
+from web.export import citations
+from web.export import spreadsheets as tables
+from web.export.exported import Exported, ExportPage, exported
 from web.frame import links
 from web.frame.refs import Refs
 

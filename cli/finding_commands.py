@@ -63,8 +63,8 @@ def search(
             if earlier:
                 terminal.print_earlier(library.earlier(asked.query()))
             return
-        from web import results
         from web.frame import refs, render
+        from web.pages import results
 
         print_bytes(render.as_json(results.search_page(refs.Refs(library), asked)))
 
@@ -102,8 +102,8 @@ def show(record: RecordId, as_json: AsJson = False) -> None:
         if not as_json:
             terminal.print_record(found, library.edition(found.handbook))
             return
-        from web import reading
         from web.frame import refs, render
+        from web.pages import record_page as reading
 
         print_bytes(render.as_json(reading.record_page(refs.Refs(library), found)))
 

@@ -22,7 +22,7 @@ from kb.search.library import Library
 from kb.settings import Settings
 from kb.store.store import Store
 from tests.factories import FakeEncoder, a_field, a_record, stage
-from web import labels
+from web.pages import outlines as labels
 
 WORDS = {
     "music": "violin orchestra concert melody",

@@ -9,8 +9,8 @@ from starlette.testclient import TestClient
 
 from tests import web_library
 from web.app import create_app
-from web.browse import Bundle, chart
 from web.frame.context import Bar
+from web.pages.browse import Bundle, chart
 
 
 @pytest.fixture(scope="module")

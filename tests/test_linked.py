@@ -17,9 +17,9 @@ from rdflib.namespace import RDF
 from kb.words.terms import LANGUAGES
 from tests import web_library
 from tests.test_web_pages import PAGES, PRACTICE
-from web import crawlers
 from web.app import create_app
-from web.crawlers import Address
+from web.pages import crawlers
+from web.pages.crawlers import Address
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:ConjunctiveGraph is deprecated:DeprecationWarning"

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from tests import web_library
 from web.app import create_app
-from web.shortlist import MOST
+from web.pages.shortlist import MOST
 
 
 @pytest.fixture(scope="module")

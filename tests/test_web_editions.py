@@ -21,8 +21,8 @@ from kb.records import Record
 from kb.store.store import Store
 from tests import web_library
 from tests.web_library import EXCHANGE, RECORDS
-from web import changed
 from web.app import create_app
+from web.pages import changed
 
 CHANGES = "/handbooks/exchange/changes"
 ATOM = "{http://www.w3.org/2005/Atom}"

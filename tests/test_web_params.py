@@ -11,8 +11,8 @@ from kb.records import Facet, Kind, Origin
 from kb.search.library import DEFAULT_KINDS, Mode, Query
 from kb.words.facets import FACETS
 from tests import web_library
-from web import results
 from web.frame.params import LAST_PAGE, MOST_PER_PAGE, Asked, asked_of, parse
+from web.pages import results
 
 words = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=30).map(str.strip)
 values = words.filter(bool)

@@ -15,9 +15,9 @@ from kb.records import Box, Field, Record, Span
 from tests import web_library
 from tests.factories import a_page, a_record, an_edition
 from tests.web_library import PRINTED
-from web import account
 from web.app import create_app
 from web.frame import boxes, language
+from web.pages import account
 
 PRACTICE = "/practices/exchange.credit"
 TANDEM = "/practices/exchange.tandem"

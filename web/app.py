@@ -13,14 +13,17 @@ from starlette.staticfiles import StaticFiles
 from kb.measure.missed import Counter
 from kb.search.library import Library
 from kb.settings import Settings
-from web import admin, counting, crawlers, downloads, editions, failures, judging, office, signin
+from web import admin, failures, judging, office, signin
 from web.described import described
 from web.foreman import Foreman
 from web.frame.headers import Headers
 from web.frame.prefix import Prefix
 from web.frame.refs import Refs
 from web.frame.render import STATIC
-from web.pages import router
+from web.pages import change_routes as editions
+from web.pages import crawlers, downloads
+from web.pages import tallies as counting
+from web.pages.routes import router
 
 DESCRIPTION = (
     "Practices, tools, annexes and sections read from handbooks. Every page of the site has a JSON twin: "

@@ -12,13 +12,16 @@ from typing import Any
 from kb.errors import KbError
 from kb.records import Kind, Record
 from kb.words.facets import FACETS
-from web import atlas, browse, changed, compare, handbooks, home, leaves, reading, results, shortlist
 from web.export import exports
 from web.export.exported import ExportPage, exported
 from web.frame import links, params, pictures
 from web.frame.context import Health, Shown
 from web.frame.refs import Refs
 from web.frame.render import as_json
+from web.pages import browse, changed, compare, home, leaves, results, shortlist
+from web.pages import handbook_page as handbooks
+from web.pages import map_page as atlas
+from web.pages import record_page as reading
 
 Json = dict[str, Any]
 LONGEST = 120

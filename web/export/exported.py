@@ -11,7 +11,7 @@ from kb.words import vocabulary
 from web.frame import links
 from web.frame.context import Shown
 from web.frame.refs import Refs
-from web.reading import PRINTED
+from web.pages.record_page import PRINTED
 
 _NOT_TEXT = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0, and so a workbook, cannot hold; broken PDFs bring some."""

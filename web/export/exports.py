@@ -11,12 +11,12 @@ from slugify import slugify
 
 from kb.records import Kind, Record
 from kb.search.query import Query
-from web import browse
 from web.export import citations
 from web.export import spreadsheets as tables
 from web.export.exported import Exported, ExportPage, exported
 from web.frame import links
 from web.frame.refs import Refs
+from web.pages import browse
 
 MOST = 1000
 """Records of one export; a handbook is exported whole."""

@@ -18,15 +18,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from web import office_pages
-from web.atlas import MapPage
-from web.changed import ChangesPage
-from web.compare import ComparePage
 from web.export.exported import ExportPage
 from web.frame import boxes, context, language, linked, links, prefix, sayings
 from web.frame import prose as text
-from web.leaves import LeafPage, LeavesPage
 from web.needs import NeedsPage
-from web.shortlist import ShortlistPage
+from web.pages.changed import ChangesPage
+from web.pages.compare import ComparePage
+from web.pages.leaves import LeafPage, LeavesPage
+from web.pages.map_page import MapPage
+from web.pages.shortlist import ShortlistPage
 
 STATIC = Path(__file__).parents[1] / "static"
 

@@ -9,7 +9,6 @@ from kb.records import Facet, Origin, Record
 from kb.search.library import FacetCount, Hit, Results
 from kb.search.offers import Offers
 from kb.words.facets import FACETS, label
-from web import browse, home
 from web.frame import boxes, language, links
 from web.frame.context import (
     Chip,
@@ -27,6 +26,7 @@ from web.frame.context import (
 )
 from web.frame.params import LAST_PAGE, Asked
 from web.frame.refs import Refs
+from web.pages import browse, home
 
 SHOWN_OPEN = ("kind", "handbook", "institution", "country", "theme")
 CHIPS = ("theme", "format", "level")

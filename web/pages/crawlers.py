@@ -13,7 +13,7 @@ from kb.errors import NotFoundError
 from kb.words.terms import LANGUAGES
 from web.frame import links
 from web.frame.refs import Refs
-from web.pages import refs
+from web.pages.routes import refs
 
 MOST = 10_000
 """Addresses of one file. The rule's most is 50 000 and 50 MB; with nine versions each the bytes come first."""

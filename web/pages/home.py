@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, zip_longest
 
 from kb.records import Kind, Record
-from web import browse
 from web.frame import links
 from web.frame import prose as text
 from web.frame.context import Chart, Example, Fresh, HomePage, Tally
 from web.frame.params import Asked
 from web.frame.refs import Refs
+from web.pages import browse
 
 EXAMPLES = 6
 LISTED = 12

@@ -10,11 +10,11 @@ from kb.map.atlas import Atlas, Point
 from kb.records import Kind, Record
 from kb.search.library import Results
 from kb.search.query import DEFAULT_KINDS
-from web import labels
 from web.frame import links
 from web.frame.context import AnyPage, FacetGroup, FacetOption, HandbookRef, Shown
 from web.frame.params import MOST_PER_PAGE, Asked
 from web.frame.refs import Refs
+from web.pages import outlines as labels
 
 CLEAR, FAIR = 0.75, 0.5
 """Shares of the best score from which a hit is lit most, and clearly."""

@@ -6,10 +6,10 @@ import json
 from typing import Any
 
 from kb.records import Kind
-from web import home
 from web.frame import links
 from web.frame.context import ApiPage, Endpoint, Health, Parameter
 from web.frame.refs import Refs
+from web.pages import home
 
 
 def health(refs: Refs) -> Health:

@@ -10,7 +10,6 @@ from starlette.responses import RedirectResponse, Response
 
 from kb.errors import NotFoundError
 from kb.records import Kind
-from web import reading, shortlist
 from web.export import exports
 from web.export.exported import ExportPage
 from web.export.exports import MEDIA_TYPES, Chosen, Format
@@ -18,7 +17,9 @@ from web.frame import links, params
 from web.frame.context import RecordPage
 from web.frame.refs import Refs
 from web.frame.render import respond
-from web.pages import FAILURES, By, HandbookId, Ids, Only, RecordId, refs
+from web.pages import record_page as reading
+from web.pages import shortlist
+from web.pages.routes import FAILURES, By, HandbookId, Ids, Only, RecordId, refs
 
 
 class _Ending(StringConvertor):

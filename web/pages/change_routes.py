@@ -8,11 +8,11 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from kb.records import Kind
-from web import changed
-from web.changed import ChangesPage, Narrowed
 from web.export import feed
 from web.frame.render import respond
-from web.pages import FAILURES, HandbookId, refs
+from web.pages import changed
+from web.pages.changed import ChangesPage, Narrowed
+from web.pages.routes import FAILURES, HandbookId, refs
 
 router = APIRouter(responses=FAILURES)
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from kb.errors import InputError
 from kb.index.lexical import fold
 from kb.words import vocabulary
-from web import reading
 from web.frame import links
 from web.frame.context import AnyPage, Fact, FieldShown, RecordPage, RecordRef, Shown
 from web.frame.refs import Refs
+from web.pages import record_page as reading
 
 MOST = 4
 

@@ -13,23 +13,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from kb.errors import InputError
 from kb.search.library import Library
 from kb.settings import Settings
-from web import (
-    admin,
-    api,
-    atlas,
-    browse,
-    compare,
-    counting,
-    handbooks,
-    home,
-    judging,
-    leaves,
-    reading,
-    results,
-    shortlist,
-)
-from web.atlas import MapPage
-from web.compare import ComparePage
+from web import admin, judging
 from web.frame import headers, links, params, pictures
 from web.frame.context import (
     AnyPage,
@@ -45,8 +29,15 @@ from web.frame.context import (
 )
 from web.frame.refs import Refs
 from web.frame.render import STATIC, respond
-from web.leaves import LeafPage, LeavesPage
-from web.shortlist import ShortlistPage
+from web.pages import api, browse, compare, home, leaves, results, shortlist
+from web.pages import handbook_page as handbooks
+from web.pages import map_page as atlas
+from web.pages import record_page as reading
+from web.pages import tallies as counting
+from web.pages.compare import ComparePage
+from web.pages.leaves import LeafPage, LeavesPage
+from web.pages.map_page import MapPage
+from web.pages.shortlist import ShortlistPage
 
 Responses = dict[int | str, dict[str, Any]]
 FAILURES: Responses = {status: {"model": ErrorPage} for status in (400, 404, 422, 503)}

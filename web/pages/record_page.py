@@ -5,10 +5,10 @@ from __future__ import annotations
 from kb.editions.edits import Action
 from kb.records import Facet, Field, Kind, Origin, Record
 from kb.words import vocabulary
-from web import changed
 from web.frame import boxes, links
 from web.frame.context import Fact, FieldShown, Picture, RecordPage, RecordRef, SimilarShown
 from web.frame.refs import Refs
+from web.pages import changed
 
 SIMILAR = 5
 KEY_FACTS = {

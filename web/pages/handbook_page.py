@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from kb.records import Edition, Kind
-from web import account
 from web.frame import links
 from web.frame.context import Chapter, HandbookPage, HiddenShown, Left, LeftGroup, RecordRef, SectionShown
 from web.frame.prose import shortened
 from web.frame.refs import Refs
+from web.pages import account
 
 LEFT_TEXT = 160
 

@@ -16,7 +16,7 @@ from kb.store.store import Store
 from tests import browsing, web_library
 from tests.browsing import a_page, assert_axe_is_content, assert_fits_a_narrow_screen
 from tests.pdfs import handbook_pdf
-from web import worker
+from web.admin import worker
 from web.app import create_app
 
 pytestmark = browsing.MARKS

@@ -32,9 +32,10 @@ from kb.store.store import Store
 from tests import web_library
 from tests.pdfs import handbook_pdf
 from tests.test_web_pages import Reader
-from web import office, signin, worker
+from web.admin import office_routes as office
+from web.admin import signin, worker
+from web.admin.foreman import Foreman
 from web.app import create_app
-from web.foreman import Foreman
 
 SECRET = "correct horse battery"
 OFFICE = "/admin/handbooks"
@@ -401,7 +402,7 @@ def test_page_of_a_moving_job_refreshes_itself_without_script(client: TestClient
 
 
 def start_worker(settings: Settings) -> subprocess.Popen[bytes]:
-    process = subprocess.Popen([sys.executable, "-m", "web.worker"], stdin=subprocess.PIPE)
+    process = subprocess.Popen([sys.executable, "-m", "web.admin.worker"], stdin=subprocess.PIPE)
     assert process.stdin is not None
     with process.stdin as told:
         told.write(worker.SETTINGS.dump_json(settings))

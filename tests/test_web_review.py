@@ -26,7 +26,7 @@ from kb.search.library import Library
 from kb.store.store import Store
 from tests import web_library
 from tests.test_web_pages import Reader
-from web import signin
+from web.admin import signin
 from web.app import create_app
 
 TOKEN = "a long token of the test"

@@ -13,9 +13,12 @@ from starlette.staticfiles import StaticFiles
 from kb.measure.missed import Counter
 from kb.search.library import Library
 from kb.settings import Settings
-from web import admin, failures, judging, office, signin
+from web import failures
+from web.admin import judging, signin
+from web.admin import office_routes as office
+from web.admin import review_routes as admin
+from web.admin.foreman import Foreman
 from web.described import described
-from web.foreman import Foreman
 from web.frame.headers import Headers
 from web.frame.prefix import Prefix
 from web.frame.refs import Refs

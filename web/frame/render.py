@@ -17,11 +17,11 @@ from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from web import office_pages
+from web.admin import office_pages
+from web.admin.needs_page import NeedsPage
 from web.export.exported import ExportPage
 from web.frame import boxes, context, language, linked, links, prefix, sayings
 from web.frame import prose as text
-from web.needs import NeedsPage
 from web.pages.changed import ChangesPage
 from web.pages.compare import ComparePage
 from web.pages.leaves import LeafPage, LeavesPage

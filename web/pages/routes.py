@@ -13,7 +13,8 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from kb.errors import InputError
 from kb.search.library import Library
 from kb.settings import Settings
-from web import admin, judging
+from web.admin import judging
+from web.admin import review_routes as admin
 from web.frame import headers, links, params, pictures
 from web.frame.context import (
     AnyPage,

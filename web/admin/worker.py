@@ -1,6 +1,6 @@
 """The worker: a process of its own that does the jobs which wait, one after another, and ends when there is none.
 
-Started by `web.foreman` with the settings on stdin. Only one works on a library at a time.
+Started by `web.admin.foreman` with the settings on stdin. Only one works on a library at a time.
 """
 
 from __future__ import annotations

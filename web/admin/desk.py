@@ -12,6 +12,7 @@ from kb.editions.corrections import Reviewed
 from kb.editions.edits import Action, Edit
 from kb.errors import InputError
 from kb.records import Edition, Kind, Record
+from web.admin.signin import Session
 from web.frame import links
 from web.frame.context import (
     DoubtGroup,
@@ -26,7 +27,6 @@ from web.frame.context import (
 )
 from web.frame.prose import shortened
 from web.frame.refs import Refs
-from web.signin import Session
 
 MOST_SHOWN = 200  # of each doubt; a handbook may leave thousands of lines unassigned
 MOST_EDITS = 50

@@ -15,12 +15,12 @@ from kb.editions.edits import Action, Edit
 from kb.errors import InputError
 from kb.office.journal import Deed, Journal
 from kb.search.library import Library
-from web import desk, signin
+from web.admin import desk, signin
+from web.admin.signin import Checked, Posted, Reviewer
 from web.frame import links, params
 from web.frame.context import AnyPage, SignInPage
 from web.frame.refs import Refs
 from web.frame.render import respond
-from web.signin import Checked, Posted, Reviewer
 
 router = APIRouter(include_in_schema=False)
 

@@ -8,9 +8,9 @@ from dataclasses import asdict
 from kb.errors import InputError
 from kb.office.journal import Journal
 from kb.records import Edition
+from web.admin.office_pages import BookLine, EditionLine, LogLine, LogPage, ShelfPage
 from web.frame import links
 from web.frame.refs import Refs
-from web.office_pages import BookLine, EditionLine, LogLine, LogPage, ShelfPage
 
 LINES = 50
 LONGEST_DETAIL = 300  # characters

@@ -7,12 +7,12 @@ import json
 from kb.care import review
 from kb.editions.matching import Plan
 from kb.office.jobs import Job, Jobs, State
-from web import shelves
+from web.admin import shelves
+from web.admin.office_pages import AdminPage, JobPage, JobShown, Published
+from web.admin.worker import PLANS
 from web.frame import links
 from web.frame.context import Tally
 from web.frame.refs import Refs
-from web.office_pages import AdminPage, JobPage, JobShown, Published
-from web.worker import PLANS
 
 MOST_JOBS = 12
 KINDS = {"practice": "practices", "tool": "tools", "annex": "annexes", "section": "sections"}

@@ -16,13 +16,13 @@ from kb.care import shelf
 from kb.errors import InputError
 from kb.office.jobs import Jobs
 from kb.office.journal import Deed
-from web import shelves, tasks
-from web.admin import csrf, journal, library, page, private
-from web.foreman import Foreman
+from web.admin import shelves, tasks
+from web.admin.foreman import Foreman
+from web.admin.review_routes import csrf, journal, library, page, private
+from web.admin.signin import Checked, Reviewer, signed_in
+from web.admin.spool import Uploaded
 from web.frame import links, params
 from web.frame.refs import Refs
-from web.signin import Checked, Reviewer, signed_in
-from web.spool import Uploaded
 
 router = APIRouter(include_in_schema=False)
 

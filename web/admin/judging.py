@@ -13,14 +13,15 @@ from kb.search import asking
 from kb.settings import Settings
 from kb.store import needs
 from kb.store.needs import Grade
-from web import admin, signin
+from web.admin import review_routes as admin
+from web.admin import signin
+from web.admin.needs_page import EXPORT, PATH, back, needs_page
+from web.admin.signin import Checked, Reviewer
 from web.frame import links, params
 from web.frame.context import Judging
 from web.frame.language import spoken
 from web.frame.refs import Refs
 from web.frame.render import wants_json
-from web.needs import EXPORT, PATH, back, needs_page
-from web.signin import Checked, Reviewer
 
 router = APIRouter(include_in_schema=False)
 _GRADES = {"2": Grade.WELL, "1": Grade.PARTLY, "0": Grade.NOT, "": None}

@@ -16,8 +16,8 @@ from starlette.requests import Request
 
 from kb.addresses import web_address
 from kb.errors import InputError
-from web import signin
-from web.signin import Reviewer
+from web.admin import signin
+from web.admin.signin import Reviewer
 
 AROUND = 2**16  # bytes of the form beside its file
 MOST_FIELDS = 10

@@ -12,12 +12,12 @@ from pathlib import Path
 from kb.errors import KbError
 from kb.office.jobs import Jobs
 from kb.settings import Settings
-from web.worker import SETTINGS
+from web.admin.worker import SETTINGS
 
 MOST_FAILURES = 3  # of workers one after another, before the jobs are given up
 SECONDS_BETWEEN = 1.0
 SECONDS_TO_STOP = 5.0
-_HOUSE = Path(__file__).resolve().parent.parent
+_HOUSE = Path(__file__).resolve().parents[2]
 _log = logging.getLogger(__name__)
 
 
@@ -79,7 +79,7 @@ class Foreman:
             if self._stopping.is_set():
                 return 0
             self._worker = subprocess.Popen(
-                [sys.executable, "-m", "web.worker"],
+                [sys.executable, "-m", "web.admin.worker"],
                 stdin=subprocess.PIPE,
                 cwd=_HOUSE,
                 start_new_session=True,

@@ -18,17 +18,11 @@ import numpy as np
 from benchmarks.quality import CRANFIELD, NEEDS
 from benchmarks.setting import HANDBOOKS, SAMPLE, SAMPLE_NEEDS, say
 from ingest import pipeline
-from kb.index import generation as index
-from kb.measure.collection import evaluate_collection
-from kb.measure.evaluation import ALL, SAME_LANGUAGE, Evaluation, evaluate_needs
-from kb.model.encoder import Encoder, Vectors, load_encoder
-from kb.records import Passage
-from kb.search import retrieval
-from kb.search.fusion import Scores, reciprocal_ranks
-from kb.search.library import Library, Mode
-from kb.search.retrieval import words_share
-from kb.settings import Settings
-from kb.store.store import Store
+from kb import Passage, Scores, Settings, Vectors, index
+from kb.measure import ALL, SAME_LANGUAGE, Evaluation, evaluate_collection, evaluate_needs
+from kb.model import Encoder, load_encoder
+from kb.search import Library, Mode, reciprocal_ranks, retrieval, words_share
+from kb.store import Store
 
 FIXED_SHARE = 0.2  # of words, the best one for all needs
 HALF_COVERED = 0.5

@@ -16,9 +16,9 @@ import psutil
 from benchmarks.kills import MARKS
 from benchmarks.setting import say
 from ingest import pipeline
+from kb import Settings
 from kb.care import shelf
-from kb.settings import Settings
-from kb.store.store import DATABASE, FILES, INDEX, Store
+from kb.store import DATABASE, FILES, INDEX, Store
 from tests.pdfs import handbook_pdf
 
 COUNT = 500

@@ -27,11 +27,10 @@ import httpx
 
 from benchmarks.serving import server
 from benchmarks.setting import environment, say
+from kb import Kind, index
 from kb import files as scratch
 from kb.care import backup
-from kb.index import generation as index
-from kb.records import Kind
-from kb.store.store import Store
+from kb.store import Store
 from tests.pdfs import handbook_pdf
 
 COUNT = 100

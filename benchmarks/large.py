@@ -21,12 +21,9 @@ import numpy as np
 
 from benchmarks.setting import say
 from ingest import pipeline
-from kb.index import generation as index
-from kb.model.encoder import Encoder, Vectors, load_encoder
-from kb.model.passages import cut, sentences
-from kb.records import Edition, Facet, Field, Kind, Page, Passage, Record, Span
-from kb.settings import Settings
-from kb.store.store import Store, text_sha256
+from kb import Edition, Facet, Field, Kind, Page, Passage, Record, Settings, Span, Vectors, index
+from kb.model import Encoder, cut, load_encoder, sentences
+from kb.store import Store, text_sha256
 
 SEED = 4
 A_HANDBOOK = 50  # records

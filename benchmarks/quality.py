@@ -22,7 +22,7 @@ from typing import Any
 from benchmarks.setting import HANDBOOKS, ROOT, SAMPLE, SAMPLE_NEEDS, SCORE, SHARED, kb, say
 from corpus import build
 from ingest import pipeline
-from kb.settings import Settings
+from kb import Settings
 
 GOLD = HANDBOOKS / "gold"
 SCORER = SCORE / "score_extraction.py"

@@ -23,9 +23,8 @@ import pypdfium2.raw as raw
 
 from benchmarks.setting import HANDBOOKS, SAMPLE, kb, say
 from ingest import pipeline
-from kb.records import Kind, Record, Span
-from kb.settings import Settings
-from kb.store.store import Store
+from kb import Kind, Record, Settings, Span
+from kb.store import Store
 
 SHARE = 0.1
 REAL = ("18f-derisking-handbook", "fr-etalab-algorithmes", "zero-trust-appendices")

@@ -13,9 +13,8 @@ from cli import terminal
 from cli.opening import log
 from cli.options import AsJson
 from cli.output import print_json
-from kb.errors import InputError
-from kb.office.journal import Deed, Journal
-from kb.settings import Settings
+from kb import InputError, Settings
+from kb.office import Deed, Journal
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -12,9 +12,8 @@ from cli import terminal
 from cli.opening import encoder_of, log, writing
 from cli.options import AsJson, BookId
 from cli.output import print_json
-from kb.errors import InputError, NotFoundError
-from kb.office.journal import Deed
-from kb.settings import Settings
+from kb import InputError, NotFoundError, Settings
+from kb.office import Deed
 
 app = typer.Typer()
 
@@ -27,7 +26,7 @@ def editions(
     as_json: AsJson = False,
 ) -> None:
     """List the editions of one handbook, newest first."""
-    from kb.store.store import Store
+    from kb.store import Store
 
     with Store.open(Settings.from_environment().data, readonly=True) as store:
         found = store.editions(handbook)
@@ -52,7 +51,7 @@ def diff(
 ) -> None:
     """Show what changed between two editions of a handbook."""
     from kb.care import changes
-    from kb.store.store import Store
+    from kb.store import Store
 
     with Store.open(Settings.from_environment().data, readonly=True) as store:
         old, new = changes.pair(store, handbook, before, after)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from cli.terminal import Tell, asked, err, is_asking, out, plain, quiet
 
 if TYPE_CHECKING:  # they bring scipy, which `kb --help` does without
-    from kb.care.backup import Contents
-    from kb.editions.matching import Change, Changes, Plan
+    from kb.care import Contents
+    from kb.editions import Change, Changes, Plan
 
 _MOST_LINES = 30
 

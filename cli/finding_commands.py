@@ -11,11 +11,10 @@ import typer
 from cli import terminal
 from cli.options import AsJson, RecordId
 from cli.output import print_bytes, print_json
-from kb.records import Kind
-from kb.settings import Settings
+from kb import Kind, Settings
 
 if TYPE_CHECKING:
-    from kb.search.library import Library
+    from kb.search import Library
 
 app = typer.Typer()
 
@@ -46,7 +45,7 @@ def search(
     given for one facet are alternatives; facets are: kind, handbook, institution, country, theme, discipline,
     format, level, language, target_group, tool, year, origin.
     """
-    from kb.search.library import Library, Mode
+    from kb.search import Library, Mode
     from web.frame.params import Asked
 
     given = {"handbook": handbook, "institution": institution, "country": country}
@@ -76,7 +75,7 @@ def similar(
     as_json: AsJson = False,
 ) -> None:
     """Show the records most like one, each with the reason."""
-    from kb.search.library import Library
+    from kb.search import Library
 
     with Library.open(Settings.from_environment()) as library:
         found = library.similar(record, limit)
@@ -95,7 +94,7 @@ def similar(
 @app.command(epilog="Example: kb show ID --json")
 def show(record: RecordId, as_json: AsJson = False) -> None:
     """Print one record whole."""
-    from kb.search.library import Library
+    from kb.search import Library
 
     with Library.open(Settings.from_environment()) as library:
         found = library.record(record)
@@ -126,8 +125,7 @@ def export(
 
     Of the answers to a need at most 1000 are written, best first.
     """
-    from kb.search.library import Library
-    from kb.search.query import Query
+    from kb.search import Library, Query
     from web.export import exports
     from web.frame.refs import Refs
 

@@ -11,9 +11,8 @@ from cli import terminal
 from cli.opening import log, writing
 from cli.options import AsJson, BookId
 from cli.output import print_json
-from kb.addresses import web_address
-from kb.office.journal import Deed
-from kb.settings import Settings
+from kb import Settings, web_address
+from kb.office import Deed
 
 app = typer.Typer(
     invoke_without_command=True,
@@ -27,7 +26,7 @@ def handbooks(context: typer.Context, as_json: AsJson = False) -> None:
     """List the handbooks of the library, or say whose one is."""
     if context.invoked_subcommand is not None:
         return
-    from kb.store.store import Store
+    from kb.store import Store
 
     with Store.open(Settings.from_environment().data, readonly=True) as store:
         found = store.handbooks()

@@ -15,9 +15,8 @@ from cli import terminal
 from cli.opening import log
 from cli.options import AsJson, Password, Private, ProfileFile
 from cli.output import print_json
-from kb.errors import KbError
-from kb.office.journal import Deed
-from kb.settings import Settings
+from kb import KbError, Settings
+from kb.office import Deed
 
 if TYPE_CHECKING:
     from ingest.pipeline import Report
@@ -43,7 +42,7 @@ def ingest(
     if profile and len(sources) > 1:
         raise typer.BadParameter("--profile is made for one handbook, so give one file with it")
     from ingest import pipeline
-    from ingest.parts.profile import load
+    from ingest.parts import load
 
     settings = Settings.from_environment()
     stated = load(profile) if profile else None
@@ -86,7 +85,7 @@ def extract(
 ) -> None:
     """Show what ingesting a file would store, and store nothing."""
     from ingest import pipeline
-    from ingest.parts.profile import NEUTRAL, load
+    from ingest.parts import NEUTRAL, load
 
     settings = Settings.from_environment()
     stated = load(profile) if profile else NEUTRAL

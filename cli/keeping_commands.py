@@ -12,9 +12,8 @@ from cli import terminal
 from cli.opening import encoder_of, log
 from cli.options import AsJson
 from cli.output import print_json
-from kb.errors import InputError
-from kb.office.journal import Deed
-from kb.settings import Settings
+from kb import InputError, Settings
+from kb.office import Deed
 
 app = typer.Typer()
 
@@ -22,8 +21,8 @@ app = typer.Typer()
 @app.command(epilog="Example: kb verify")
 def verify(as_json: AsJson = False) -> None:
     """Prove by checksum that store, PDFs and index agree."""
-    from kb.index import generation as index
-    from kb.store.store import Store
+    from kb import index
+    from kb.store import Store
 
     with Store.open(Settings.from_environment().data, readonly=True) as store:
         found = store.verify() + (index.verify(store) if store.generation() else [])
@@ -45,7 +44,7 @@ def backup(
 ) -> None:
     """Write the whole library into one file; it may be served, and written to, meanwhile."""
     from kb.care import backup as whole
-    from kb.store.store import Store
+    from kb.store import Store
 
     with (
         Store.open(Settings.from_environment().data, readonly=True) as store,
@@ -65,7 +64,7 @@ def restore(
     All of the backup is checked first. What the library holds now is replaced.
     """
     from kb.care import backup as whole
-    from kb.store.store import Store
+    from kb.store import Store
 
     settings = Settings.from_environment()
     whole.check(file)

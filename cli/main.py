@@ -29,7 +29,7 @@ from cli import profile_commands as profile
 from cli import review_commands as review
 from cli import serving_commands as serving
 from cli import terminal
-from kb.errors import KbError
+from kb import KbError
 
 app = typer.Typer(
     name="kb",

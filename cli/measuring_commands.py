@@ -11,7 +11,7 @@ import typer
 from cli import terminal
 from cli.options import AsJson
 from cli.output import print_json
-from kb.settings import Settings
+from kb import Settings
 
 app = typer.Typer()
 
@@ -37,10 +37,9 @@ def evaluate(
         raise typer.BadParameter("give either NEEDS.json or --beir FOLDER")
     if beir is not None and run is not None:
         raise typer.BadParameter("--run goes with NEEDS.json")
-    from kb.measure.collection import evaluate_collection
-    from kb.measure.evaluation import evaluate_needs
-    from kb.model.encoder import load_encoder
-    from kb.search.library import Library
+    from kb.measure import evaluate_collection, evaluate_needs
+    from kb.model import load_encoder
+    from kb.search import Library
 
     settings = Settings.from_environment()
     if beir is not None:
@@ -65,8 +64,8 @@ def doctor(
 ) -> None:
     """Check model, library, index, OCR and disk; say what to do about each finding."""
     from ingest.safe import sandbox
-    from kb.care.doctor import Finding, State, examine
-    from kb.care.doctor import rebuild as build_anew
+    from kb.care import Finding, State, examine
+    from kb.care import rebuild as build_anew
 
     settings = Settings.from_environment()
     if rebuild:

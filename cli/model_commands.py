@@ -10,7 +10,7 @@ import typer
 from cli import terminal
 from cli.options import AsJson
 from cli.output import print_json
-from kb.settings import Settings
+from kb import Settings
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -14,8 +14,7 @@ from cli import terminal
 from cli.opening import account, writing
 from cli.options import AsJson, By
 from cli.output import print_json
-from kb.errors import InputError
-from kb.settings import Settings
+from kb import InputError, Settings
 
 app = typer.Typer(
     invoke_without_command=True,
@@ -28,7 +27,7 @@ app = typer.Typer(
 def _needs(context: typer.Context, as_json: AsJson = False) -> None:
     if context.invoked_subcommand is not None:
         return
-    from kb.store.store import Store
+    from kb.store import Store
 
     with Store.open(Settings.from_environment().data, readonly=True) as store:
         found = store.needs()
@@ -58,7 +57,7 @@ def needs_add(
         raise typer.BadParameter("give --answer ID=GRADE, once or more, or else --nothing")
     given = dict(_graded(one) for one in answer)
     from kb.search import asking
-    from kb.store.needs import Grade, plain
+    from kb.store import Grade, plain
 
     text = plain(text)
     with writing(Settings.from_environment()) as store:
@@ -84,8 +83,7 @@ def needs_export(
     file: Annotated[Path, typer.Argument(metavar="FILE.json", help="The file to write, for kb eval.")],
 ) -> None:
     """Write the needs into a file that kb eval reads."""
-    from kb.store.needs import export
-    from kb.store.store import Store
+    from kb.store import Store, export
 
     with Store.open(Settings.from_environment().data, readonly=True) as store:
         held, lost = export(store.needs(), store.handbooks(), store.record)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cli import terminal
-from kb.measure.missed import Tally
-from kb.store.needs import Grade, Need
+from kb.measure import Tally
+from kb.store import Grade, Need
 
 SHOWN_DAYS = 30
 SAID = {Grade.WELL: "answers well", Grade.PARTLY: "answers partly", Grade.NOT: "does not answer"}

@@ -7,18 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli import terminal
-from kb.errors import InputError, ModelError
-from kb.office.journal import Deed, Journal
-from kb.settings import Settings
+from kb import InputError, ModelError, Settings
+from kb.office import Deed, Journal
 
 if TYPE_CHECKING:
-    from kb.model.encoder import Encoder
-    from kb.store.store import Store
+    from kb.model import Encoder
+    from kb.store import Store
 
 
 def writing(settings: Settings) -> Store:
     """Open the library to correct it; unlike an ingest this never makes one."""
-    from kb.store.store import Store
+    from kb.store import Store
 
     Store.open(settings.data, readonly=True).close()
     return Store.open(settings.data)
@@ -26,7 +25,7 @@ def writing(settings: Settings) -> Store:
 
 def encoder_of(settings: Settings) -> Encoder | None:
     """What embeds for the library, loaded when first asked; None, said on stderr, where there is no model."""
-    from kb.index.lazy import recalled
+    from kb.index import recalled
 
     try:
         return recalled(settings)

@@ -9,8 +9,7 @@ import typer
 
 from cli import terminal
 from cli.options import Password
-from kb.errors import NotFoundError
-from kb.settings import Settings
+from kb import NotFoundError, Settings
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -39,7 +38,7 @@ def profile_show(
     ],
 ) -> None:
     """Print the profile that is remembered for a handbook."""
-    from kb.store.store import Store
+    from kb.store import Store
 
     with Store.open(Settings.from_environment().data, readonly=True) as store:
         found = store.profile(store.handbook(handbook).id)

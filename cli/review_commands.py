@@ -13,10 +13,9 @@ from cli import terminal
 from cli.opening import account, encoder_of, log, writing
 from cli.options import AsJson, By, FieldNumber, Note, RecordId, ReviewedBook
 from cli.output import print_json
-from kb.editions.edits import Action, Edit
-from kb.office.journal import Deed
-from kb.records import Kind
-from kb.settings import Settings
+from kb import Kind, Settings
+from kb.editions import Action, Edit
+from kb.office import Deed
 
 app = typer.Typer(
     invoke_without_command=True,
@@ -40,7 +39,7 @@ def review_list(handbook: ReviewedBook = "", as_json: AsJson = False) -> None:
 @app.command(name="show", epilog="Example: kb review show ID")
 def review_show(record: RecordId, as_json: AsJson = False) -> None:
     """Print a record as it is served, with numbered fields, and its edits."""
-    from kb.store.store import Store
+    from kb.store import Store
 
     with Store.open(Settings.from_environment().data, readonly=True) as store:
         found = store.record(record)
@@ -55,7 +54,7 @@ def review_show(record: RecordId, as_json: AsJson = False) -> None:
 @app.command(name="edits", epilog="Example: kb review edits --handbook HANDBOOK")
 def review_edits(handbook: ReviewedBook = "", as_json: AsJson = False) -> None:
     """List every edit, oldest first: who, when, what and why; those that were undone as well."""
-    from kb.store.store import Store
+    from kb.store import Store
 
     with Store.open(Settings.from_environment().data, readonly=True) as store:
         made = store.edits(handbook or None)
@@ -205,7 +204,7 @@ def _correct(
 
 def _list_review(handbook: str, as_json: bool) -> None:
     from kb.care import review
-    from kb.store.store import Store
+    from kb.store import Store
 
     with Store.open(Settings.from_environment().data, readonly=True) as store:
         found = review.items(store, handbook)

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cli import terminal
-from kb.editions.edits import Edit
-from kb.records import Record
+from kb import Record
+from kb.editions import Edit
 
 if TYPE_CHECKING:  # it brings the index libraries, which `kb --help` does without
-    from kb.care.doubts import Item
+    from kb.care import Item
 
 
 def print_items(found: Sequence[Item]) -> None:

@@ -10,8 +10,7 @@ from typing import Annotated
 
 import typer
 
-from kb.errors import InputError
-from kb.settings import Settings
+from kb import InputError, Settings
 
 PORT = 8000
 KEEP_ALIVE_S = 75  # longer than a busy client or a proxy waits before it asks on the same connection again
@@ -28,9 +27,9 @@ def serve(
     """Start the web page and print its address; Ctrl-C stops it."""
     import uvicorn
 
-    from kb.office.password import stored
-    from kb.search.library import Library
-    from kb.store.store import Store
+    from kb.office import stored
+    from kb.search import Library
+    from kb.store import Store
     from web.app import create_app
 
     settings = Settings.from_environment()

@@ -17,14 +17,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 from rich.text import Text
 
-from kb.records import Edition, Handbook, Origin, Record, Unassigned
+from kb import Edition, Handbook, Origin, Record, Unassigned
 
 if TYPE_CHECKING:  # they bring the index libraries, which `kb --help` does without
-    from kb.care.doctor import Finding
-    from kb.measure.evaluation import Evaluation
-    from kb.search.earlier import Earlier
-    from kb.search.library import Hit, Results
-    from kb.search.similar import Similar
+    from kb.care import Finding
+    from kb.measure import Evaluation
+    from kb.search import Earlier, Hit, Results, Similar
 
 Tell = Callable[[str, int, int, str], None]
 """stage, done, total, text: how a long piece of work says where it is."""

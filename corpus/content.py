@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from kb.words.vocabulary import Vocabulary
+from kb.words import Vocabulary
 
 FOLDER = Path(__file__).parent / "sample"
 TITLE = "Virtual Mobility in Practice: a sample handbook"

@@ -1,1 +1,1 @@
-"""A handbook into records: source -> sandbox(pdf -> layout -> sections -> extract) -> pipeline."""
+"""A handbook into records: source -> safe(page -> tree -> parts) -> pipeline."""

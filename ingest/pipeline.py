@@ -10,27 +10,17 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ingest import reader, source
-from ingest.page.textlayer import PrintedWord
-from ingest.parts import inferred
+from ingest.page import PrintedWord
+from ingest.parts import NEUTRAL, Extraction, Profile, inferred
 from ingest.parts import profile as profiles
-from ingest.parts.extract import Extraction
-from ingest.parts.profile import NEUTRAL, Profile
-from ingest.safe import sandbox
-from ingest.safe.sandbox import Limits
+from ingest.safe import Limits, sandbox
 from ingest.source import Source
+from kb import Edition, InputError, Kind, ModelError, Record, Settings, Unassigned, editions, index
 from kb.care import changes
-from kb.editions import corrections
-from kb.editions import matching as editions
-from kb.editions.matching import Changes, Plan
-from kb.errors import InputError, ModelError
-from kb.index import generation as index
-from kb.index import lazy
-from kb.index.vectors import CachedEncoder
-from kb.model import passages
-from kb.model.encoder import Encoder, load_encoder
-from kb.records import Edition, Kind, Record, Unassigned
-from kb.settings import Settings
-from kb.store.store import Store
+from kb.editions import Changes, Plan, corrections
+from kb.index import CachedEncoder, lazy
+from kb.model import Encoder, load_encoder, passages
+from kb.store import Store
 from kb.words import vocabulary
 
 Progress = Callable[[str, int, int, str], None]

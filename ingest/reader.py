@@ -6,22 +6,22 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from ingest.page import (
+    Glyphs,
+    LaidOut,
+    PrintedWord,
+    RawPage,
+    Structure,
+    fold,
+    ocr,
+    open_structure,
+    printed_lines,
+)
 from ingest.page import detection as language
-from ingest.page import ocr
-from ingest.page.lines import LaidOut
-from ingest.page.pdf import Glyphs, RawPage, Structure, open_structure
-from ingest.page.text import fold
-from ingest.page.textlayer import PrintedWord, printed_lines
-from ingest.parts import proposal
-from ingest.parts.extract import Extraction, extract
-from ingest.parts.ledger import SKIPPED, Block
-from ingest.parts.profile import NEUTRAL, Profile, of_data
-from ingest.tree import layout, sections
-from ingest.tree.sections import Tree
-from kb import codec
-from kb.errors import ParseError
-from kb.records import Page, Record, Unassigned
-from kb.words.vocabulary import Vocabulary
+from ingest.parts import NEUTRAL, SKIPPED, Block, Extraction, Profile, extract, of_data, proposal
+from ingest.tree import Tree, layout, sections
+from kb import Page, ParseError, Record, Unassigned, codec
+from kb.words import Vocabulary
 
 Tell = Callable[[str, int, int], None]
 

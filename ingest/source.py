@@ -22,7 +22,7 @@ from urllib.parse import unquote
 
 import httpx
 
-from kb.errors import InputError, ParseError
+from kb import InputError, ParseError
 
 MAX_REDIRECTS = 5
 FETCH_SECONDS = 120.0

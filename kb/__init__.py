@@ -1,1 +1,70 @@
-"""The knowledge base: records -> store -> passages -> encoder -> index -> search."""
+"""The knowledge base: records are stored in editions, indexed by words and meaning, and found by need."""
+
+from __future__ import annotations
+
+from kb import codec, errors, files
+from kb.addresses import web_address
+from kb.arrays import Mask, Numbers, Scores, Vector, Vectors
+from kb.errors import (
+    BusyError,
+    GenerationError,
+    InputError,
+    KbError,
+    ModelError,
+    NotFoundError,
+    ParseError,
+    StoreError,
+)
+from kb.records import (
+    Box,
+    Edition,
+    Facet,
+    Field,
+    Handbook,
+    Kind,
+    Link,
+    Origin,
+    Page,
+    Passage,
+    Record,
+    Span,
+    Unassigned,
+)
+from kb.settings import EMBEDDED_MODEL, MODEL_FILE, Settings, stored_model
+
+__all__ = [
+    "EMBEDDED_MODEL",
+    "MODEL_FILE",
+    "Box",
+    "BusyError",
+    "Edition",
+    "Facet",
+    "Field",
+    "GenerationError",
+    "Handbook",
+    "InputError",
+    "KbError",
+    "Kind",
+    "Link",
+    "Mask",
+    "ModelError",
+    "NotFoundError",
+    "Numbers",
+    "Origin",
+    "Page",
+    "ParseError",
+    "Passage",
+    "Record",
+    "Scores",
+    "Settings",
+    "Span",
+    "StoreError",
+    "Unassigned",
+    "Vector",
+    "Vectors",
+    "codec",
+    "errors",
+    "files",
+    "stored_model",
+    "web_address",
+]

@@ -13,14 +13,14 @@ import numpy as np
 import pytest
 
 from kb.index import generation as index
-from kb.index import lexical
+from kb.map import Maps, projection
 from kb.map import atlas as maps
-from kb.map import projection
 from kb.records import Kind
 from kb.search.catalogue import Catalog
 from kb.search.library import Library
 from kb.settings import Settings
 from kb.store.store import Store
+from kb.words import stems
 from tests.factories import FakeEncoder, a_field, a_record, stage
 from web.pages import outlines as labels
 
@@ -46,9 +46,13 @@ def a_library(folder: Path, count: int, has_vectors: bool = True) -> Library:
     return Library.open(Settings(folder, model=str(folder / "no-model")), encoder)
 
 
+def a_map(library: Library) -> maps.Atlas | None:
+    return Maps(library, library.store.folder / "cache" / "maps").current()
+
+
 def drawn(folder: Path, count: int, has_vectors: bool = True) -> maps.Atlas:
     with a_library(folder, count, has_vectors) as library:
-        found = library.atlas()
+        found = a_map(library)
     assert found is not None
     return found
 
@@ -92,9 +96,11 @@ def test_another_process_draws_the_same_map(tmp_path: Path) -> None:
     (path,) = (tmp_path / "cache" / "maps").glob("*.json")
     path.unlink()
     code = (
-        "import sys; from pathlib import Path; from kb.search.library import Library; from kb.settings import Settings;"
+        "import sys; from pathlib import Path; from kb.map import Maps; from kb.search import Library;"
+        "from kb.settings import Settings;"
         "from tests.factories import FakeEncoder; folder = Path(sys.argv[1]);"
-        "Library.open(Settings(folder, model=str(folder / 'no-model')), FakeEncoder()).atlas()"
+        "library = Library.open(Settings(folder, model=str(folder / 'no-model')), FakeEncoder());"
+        "Maps(library, folder / 'cache' / 'maps').current()"
     )
     threads = {"OMP_NUM_THREADS": "4", "PYTHONHASHSEED": "7"}
     subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, env={**os.environ, **threads})
@@ -120,31 +126,32 @@ def test_map_is_drawn_once_a_generation_and_a_damaged_file_is_drawn_anew(
     monkeypatch.setattr(maps, "atlas", counted)
     with a_library(tmp_path, 9) as library:
         library.records("handbook")
-        threads = [threading.Thread(target=library.atlas) for _ in range(4)]
+        drawing = Maps(library, tmp_path / "cache" / "maps")
+        threads = [threading.Thread(target=drawing.current) for _ in range(4)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        first = library.atlas()
+        first = drawing.current()
     assert len(times) == 1
     again = Settings(tmp_path, model=str(tmp_path / "no-model"))
     with Library.open(again, FakeEncoder()) as library:
-        assert library.atlas() == first
+        assert a_map(library) == first
     assert len(times) == 1
     (path,) = (tmp_path / "cache" / "maps").glob("*.json")
     path.write_text("{", "utf-8")
     with Library.open(again, FakeEncoder()) as library:
-        assert library.atlas() == first
+        assert a_map(library) == first
     assert len(times) == 2
 
 
 def test_map_of_a_new_generation_replaces_the_one_before(tmp_path: Path) -> None:
     with a_library(tmp_path, 9) as library:
-        library.atlas()
+        a_map(library)
         with Store.open(tmp_path) as store:
             stage(store, [a_record("only", "The only one")], number=2, pdf=b"%PDF-2")
             store.publish({"handbook": 2}, index.build(store, {"handbook": 2}, FakeEncoder()))
-        found = library.atlas()
+        found = a_map(library)
     assert found is not None
     assert [point.record for point in found.points] == ["only"]
     assert len(list((tmp_path / "cache" / "maps").glob("*.json"))) == 1
@@ -154,12 +161,12 @@ def test_empty_library_has_no_map_and_sections_are_on_none(tmp_path: Path) -> No
     with Store.open(tmp_path / "empty"):
         pass
     with Library.open(Settings(tmp_path / "empty"), FakeEncoder()) as library:
-        assert library.atlas() is None
+        assert a_map(library) is None
     with Store.open(tmp_path / "one") as store:
         stage(store, [a_record("part", "Only a part", kind=Kind.SECTION)])
         store.publish({"handbook": 1}, index.build(store, {"handbook": 1}, FakeEncoder()))
     with Library.open(Settings(tmp_path / "one"), FakeEncoder()) as library:
-        assert library.atlas() == maps.Atlas(library.store.generation(), True, (), ())
+        assert a_map(library) == maps.Atlas(library.store.generation(), True, (), ())
 
 
 def test_a_region_is_named_in_words_as_printed_without_stop_words_and_labels(tmp_path: Path) -> None:
@@ -172,17 +179,17 @@ def test_a_region_is_named_in_words_as_printed_without_stop_words_and_labels(tmp
         stage(store, records)
         store.publish({"handbook": 1}, index.build(store, {"handbook": 1}, FakeEncoder()))
     with Library.open(Settings(tmp_path), FakeEncoder()) as library:
-        found = library.atlas()
+        found = a_map(library)
     assert found is not None
     assert found.regions == (maps.Region(("Prüfungen", "Hochschule"), 3),)
 
 
 def test_telling_words_are_cut_as_the_index_cuts_them_and_keep_their_printed_form() -> None:
-    assert list(lexical.telling("The Courses of the universities", "en")) == [
+    assert list(stems.telling("The Courses of the universities", "en")) == [
         ("cours", "Courses"),
         ("universiti", "universities"),
     ]
-    assert [form for _, form in lexical.telling("To jest Kurs", "pl")] == ["To", "jest", "Kurs"]
+    assert [form for _, form in stems.telling("To jest Kurs", "pl")] == ["To", "jest", "Kurs"]
 
 
 def test_outline_holds_every_place_and_turns_one_way() -> None:

@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from kb.arrays import Numbers, Scores, Vectors
 from kb.errors import GenerationError
-from kb.index.dense import Dense, Ids, Scores, Vectors
+from kb.index.dense import Dense
 
 DIM = 24
 
@@ -27,7 +28,7 @@ def unit_rows(count: int, seed: int = 0, dim: int = DIM) -> Vectors:
 
 def brute_force(
     vectors: Vectors, query: Vectors, limit: int, allowed: NDArray[np.int64] | None = None
-) -> tuple[Ids, Scores]:
+) -> tuple[Numbers, Scores]:
     ids = np.arange(len(vectors)) if allowed is None else np.unique(allowed)
     ids = ids[(ids >= 0) & (ids < len(vectors))]
     scores = vectors[ids] @ query

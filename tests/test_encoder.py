@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from kb.arrays import Vectors
 from kb.errors import ModelError
 from kb.model.encoder import (
     EMBEDDED_SHA256,
     MULTILINGUAL_MODEL,
     SentenceEncoder,
-    Vectors,
     check_model,
     load_encoder,
     model_source,

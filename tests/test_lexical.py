@@ -17,7 +17,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kb.errors import GenerationError
-from kb.index.lexical import MOST_WORDS, Entry, Lexical, fold, matching_ranges
+from kb.index.lexical import Entry, Lexical
+from kb.words.folding import fold
+from kb.words.stems import MOST_WORDS, matching_ranges
 
 ENTRIES = (
     Entry("Virtual mobility, Example University", "Assessment", "Students are assessed online.", "en"),
@@ -121,17 +123,9 @@ def test_excluded_word_goes_in_all_its_forms(tmp_path: Path) -> None:
     assert lexical.matching().tolist() == [0, 1, 2]
 
 
-def test_fuzzy_forgives_one_letter_and_an_unfinished_last_word(lexical: Lexical) -> None:
-    assert lexical.fuzzy("leter", 5)[0].tolist() == [5]
-    assert lexical.fuzzy("studnets onl", 5)[0].tolist() == [0]
-    assert lexical.fuzzy("zzzzzz", 5)[0].tolist() == []
-
-
 def test_words_of_the_library_come_with_their_frequency(lexical: Lexical) -> None:
     assert lexical.words("le") == [("letter", 1)]
     assert lexical.words("Φοιτ") == [("φοιτητων", 1)]
-    assert lexical.frequency("Letter") == 1
-    assert lexical.frequency("leter") == 0
 
 
 @given(text=st.text(max_size=80) | st.text(alphabet='"+-:*?~^()[]{}\\/ANDORTO a', max_size=40))
@@ -140,9 +134,7 @@ def test_no_text_is_an_error(lexical: Lexical, text: str) -> None:
     lexical.search(text, 5)
     lexical.search(text, 5, ("el", "xx"), phrases=[text, text[:3]], excluded=[text])
     lexical.matching([text], [text])
-    lexical.fuzzy(text, 5)
     lexical.words(text[:5], 3)
-    lexical.frequency(text)
     matching_ranges(text, text, "en")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kb.model.encoder import Vectors
+from kb.arrays import Vectors
 from kb.search import nothing
 from kb.search.library import Library, Query
 from kb.search.nothing import OF_EMBEDDED, UNRELATED, Limits, limits, nothing_fits

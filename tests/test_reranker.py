@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from cli.terminal import print_evaluation
+from kb.arrays import Scores
 from kb.errors import ModelError
 from kb.measure.collection import evaluate_collection
 from kb.measure.evaluation import RERANKED, evaluate_needs
 from kb.model.reranker import Reranker, load_reranker
 from kb.search import library as search
-from kb.search.fusion import Scores
 from kb.search.library import Library, Query
 from kb.search.retrieval import Mode
 from kb.settings import Settings

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kb.arrays import Vectors
 from kb.errors import GenerationError
 from kb.index import generation as index
 from kb.index import sentences
 from kb.index.sentences import Sentences
-from kb.model.encoder import Vectors
 from kb.model.passages import Range
 from kb.search.library import Library, Query
 from kb.settings import Settings

@@ -1,1 +1,1 @@
-"""Pages and a JSON API over kb: params -> kb -> context -> render."""
+"""Pages and a JSON API over kb: params -> kb -> page -> HTML or JSON."""

@@ -10,9 +10,10 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
-from kb.measure.missed import Counter
-from kb.search.library import Library
-from kb.settings import Settings
+from kb import Settings
+from kb.map import Maps
+from kb.measure import Counter
+from kb.search import Library
 from web import failures
 from web.admin import judging, signin
 from web.admin import office_routes as office
@@ -42,7 +43,8 @@ class Site(FastAPI):
     def openapi(self) -> dict[str, Any]:
         """The description, whole."""
         settings: Settings = self.state.settings
-        return described(super().openapi(), Refs(self.state.library), settings.data / "cache" / "pages")
+        named = Refs(self.state.library)
+        return described(super().openapi(), named, self.state.maps, settings.data / "cache" / "pages")
 
 
 def create_app(
@@ -55,6 +57,7 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with open_library(settings) as library, counting.written(app.state.counter):
             app.state.library = library
+            app.state.maps = Maps(library, settings.data / "cache" / "maps")
             foreman.start()
             try:
                 yield

@@ -16,7 +16,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from kb.words.terms import LANGUAGES
+from kb.words import LANGUAGES
 from web.frame.language import FALLBACK, po_file
 
 ROOM = Path(__file__).parent

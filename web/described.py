@@ -9,9 +9,9 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from kb.errors import KbError
-from kb.records import Kind, Record
-from kb.words.facets import FACETS
+from kb import KbError, Kind, Record
+from kb.map import Maps
+from kb.words import FACETS
 from web.export import exports
 from web.export.exported import ExportPage, exported
 from web.frame import links, params, pictures
@@ -54,13 +54,13 @@ _VALUES = {
 """Of facets that the library has no value of."""
 
 
-def described(base: Json, refs: Refs, cache: Path) -> Json:
+def described(base: Json, refs: Refs, maps: Maps, cache: Path) -> Json:
     """The description with its examples; those that this library cannot give are left out.
 
     `cache` is where the pages' words are kept.
     """
     whole = copy.deepcopy(base)
-    samples = dict(_samples(refs, cache))
+    samples = dict(_samples(refs, maps, cache))
     for path, methods in whole["paths"].items():
         for operation in methods.values():
             known = _values(refs, path)
@@ -142,9 +142,9 @@ def _record(refs: Refs, path: str) -> Record | None:
     return next(iter(refs.everything(kind)), None)
 
 
-def _samples(refs: Refs, cache: Path) -> Iterator[tuple[str, Json]]:
+def _samples(refs: Refs, maps: Maps, cache: Path) -> Iterator[tuple[str, Json]]:
     """Address -> a shortened answer of it, as far as the library can give one."""
-    for path, make in _makers(refs, cache).items():
+    for path, make in _makers(refs, maps, cache).items():
         try:
             shown = make()
         except KbError:  # an empty library has no answer to show
@@ -153,12 +153,12 @@ def _samples(refs: Refs, cache: Path) -> Iterator[tuple[str, Json]]:
     yield "/api/docs.json", {"url": "/api/docs", "notice": "", "endpoints": []}
 
 
-def _makers(refs: Refs, cache: Path) -> dict[str, Callable[[], Shown]]:
+def _makers(refs: Refs, maps: Maps, cache: Path) -> dict[str, Callable[[], Shown]]:
     asked = params.Asked("credit for an online exchange")
     makers: dict[str, Callable[[], Shown]] = {
         "/index.json": lambda: home.home_page(refs),
         "/search.json": lambda: results.search_page(refs, asked),
-        "/map.json": lambda: atlas.map_page(refs, asked),
+        "/map.json": lambda: atlas.map_page(refs, maps.current(), asked),
         "/browse.json": lambda: browse.browse_page(refs, "handbook"),
         "/suggest": lambda: results.suggestions(refs, "cre"),
         "/healthz": lambda: Health("ok", len(refs.handbooks), refs.library.notice),

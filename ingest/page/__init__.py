@@ -1,1 +1,49 @@
-"""TODO."""
+"""A page of a PDF into lines of text in reading order, each with its place and type."""
+
+from __future__ import annotations
+
+from ingest.page import detection, ocr
+from ingest.page.columns import read_page
+from ingest.page.furniture import mark_furniture
+from ingest.page.lines import (
+    ContentsEntry,
+    LaidOut,
+    Line,
+    Role,
+    body_size_of,
+    body_style,
+    is_inside,
+    words_of,
+)
+from ingest.page.ocr import remedy
+from ingest.page.pdf import Bookmark, Glyphs, RawPage, Structure, Style, open_structure
+from ingest.page.text import BULLET, clean, fold, join_lines
+from ingest.page.textlayer import PrintedWord, printed_lines
+
+__all__ = [
+    "BULLET",
+    "Bookmark",
+    "ContentsEntry",
+    "Glyphs",
+    "LaidOut",
+    "Line",
+    "PrintedWord",
+    "RawPage",
+    "Role",
+    "Structure",
+    "Style",
+    "body_size_of",
+    "body_style",
+    "clean",
+    "detection",
+    "fold",
+    "is_inside",
+    "join_lines",
+    "mark_furniture",
+    "ocr",
+    "open_structure",
+    "printed_lines",
+    "read_page",
+    "remedy",
+    "words_of",
+]

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from ingest.page.pdf import Style
 from ingest.page.text import BULLET
-from kb.records import Box, Link
+from kb import Box, Link
 
 
 class Role(StrEnum):

@@ -18,7 +18,7 @@ from PIL import Image
 
 from ingest.page import detection as language
 from ingest.page.pdf import RawPage, Style, Word
-from kb.errors import InputError
+from kb import InputError
 
 DPI = 300
 _TIMEOUT_SECONDS = 120

@@ -20,8 +20,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 from numpy.typing import NDArray
 
-from kb.errors import ParseError
-from kb.records import Box
+from kb import Box, ParseError
 
 _BOLD_NAMES = ("bold", "black", "heavy", "semibold", "demi", "cmbx", "extrabold")
 _ITALIC_NAMES = ("italic", "oblique", "slanted")

@@ -11,7 +11,7 @@ from itertools import groupby
 from ingest.page.lines import Run, union
 from ingest.page.pdf import Word
 from ingest.page.text import BULLET, clean
-from kb.records import Box, Link
+from kb import Box, Link
 
 _BULLETS = frozenset(
     "•●○◦▪■□▫‣⁃∙·▶►➢➤✓✔☐☑❑❒❏◆◇★\uf0b7\uf0a7\uf0d8\uf0fc\uf06f\uf0a8\uf071\uf0e0\uf076\uf0be\u2022\u25cf\u2713"

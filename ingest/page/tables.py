@@ -8,7 +8,7 @@ from ingest.page.lines import Line, union
 from ingest.page.pdf import Shape
 from ingest.page.rows import Segment, cell_of, links_of, runs_of
 from ingest.page.text import join_lines
-from kb.records import Box
+from kb import Box
 
 
 def table_lines(rows: Sequence[list[Segment]], rules: Sequence[Shape], page: int) -> list[Line]:

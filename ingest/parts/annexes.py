@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ingest.tree.sections import Section
-from kb.words.vocabulary import Vocabulary
+from ingest.tree import Section
+from kb.words import Vocabulary
 
 _NUMBER = (
     r"(?:(?:č\.|nr\.?|no\.?|n[°ºo]\.?|núm\.?|nº|#)\s*)?"

@@ -6,9 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ingest.page.lines import LaidOut
-from ingest.page.ocr import remedy
-from ingest.page.text import fold
+from ingest.page import LaidOut, fold, remedy
 from ingest.parts import annexes, practices, stated
 from ingest.parts.annexes import Annex
 from ingest.parts.fields import Labels, links_of, spans, split, to_field, to_text
@@ -16,11 +14,10 @@ from ingest.parts.ledger import HIDDEN, Block, Ledger, left_over, totals
 from ingest.parts.practices import Found, clean_title
 from ingest.parts.profile import NEUTRAL, Profile
 from ingest.parts.tools import Tools
-from ingest.tree.headings import bare
-from ingest.tree.sections import Section, Tree
+from ingest.tree import Section, Tree, bare
 from ingest.values import facet_values as facets
-from kb.records import Field, Kind, Page, Record, Span, Unassigned
-from kb.words.vocabulary import Vocabulary
+from kb import Field, Kind, Page, Record, Span, Unassigned
+from kb.words import Vocabulary
 
 _SECTION_LENGTH = 6000  # characters above which a section's sub-sections become records of their own
 

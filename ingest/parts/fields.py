@@ -6,12 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
-from ingest.page.lines import Line
-from ingest.page.text import clean, join_lines
-from ingest.tree.headings import bare
-from ingest.tree.sections import Section
-from kb.records import Box, Field, Link, Origin, Span
-from kb.words.vocabulary import Vocabulary
+from ingest.page import Line, clean, join_lines
+from ingest.tree import Section, bare
+from kb import Box, Field, Link, Origin, Span
+from kb.words import Vocabulary
 
 _LONGEST_LABEL = 70
 _MOST_LABEL_WORDS = 9

@@ -13,12 +13,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.values.facet_values import stated_in
-from ingest.values.places import once
-from kb.model.encoder import Encoder, Vectors
-from kb.records import Facet, Field, Kind, Origin, Record
-from kb.words.labels import label_key
-from kb.words.vocabulary import LANGUAGES, Vocabulary
+from ingest.values import once, stated_in
+from kb import Facet, Field, Kind, Origin, Record, Vectors
+from kb.model import Encoder
+from kb.words import LANGUAGES, Vocabulary, label_key
 
 PRECISION = 0.96
 """Share of listed labels that must find their own field by the others of it. Chosen by reading what it lets

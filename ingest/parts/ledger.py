@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ingest.page.lines import Line, Role
-from kb.records import Box, Kind, Unassigned
+from ingest.page import Line, Role
+from kb import Box, Kind, Unassigned
 
 HIDDEN = "hidden text"
 UNASSIGNED = "unassigned"

@@ -8,11 +8,10 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from ingest.page.text import fold
+from ingest.page import fold
 from ingest.parts.fields import possible_labels
-from ingest.tree.headings import alike, bare
-from ingest.tree.sections import Section
-from kb.words.vocabulary import Vocabulary
+from ingest.tree import Section, alike, bare
+from kb.words import Vocabulary
 
 _SHORTEST = 150  # characters below a practice's heading: less is a list entry or a cross-reference
 _LONGEST_SINGLE = 14  # pages that a document of one practice runs over at the most

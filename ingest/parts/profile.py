@@ -11,9 +11,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from kb.errors import InputError
-from kb.words.labels import label_key
-from kb.words.vocabulary import Vocabulary
+from kb import InputError
+from kb.words import Vocabulary, label_key
 
 _LARGEST_FILE = 64 * 2**10
 LONGEST_TEXT = 300

@@ -14,9 +14,8 @@ from ingest.parts.fields import clean_label, possible_labels
 from ingest.parts.practices import Found
 from ingest.parts.profile import LONGEST_TEXT, Profile
 from ingest.parts.tools import Tools
-from ingest.tree.headings import bare
-from ingest.tree.sections import Section, Tree
-from kb.words.vocabulary import Vocabulary
+from ingest.tree import Section, Tree, bare
+from kb.words import Vocabulary
 
 _WIDTH = 100
 _MOST_EXAMPLES = 3

@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from ingest.parts.fields import possible_labels
 from ingest.parts.practices import Found, Practice, clean_title, is_label
 from ingest.parts.profile import Profile
-from ingest.tree.headings import alike, bare
-from ingest.tree.sections import Section
-from kb.words.vocabulary import Vocabulary
+from ingest.tree import Section, alike, bare
+from kb.words import Vocabulary
 
 
 @dataclass(slots=True)

@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ingest.page.lines import Line
-from ingest.page.text import BULLET, fold
+from ingest.page import BULLET, Line, fold
 from ingest.parts.annexes import title_of as annex_title
 from ingest.parts.fields import Labels, split, to_field
 from ingest.parts.practices import clean_title
-from ingest.tree.sections import Section
-from kb.records import Field, Record
-from kb.words.vocabulary import Vocabulary
+from ingest.tree import Section
+from kb import Field, Record
+from kb.words import Vocabulary
 
 _CAPITAL = r"(?:(?:[A-Z]\.){2,}|[A-ZÀ-ÖØ-Þ][\w’'&.-]*\w|[A-Z]{2,}\d*)"
 _LINKING = r"(?:of|for|and|the|de|des|du|la|del|di|für|und|y|e|et|och|&)"

@@ -1,1 +1,11 @@
-"""TODO."""
+"""A stranger's PDF is read in a child process that has limits and no network."""
+
+from __future__ import annotations
+
+from ingest.safe import sandbox
+from ingest.safe.sandbox import Limits
+
+__all__ = [
+    "Limits",
+    "sandbox",
+]

@@ -16,7 +16,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from kb.errors import KbError
+from kb import KbError
 
 HEADER = struct.Struct(">cQ")
 """One frame: what it is, and how many bytes follow."""

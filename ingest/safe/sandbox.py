@@ -26,10 +26,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from ingest.safe.child import HEADER, NO_NETWORK, OUT_OF_MEMORY, PROGRESS, RAW, REFUSED, RESULT
-from kb import errors
+from kb import KbError, ParseError, Settings, errors
 from kb import files as scratch
-from kb.errors import KbError, ParseError
-from kb.settings import Settings
 
 __all__ = ["NO_NETWORK", "Limits", "Progress", "network", "run"]
 

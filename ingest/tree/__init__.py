@@ -1,1 +1,16 @@
-"""TODO."""
+"""Lines into the tree of headings, from all that the document says of itself."""
+
+from __future__ import annotations
+
+from ingest.tree import layout, sections
+from ingest.tree.headings import alike, bare
+from ingest.tree.sections import Section, Tree
+
+__all__ = [
+    "Section",
+    "Tree",
+    "alike",
+    "bare",
+    "layout",
+    "sections",
+]

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from ingest.page.lines import ContentsEntry, Line, Role
-from ingest.page.text import clean, fold, join_lines
+from ingest.page import ContentsEntry, Line, Role, clean, fold, join_lines
 
 _LEADER = re.compile(
     r"^(?P<title>.*?\S)\s*(?:[.…·_]\s?){3,}\s*(?P<page>[0-9]{1,4}|[ivxlc]{1,7})$", re.IGNORECASE

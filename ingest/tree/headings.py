@@ -7,10 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from ingest.page.lines import LaidOut, Line, body_style
-from ingest.page.pdf import Style
-from ingest.page.text import fold, join_lines
-from kb.words.vocabulary import Vocabulary
+from ingest.page import LaidOut, Line, Style, body_style, fold, join_lines
+from kb.words import Vocabulary
 
 _ALIKE = 0.87
 _LONGEST_HEADING = 220

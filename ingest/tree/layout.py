@@ -6,12 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from ingest.page.columns import read_page
-from ingest.page.furniture import mark_furniture
-from ingest.page.lines import LaidOut, Line, body_size_of, is_inside, words_of
-from ingest.page.pdf import RawPage
+from ingest.page import LaidOut, Line, RawPage, body_size_of, is_inside, mark_furniture, read_page, words_of
 from ingest.tree.contents import mark_contents
-from kb.records import Box
+from kb import Box
 
 
 def lay_out(pages: Iterable[RawPage]) -> LaidOut:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ingest.page.lines import LaidOut, Line
-from ingest.page.pdf import Bookmark
-from ingest.page.text import fold, join_lines
+from ingest.page import Bookmark, LaidOut, Line, fold, join_lines
 from ingest.tree.headings import Heading, Look, candidates
 from ingest.tree.levels import give_levels
 from ingest.tree.witnesses import witness
-from kb.words.vocabulary import Vocabulary
+from kb.words import Vocabulary
 
 
 @dataclass(slots=True)

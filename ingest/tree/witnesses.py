@@ -6,9 +6,7 @@ import statistics
 from collections import defaultdict
 from collections.abc import Sequence
 
-from ingest.page.lines import LaidOut, Line
-from ingest.page.pdf import Bookmark
-from ingest.page.text import fold, join_lines
+from ingest.page import Bookmark, LaidOut, Line, fold, join_lines
 from ingest.tree.contents import is_contents_title
 from ingest.tree.headings import Heading, alike, bare, flat, look_of
 

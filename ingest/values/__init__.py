@@ -1,1 +1,13 @@
-"""TODO."""
+"""What a text says that can be filtered by: times, credits, years, places, terms."""
+
+from __future__ import annotations
+
+from ingest.values import facet_values
+from ingest.values.facet_values import stated_in
+from ingest.values.places import once
+
+__all__ = [
+    "facet_values",
+    "once",
+    "stated_in",
+]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from kb.words.phrases import plain
+from kb.words import plain
 
 
 class Amount(NamedTuple):

@@ -14,8 +14,8 @@ from ingest.values.credits import ects, stated_credits
 from ingest.values.durations import compound_durations, durations
 from ingest.values.places import countries, institutions, named, once
 from ingest.values.years import title_year, years
-from kb.records import Facet, Field, Origin
-from kb.words.vocabulary import Vocabulary
+from kb import Facet, Field, Origin
+from kb.words import Vocabulary
 
 _TERMS = ("theme", "discipline", "level", "format", "target_group", "language")
 _DEGREES = frozenset({"bachelor", "master", "doctorate", "short cycle"})

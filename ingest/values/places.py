@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from kb.records import Facet, Field, Origin
-from kb.words.vocabulary import Vocabulary
+from kb import Facet, Field, Origin
+from kb.words import Vocabulary
 
 _WORD = r"[A-ZÀ-ÖØ-ÞŠŽČŘĐŁΑ-Ω][\w’'&-]+"
 _LINK = (

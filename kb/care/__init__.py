@@ -1,1 +1,27 @@
-"""TODO."""
+"""Keeping a library in order: review, what changed, editions on and off the shelf, backups, a check-up."""
+
+from __future__ import annotations
+
+from kb.care import backup, changes, models, review, shelf
+from kb.care.backup import Contents
+from kb.care.doctor import Finding, State, examine, rebuild
+from kb.care.doubts import LEAST_CONFIDENCE, Item, doubts
+from kb.care.review import Sheet, Wish
+
+__all__ = [
+    "LEAST_CONFIDENCE",
+    "Contents",
+    "Finding",
+    "Item",
+    "Sheet",
+    "State",
+    "Wish",
+    "backup",
+    "changes",
+    "doubts",
+    "examine",
+    "models",
+    "rebuild",
+    "review",
+    "shelf",
+]

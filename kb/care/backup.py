@@ -20,16 +20,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from kb import InputError, StoreError, index
 from kb import files as scratch
-from kb.errors import InputError, StoreError
-from kb.index import generation as index
-from kb.index.generation import Progress, silent
-from kb.index.manifest import software
-from kb.store.database import converted
-from kb.store.store import DATABASE, FILES, PARTIAL, Store, sync_folder
+from kb.index import Progress, silent, software
+from kb.store import DATABASE, FILES, PARTIAL, Store, converted, sync_folder
 
 if TYPE_CHECKING:
-    from kb.model.encoder import Encoder
+    from kb.model import Encoder
 
 FORMAT = 1
 MANIFEST = "manifest.json"

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from kb.editions import corrections
-from kb.editions.matching import Changes, compare
-from kb.errors import InputError
-from kb.records import Record
-from kb.store.store import Store
+from kb import InputError, Record
+from kb.editions import Changes, compare, corrections
+from kb.store import Store
 
 
 def pair(store: Store, handbook: str, before: int | None = None, after: int | None = None) -> tuple[int, int]:

@@ -12,11 +12,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from kb.errors import KbError, NotFoundError
-from kb.index import generation as index
-from kb.model.encoder import check_model, load_encoder, model_source
-from kb.settings import Settings
-from kb.store.store import Store
+from kb import KbError, NotFoundError, Settings, index
+from kb.model import check_model, load_encoder, model_source
+from kb.store import Store
 
 LANGUAGES = {
     "eng": "en", "deu": "de", "ell": "el", "spa": "es", "fra": "fr", "ita": "it", "ron": "ro", "swe": "sv",

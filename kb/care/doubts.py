@@ -6,9 +6,9 @@ import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kb import Kind
 from kb.care.sheet import Sheet
-from kb.editions.edits import State
-from kb.records import Kind
+from kb.editions import State
 
 LEAST_CONFIDENCE = 0.6
 """Practices below it are listed."""

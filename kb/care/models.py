@@ -7,12 +7,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kb.errors import InputError, ModelError, NotFoundError, StoreError
-from kb.index import generation as index
-from kb.index.generation import Progress
-from kb.model.encoder import MULTILINGUAL_MODEL, Encoder, check_model, load_encoder, model_source
-from kb.settings import EMBEDDED_MODEL, MODEL_FILE, Settings, stored_model
-from kb.store.store import Store, sync_folder
+from kb import (
+    EMBEDDED_MODEL,
+    MODEL_FILE,
+    InputError,
+    ModelError,
+    NotFoundError,
+    Settings,
+    StoreError,
+    index,
+    stored_model,
+)
+from kb.index import Progress
+from kb.model import MULTILINGUAL_MODEL, Encoder, check_model, load_encoder, model_source
+from kb.store import Store, sync_folder
 
 Load = Callable[[Settings], Encoder]
 

@@ -7,17 +7,16 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from kb import InputError, NotFoundError, index
 from kb.care.doubts import Doubt, Item, doubts
 from kb.care.sheet import Sheet, Wish, draft
-from kb.editions.edits import CONFLICTS, Action, Edit, Outcome, State
-from kb.errors import InputError, NotFoundError
-from kb.index import generation as index
-from kb.index.generation import Progress, silent
+from kb.editions import CONFLICTS, Action, Edit, Outcome, State
+from kb.index import Progress, silent
 from kb.model import passages
-from kb.store.store import Revision, Store
+from kb.store import Revision, Store
 
 if TYPE_CHECKING:
-    from kb.model.encoder import Encoder
+    from kb.model import Encoder
 
 __all__ = [
     "Action",

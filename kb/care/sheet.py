@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from kb.editions import corrections, edits
-from kb.editions import matching as editions
-from kb.editions.corrections import Reviewed
-from kb.editions.edits import Action, Edit, State
-from kb.errors import InputError, NotFoundError
-from kb.records import Edition, Kind, Record
-from kb.store.store import Store
+from kb import Edition, InputError, Kind, NotFoundError, Record, editions
+from kb.editions import Action, Edit, Reviewed, State, corrections, edits
+from kb.store import Store
 from kb.words import vocabulary
 
 LONGEST = 300  # characters of a title, a name or a label

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kb import InputError, NotFoundError, index
 from kb.editions import corrections
-from kb.errors import InputError, NotFoundError
-from kb.index import generation as index
-from kb.index.generation import Progress, silent
+from kb.index import Progress, silent
 from kb.model import passages
-from kb.store.store import Revision, Store
+from kb.store import Revision, Store
 
 if TYPE_CHECKING:
-    from kb.model.encoder import Encoder
+    from kb.model import Encoder
 
 
 def edition_before(store: Store, handbook: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from kb import Facet, Field, Kind, Origin, Record, Span
 from kb.editions.edits import (
     CONFLICTS,
     Action,
@@ -18,7 +19,6 @@ from kb.editions.edits import (
     three_way,
     whole,
 )
-from kb.records import Facet, Field, Kind, Origin, Record, Span
 
 Key = tuple[str, int]
 """A field as extracted: the id of its record, and its place in it (-1: the record's title)."""

@@ -15,8 +15,7 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Any
 
-from kb import codec
-from kb.records import Field, Kind, Record
+from kb import Field, Kind, Record, codec
 
 LEAST_ALIKE = 0.6  # share of words in common that makes a field with another label the one that was meant
 

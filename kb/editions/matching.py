@@ -14,9 +14,9 @@ from scipy.optimize import linear_sum_assignment
 from scipy.sparse import csr_matrix
 from slugify import slugify
 
-from kb.records import Kind, Record
+from kb import Kind, Record
 
-Scores = NDArray[np.float64]
+Likeness = NDArray[np.float64]
 
 _LONGEST_SLUG = 64
 # Weights of the likeness of two records, and the least that makes them one: a retitled record keeps its text, a
@@ -154,7 +154,9 @@ def _of_other_kinds(old: Sequence[Record], new: Sequence[Record], pairs: Mapping
     }
 
 
-def _weak(title: Scores, text: Scores, theirs: Sequence[int], ours: Sequence[int]) -> set[tuple[int, int]]:
+def _weak(
+    title: Likeness, text: Likeness, theirs: Sequence[int], ours: Sequence[int]
+) -> set[tuple[int, int]]:
     """The pairs that are alike at all, by index in new and old."""
     found = np.argwhere((title >= _LEAST_TITLE_BETWEEN) | (text >= _LEAST_TEXT_BETWEEN))
     return {(theirs[row], ours[column]) for row, column in found.tolist()}
@@ -177,7 +179,7 @@ def _between(
     }
 
 
-def _is_same(title: Scores, text: Scores, row: int, column: int) -> bool:
+def _is_same(title: Likeness, text: Likeness, row: int, column: int) -> bool:
     """Alike enough in title, in text or in both; or alike in text as no other pair of the two is."""
     if title[row, column] >= _LEAST_TITLE or text[row, column] >= _LEAST_TEXT:
         return True
@@ -201,7 +203,7 @@ def _shingles(words: Sequence[str], size: int) -> dict[str, int]:
     return counts
 
 
-def _cosine(rows: Sequence[Mapping[str, int]], columns: Sequence[Mapping[str, int]]) -> Scores:
+def _cosine(rows: Sequence[Mapping[str, int]], columns: Sequence[Mapping[str, int]]) -> Likeness:
     """Cosine of count vectors weighed by rarity (inverse document frequency), shape (rows, columns)."""
     documents = [*rows, *columns]
     index: dict[str, int] = {}
@@ -223,7 +225,7 @@ def _cosine(rows: Sequence[Mapping[str, int]], columns: Sequence[Mapping[str, in
     return np.asarray(product / np.outer(norms[: len(rows)], norms[len(rows) :]), dtype=np.float64)
 
 
-def _title_likeness(new: Sequence[Record], old: Sequence[Record]) -> Scores:
+def _title_likeness(new: Sequence[Record], old: Sequence[Record]) -> Likeness:
     def letters(record: Record) -> dict[str, int]:
         text = f" {' '.join(_words(record.title))} "
         return _shingles(list(text), 3)
@@ -231,7 +233,7 @@ def _title_likeness(new: Sequence[Record], old: Sequence[Record]) -> Scores:
     return _cosine([letters(r) for r in new], [letters(r) for r in old])
 
 
-def _text_likeness(new: Sequence[Record], old: Sequence[Record], title: Scores) -> Scores:
+def _text_likeness(new: Sequence[Record], old: Sequence[Record], title: Likeness) -> Likeness:
     """Likeness of the texts by pairs of neighbouring words; of records that hardly have any, that of titles.
 
     Single words would make any two texts of a language alike, above all where a handbook has few records.
@@ -244,7 +246,7 @@ def _text_likeness(new: Sequence[Record], old: Sequence[Record], title: Scores) 
     return np.where(are_short, title, likeness)
 
 
-def _places(new: Sequence[Record], old: Sequence[Record]) -> Scores:
+def _places(new: Sequence[Record], old: Sequence[Record]) -> Likeness:
     same_annex = np.array([[float(n.annex_label == o.annex_label) for o in old] for n in new])
     same_path = np.array([[float(n.path == o.path) for o in old] for n in new])
     ranks_new = np.arange(len(new)) / max(len(new) - 1, 1)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
-from kb.records import Record
+from kb import Record
 
 MOST_WORDS = 2500  # a longer text is compared line by line: word by word would take seconds
 

@@ -1,1 +1,26 @@
-"""TODO."""
+"""What makes the library searchable: generations of word and vector indexes, built beside and swapped in."""
+
+from __future__ import annotations
+
+from kb.index import lazy
+from kb.index.generation import Generation, Progress, build, ensure, open_served, silent, verify
+from kb.index.lazy import recalled
+from kb.index.lexical import Entry, Lexical
+from kb.index.manifest import software
+from kb.index.vectors import CachedEncoder
+
+__all__ = [
+    "CachedEncoder",
+    "Entry",
+    "Generation",
+    "Lexical",
+    "Progress",
+    "build",
+    "ensure",
+    "lazy",
+    "open_served",
+    "recalled",
+    "silent",
+    "software",
+    "verify",
+]

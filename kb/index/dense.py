@@ -8,13 +8,8 @@ from typing import Any
 
 import faiss
 import numpy as np
-from numpy.typing import NDArray
 
-from kb.errors import GenerationError
-
-Vectors = NDArray[np.float32]
-Ids = NDArray[np.int64]
-Scores = NDArray[np.float32]
+from kb import GenerationError, Numbers, Scores, Vectors
 
 _faiss: Any = faiss  # its type stubs know neither some of its classes nor their keywords
 
@@ -85,13 +80,13 @@ class Dense:
         """Whether every row is compared, and none approximated."""
         return isinstance(self._index, faiss.IndexFlat)
 
-    def rows(self, ids: Ids) -> Vectors:
+    def rows(self, ids: Numbers) -> Vectors:
         """The vectors of some rows, float32 (n, dim); 8-bit approximations where the index is a graph."""
         if len(ids) == 0:
             return np.zeros((0, self.dim), dtype=np.float32)
         return np.asarray(self._index.reconstruct_batch(np.ascontiguousarray(ids, dtype=np.int64)))
 
-    def search(self, query: Vectors, limit: int, allowed: Ids | None = None) -> tuple[Ids, Scores]:
+    def search(self, query: Vectors, limit: int, allowed: Numbers | None = None) -> tuple[Numbers, Scores]:
         """The rows nearest to one unit vector (dim,), best first, equal scores by id; at most `limit`.
 
         `allowed` keeps only some ids (None keeps all, an empty array none); those of no row are ignored.
@@ -118,7 +113,7 @@ class Dense:
                 return _best(ids, scores, limit)
             asked *= 4
 
-    def _nearest(self, query: Vectors, limit: int, allowed: Ids | None) -> tuple[Ids, Scores]:
+    def _nearest(self, query: Vectors, limit: int, allowed: Numbers | None) -> tuple[Numbers, Scores]:
         selector = None if allowed is None else faiss.IDSelectorBatch(allowed)
         if self.is_exact:
             parameters = _faiss.SearchParameters(sel=selector)
@@ -129,6 +124,6 @@ class Dense:
         return ids[0][found], scores[0][found]
 
 
-def _best(ids: Ids, scores: Scores, limit: int) -> tuple[Ids, Scores]:
+def _best(ids: Numbers, scores: Scores, limit: int) -> tuple[Numbers, Scores]:
     order = np.lexsort((ids, -scores))[:limit]
     return ids[order].astype(np.int64), scores[order].astype(np.float32)

@@ -19,18 +19,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kb.errors import GenerationError, NotFoundError
+from kb import GenerationError, NotFoundError, Passage
 from kb.index import sentences
 from kb.index.dense import Dense
 from kb.index.lexical import Entry, Lexical
 from kb.index.manifest import Manifest, signatures, software
 from kb.index.sentences import Sentences
 from kb.index.vectors import embed
-from kb.records import Passage
-from kb.store.store import PARTIAL, Revision, Store, sync_folder, text_sha256
+from kb.store import PARTIAL, Revision, Store, sync_folder, text_sha256
 
 if TYPE_CHECKING:
-    from kb.model.encoder import Encoder
+    from kb.model import Encoder
 
 Progress = Callable[[str, int, int, str], None]
 """Told (stage, done, total, text) as work goes on."""

@@ -19,15 +19,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from tokenizers import Tokenizer
 
-from kb.errors import ModelError
+from kb import ModelError, Settings
 from kb.index.sentences import PartsEncoder
-from kb.model.encoder import Encoder, SentenceEncoder, load_encoder, model_source
-from kb.model.passages import Range
-from kb.settings import Settings
-from kb.store.store import PARTIAL
+from kb.model import Encoder, Range, SentenceEncoder, load_encoder, model_source
+from kb.store import PARTIAL
 
 if TYPE_CHECKING:
-    from kb.model.encoder import Vectors
+    from kb import Vectors
 
 MEMORY = "model.json"
 """In the library's folder: id, sizes and tokenizer of the model that read it last; can be deleted."""

@@ -8,50 +8,39 @@ queries are built from tokens, so that nothing a person types can be an error.
 from __future__ import annotations
 
 import math
-import re
 import tempfile
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from tantivy import (
     Document,
-    Filter,
     Index,
     Occur,
     Query,
     Schema,
     SchemaBuilder,
-    TextAnalyzer,
-    TextAnalyzerBuilder,
-    Tokenizer,
 )
 
-from kb.errors import GenerationError
-from kb.words.stopwords import STOP_WORDS
+from kb import GenerationError, Numbers, Scores
+from kb.words import (
+    PLAIN,
+    STEMMERS,
+    Word,
+    analyzer,
+    clean,
+    fold,
+    spoken_first,
+    tokens,
+    without_stop_words,
+    words_of,
+)
 
-Ids = NDArray[np.int64]
-Scores = NDArray[np.float32]
-
-STEMMERS = {
-    "de": "german", "el": "greek", "en": "english", "es": "spanish",
-    "fr": "french", "it": "italian", "ro": "romanian", "sv": "swedish",
-}  # fmt: skip
 BOOSTS = {"context": 1.0, "label": 0.5, "text": 1.0}
 PLAIN_WEIGHT = 0.3  # of a word that is met exactly as typed, on top of its stem
-PLAIN = "plain"
-MOST_WORDS = 256  # of a query; a pasted page is cut there, its first words say what it is about
 HEAP_BYTES = 256 * 2**20  # one segment up to about 200 000 passages
-LONGEST_WORD = 100
-
-_BUILT_IN_STOP_WORDS = frozenset({"de", "en", "es", "fr", "it", "sv"})
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
-_WORD = re.compile(r"[^\W_]+")
-_SHOWN_WORD = re.compile("(?:[^\\W_][\u00ad\u200b-\u200f\u2060\ufeff\u0300-\u036f]*)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +51,6 @@ class Entry:
     label: str
     text: str
     language: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Word:
-    plain: str
-    stems: tuple[tuple[str, str], ...]  # (language, stem); empty for a stop word of the first language
 
 
 class Lexical:
@@ -142,10 +125,10 @@ class Lexical:
         text: str,
         limit: int,
         languages: Sequence[str] = (),
-        allowed: Ids | None = None,
+        allowed: Numbers | None = None,
         phrases: Sequence[str] = (),
         excluded: Sequence[str] = (),
-    ) -> tuple[Ids, Scores]:
+    ) -> tuple[Numbers, Scores]:
         """The entries that have most of a text's words, best first, equal scores by id; at most `limit`.
 
         `languages` are those whose stems are tried (all of the index's by default); the stop words of the one
@@ -153,9 +136,9 @@ class Lexical:
         empty array none). Each phrase must be there word for word, and no excluded word may. A text of stop
         words alone is taken plainly; one without any word finds what has the phrases.
         """
-        languages = _spoken_first(text, self._stemmed(languages))
-        spoken = _words(text, languages)
-        wanted = [self._any_field(word) for word in _telling(spoken)]
+        languages = spoken_first(text, self._stemmed(languages))
+        spoken = words_of(text, languages)
+        wanted = [self._any_field(word) for word in without_stop_words(spoken)]
         exact = [query for phrase in phrases if (query := self._phrase(phrase)) is not None]
         if (allowed is not None and len(allowed) == 0) or not (wanted or exact) or limit <= 0:
             return _nothing()
@@ -173,7 +156,7 @@ class Lexical:
         """
         stemmed = self._stemmed(languages)
         telling = [
-            w for w in dict.fromkeys(_words(text, stemmed)) if len({n for n, _ in w.stems}) == len(stemmed)
+            w for w in dict.fromkeys(words_of(text, stemmed)) if len({n for n, _ in w.stems}) == len(stemmed)
         ]
         weights = [self._rarity(word) for word in telling]
         held = np.zeros(self.count, dtype=np.float32)
@@ -189,35 +172,16 @@ class Lexical:
 
     def matching(
         self, phrases: Sequence[str] = (), excluded: Sequence[str] = (), languages: Sequence[str] = ()
-    ) -> Ids:
+    ) -> Numbers:
         """All ids, ascending, that have each phrase word for word and none of the excluded words."""
         clauses = [(Occur.Must, Query.all_query())]
         clauses += [(Occur.Must, query) for phrase in phrases if (query := self._phrase(phrase)) is not None]
         clauses += [(Occur.MustNot, query) for query in self._excluding(excluded, self._stemmed(languages))]
         return np.sort(self._hits(Query.boolean_query(clauses), max(self.count, 1))[0])
 
-    def fuzzy(self, text: str, limit: int) -> tuple[Ids, Scores]:
-        """The entries with words that are one letter off those of a text, or start like its last one."""
-        words = [word.plain for word in _words(text, ())]
-        clauses = []
-        for number, word in enumerate(words):
-            is_prefix = number == len(words) - 1
-            for field in BOOSTS:
-                if len(word) > 3:  # one letter off three is another word
-                    near = Query.fuzzy_term_query(self._schema, f"{field}_{PLAIN}", word, 1, True, is_prefix)
-                else:
-                    near = Query.term_query(self._schema, f"{field}_{PLAIN}", word)
-                clauses.append((Occur.Should, near))
-        return self._best(Query.boolean_query(clauses), limit) if clauses and limit > 0 else _nothing()
-
-    def frequency(self, word: str) -> int:
-        """How many entries have this word, plainly, in their text; 0 for one that is not known."""
-        plain = [w.plain for w in _words(word, ())]
-        return min((self._searcher.doc_freq(f"text_{PLAIN}", w) for w in plain), default=0)
-
     def words(self, prefix: str = "", limit: int | None = None) -> list[tuple[str, int]]:
         """The plain words that start so, with the number of entries that have each, most frequent first."""
-        start = "".join(_analyzer(PLAIN).analyze(fold(prefix)))
+        start = "".join(analyzer(PLAIN).analyze(fold(prefix)))
         known = self._searcher.terms_with_prefix(f"text_{PLAIN}", start, None, None)
         return sorted(((w, n) for w, n in known), key=lambda found: (-found[1], found[0]))[:limit]
 
@@ -225,7 +189,7 @@ class Lexical:
         """The languages to stem by: the given one goes first even where no entry is written in it."""
         return tuple(lang for lang in dict.fromkeys(languages or self.languages) if lang in STEMMERS)
 
-    def _any_field(self, word: _Word) -> Query:
+    def _any_field(self, word: Word) -> Query:
         parts = []
         for field, boost in BOOSTS.items():
             stems = [(lang, stem) for lang, stem in word.stems if lang in self.languages]
@@ -233,7 +197,7 @@ class Lexical:
             parts.append((f"{field}_{PLAIN}", word.plain, boost * (PLAIN_WEIGHT if word.stems else 1.0)))
         return Query.boolean_query([(Occur.Should, self._term(*part)) for part in parts])
 
-    def _rarity(self, word: _Word) -> float:
+    def _rarity(self, word: Word) -> float:
         """How much a word tells, as BM25 weighs it: by the entries that have its commonest form in a field."""
         forms = [(lang, stem) for lang, stem in word.stems if lang in self.languages]
         forms.append((PLAIN, word.plain))
@@ -246,7 +210,7 @@ class Lexical:
         return Query.boost_query(Query.term_query(self._schema, field, token), boost)
 
     def _phrase(self, phrase: str) -> Query | None:
-        words = [word.plain for word in _words(phrase, ())]
+        words = [word.plain for word in words_of(phrase, ())]
         if not words:
             return None
         fields = [f"{field}_{PLAIN}" for field in BOOSTS]
@@ -257,14 +221,14 @@ class Lexical:
         return Query.boolean_query([(Occur.Should, query) for query in found])
 
     def _excluding(self, excluded: Sequence[str], languages: tuple[str, ...]) -> list[Query]:
-        words = [word for text in excluded for word in _words(text, languages)]
+        words = [word for text in excluded for word in words_of(text, languages)]
         return [self._any_field(word) for word in words]
 
-    def _among(self, allowed: Ids) -> Query:
+    def _among(self, allowed: Numbers) -> Query:
         chosen = Query.term_set_query(self._schema, "id", np.unique(allowed[allowed >= 0]).tolist())
         return Query.const_score_query(chosen, 0.0)
 
-    def _best(self, query: Query, limit: int) -> tuple[Ids, Scores]:
+    def _best(self, query: Query, limit: int) -> tuple[Numbers, Scores]:
         asked = limit
         while True:  # equal scores are cut anywhere: ask on until the last one asked for is a worse one
             asked += 1
@@ -274,113 +238,15 @@ class Lexical:
                 return ids[order], scores[order]
             asked *= 4
 
-    def _hits(self, query: Query, limit: int) -> tuple[Ids, Scores]:
+    def _hits(self, query: Query, limit: int) -> tuple[Numbers, Scores]:
         hits = self._searcher.search(query, limit=limit, count=False).hits
         ids = self._searcher.fast_field_values("id", [address for _, address in hits])
         return np.array(ids, dtype=np.int64), np.array([score for score, _ in hits], dtype=np.float32)
 
 
-def fold(text: str) -> str:
-    """Lower case without accents, as words are compared plainly; keeps no length."""
-    letters = unicodedata.normalize("NFKD", _clean(text).lower())
-    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return unicodedata.normalize("NFC", bare).replace("ς", "σ")
-
-
-def matching_ranges(query: str, text: str, language: str) -> tuple[tuple[int, int], ...]:
-    """Where words of a query stand in a text, by stem or plainly, as character ranges in order."""
-    languages = (language,) if language in STEMMERS else ()
-    sought = frozenset(form for word in _telling(_words(query, languages)) for form in _forms(word))
-    return tuple(
-        shown.span()
-        for shown in _SHOWN_WORD.finditer(text)
-        if not sought.isdisjoint(_forms_of_one(shown[0], languages))
-    )
-
-
-def is_one_stem(one: str, two: str, languages: Sequence[str]) -> bool:
-    """Whether two words are forms of one in any of these languages, as "course" and "courses" are."""
-    return any(_stems(one, lang) == _stems(two, lang) for lang in languages if lang in STEMMERS)
-
-
-def telling(text: str, language: str) -> Iterator[tuple[str, str]]:
-    """Yield each word of a text that is no stop word of its language, in order, as (stem, the word as printed)."""
-    languages = (language,) if language in STEMMERS else ()
-    for token in _tokens(_clean(text)):
-        word = _word(token.lower(), languages) if len(token) <= LONGEST_WORD else None
-        if word is not None and word.plain and (word.stems or not languages):
-            yield (word.stems[0][1] if word.stems else word.plain), token
-
-
-@lru_cache(maxsize=20_000)
-def _forms_of_one(shown: str, languages: tuple[str, ...]) -> frozenset[tuple[str, str]]:
-    """The forms of all words of what is printed as one, such as "e-mail": texts repeat theirs."""
-    return frozenset(form for word in _words(shown, languages) for form in _forms(word))
-
-
-def _forms(word: _Word) -> tuple[tuple[str, str], ...]:
-    """What a word is known by: its plain form and its stems, each with the kind of form it is."""
-    return (PLAIN, word.plain), *word.stems
-
-
-def _telling(words: Sequence[_Word]) -> list[_Word]:
-    """The words that are no stop words; all of them where there are no others. Each is counted once."""
-    telling = [word for word in words if word.stems] or words
-    return list(dict.fromkeys(telling))
-
-
-def _spoken_first(text: str, languages: tuple[str, ...]) -> tuple[str, ...]:
-    """The languages, the one that skips most words of a text as stop words first; equal ones stay in order."""
-    if len(languages) < 2:
-        return languages
-    words = [w for w in _tokens(_clean(text).lower())[:MOST_WORDS] if len(w) <= LONGEST_WORD]
-    skipped = {lang: sum(not _stems(word, lang) for word in words) for lang in languages}
-    return tuple(sorted(languages, key=lambda lang: -skipped[lang]))
-
-
-def _words(text: str, languages: tuple[str, ...]) -> list[_Word]:
-    found = _tokens(_clean(text).lower())[:MOST_WORDS]
-    words = (_word(token, languages) for token in found if len(token) <= LONGEST_WORD)
-    return [word for word in words if word.plain]
-
-
-@lru_cache(maxsize=20_000)
-def _word(token: str, languages: tuple[str, ...]) -> _Word:
-    plain = "".join(_analyzer(PLAIN).analyze(" ".join(_tokens(fold(token)))))
-    stems = [(language, stem) for language in languages for stem in _stems(token, language)]
-    is_stop_word = bool(languages) and all(language != languages[0] for language, _ in stems)
-    return _Word(plain, () if is_stop_word else tuple(stems))
-
-
-@lru_cache(maxsize=20_000)
-def _stems(token: str, language: str) -> tuple[str, ...]:
-    return tuple(_analyzer(language).analyze(token))
-
-
-def _clean(text: str) -> str:
-    return unicodedata.normalize("NFC", _INVISIBLE.sub("", text.encode("utf-8", "replace").decode()))
-
-
-def _tokens(text: str) -> list[str]:
-    """The words of a text; what is indexed and what is asked are cut by this one rule."""
-    return _WORD.findall(text)
-
-
-@cache
-def _analyzer(language: str) -> TextAnalyzer:
-    builder = TextAnalyzerBuilder(Tokenizer.whitespace()).filter(Filter.remove_long(LONGEST_WORD))
-    if language in _BUILT_IN_STOP_WORDS:
-        builder = builder.filter(Filter.stopword(STEMMERS[language]))
-    if language in STOP_WORDS:
-        builder = builder.filter(Filter.custom_stopword(list(STOP_WORDS[language])))
-    if language in STEMMERS:
-        builder = builder.filter(Filter.stemmer(STEMMERS[language]))
-    return builder.filter(Filter.ascii_fold()).build()
-
-
 def _register(index: Index) -> None:
     for language in (*STEMMERS, PLAIN):
-        index.register_tokenizer(f"kb_{language}", _analyzer(language))
+        index.register_tokenizer(f"kb_{language}", analyzer(language))
 
 
 def _filled(index: Index, entries: Sequence[Entry]) -> Index:
@@ -407,11 +273,11 @@ def _document(number: int, entry: Entry) -> Document:
     document.add_unsigned("id", number)
     for field in BOOSTS:
         text = getattr(entry, field)
-        document.add_text(f"{field}_{PLAIN}", " ".join(_tokens(fold(text))))
+        document.add_text(f"{field}_{PLAIN}", " ".join(tokens(fold(text))))
         if entry.language in STEMMERS:
-            document.add_text(f"{field}_{entry.language}", " ".join(_tokens(_clean(text).lower())))
+            document.add_text(f"{field}_{entry.language}", " ".join(tokens(clean(text).lower())))
     return document
 
 
-def _nothing() -> tuple[Ids, Scores]:
+def _nothing() -> tuple[Numbers, Scores]:
     return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)

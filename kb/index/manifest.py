@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
 
-from kb.errors import GenerationError
+from kb import GenerationError
 
 MANIFEST = "manifest.json"
 

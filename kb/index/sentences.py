@@ -14,12 +14,10 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.errors import GenerationError
+from kb import GenerationError, Passage, Vector, Vectors
 from kb.index.vectors import BATCH, Progress
-from kb.model.encoder import Encoder, Vectors
-from kb.model.passages import Range, sentences
-from kb.records import Passage
-from kb.store.store import Store, Vector, text_sha256
+from kb.model import Encoder, Range, sentences
+from kb.store import Store, text_sha256
 
 FILE = "sentences.npy"
 STARTS = "sentence-starts.npy"

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kb.errors import ModelError
-from kb.store.store import Store, Vector, text_sha256
+from kb import ModelError, Vector
+from kb.store import Store, text_sha256
 
 if TYPE_CHECKING:
-    from kb.model.encoder import Encoder, Vectors
+    from kb import Vectors
+    from kb.model import Encoder
 
 Progress = Callable[[str, int, int, str], None]
 

@@ -13,11 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
-from kb.index import lexical
+from kb import Record
 from kb.map import projection
-from kb.records import Record
-from kb.search.catalogue import Catalog
-from kb.search.query import DEFAULT_KINDS
+from kb.search import DEFAULT_KINDS, Catalog
+from kb.words import stems
 
 FORMAT = 1  # of the kept file; another number makes every library draw its map anew
 WORDS = 3  # that name a region
@@ -138,7 +137,7 @@ def _counted(text: str, language: str) -> Counter[str]:
     """How often a text has each telling word, as "stem form"."""
     return Counter(
         f"{stem} {form}"
-        for stem, form in lexical.telling(text, language)
+        for stem, form in stems.telling(text, language)
         if len(form) >= SHORTEST and form.isalpha()
     )
 

@@ -9,10 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from kb.errors import InputError
-from kb.index import generation as index
-from kb.index.generation import Progress
-from kb.index.lexical import STEMMERS, matching_ranges
+from kb import Edition, Field, InputError, Kind, Page, Record, Settings, Span, index
+from kb.index import Progress
 from kb.measure.evaluation import (
     ALL,
     Costs,
@@ -24,15 +22,11 @@ from kb.measure.evaluation import (
     reranking,
     rows,
 )
-from kb.model.encoder import Encoder
-from kb.model.passages import cut
-from kb.records import Edition, Field, Kind, Page, Record, Span
-from kb.search.fusion import hit_at_1, ndcg, recall, reciprocal_rank
-from kb.search.library import Library
-from kb.search.query import MOST_CHARACTERS
-from kb.search.retrieval import Mode
-from kb.settings import Settings
-from kb.store.store import Store
+from kb.measure.metrics import hit_at_1, ndcg, recall, reciprocal_rank
+from kb.model import Encoder, cut
+from kb.search import MOST_CHARACTERS, Library, Mode
+from kb.store import Store
+from kb.words import STEMMERS, matching_ranges
 
 DEEP = 100  # answers of one query
 SAMPLE = 200  # documents that tell a collection's language

@@ -11,14 +11,10 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
-from kb.errors import InputError, ModelError
+from kb import InputError, Kind, ModelError, Record
 from kb.measure import needs_file
-from kb.records import Kind, Record
-from kb.search.fusion import hit_at_1, mean, ndcg, recall_of_best, reciprocal_rank
-from kb.search.library import Hit, Library, Results
-from kb.search.query import Filters, Query
-from kb.search.retrieval import Mode
-from kb.search.similar import Similar
+from kb.measure.metrics import hit_at_1, mean, ndcg, recall_of_best, reciprocal_rank
+from kb.search import Filters, Hit, Library, Mode, Query, Results, Similar
 
 ALIKE = 0.85  # titles at least so alike are the same
 CROSS_LINGUAL = "cross-lingual"

@@ -17,7 +17,7 @@ from typing import Any
 
 from filelock import FileLock
 
-from kb.errors import StoreError
+from kb import StoreError
 
 FILE = "queries.json"
 LOCK = "queries.lock"

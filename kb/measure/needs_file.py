@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from kb.errors import InputError
+from kb import InputError
 
 HELP = "kb eval --help shows the form"
 

@@ -1,1 +1,31 @@
-"""TODO."""
+"""Texts into vectors: what is embedded, by which model, and a second look at the best answers."""
+
+from __future__ import annotations
+
+from kb.model import passages
+from kb.model.encoder import (
+    MULTILINGUAL_MODEL,
+    Encoder,
+    SentenceEncoder,
+    check_model,
+    load_encoder,
+    model_source,
+)
+from kb.model.passages import Range, cut, sentences
+from kb.model.reranker import DEPTH, Reranker, load_reranker
+
+__all__ = [
+    "DEPTH",
+    "MULTILINGUAL_MODEL",
+    "Encoder",
+    "Range",
+    "Reranker",
+    "SentenceEncoder",
+    "check_model",
+    "cut",
+    "load_encoder",
+    "load_reranker",
+    "model_source",
+    "passages",
+    "sentences",
+]

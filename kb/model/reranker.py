@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kb.errors import ModelError
+from kb import ModelError, Scores
 from kb.model.encoder import first_line, hub
-from kb.search.fusion import Scores
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from kb.store import schema
-from kb.store.database import BUSY_MS, converted
+from kb.store import BUSY_MS, converted, schema
 
 FILE = "admin.sqlite3"
 

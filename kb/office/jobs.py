@@ -22,9 +22,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import IO, Any
 
-from kb.errors import InputError, NotFoundError
+from kb import InputError, NotFoundError
 from kb.office import cabinet as office
-from kb.store.database import converted
+from kb.store import converted
 
 SPOOL = "spool"
 MOST_OPEN = 20

@@ -8,8 +8,8 @@ from pathlib import Path
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from kb.errors import InputError
-from kb.store.database import converted
+from kb import InputError
+from kb.store import converted
 
 FILE = "admin.password"
 LEAST, MOST = 10, 1000

@@ -1,1 +1,38 @@
-"""TODO."""
+"""The way of a need: read, asked of one snapshot of the library, scored, and answered with evidence."""
+
+from __future__ import annotations
+
+from kb.search import asking, retrieval
+from kb.search.answer import Hit
+from kb.search.catalogue import Catalog
+from kb.search.earlier import Earlier
+from kb.search.facet_counts import FacetCount
+from kb.search.finding import PageFound, find
+from kb.search.fusion import reciprocal_ranks
+from kb.search.library import Library, Results
+from kb.search.offers import Offers
+from kb.search.query import DEFAULT_KINDS, MOST_CHARACTERS, Filters, Query
+from kb.search.retrieval import Mode, words_share
+from kb.search.similar import Similar
+
+__all__ = [
+    "DEFAULT_KINDS",
+    "MOST_CHARACTERS",
+    "Catalog",
+    "Earlier",
+    "FacetCount",
+    "Filters",
+    "Hit",
+    "Library",
+    "Mode",
+    "Offers",
+    "PageFound",
+    "Query",
+    "Results",
+    "Similar",
+    "asking",
+    "find",
+    "reciprocal_ranks",
+    "retrieval",
+    "words_share",
+]

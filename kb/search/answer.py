@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from kb.model.encoder import Encoder
-from kb.records import Kind, Record
-from kb.search.catalogue import Catalog, Mask
+from kb import Kind, Mask, Numbers, Record, Scores
+from kb.model import Encoder
+from kb.search.catalogue import Catalog
 from kb.search.evidence import Evidence, evidence
-from kb.search.fusion import Numbers, Scores, best_first, ranks
+from kb.search.fusion import best_first, ranks
 from kb.search.query import DEFAULT_KINDS, Query
 from kb.search.retrieval import Mode, Scored, score
-from kb.words.facets import meant
+from kb.words import meant
 
 FLOOR = 0.3
 """Least share of the best score that a hit has: on the judged needs 0.5 costs 0.03 of nDCG@10, and less than

@@ -6,10 +6,8 @@ from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING
 
-from kb.index.lexical import fold, matching_ranges
-from kb.model.encoder import Encoder
-from kb.words import vocabulary
-from kb.words.terms import LANGUAGES
+from kb.model import Encoder
+from kb.words import LANGUAGES, fold, matching_ranges, vocabulary
 
 if TYPE_CHECKING:
     from lingua import LanguageDetector

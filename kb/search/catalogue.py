@@ -6,20 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
-from kb.errors import GenerationError, NotFoundError
-from kb.index.generation import Generation
-from kb.index.lexical import STEMMERS
-from kb.model.encoder import Vectors
-from kb.records import Edition, Handbook, Kind, Record
-from kb.search.fusion import Numbers
+from kb import Edition, GenerationError, Handbook, Kind, Mask, NotFoundError, Numbers, Record, Vectors
+from kb.index import Generation
 from kb.search.twins import twins
-from kb.store.store import Store
-from kb.words import facets
-from kb.words.facets import Pairs, Values
-
-Mask = NDArray[np.bool_]
+from kb.store import Store
+from kb.words import STEMMERS, Pairs, Values, facets
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,18 +12,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from kb import Edition, Numbers, Passage, Record, Scores, Vectors
 from kb.care import changes
-from kb.editions.matching import is_reworded
-from kb.index.generation import Generation
-from kb.index.lexical import STEMMERS, Entry, Lexical
-from kb.model import passages
-from kb.model.encoder import Encoder, Vectors
-from kb.records import Edition, Passage, Record
+from kb.editions import is_reworded
+from kb.index import Entry, Generation, Lexical
+from kb.model import Encoder, passages
 from kb.search.answer import Hit
 from kb.search.catalogue import Catalog, means_of
-from kb.search.fusion import Numbers, Scores
-from kb.store.store import Store, text_sha256
-from kb.words import facets
+from kb.store import Store, text_sha256
+from kb.words import STEMMERS, facets
 
 MOST_EMBEDDED = 256
 """Passages whose vectors are not kept any more (another model was used): so many are embedded, some ten seconds."""

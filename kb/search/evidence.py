@@ -7,10 +7,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from kb.index.lexical import fold, matching_ranges
-from kb.model.passages import Range, sentences
-from kb.records import Edition, Field, Passage, Record
-from kb.search.fusion import Scores
+from kb import Edition, Field, Passage, Record, Scores
+from kb.model import Range, sentences
+from kb.words import fold, matching_ranges
 
 WORD_COUNTS = 0.03  # of cosine, each different matching word
 SHOWN = 320  # characters: three lines on a wide screen

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kb.search.catalogue import Catalog, Mask
+from kb import Mask
+from kb.search.catalogue import Catalog
 from kb.search.query import Query
-from kb.words.facets import FACETS
+from kb.words import FACETS
 
 
 @dataclass(frozen=True, slots=True)

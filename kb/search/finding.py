@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kb.index.lexical import matching_ranges
-from kb.model.passages import Range
-from kb.records import Page
+from kb import Page
+from kb.model import Range
 from kb.search.query import Query
+from kb.words import matching_ranges
 
 _WORD = re.compile(r"\w+")
 

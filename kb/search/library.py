@@ -13,19 +13,28 @@ from typing import Self
 
 import numpy as np
 
-from kb.errors import GenerationError, InputError, ModelError, NotFoundError, StoreError
-from kb.index import generation as index
-from kb.map.atlas import Atlas, kept
-from kb.model.encoder import Encoder, load_encoder
-from kb.model.reranker import DEPTH, Reranker, load_reranker
-from kb.records import Edition, Handbook, Record
+from kb import (
+    Edition,
+    GenerationError,
+    Handbook,
+    InputError,
+    ModelError,
+    NotFoundError,
+    Numbers,
+    Record,
+    Settings,
+    StoreError,
+    index,
+    stored_model,
+)
+from kb.model import DEPTH, Encoder, Reranker, load_encoder, load_reranker
 from kb.search import asking
 from kb.search.answer import Answer, Asked, Hit
 from kb.search.catalogue import Catalog
 from kb.search.earlier import Archive, Earlier
 from kb.search.evidence import Evidence
 from kb.search.facet_counts import FacetCount, facet_counts
-from kb.search.fusion import Numbers, best_first
+from kb.search.fusion import best_first
 from kb.search.nothing import Limits, limits, nothing_fits
 from kb.search.offers import Offers, offers
 from kb.search.query import DEFAULT_KINDS, Query
@@ -33,9 +42,8 @@ from kb.search.retrieval import Mode
 from kb.search.similar import Similar, similar
 from kb.search.spelling import corrected, corrections, likely
 from kb.search.suggest import Suggestion, Suggestions
-from kb.settings import Settings, stored_model
-from kb.store.store import DATABASE, Store
-from kb.words.facets import ALIASES, FACETS, meant
+from kb.store import DATABASE, Store
+from kb.words import ALIASES, FACETS, meant
 
 __all__ = [
     "DEFAULT_KINDS",
@@ -117,9 +125,7 @@ class Library:
         self._is_reranker_tried = False
         self._reranker_notice = ""
         self._catalog: Catalog | None = None
-        self._atlas: Atlas | None = None
         self._archive = Archive(store)
-        self._drawing = threading.Lock()
         self._suggestions = ("", Suggestions((), {}))
         self._limits: tuple[str, Limits] | None = None
         self._next_try = 0.0
@@ -174,6 +180,10 @@ class Library:
     def encoder(self) -> Encoder | None:
         """The model, loaded now if it was not, for those who write; None, and a notice, where that failed."""
         return self._model()
+
+    def catalogue(self) -> Catalog | None:
+        """What is served now; None for an empty library."""
+        return self._current()
 
     def handbooks(self) -> tuple[Handbook, ...]:
         """The handbooks that are served, by title."""
@@ -320,19 +330,6 @@ class Library:
             known = Suggestions.of(catalog)
             self._suggestions = catalog.generation.name, known
         return known
-
-    def atlas(self) -> Atlas | None:
-        """The map of what is served, drawn once a generation while searches go on; None for an empty library."""
-        catalog = self._current()
-        if catalog is None or not catalog.records:
-            return None
-        name, drawn = catalog.generation.name, self._atlas
-        if drawn is None or drawn.generation != name:
-            with self._drawing:
-                drawn = self._atlas
-                if drawn is None or drawn.generation != name:
-                    drawn = self._atlas = kept(self._settings.data / "cache" / "maps", catalog)
-        return drawn
 
     def _model(self) -> Encoder | None:
         """The encoder, loaded once; None, and a notice, where that failed."""

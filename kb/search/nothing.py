@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kb.model.encoder import Encoder
+from kb import Numbers, Scores
+from kb.model import Encoder
 from kb.search.catalogue import Catalog
-from kb.search.fusion import Numbers, Scores
 from kb.search.query import DEFAULT_KINDS
 from kb.search.retrieval import Scored
 

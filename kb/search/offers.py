@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kb.index.lexical import fold
-from kb.model.encoder import Encoder, Vectors
-from kb.records import Kind
+from kb import Kind, Numbers, Vectors
+from kb.model import Encoder
 from kb.search.catalogue import Catalog
-from kb.search.fusion import Numbers, best_first
+from kb.search.fusion import best_first
 from kb.search.spelling import telling_words
+from kb.words import fold
 
 NEAREST = 12  # practices whose values are offered
 MOST_VALUES = 6

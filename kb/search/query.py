@@ -6,10 +6,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from kb.errors import InputError
-from kb.records import Kind
+from kb import InputError, Kind
 from kb.search.retrieval import Mode
-from kb.words.facets import ALIASES, FACETS
+from kb.words import ALIASES, FACETS
 
 DEFAULT_KINDS = (Kind.PRACTICE, Kind.TOOL, Kind.ANNEX)
 MOST_CHARACTERS = 2000  # about 350 words: no model here reads more of a question

@@ -9,9 +9,10 @@ from enum import StrEnum
 
 import numpy as np
 
-from kb.model.encoder import Encoder, Vectors
-from kb.search.catalogue import Catalog, Mask
-from kb.search.fusion import Numbers, Scores, group_best, weighted
+from kb import Mask, Numbers, Scores, Vectors
+from kb.model import Encoder
+from kb.search.catalogue import Catalog
+from kb.search.fusion import group_best, weighted
 
 # Chosen by nDCG@10 with the embedded model, on Cranfield (225 queries), XQuAD in de, el and ro (60 of each) and
 # the judged needs in the language of their handbooks (27 over real ones, 26 over the sample):

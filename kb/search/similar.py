@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kb.model.encoder import Vectors
-from kb.records import Record
+from kb import Numbers, Record, Scores, Vectors
 from kb.search.catalogue import Catalog
-from kb.search.fusion import Numbers, Scores, best_first
+from kb.search.fusion import best_first
 from kb.search.twins import SAME
 
 LEAST = 0.15

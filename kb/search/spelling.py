@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from kb.index.lexical import fold, is_one_stem, matching_ranges
-from kb.model.encoder import Encoder
+from kb.model import Encoder
 from kb.search.catalogue import Catalog
+from kb.words import fold, is_one_stem, matching_ranges
 
 MOST_WORDS = 4
 """A longer need has other words to go by, and a wrong guess there would do more harm than a slip."""

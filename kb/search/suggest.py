@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from kb.index.lexical import fold
-from kb.records import Kind
+from kb import Kind
 from kb.search.catalogue import Catalog
+from kb.words import fold
 
 _WORD = re.compile(r"[^\W\d_]+")
 SHORTEST = 2  # characters: one letter starts a word of nearly everything

@@ -6,10 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kb.index.lexical import fold
-from kb.model.encoder import Vectors
-from kb.records import Record
-from kb.search.fusion import Numbers
+from kb import Numbers, Record, Vectors
+from kb.words import fold
 
 SAME = 0.97
 """Cosine of means from which two records of one title are the same text again, with small changes."""

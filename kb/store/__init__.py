@@ -1,1 +1,28 @@
-"""TODO."""
+"""The truth: one SQLite file with everything that was read and decided, and the PDFs beside it."""
+
+from __future__ import annotations
+
+from kb.store import needs, schema
+from kb.store.database import BUSY_MS, converted
+from kb.store.needs import Grade, Judgement, Need, export, plain
+from kb.store.store import DATABASE, FILES, INDEX, PARTIAL, Revision, Store, sync_folder, text_sha256
+
+__all__ = [
+    "BUSY_MS",
+    "DATABASE",
+    "FILES",
+    "INDEX",
+    "PARTIAL",
+    "Grade",
+    "Judgement",
+    "Need",
+    "Revision",
+    "Store",
+    "converted",
+    "export",
+    "needs",
+    "plain",
+    "schema",
+    "sync_folder",
+    "text_sha256",
+]

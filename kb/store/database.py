@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from kb.errors import StoreError
+from kb import StoreError
 from kb.store import schema
 
 BUSY_MS = 30_000  # how long a statement waits for another process's transaction

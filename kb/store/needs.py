@@ -9,9 +9,7 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any
 
-from kb import codec
-from kb.errors import InputError, NotFoundError
-from kb.records import Handbook, Record
+from kb import Handbook, InputError, NotFoundError, Record, codec
 
 LONGEST = 2000  # characters, as of a query
 CROSS_LINGUAL, COLLECTED, UNANSWERED = "cross-lingual", "collected", "none"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from kb.errors import StoreError
+from kb import StoreError
 
 APPLICATION_ID = 0x6B6270  # "kbp": tells a library from any other SQLite file
 

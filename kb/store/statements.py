@@ -10,12 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
-from kb import codec
-from kb.editions import edits
-from kb.editions.corrections import Reviewed
-from kb.editions.edits import Action, Edit
-from kb.errors import NotFoundError, StoreError
-from kb.records import Edition, Handbook, Passage, Record
+from kb import Edition, Handbook, NotFoundError, Passage, Record, StoreError, codec
+from kb.editions import Action, Edit, Reviewed, edits
 
 ALIKE = 0.85  # share of characters in common; above it two titles are one handbook's, as score/ judges titles
 

@@ -19,13 +19,9 @@ from types import TracebackType
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
-from kb import codec
-from kb.editions.corrections import Reviewed
-from kb.editions.edits import Edit
-from kb.errors import NotFoundError, StoreError
-from kb.records import Edition, Handbook, Passage, Record
+from kb import Edition, Handbook, NotFoundError, Passage, Record, StoreError, Vector, codec
+from kb.editions import Edit, Reviewed
 from kb.store import needs
 from kb.store import statements as rows
 from kb.store.database import Database, converted
@@ -37,8 +33,6 @@ FILES = "files"
 INDEX = "index"
 LOCK = "write.lock"
 PARTIAL = ".partial"  # the ending of a file or folder that is still being written
-
-Vector = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)

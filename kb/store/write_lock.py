@@ -9,7 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from kb.errors import BusyError, StoreError
+from kb import BusyError, StoreError
 
 WAIT_S = 3600.0  # an ingest of 500 pages takes minutes; an hour means that something hangs
 

@@ -1,1 +1,50 @@
-"""TODO."""
+"""The words of eight languages: folded, stemmed, and known by the vocabularies as fields, facets and names."""
+
+from __future__ import annotations
+
+from kb.words import facets, stems, vocabulary
+from kb.words.facets import ALIASES, FACETS, Pairs, Values, label, meant
+from kb.words.folding import clean, fold, tokens
+from kb.words.labels import label_key
+from kb.words.phrases import plain
+from kb.words.stems import (
+    PLAIN,
+    STEMMERS,
+    Word,
+    analyzer,
+    is_one_stem,
+    matching_ranges,
+    spoken_first,
+    without_stop_words,
+    words_of,
+)
+from kb.words.terms import LANGUAGES
+from kb.words.vocabulary import Vocabulary
+
+__all__ = [
+    "ALIASES",
+    "FACETS",
+    "LANGUAGES",
+    "PLAIN",
+    "STEMMERS",
+    "Pairs",
+    "Values",
+    "Vocabulary",
+    "Word",
+    "analyzer",
+    "clean",
+    "facets",
+    "fold",
+    "is_one_stem",
+    "label",
+    "label_key",
+    "matching_ranges",
+    "meant",
+    "plain",
+    "spoken_first",
+    "stems",
+    "tokens",
+    "vocabulary",
+    "without_stop_words",
+    "words_of",
+]

@@ -8,10 +8,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from kb.index.lexical import fold
-from kb.records import Origin, Record
-from kb.search.fusion import Numbers
+from kb import Numbers, Origin, Record
 from kb.words import vocabulary
+from kb.words.folding import fold
 
 FACETS = (
     *("kind", "handbook", "institution", "country", "theme", "discipline"),

@@ -12,7 +12,7 @@ from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import Any
 
-from kb.errors import InputError
+from kb import InputError
 from kb.words.labels import label_key
 from kb.words.phrases import Form
 

@@ -1,1 +1,1 @@
-"""TODO."""
+"""The pages of people who sign in: review, uploads, editions, judged needs, the log."""

@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-from kb.care import review
-from kb.care.doubts import Item, doubts
-from kb.care.review import Sheet, Wish
-from kb.editions.corrections import Reviewed
-from kb.editions.edits import Action, Edit
-from kb.errors import InputError
-from kb.records import Edition, Kind, Record
+from kb import Edition, InputError, Kind, Record
+from kb.care import Item, Sheet, Wish, doubts, review
+from kb.editions import Action, Edit, Reviewed
 from web.admin.signin import Session
 from web.frame import links
 from web.frame.context import (

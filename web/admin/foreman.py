@@ -9,9 +9,8 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
-from kb.errors import KbError
-from kb.office.jobs import Jobs
-from kb.settings import Settings
+from kb import KbError, Settings
+from kb.office import Jobs
 from web.admin.worker import SETTINGS
 
 MOST_FAILURES = 3  # of workers one after another, before the jobs are given up

@@ -7,12 +7,10 @@ import json
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
-from kb.errors import InputError
+from kb import InputError, Settings
 from kb.measure import missed
 from kb.search import asking
-from kb.settings import Settings
-from kb.store import needs
-from kb.store.needs import Grade
+from kb.store import Grade, needs
 from web.admin import review_routes as admin
 from web.admin import signin
 from web.admin.needs_page import EXPORT, PATH, back, needs_page

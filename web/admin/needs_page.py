@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kb.errors import NotFoundError
+from kb import NotFoundError
 from kb.measure import missed
-from kb.store import needs
-from kb.store.needs import Judgement, Need
+from kb.store import Judgement, Need, needs
 from web.frame.context import AnyPage, RecordRef, Shown
 from web.frame.params import Asked
 from web.frame.refs import Refs

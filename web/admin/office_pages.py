@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kb.editions.matching import Plan
+from kb.editions import Plan
 from web.frame.context import AnyPage, Shown, Tally
 
 

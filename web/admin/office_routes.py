@@ -12,10 +12,9 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
+from kb import InputError
 from kb.care import shelf
-from kb.errors import InputError
-from kb.office.jobs import Jobs
-from kb.office.journal import Deed
+from kb.office import Deed, Jobs
 from web.admin import shelves, tasks
 from web.admin.foreman import Foreman
 from web.admin.review_routes import csrf, journal, library, page, private

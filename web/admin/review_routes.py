@@ -9,12 +9,11 @@ from typing import TypeVar
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
-from kb.care import review
-from kb.care.review import Sheet, Wish
-from kb.editions.edits import Action, Edit
-from kb.errors import InputError
-from kb.office.journal import Deed, Journal
-from kb.search.library import Library
+from kb import InputError
+from kb.care import Sheet, Wish, review
+from kb.editions import Action, Edit
+from kb.office import Deed, Journal
+from kb.search import Library
 from web.admin import desk, signin
 from web.admin.signin import Checked, Posted, Reviewer
 from web.frame import links, params

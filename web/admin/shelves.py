@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from kb.errors import InputError
-from kb.office.journal import Journal
-from kb.records import Edition
+from kb import Edition, InputError
+from kb.office import Journal
 from web.admin.office_pages import BookLine, EditionLine, LogLine, LogPage, ShelfPage
 from web.frame import links
 from web.frame.refs import Refs

@@ -21,8 +21,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kb import Settings
 from kb.office import password
-from kb.settings import Settings
 from web.frame import links
 from web.frame.render import wants_json
 

@@ -14,8 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
-from kb.addresses import web_address
-from kb.errors import InputError
+from kb import InputError, web_address
 from web.admin import signin
 from web.admin.signin import Reviewer
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from kb.care import review
-from kb.editions.matching import Plan
-from kb.office.jobs import Job, Jobs, State
+from kb.editions import Plan
+from kb.office import Job, Jobs, State
 from web.admin import shelves
 from web.admin.office_pages import AdminPage, JobPage, JobShown, Published
 from web.admin.worker import PLANS

@@ -15,11 +15,9 @@ from filelock import FileLock, Timeout
 from pydantic import TypeAdapter
 
 from ingest import pipeline
-from kb.editions.matching import Plan
-from kb.errors import InputError, KbError
-from kb.office.jobs import Job, Jobs, State
-from kb.office.journal import Deed, Journal
-from kb.settings import Settings
+from kb import InputError, KbError, Settings
+from kb.editions import Plan
+from kb.office import Deed, Job, Jobs, Journal, State
 
 LOCK = "worker.lock"
 SECONDS_BETWEEN = 0.2  # from one telling of progress to the next, within a stage

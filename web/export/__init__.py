@@ -1,1 +1,1 @@
-"""TODO."""
+"""Records as files to take away: tables, references, JSON, feeds."""

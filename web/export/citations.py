@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from kb.records import Origin
+from kb import Origin
 from web.export.exported import Exported
 
 _TEX = str.maketrans(

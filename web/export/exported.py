@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kb.records import Facet, Field, Kind, Origin, Record
+from kb import Facet, Field, Kind, Origin, Record
 from kb.words import vocabulary
 from web.frame import links
 from web.frame.context import Shown

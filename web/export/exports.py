@@ -9,8 +9,8 @@ from enum import StrEnum
 from pydantic import TypeAdapter
 from slugify import slugify
 
-from kb.records import Kind, Record
-from kb.search.query import Query
+from kb import Kind, Record
+from kb.search import Query
 from web.export import citations
 from web.export import spreadsheets as tables
 from web.export.exported import Exported, ExportPage, exported

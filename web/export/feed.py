@@ -6,8 +6,8 @@ from datetime import datetime
 from xml.etree import ElementTree as ET
 
 from kb.care import changes
-from kb.editions.matching import Changes
-from kb.store.store import Store
+from kb.editions import Changes
+from kb.store import Store
 from web.frame import links
 from web.frame.refs import Refs
 

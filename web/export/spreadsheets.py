@@ -11,7 +11,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format as Style
 from xlsxwriter.worksheet import Worksheet
 
-from kb.records import Origin
+from kb import Origin
 from kb.words import vocabulary
 from web.export.exported import Exported, FieldExported
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kb.records import Box, Edition, Field, Origin, Record
+from kb import Box, Edition, Field, Origin, Record
 from web.frame import links
 from web.frame.context import Outline, Region
 

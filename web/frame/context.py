@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from pydantic import ConfigDict
 
-from kb.records import Box, Kind, Link, Origin
+from kb import Box, Kind, Link, Origin
 
 
 class Shown:

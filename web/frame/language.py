@@ -20,8 +20,7 @@ from babel import Locale, dates, lists, numbers
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from kb.words import vocabulary
-from kb.words.terms import LANGUAGES
+from kb.words import LANGUAGES, vocabulary
 
 FALLBACK = "en"
 NAMES = {

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kb.records import Origin
+from kb import Origin
 from web.frame.context import AnyPage, Fact, HandbookPage, HandbookRef, HomePage, RecordPage, RecordRef
 
 Node = dict[str, Any]

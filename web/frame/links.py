@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from urllib.parse import parse_qsl, quote, urlencode
 
-from kb.records import Kind
+from kb import Kind
 
 FOLDERS = {
     Kind.PRACTICE: "practices",

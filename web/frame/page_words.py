@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest import pipeline
-from kb.errors import InputError, ParseError
-from kb.index.lexical import matching_ranges
-from kb.records import Box, Edition
+from kb import Box, Edition, InputError, ParseError
+from kb.words import matching_ranges
 from web.frame import pictures
 from web.frame.context import Shown
 

@@ -11,11 +11,9 @@ from urllib.parse import parse_qsl
 
 from starlette.convertors import Convertor, register_url_convertor
 
-from kb.errors import InputError
-from kb.records import Kind
-from kb.search.library import DEFAULT_KINDS, Mode, Query
-from kb.search.query import MOST_CHARACTERS, Filters
-from kb.words.facets import FACETS
+from kb import InputError, Kind
+from kb.search import DEFAULT_KINDS, MOST_CHARACTERS, Filters, Mode, Query
+from kb.words import FACETS
 from web.frame import links
 
 PER_PAGE = 10

@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import BoundedSemaphore
 
 from ingest import pipeline
-from kb.errors import NotFoundError
+from kb import NotFoundError
 
 THUMB_WIDTH = 240
 READING_WIDTH = 720

@@ -7,7 +7,7 @@ import re
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kb.words.terms import LANGUAGES
+from kb.words import LANGUAGES
 from web.frame import language, links
 from web.frame.language import Tongue
 

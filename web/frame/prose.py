@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from kb import Record
 from kb.model import passages
-from kb.records import Record
 
 BULLET = "• "
 SUMMARY_NAMES = ("description", "objectives", "need", "activities", "")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kb.care.doubts import LEAST_CONFIDENCE
-from kb.records import Edition, Handbook, Kind, Origin, Page, Record
-from kb.search.library import Library
+from kb import Edition, Handbook, Kind, Origin, Page, Record
+from kb.care import LEAST_CONFIDENCE
+from kb.search import Library
 from web.frame import links
 from web.frame import prose as text
 from web.frame.context import HandbookRef, HandbookShown, Outline, Picture, Place, RecordRef

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from kb.records import Kind
+from kb import Kind
 from web.frame import links
 from web.frame.context import ApiPage, Endpoint, Health, Parameter
 from web.frame.refs import Refs

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from kb.errors import NotFoundError
-from kb.records import Kind, Origin, Record
+from kb import Kind, NotFoundError, Origin, Record
 from kb.words import vocabulary
 from web.frame import language, links
 from web.frame import prose as text

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from kb.records import Kind
+from kb import Kind
 from web.export import feed
 from web.frame.render import respond
 from web.pages import changed

@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from kb import Edition, InputError, Kind, Record
 from kb.care import changes
-from kb.editions import wording
-from kb.editions.matching import Change, Changes, Parting, compare
-from kb.errors import InputError
-from kb.records import Edition, Kind, Record
+from kb.editions import Change, Changes, Parting, compare, wording
 from web.frame import boxes, links
 from web.frame.context import (
     AnyPage,

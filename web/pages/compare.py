@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from kb.errors import InputError
-from kb.index.lexical import fold
-from kb.words import vocabulary
+from kb import InputError
+from kb.words import fold, vocabulary
 from web.frame import links
 from web.frame.context import AnyPage, Fact, FieldShown, RecordPage, RecordRef, Shown
 from web.frame.refs import Refs

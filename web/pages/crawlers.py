@@ -9,8 +9,8 @@ from xml.etree import ElementTree as ET
 from fastapi import APIRouter, Request
 from starlette.responses import PlainTextResponse, Response
 
-from kb.errors import NotFoundError
-from kb.words.terms import LANGUAGES
+from kb import NotFoundError
+from kb.words import LANGUAGES
 from web.frame import links
 from web.frame.refs import Refs
 from web.pages.routes import refs

@@ -8,8 +8,7 @@ from fastapi import APIRouter, Path, Request
 from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.responses import RedirectResponse, Response
 
-from kb.errors import NotFoundError
-from kb.records import Kind
+from kb import Kind, NotFoundError
 from web.export import exports
 from web.export.exported import ExportPage
 from web.export.exports import MEDIA_TYPES, Chosen, Format

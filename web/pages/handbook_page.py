@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kb.records import Edition, Kind
+from kb import Edition, Kind
 from web.frame import links
 from web.frame.context import Chapter, HandbookPage, HiddenShown, Left, LeftGroup, RecordRef, SectionShown
 from web.frame.prose import shortened

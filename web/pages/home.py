@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import chain, zip_longest
 
-from kb.records import Kind, Record
+from kb import Kind, Record
 from web.frame import links
 from web.frame import prose as text
 from web.frame.context import Chart, Example, Fresh, HomePage, Tally

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb.errors import NotFoundError
-from kb.records import Box, Edition, Record
-from kb.search.finding import PageFound, find
+from kb import Box, Edition, NotFoundError, Record
+from kb.search import PageFound, find
 from web.frame import boxes, links, pictures
 from web.frame import page_words as textlayer
 from web.frame.context import AnyPage, HandbookRef, Picture, Place, RecordRef, Shown

@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from kb.map.atlas import Atlas, Point
-from kb.records import Kind, Record
-from kb.search.library import Results
-from kb.search.query import DEFAULT_KINDS
+from kb import Kind, Record
+from kb.map import Atlas, Point
+from kb.search import DEFAULT_KINDS, Results
 from web.frame import links
 from web.frame.context import AnyPage, FacetGroup, FacetOption, HandbookRef, Shown
 from web.frame.params import MOST_PER_PAGE, Asked
@@ -98,14 +97,13 @@ class MapPage(AnyPage):
     """The record that was asked for."""
 
 
-def map_page(refs: Refs, asked: Asked, marked: str = "") -> MapPage:
+def map_page(refs: Refs, drawn: Atlas | None, asked: Asked, marked: str = "") -> MapPage:
     """The map, with the answers to what is asked lit, and one record marked.
 
     Raises:
         InputError: the text is too long, or only punctuation.
         NotFoundError: the record that is to be marked is not in the library.
     """
-    drawn = refs.library.atlas()
     asked = replace(asked, page=1, limit=MOST_PER_PAGE)
     wanted = refs.library.record(marked).id if marked else ""
     results = refs.library.search(asked.query()) if asked.text else None

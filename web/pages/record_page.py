@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kb.editions.edits import Action
-from kb.records import Facet, Field, Kind, Origin, Record
+from kb import Facet, Field, Kind, Origin, Record
+from kb.editions import Action
 from kb.words import vocabulary
 from web.frame import boxes, links
 from web.frame.context import Fact, FieldShown, Picture, RecordPage, RecordRef, SimilarShown

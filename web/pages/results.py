@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from kb.records import Facet, Origin, Record
-from kb.search.library import FacetCount, Hit, Results
-from kb.search.offers import Offers
-from kb.words.facets import FACETS, label
+from kb import Facet, Origin, Record
+from kb.search import FacetCount, Hit, Offers, Results
+from kb.words import FACETS, label
 from web.frame import boxes, language, links
 from web.frame.context import (
     Chip,

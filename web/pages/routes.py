@@ -10,9 +10,9 @@ from typing import Annotated, Any, TypeVar
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 
-from kb.errors import InputError
-from kb.search.library import Library
-from kb.settings import Settings
+from kb import InputError, Settings
+from kb.map import Maps
+from kb.search import Library
 from web.admin import judging
 from web.admin import review_routes as admin
 from web.frame import headers, links, params, pictures
@@ -159,7 +159,9 @@ def get_map(
     record: Annotated[str, Query(description="Id of the record to mark.")] = "",
 ) -> Response:
     """Practices, tools and annexes as points, like ones together; a search lights up its answers."""
-    return respond(request, atlas.map_page(refs(request), params.parse(request.url.query), record))
+    maps: Maps = request.app.state.maps
+    asked = params.parse(request.url.query)
+    return respond(request, atlas.map_page(refs(request), maps.current(), asked, record))
 
 
 @page("/shortlist", ShortlistPage, "A shortlist")

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kb.errors import InputError, NotFoundError
-from kb.records import Record
-from kb.search.query import Query
+from kb import InputError, NotFoundError, Record
+from kb.search import Query
 from web.export import exports
 from web.frame import links
 from web.frame.context import AnyPage, RecordRef, Shown

@@ -9,8 +9,8 @@ from threading import Event, Thread
 
 from starlette.requests import Request
 
-from kb.errors import StoreError
-from kb.measure.missed import Counter, Outcome
+from kb import StoreError
+from kb.measure import Counter, Outcome
 from web.frame.context import SearchPage
 from web.frame.params import Asked
 

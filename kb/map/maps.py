@@ -1,0 +1,33 @@
+"""The map of an open library, drawn once a generation."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from kb.map import atlas
+from kb.map.atlas import Atlas
+from kb.search import Library
+
+
+class Maps:
+    """Draws the map of what a library serves and keeps it in a folder; safe to use from several threads."""
+
+    def __init__(self, library: Library, folder: Path) -> None:
+        self._library = library
+        self._folder = folder
+        self._drawn: Atlas | None = None
+        self._drawing = threading.Lock()
+
+    def current(self) -> Atlas | None:
+        """The map of what is served, drawn once a generation while searches go on; None for an empty library."""
+        catalog = self._library.catalogue()
+        if catalog is None or not catalog.records:
+            return None
+        name, drawn = catalog.generation.name, self._drawn
+        if drawn is None or drawn.generation != name:
+            with self._drawing:
+                drawn = self._drawn
+                if drawn is None or drawn.generation != name:
+                    drawn = self._drawn = atlas.kept(self._folder, catalog)
+        return drawn

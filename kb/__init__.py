@@ -30,6 +30,7 @@ from kb.records import (
     Span,
     Unassigned,
 )
+from kb.said import Said
 from kb.settings import EMBEDDED_MODEL, MODEL_FILE, Settings, stored_model
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "ParseError",
     "Passage",
     "Record",
+    "Said",
     "Scores",
     "Settings",
     "Span",

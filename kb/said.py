@@ -14,8 +14,8 @@ Value = str | int | float
 class Said:
     """A fact: its code, and what its words have to name.
 
-    The command line words it in English (cli/english.py), the web in the language of its reader (web/frame/sayings.py); a test
-    holds that every code has words in both.
+    The command line words it in English (cli/english.py), the web in the language of its reader
+    (web/frame/sayings.py); a test holds that every code has words in both.
     """
 
     code: StrEnum

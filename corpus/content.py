@@ -159,6 +159,20 @@ def _references(used: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
+def _annex(
+    annex: Mapping[str, Any],
+    names: Mapping[str, str],
+    initiatives: Mapping[str, Any],
+    records: Iterable[Mapping[str, Any]],
+) -> dict[str, Any]:
+    return {
+        "id": annex["id"],
+        "title": annex["title"],
+        "intro": [printed(p) for p in annex["intro"]],
+        "records": [_entry(r, initiatives[r["facts"]], names) for r in records],
+    }
+
+
 def book(number: int, style_name: str = "edition") -> Book:
     """Everything that Typst needs to set one edition in one style."""
     known, styles, tools = facts(), read("styles.toml"), read("tools.toml")
@@ -169,22 +183,16 @@ def book(number: int, style_name: str = "edition") -> Book:
     others = {f.get("title") or f["name"]: f for f in known["calls"] + known["tools_and_templates"]}
 
     chosen = selection(number)
-    annexes = []
-    for position, annex in enumerate(styles["annex"], 1):
-        names = labels(annex["id"], lang, styles)
-        annexes.append(
-            {
-                "id": annex["id"],
-                "label": f"{words['annex']} {position}",
-                "title": annex["title"],
-                "layout": annex["layout"] if style["layout"] == "mixed" else style["layout"],
-                "intro": [printed(p) for p in annex["intro"]],
-                "records": [
-                    _entry(r, initiatives[r["facts"]], names) for r in chosen if r["annex"] == position
-                ],
-            }
-        )
-
+    annexes = [
+        {
+            **_annex(
+                annex, labels(annex["id"], lang, styles), initiatives, [r for r in chosen if r["annex"] == n]
+            ),
+            "label": f"{words['annex']} {n}",
+            "layout": annex["layout"] if style["layout"] == "mixed" else style["layout"],
+        }
+        for n, annex in enumerate(styles["annex"], 1)
+    ]
     listed = [others[t["facts"]] for t in tools["tool"]] + [others[c["facts"]] for c in tools["call"]]
     cited = {key: others[name] for key, name in tools["cited"].items()}
     used = [initiatives[r["facts"]] for r in chosen] + listed + list(cited.values()) + known["universities"]

@@ -106,7 +106,7 @@ def test_index_that_cannot_be_written_changes_nothing(
     def fail(*_: object) -> str:
         raise GenerationError("disk full")
 
-    monkeypatch.setattr(index, "build", fail)
+    monkeypatch.setattr("kb.index.build", fail)
     with pytest.raises(GenerationError):
         models.use(settings, str(tinies[1]))
     assert served(settings) == before

@@ -6,13 +6,15 @@ from kb.care import backup, changes, models, review, shelf
 from kb.care.backup import Contents
 from kb.care.doctor import Finding, State, examine, rebuild
 from kb.care.doubts import LEAST_CONFIDENCE, Item, doubts
-from kb.care.review import Sheet, Wish
+from kb.care.sheet import About, ItemId, Sheet, Wish
 
 __all__ = [
     "LEAST_CONFIDENCE",
+    "About",
     "Contents",
     "Finding",
     "Item",
+    "ItemId",
     "Sheet",
     "State",
     "Wish",

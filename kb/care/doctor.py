@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from kb import KbError, NotFoundError, Settings, index
-from kb.model import check_model, load_encoder, model_source
+from kb.model import ModelId, check_model, load_encoder, model_source
 from kb.store import Store
 
 LANGUAGES = {
@@ -147,7 +147,7 @@ def _index(store: Store, settings: Settings) -> Finding:
         what = f"{served.count} passages, words only"
         return Finding("index", State.WARN, what, "mend the model above, then: kb doctor --rebuild")
     name = model_source(settings).name
-    if served.model.rpartition("@")[0] != name:
+    if ModelId.parse(served.model).name != name:
         what = f"its vectors are of {served.model}, the model is {name}"
         return Finding("index", State.WARN, what, "kb doctor --rebuild")
     return Finding("index", State.OK, f"{served.count} passages, {served.model}; agrees with the store")

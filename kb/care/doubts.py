@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kb import Kind
-from kb.care.sheet import Sheet
+from kb.care.sheet import About, ItemId, Sheet
 from kb.editions import State
 
 LEAST_CONFIDENCE = 0.6
@@ -62,7 +62,7 @@ def _conflicts(sheet: Sheet) -> list[Item]:
         is_gone = outcome.state is State.GONE
         found.append(
             Item(
-                id=f"edit-{edit.number}",
+                id=str(ItemId.of_edit(edit.number)),
                 doubt=Doubt.CONFLICT,
                 handbook=sheet.edition.handbook,
                 page=pages.get(edit.record),
@@ -86,7 +86,7 @@ def _conflicts(sheet: Sheet) -> list[Item]:
 def _practices(sheet: Sheet) -> list[Item]:
     return [
         Item(
-            id=record.id,
+            id=str(ItemId.of_record(record.id)),
             doubt=Doubt.PRACTICE,
             handbook=record.handbook,
             page=record.page_start,
@@ -104,7 +104,7 @@ def _missing(sheet: Sheet) -> list[Item]:
     book = sheet.edition.handbook
     return [
         Item(
-            id=f"{book}:missing:{_short(name)}",
+            id=str(ItemId(About.MISSING, _short(name), book)),
             doubt=Doubt.MISSING,
             handbook=book,
             page=None,
@@ -120,7 +120,7 @@ def _unread(sheet: Sheet) -> list[Item]:
     book, version = sheet.edition.handbook, sheet.edition.sha256[:8]
     return [
         Item(
-            id=f"{book}:page:{page.number}-{version}",
+            id=str(ItemId(About.PAGE, f"{page.number}-{version}", book)),
             doubt=Doubt.UNREAD,
             handbook=book,
             page=page.number,
@@ -138,7 +138,7 @@ def _unassigned(sheet: Sheet) -> list[Item]:
     unread = {page.number for page in sheet.edition.pages if page.needs_ocr}
     return [
         Item(
-            id=f"{book}:text:{_short(f'{left.page} {left.text} {left.reason}')}",
+            id=str(ItemId(About.TEXT, _short(f"{left.page} {left.text} {left.reason}"), book)),
             doubt=Doubt.UNASSIGNED,
             handbook=book,
             page=left.page,

@@ -19,7 +19,7 @@ from kb import (
     stored_model,
 )
 from kb.index import Progress
-from kb.model import MULTILINGUAL_MODEL, Encoder, check_model, load_encoder, model_source
+from kb.model import MULTILINGUAL_MODEL, Encoder, ModelId, check_model, load_encoder, model_source
 from kb.store import Store, sync_folder
 
 Load = Callable[[Settings], Encoder]
@@ -67,7 +67,7 @@ def choice(settings: Settings) -> Choice:
             served = index.open_served(store).manifest.model
     except NotFoundError:
         pass  # an empty library
-    agrees = served.rpartition("@")[0] == name
+    agrees = bool(served) and ModelId.parse(served).name == name
     return Choice(settings.model, name, by, served, agrees, check_model(settings).text)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from kb import InputError, NotFoundError, index
 from kb.care.doubts import Doubt, Item, doubts
-from kb.care.sheet import Sheet, Wish, draft
+from kb.care.sheet import About, ItemId, Sheet, Wish, draft, not_listed
 from kb.editions import CONFLICTS, Action, Edit, Outcome, State
 from kb.index import Progress, silent
 from kb.model import passages
@@ -47,9 +47,10 @@ def items(store: Store, handbook: str = "") -> tuple[Item, ...]:
 
 def handbook_of(store: Store, item: str) -> str:
     """The handbook that a record or another item of the list belongs to; NotFoundError if there is none."""
-    if item.startswith("edit-") and item[5:].isdecimal() and len(item) < 15:
-        return find(store, int(item[5:])).handbook
-    return item.partition(":")[0] if ":" in item else store.record(item).handbook
+    asked = ItemId.parse(item)
+    if asked.about is About.EDIT:
+        return find(store, int(asked.mark)).handbook
+    return store.record(asked.mark).handbook if asked.about is About.RECORD else asked.handbook
 
 
 def check(store: Store, handbook: str, wishes: Sequence[Wish]) -> None:
@@ -126,7 +127,7 @@ def _tried(sheet: Sheet, wishes: Sequence[Wish], used: frozenset[str]) -> tuple[
 def _check_confirmable(sheet: Sheet, wish: Wish) -> None:
     known = {r.id for r in sheet.reviewed.records} | {item.id for item in doubts(sheet)}
     if wish.action is Action.CONFIRM and wish.record not in known:
-        raise NotFoundError(f"{wish.record}: not in the review list; kb review lists what is")
+        raise not_listed(wish.record)
 
 
 def _check_nothing_builds_on(number: int, before: Sequence[Outcome], after: Sequence[Outcome]) -> None:

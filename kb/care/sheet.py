@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Self
 
 from kb import Edition, InputError, Kind, NotFoundError, Record, editions
 from kb.editions import Action, Edit, Reviewed, State, corrections, edits
@@ -13,6 +16,63 @@ from kb.words import vocabulary
 LONGEST = 300  # characters of a title, a name or a label
 LONGEST_TEXT = 100_000
 LONGEST_NOTE = 1000
+_EDIT = re.compile(r"edit-(0|[1-9][0-9]{0,8})")
+_PART = re.compile(r"([^:]+):(missing|page|text):([^:]+)")
+
+
+class About(StrEnum):
+    """What an item of the review list is about."""
+
+    RECORD = "record"
+    EDIT = "edit"
+    MISSING = "missing"  # an entry of the contents that was not found
+    PAGE = "page"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemId:
+    """The id of an item of the review list: a record's own, an edit's, or that of a part of a handbook.
+
+    `mark` is the record's id, the edit's number, or what tells the part from others of its handbook.
+    """
+
+    about: About
+    mark: str
+    handbook: str = ""
+
+    @classmethod
+    def of_record(cls, record: str) -> Self:
+        """The item that is a record."""
+        return cls(About.RECORD, record)
+
+    @classmethod
+    def of_edit(cls, number: int) -> Self:
+        """The item that is an edit to decide on again."""
+        return cls(About.EDIT, str(number))
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read the text form; NotFoundError where no item can have this id."""
+        if found := _EDIT.fullmatch(text):
+            return cls(About.EDIT, found[1])
+        if ":" not in text and text:
+            return cls(About.RECORD, text)
+        if found := _PART.fullmatch(text):
+            return cls(About(found[2]), found[3], found[1])
+        raise not_listed(text)
+
+    def __str__(self) -> str:
+        if self.about is About.RECORD:
+            return self.mark
+        return (
+            f"edit-{self.mark}" if self.about is About.EDIT else f"{self.handbook}:{self.about}:{self.mark}"
+        )
+
+
+def not_listed(item: str) -> NotFoundError:
+    """What to raise where the review list has no such item."""
+    return NotFoundError(f"{item}: not in the review list; kb review lists what is")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +205,9 @@ def _merge(sheet: Sheet, edit: Edit) -> Edit:
 
 
 def _confirm(sheet: Sheet, edit: Edit) -> Edit:
-    conflict = next((o for o in sheet.reviewed.conflicts if f"edit-{o.edit.number}" == edit.record), None)
+    conflict = next(
+        (o for o in sheet.reviewed.conflicts if str(ItemId.of_edit(o.edit.number)) == edit.record), None
+    )
     if conflict is not None and conflict.state is State.CHANGED:
         return replace(edits.rebased(conflict, sheet.extracted), who=edit.who, note=edit.note)
     if any(r.id == edit.record for r in sheet.reviewed.records):

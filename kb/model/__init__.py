@@ -6,6 +6,7 @@ from kb.model import passages
 from kb.model.encoder import (
     MULTILINGUAL_MODEL,
     Encoder,
+    ModelId,
     SentenceEncoder,
     check_model,
     load_encoder,
@@ -18,6 +19,7 @@ __all__ = [
     "DEPTH",
     "MULTILINGUAL_MODEL",
     "Encoder",
+    "ModelId",
     "Range",
     "Reranker",
     "SentenceEncoder",

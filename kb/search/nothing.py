@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kb import Numbers, Scores
-from kb.model import Encoder
+from kb.model import Encoder, ModelId
 from kb.search.catalogue import Catalog
 from kb.search.query import DEFAULT_KINDS
 from kb.search.retrieval import Scored
@@ -78,7 +78,7 @@ UNRELATED = (
 
 def limits(catalog: Catalog, encoder: Encoder | None) -> Limits:
     """The limits for a model over what a catalogue holds: each question of UNRELATED is embedded, unless known."""
-    if encoder is None or catalog.means is None or encoder.id.partition("@")[0] == MINILM:
+    if encoder is None or catalog.means is None or ModelId.parse(encoder.id).name == MINILM:
         return OF_EMBEDDED
     reached = _best_cosines(catalog, encoder)
     mean, deviation = float(reached.mean()), float(reached.std())

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from kb import Edition, InputError, Kind, Record
-from kb.care import Item, Sheet, Wish, doubts, review
+from kb.care import About, Item, ItemId, Sheet, Wish, doubts, review
 from kb.editions import Action, Edit, Reviewed
 from web.admin.signin import Session
 from web.frame import links
@@ -165,7 +165,7 @@ def _edits(refs: Refs, edits: Sequence[Edit]) -> tuple[EditShown, ...]:
 
 
 def _edit(edit: Edit, titles: Mapping[str, str]) -> EditShown:
-    is_item = edit.action is Action.CONFIRM and (":" in edit.record or edit.record.startswith("edit-"))
+    is_item = edit.action is Action.CONFIRM and ItemId.parse(edit.record).about is not About.RECORD
     value = titles.get(edit.value, edit.value) if edit.action is Action.MERGE else edit.value
     return EditShown(
         number=edit.number,

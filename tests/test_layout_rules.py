@@ -28,7 +28,7 @@ KB = {
 }
 INGEST = {
     "ingest.safe": ("kb",),
-    "ingest.page": ("kb",),
+    "ingest.page": ("kb", "kb.words"),
     "ingest.values": ("kb", "kb.words"),
     "ingest.tree": ("kb", "kb.words", "ingest.page"),
     "ingest.parts": ("kb", "kb.words", "kb.model", "ingest.page", "ingest.values", "ingest.tree"),

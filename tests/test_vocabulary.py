@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tomllib
 from collections.abc import Callable
-from importlib import resources
+from importlib import import_module, resources
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.errors import InputError
+from kb.words import cues
 from kb.words.labels import label_key
 from kb.words.phrases import Form, Phrases
 from kb.words.vocabulary import KINDS, LANGUAGES, Institution, Vocabulary, load, read
+from tests.house import MODULES
 
 FOLDER = Path(str(resources.files("corpus"))) / "vocabulary"
 VOCABULARY = load()
@@ -301,7 +304,9 @@ def test_every_term_is_known_by_its_label_in_every_language(kind: str) -> None:
 
 def test_the_themes_are_the_focus_areas_of_the_facts() -> None:
     facts = json.loads((FOLDER.parent / "sample" / "facts.json").read_text(encoding="utf-8"))
-    assert [theme.name for theme in VOCABULARY.themes] == [area["name"] for area in facts["focus_areas"]]
+    assert [theme.name for theme in VOCABULARY.terms["theme"]] == [
+        area["name"] for area in facts["focus_areas"]
+    ]
 
 
 def test_the_disciplines_are_the_eleven_broad_fields() -> None:
@@ -403,6 +408,21 @@ def test_the_vocabularies_are_read_once() -> None:
         ),
         ("themes.toml", "[theme.", "[topic.", r"themes\.toml: \[theme\]: missing"),
         ("annexes.toml", 'en = ["Annex"', 'en = [3, "Annex"', r"annexes\.toml: \[words\] en: not a list"),
+        ("cues.toml", '"week(s)"', "3", r"cues\.toml: \[unit\.week\] en: not a list of texts"),
+        (
+            "cues.toml",
+            '"week(s)"',
+            '"week(s"',
+            r"cues\.toml: \[unit\.week\] en: 'week\(s': a bracket without",
+        ),
+        ("cues.toml", '"week(s)"', '"(-)"', r"cues\.toml: \[unit\.week\] en: '-': no word"),
+        (
+            "cues.toml",
+            "[unit.week]\nen",
+            "[unit.week]\nEnglish",
+            r"cues\.toml: \[unit\.week\] English: no lang",
+        ),
+        ("cues.toml", "[deadline]", "[deadline]\n[x]", r"cues\.toml: \[deadline\]: no list of words"),
     ],
 )
 def test_a_broken_file_is_refused_with_its_place(
@@ -412,6 +432,47 @@ def test_a_broken_file_is_refused_with_its_place(
     spoil(folder / file, lambda text: text.replace(old, new))
     with pytest.raises(InputError, match=message):
         read(folder)
+
+
+def test_every_pattern_of_the_reader_finds_its_words() -> None:
+    patterns = [
+        value
+        for name in MODULES
+        if name.startswith("ingest.")
+        for value in vars(import_module(name)).values()
+        if isinstance(value, cues.Pattern)
+    ]
+    assert len(patterns) >= 30
+    for pattern in patterns:
+        assert "<<" not in pattern.compiled.pattern
+
+
+def test_a_pattern_with_a_word_list_that_is_not_there_says_so() -> None:
+    with pytest.raises(InputError, match=r"cues\.toml: \[unit\.century\]: missing"):
+        cues.Pattern("<<unit.century>>").search("a hundred years")
+
+
+@pytest.mark.parametrize(
+    ("entry", "yes", "no"),
+    [
+        ("week(s)", ["week", "WEEKS"], ["weekss", "wee"]),
+        ("settiman[a|e]", ["settimana", "settimane"], ["settiman"]),
+        ("[organised|run] (jointly )by", ["organised by", "run jointly\nby"], ["jointly by"]),
+        ("taught … in", ["taught in", "taught entirely in"], ["taught only once in"]),
+        ("διοργανώ*", ["διοργανώνεται", "διοργανώ"], ["οργανώνεται"]),
+        ("d'", ["d'", "d’"], ["d"]),
+        ("p.", ["p."], ["px"]),
+    ],
+)
+def test_an_entry_stands_for_all_its_ways_of_writing(entry: str, yes: list[str], no: list[str]) -> None:
+    choice = re.compile(cues.read("cues.toml", {"here": {"en": [entry]}}).choice("here"), re.IGNORECASE)
+    assert [text for text in yes if not choice.fullmatch(text)] == []
+    assert [text for text in no if choice.fullmatch(text)] == []
+
+
+def test_what_stands_in_curly_brackets_is_no_part_of_the_word() -> None:
+    found = cues.read("cues.toml", {"here": {"sv": ["{en }termin"]}}).choice("here")
+    assert [m[0] for m in re.finditer(found, "en termin, 1 termin")] == ["termin"]
 
 
 def test_a_missing_file_is_named(folder: Path) -> None:

@@ -10,12 +10,11 @@ from itertools import pairwise
 
 from ingest.page.lines import Line, Role, body_style
 from ingest.page.pdf import Style
+from kb.words import Pattern
 
 _MARGIN = 0.13  # share of the page's height in which running heads stand
-_PAGE_NUMBER = re.compile(
-    r"(?:(?:page|seite|p\.|s\.|sida|pagina|página|pág\.|σελίδα|σελ\.|strana|str\.)\s?)?"
-    r"[\[(–—|-]?\s*(?:\d{1,4}|[ivxlc]{1,7})\s*[\])–—|-]?(?:\s*(?:/|of|de|von|av|di|din|από|z)\s*\d{1,4})?",
-    re.IGNORECASE,
+_PAGE_NUMBER = Pattern(
+    r"(?:<<page.number>>\s?)?[\[(–—|-]?\s*(?:\d{1,4}|[ivxlc]{1,7})\s*[\])–—|-]?(?:\s*(?:/|<<page.of>>)\s*\d{1,4})?"
 )
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ingest.tree import Section
-from kb.words import Vocabulary
+from kb.words import Pattern, Vocabulary
 
 _NUMBER = (
-    r"(?:(?:č\.|nr\.?|no\.?|n[°ºo]\.?|núm\.?|nº|#)\s*)?"
+    r"(?:(?:<<annex.number>>|#)\s*)?"
     r"(?P<number>\d{1,2}(?:\.\d{1,2})?|[IVX]{1,5}|[A-Z]\d{0,2}|[a-z](?=[).:\s]|$)|[Α-Ω]|[α-ω])[΄´'’ʹ]?"
 )
 
@@ -25,12 +25,9 @@ class Annex:
 
 
 @lru_cache(maxsize=4)
-def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+def _pattern(words: tuple[str, ...]) -> Pattern:
     choice = "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True))
-    return re.compile(
-        rf"^\s*(?P<label>(?:{choice})\s+{_NUMBER})(?=[\s:.,)–—-]|$)\s*[:.,)–—-]*\s*(?P<title>.*)$",
-        re.IGNORECASE,
-    )
+    return Pattern(rf"^\s*(?P<label>(?:{choice})\s+{_NUMBER})(?=[\s:.,)–—-]|$)\s*[:.,)–—-]*\s*(?P<title>.*)$")
 
 
 def parse(heading: str, vocabulary: Vocabulary) -> tuple[str, str] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from ingest.page import BULLET, Line, fold
 from ingest.parts.annexes import title_of as annex_title
@@ -12,38 +13,22 @@ from ingest.parts.fields import Labels, split, to_field
 from ingest.parts.practices import clean_title
 from ingest.tree import Section
 from kb import Field, Record
-from kb.words import Vocabulary
+from kb.words import Pattern, Vocabulary, cues
 
 _CAPITAL = r"(?:(?:[A-Z]\.){2,}|[A-ZÀ-ÖØ-Þ][\w’'&.-]*\w|[A-Z]{2,}\d*)"
-_LINKING = r"(?:of|for|and|the|de|des|du|la|del|di|für|und|y|e|et|och|&)"
-_AND = "and|und|et|e|y|och|și|και"
-_NAME = re.compile(rf"{_CAPITAL}(?:\s(?:{_LINKING}\s)?{_CAPITAL}){{0,7}}(?:\s\([A-Z][A-Z0-9-]{{1,9}}\))?")
+_NAME = Pattern(
+    rf"{_CAPITAL}(?:\s(?:(?:<<tool.linking>>|&)\s)?{_CAPITAL}){{0,7}}(?:\s\([A-Z][A-Z0-9-]{{1,9}}\))?",
+    re.NOFLAG,
+)
+_AND_FIRST = Pattern(r"^<<tool.and>>\s", re.NOFLAG)
+_AND_LOWER = Pattern(r"\s<<tool.and>>\s(?=[a-zà-ÿ])", re.NOFLAG)
+_ARTICLE_FIRST = Pattern(r"^<<article>>\s")
+_ARTICLE_LAST = Pattern(r"\s<<article>>$", re.NOFLAG)
 _MIXED = re.compile(
     r"\b(?:[A-Z][a-z]+[A-Z][A-Za-z]+|[A-Z]{1,3}[a-z]+\d+[a-z]+|[A-Z]{2,}[a-z]{2,}[A-Z]?\w*|[A-Z]{4,}\s[A-Z]{2,4})\b"
 )
-_CUE = re.compile(
-    r"\b(?:us(?:e|es|ed|ing)|utili[sz](?:e|es|ed|ing)|via|through|rel(?:y|ies) on|adopt(?:s|ed|ing)?|such as|tools?|"
-    r"software|platforms?|scanner|plug-?in|publish(?:ed|ing)? (?:on|to)|hosted (?:on|by)|verktyg(?:et)?|"
-    r"mithilfe von|grâce à|outils?|mediante|tramite|herramientas?|strument[io]|prin intermediul|med hjälp av|μέσω)"
-    r"\s+(?:the\s|an?\s|der\s|die\s|das\s|le\s|la\s|les\s|l’|il\s|el\s|los\s)?"
-    r"(?:automated\s|free\s|open-source\s|online\s|static\s|code\s|analysis\s|scanner\s){0,3}$",
-    re.IGNORECASE,
-)
+_LED = Pattern(r"\b<<tool.led>>\s+(?:<<article>>\s?)?(?:<<tool.described>>\s){0,3}$")
 _OWNED = re.compile(r"(?:’s|'s)\s$")
-_KINDS_OF_TOOL = frozenset(
-    [
-        "system",
-        "playbook",
-        "toolkit",
-        "framework",
-        "library",
-        "suite",
-        "app",
-        "wiki",
-        "repository",
-        "dashboard",
-    ]
-)
 _POSSESSIVE = re.compile(r"^.*(?:’s|'s)\s(?=[A-Z])")
 _QUOTED = re.compile(
     r"^(?:“(?P<a>[^”]{4,110})”|\"(?P<b>[^\"]{4,110})\"|«\s?(?P<c>[^»]{4,110}?)\s?»|„(?P<d>[^“”]{4,110})[“”])"
@@ -69,8 +54,7 @@ class ToolDraft:
 def key(name: str) -> str:
     """What tools are told apart by: folded, without an abbreviation in brackets, the owner, or an article."""
     short = re.sub(r"\s*\([^)]*\)", "", name)
-    short = re.sub(r"^(?:the|a|an|le|la|les|der|die|das|il|el)\s", "", short, flags=re.IGNORECASE)
-    return fold(short)
+    return fold(_ARTICLE_FIRST.without(short))
 
 
 class Tools:
@@ -158,12 +142,12 @@ class Tools:
         for piece in re.split(r"\n|;|•", value.text):
             names = [piece] if len(piece.split()) <= 6 and "," not in piece else piece.split(",")
             for listed in names:
-                name = re.sub(rf"^(?:{_AND})\s", "", listed.strip())
-                name = re.split(rf"\s(?:{_AND})\s(?=[a-zà-ÿ])", name)[0]
+                name = _AND_FIRST.without(listed.strip())
+                name = _AND_LOWER.before(name)
                 is_name = (
                     bool(re.match(r"[A-ZÀ-Þ0-9Α-Ω]", name))
                     and len(name.split()) <= 8
-                    and not name.endswith(" the")
+                    and not _ARTICLE_LAST.search(name)
                 )
                 if is_name and (draft := self.add(name.split(" (")[0].rstrip("."), value.page)):
                     draft.users.add(user)
@@ -186,7 +170,7 @@ class Tools:
                     self._mention(name, sentence, page, user, 0.6)
             for match in _MIXED.finditer(sentence):
                 is_cell = match[0] == sentence.strip() and "\t" in text
-                is_led = is_cell or bool(_CUE.search(sentence[: match.start()]))
+                is_led = is_cell or bool(_LED.search(sentence[: match.start()]))
                 if is_led and key(match[0]) not in seen and not self._is_place(match[0]):
                     self._mention(match[0], sentence, page, user, 0.6)
 
@@ -200,12 +184,10 @@ class Tools:
     def _is_tool_name(self, name: str, before: str) -> bool:
         """A name of several words whose last is a kind of tool ("... System"), where something leads to it."""
         words = name.split(" (", maxsplit=1)[0].split()
-        is_led = bool(_CUE.search(before)) or bool(_OWNED.search(f"{before} ")) or "’s " in name
+        is_led = bool(_LED.search(before)) or bool(_OWNED.search(f"{before} ")) or "’s " in name
         return (
             len(words) >= 2
-            and bool(
-                self._vocabulary.find_terms(words[-1], "tool_type") or words[-1].casefold() in _KINDS_OF_TOOL
-            )
+            and bool(self._vocabulary.find_terms(words[-1], "tool_type") or words[-1].casefold() in _kinds())
             and is_led
             and not self._is_place(name)
         )
@@ -227,6 +209,11 @@ class Tools:
                     if pattern.search(value.text):
                         draft.users.add(record.id)
                         draft.pages.add(value.page)
+
+
+@cache
+def _kinds() -> frozenset[str]:
+    return frozenset(cues.load().words("tool.kind"))
 
 
 def _page_of(sentence: str, pages: Mapping[int, str]) -> int:

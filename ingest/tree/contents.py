@@ -6,25 +6,26 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 
 from ingest.page import ContentsEntry, Line, Role, clean, fold, join_lines
+from kb.words import cues
 
 _LEADER = re.compile(
     r"^(?P<title>.*?\S)\s*(?:[.…·_]\s?){3,}\s*(?P<page>[0-9]{1,4}|[ivxlc]{1,7})$", re.IGNORECASE
 )
 _TRAILING_PAGE = re.compile(r"^(?P<title>.*?[^\W\d].*?)\s*(?:\t|\s)\s*(?P<page>[0-9]{1,4})$")
-_CONTENTS_WORDS = frozenset((
-    "contents", "table of contents", "inhalt", "inhaltsverzeichnis", "sommaire", "table des matieres",
-    "indice", "indice general", "sommario", "cuprins", "innehall", "innehallsforteckning", "περιεχομενα",
-    "πινακασ περιεχομενων", "obsah", "spis tresci", "contenido", "contenidos", "tabla de contenidos",
-    "inhoud", "inhoudsopgave", "sumario", "indice dei contenuti", "index",
-))  # fmt: skip
 
 
 def is_contents_title(text: str) -> bool:
     """The text is what a contents page is headed with, in any of the languages."""
-    return fold(text) in _CONTENTS_WORDS
+    return fold(text) in _contents_titles()
+
+
+@cache
+def _contents_titles() -> frozenset[str]:
+    return frozenset(fold(title) for title in cues.load().words("contents"))
 
 
 def mark_contents(lines: Sequence[Line]) -> tuple[list[Line], list[ContentsEntry]]:

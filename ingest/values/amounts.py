@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import NamedTuple
 
-from kb.words import plain
+from kb import InputError
+from kb.words import cues, plain
 
 
 class Amount(NamedTuple):
@@ -15,36 +17,30 @@ class Amount(NamedTuple):
     printed: str
 
 
-# fmt: off
-_SPELT_OUT: Mapping[int, str] = {
-    1: "one single ein eine einen einem eines ένα ένας μία μια uno una un une o en ett",
-    2: "two zwei δύο δυο dos deux due doi două två",
-    3: "three drei τρεις τρία tres trois tre trei",
-    4: "four vier τέσσερις τέσσερα cuatro quatre quattro patru fyra",
-    5: "five fünf πέντε cinco cinq cinque cinci fem",
-    6: "six sechs έξι seis sei șase sex",
-    7: "seven sieben επτά εφτά siete sept sette șapte sju",
-    8: "eight acht οκτώ οχτώ ocho huit otto opt åtta",
-    9: "nine neun εννέα nueve neuf nove nouă nio",
-    10: "ten zehn δέκα diez dix dieci zece tio",
-    11: "eleven elf έντεκα once onze undici unsprezece elva",
-    12: "twelve zwölf δώδεκα doce douze dodici doisprezece tolv",
-}
-# fmt: on
-_NUMBERS = {plain(w): n for n, words in _SPELT_OUT.items() for w in words.split()}
 DIGITS = r"\d{1,4}(?:[.,]\d{1,2})?"
-TO = r"(?:\s*[-–—‑]\s*|\s+(?:to|bis|έως|ως|με|a|à|până\sla|till)\s+)"
-BETWEEN = r"(?P<between>\b(?:between|zwischen|entre|tra|fra|între|mellan|μεταξύ)\s+)?"
-AND = r"\s+(?:and|und|y|et|e|și|och|και)\s+"
-_WORDS = "|".join(sorted((w for words in _SPELT_OUT.values() for w in words.split()), key=len, reverse=True))
-COUNT = rf"(?:{DIGITS}|\b(?:{_WORDS})\b)"
+TO = r"(?:\s*[-–—‑]\s*|\s+<<range.to>>\s+)"
+BETWEEN = r"(?P<between>\b<<range.between>>\s+)?"
+AND = r"\s+<<range.and>>\s+"
+COUNT = rf"(?:{DIGITS}|\b<<number>>\b)"
+
+
+@cache
+def _spelt_out() -> Mapping[str, int]:
+    listed = cues.load()
+    found: dict[str, int] = {}
+    for section in listed.below("number"):
+        value = section.removeprefix("number.")
+        if not value.isdecimal():
+            raise InputError(f"cues.toml: [{section}]: no number; write it in digits, such as [number.3]")
+        found.update((plain(word), int(value)) for word in listed.words(section))
+    return found
 
 
 def number(text: str | None) -> float:
     """What a number is in digits or words, 0 for none."""
     if not text:
         return 0.0
-    return float(_NUMBERS.get(plain(text), 0) or text.replace(",", "."))
+    return float(_spelt_out().get(plain(text), 0) or text.replace(",", "."))
 
 
 def once(amounts: Iterable[Amount]) -> tuple[Amount, ...]:

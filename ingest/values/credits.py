@@ -6,38 +6,22 @@ import re
 from collections.abc import Iterator
 
 from ingest.values.amounts import AND, BETWEEN, DIGITS, TO, Amount, once
+from kb.words import Pattern
 
 _MOST_CREDITS = 240  # a bachelor's degree of four years
 
-_ECTS = (
-    r"ECTS(?:[-\s](?:credits?|points?|Punkten?|Leistungspunkten?|créditos|crédits|crediti|credite|poäng|μονάδες))?"
-    r"|(?:credits?|créditos|crédits|crediti|credite|points?|puncte|(?:πιστωτικές\s)?μονάδες|π\.?μ\.?)\s\(?ECTS\)?"
-    r"|CFU|Leistungspunkten?|Kreditpunkten?|högskolepoäng|hp|πιστωτικ(?:ές|ών)\sμονάδ(?:ες|ων)"
-)
-_CREDIT = r"(?:academic\s)?credits?(?:\spoints?)?|créditos|crédits|crediti|credite|puncte(?:\sde\scredit)?|poäng|LP|KP"
+_ECTS = r"ECTS(?:[-\s]<<credits.after_ects>>)?|<<credits.before_ects>>\s\(?ECTS\)?|<<credits.is_ects>>"
 _CREDITS = (
     rf"{BETWEEN}(?P<low>{DIGITS})(?P<more>(?(between){AND}{DIGITS}|(?:(?:\s*\+\s*{DIGITS})+|{TO}{DIGITS})))?"
 )
-_BEFORE_UNIT = re.compile(
-    rf"(?<![\w.,/+-]){_CREDITS}\s*[-‑]?\s*(?:(?P<ects>{_ECTS})|(?P<other>{_CREDIT}))\b", re.IGNORECASE
+_BEFORE_UNIT = Pattern(
+    rf"(?<![\w.,/+-]){_CREDITS}\s*[-‑]?\s*(?:(?P<ects>{_ECTS})|(?P<other><<credits.any>>))\b"
 )
-_AFTER_UNIT = re.compile(
-    rf"\b(?P<ects>{_ECTS})\s*[:(]?\s*{_CREDITS}\b(?!\s*(?:[=%]|hours?|h\b))", re.IGNORECASE
-)
-_BARE = re.compile(rf"{_CREDITS}(?=\s*(?:$|[;(\n/]|,\s))")
-_UP_TO = re.compile(
-    r"\b(?:up\sto|at\smost|max(?:imum|\.)?|bis\szu|höchstens|jusqu['’]à|hasta|máximo|fino\sa|massimo|până\sla|maxim"
-    r"|upp\still|högst|έως|μέχρι)\s+$",
-    re.IGNORECASE,
-)
-_NOT_AWARDED = re.compile(
-    r"\b(?:at\sleast|minimum(?:\sof)?|already|completed|mindestens|au\smoins|al\smenos|almeno|cel\spuțin|minst|τουλάχιστον)"
-    r"\s+$",
-    re.IGNORECASE,
-)
-_DEFINES = re.compile(
-    r"\s*(?:=|equals?\b|corresponds?\b|per\b|entspr|équiva|equival|motsvarar|αντιστοιχ)", re.IGNORECASE
-)
+_AFTER_UNIT = Pattern(rf"\b(?P<ects>{_ECTS})\s*[:(]?\s*{_CREDITS}\b(?!\s*(?:[=%]|<<unit.hour>>\b))")
+_BARE = Pattern(rf"{_CREDITS}(?=\s*(?:$|[;(\n/]|,\s))")
+_UP_TO = Pattern(r"\b<<credits.up_to>>\s+$")
+_NOT_AWARDED = Pattern(r"\b<<credits.not_awarded>>\s+$")
+_DEFINES = Pattern(r"\s*(?:=|<<credits.defines>>\b)")
 _OTHER_SYSTEM = re.compile(r"\b(?:UK|CATS|SCQF|US)\s+$")
 
 

@@ -6,65 +6,25 @@ import re
 from collections.abc import Iterator
 
 from ingest.values.amounts import AND, BETWEEN, COUNT, TO, Amount, number, once
+from kb.words import Pattern
 
 _MOST_OF_A_UNIT = 1000
 _LONGEST_VALUE = 200  # characters above which a field is prose, and only its first sentence is its value
 
-# Units from the shortest to the longest: a longer one's words may hold a shorter one's ("academic year").
-_UNITS: dict[str, str] = {
-    "minute": "minutes? mins? Minuten? λεπτά λεπτών minutos? minuti minuto minutul minuter",
-    "hour": "hours? hrs? h Stunden? Std ώρα ώρες ώρας ωρών horas? heures? ora ore oră timme timmar tim",
-    "day": "days? Tage?n? ημέρας? ημέρες ημερών μέρα μέρες días? jours? journées? giorn[oi] giornat[ae]"
-    " zile? zi dag dagar",
-    "week": "weeks? wks? Wochen? εβδομάδας? εβδομάδες εβδομάδων semanas? semaines? settiman[ae]"
-    " săptămân[iaă] veck[ao]r?",
-    "month": "months? Monate?n? μήνας? μήνες μηνών mes meses mois mese mesi lun[iaă] månad månader",
-    "trimester": "trimesters? trimestern τρίμηνο τρίμηνα trimestres? trimestr[eiu]",
-    "semester": r"semesters? semestern εξάμηνο εξάμηνα εξαμήνων semestres? semestr[eiu] (?<=en\s)termin terminer",
-    "year": "years? Jahre?n? έτος έτη ετών χρόνια χρόνος años? ans? années? ann[oi] ani år",
-    "academic year": r"academic\syears? Studienjahre? ακαδημαϊκ[όά]\sέτ[οςη]+ cursos?\sacadémicos?"
-    r" années?\suniversitaires? années?\sacadémiques? ann[oi]\saccademic[oi] ani?\suniversitar[i]? läsår",
-}
-_FULL = (
-    r"(?:full|whole|working|consecutive|contact|teaching|calendar|intensive|volle|aufeinanderfolgende|συνεχόμενες"
-    r"|hela|de|d['’])\s+"
-)
+# From the shortest to the longest: a longer one's words may hold a shorter one's ("academic year").
+_UNITS = ("minute", "hour", "day", "week", "month", "trimester", "semester", "year", "academic year")
+_UNIT = "|".join(f"(?P<{unit.replace(' ', '_')}><<unit.{unit}>>)" for unit in reversed(_UNITS))
 
-
-def _unit_words() -> str:
-    groups = []
-    for name, words in reversed(_UNITS.items()):
-        groups.append(rf"(?P<{name.replace(' ', '_')}>{'|'.join(words.split())})")
-    return "|".join(groups)
-
-
-_DURATION = re.compile(
+_DURATION = Pattern(
     rf"(?<![\w.,/:-]){BETWEEN}(?P<low>{COUNT})(?:(?(between){AND}|{TO})(?P<high>{COUNT}))?"
-    rf"(?P<gap>\s*[-‑–]\s*|\s+(?:{_FULL})?|['’]?)"
-    rf"(?:{_unit_words()})\b(?!\s*[=’'])",
-    re.IGNORECASE,
+    rf"(?P<gap>\s*[-‑–]\s*|\s+(?:<<duration.full>>\s+)?|['’]?)(?:{_UNIT})\b(?!\s*[=’'])"
 )
-_RATE_AFTER = re.compile(
-    r"\.?\s*(?:/|\b(?:a|an|per|each|every|pro|je|par|por|al?|alla|pe|i|την|ανά|om)\b\s*(?:l[ae]\s)?)\s*"
-    r"(?:days?|weeks?|month|semester|year|tag|woche|monat|ημέρα|εβδομάδα|μήνα|día|semana|mes|jour|semaine|mois|giorno"
-    r"|settimana|mese|zi|săptămână|lună|dagen?|veckan?|månaden?|session|sitzung|séance|sesión|sessione|sesiune)\b"
-    r"|\s*(?:weekly|daily|monthly|wöchentlich|täglich|hebdomadaires?|semanal(?:es)?|settimanal[ei]|săptămânal"
-    r"|εβδομαδιαίως)\b",
-    re.IGNORECASE,
+_RATE_AFTER = Pattern(
+    r"\.?\s*(?:/|\b<<duration.per>>\b\s*(?:<<article>>\s)?)\s*<<duration.each_unit>>\b|\s*<<duration.rate>>\b"
 )
-_PART_BEFORE = re.compile(
-    r"(?:[x×*]|\b(?:je|jeweils|à|chacune?|each|ciascun[oa])|\b(?:sessions?|meetings?|workshops?|lectures?"
-    r"|class(?:es)?|seminars?|modules?|events?|Sitzung(?:en)?"
-    r"|Terminen?|Einheiten|Treffen|séances?|réunions?|sesiones|sesión|reuniones|clases|sessioni|incontri|lezioni"
-    r"|sesiuni|întâlniri|sessioner|träffar|möten|συνεδρίες|συναντήσεις|διαλέξεις|μαθήματα)"
-    r"(?:,?\s(?:of|à|á|von|mit\sje|je|zu|de|da|di|på|om|των|της|lasting|each))?)\s*$",
-    re.IGNORECASE,
-)
-_AND_A_HALF = re.compile(
-    r"\s+(?:and\sa\shalf|et\sdemie?|y\smedi[oa]|e\smezz[oa]|și\sjumătate|och\sen\shalv|και\sμισή?|½)\b",
-    re.IGNORECASE,
-)
-_PLUS = re.compile(r"\s(?:\+|plus|sowie|más|più|συν)\s|\+", re.IGNORECASE)
+_PART_BEFORE = Pattern(r"(?:[x×*]|\b<<duration.each>>|\b<<duration.part>>(?:,?\s<<duration.of>>)?)\s*$")
+_AND_A_HALF = Pattern(r"\s+(?:½|<<duration.and_a_half>>\b)")
+_PLUS = Pattern(r"\s(?:\+|<<duration.plus>>)\s|\+")
 
 
 def durations(text: str) -> tuple[Amount, ...]:

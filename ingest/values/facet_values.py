@@ -6,7 +6,6 @@ that facet. Nothing is made up: a facet that nothing names stays absent.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from ingest.values.amounts import Amount
@@ -15,7 +14,7 @@ from ingest.values.durations import compound_durations, durations
 from ingest.values.places import countries, institutions, named, once
 from ingest.values.years import title_year, years
 from kb import Facet, Field, Origin
-from kb.words import Vocabulary
+from kb.words import Pattern, Vocabulary
 
 _TERMS = ("theme", "discipline", "level", "format", "target_group", "language")
 _DEGREES = frozenset({"bachelor", "master", "doctorate", "short cycle"})
@@ -31,28 +30,13 @@ _AMOUNTS: Mapping[str, tuple[tuple[str, ...], _Read]] = {
 """Facet -> the fields that state it, and how their values are read."""
 
 # What comes right before a format that a title or sentence is about, rather than one that it is.
-_ABOUT = re.compile(
-    r"\b(?:on|about|for|of|in|from|über|zu|zur|für|sur|pour|de|du|des|sobre|para|su|sulla|per|despre|pentru|privind|om"
-    r"|för|για|περί)\s+(?:the\s|a\s|an\s|die\s|der\s|la\s|les\s|el\s|los\s|il\s|i\s|την?\s|τις\s|τα\s)?$",
-    re.IGNORECASE,
-)
-_IS_A = re.compile(
-    r"\b(?:(?:is|was|are|as)\s(?:an?|the|one\sof\sthe)|(?:ist|war|als)\s(?:ein|eine|der|die|das)|(?:est|était|comme)\s(?:une?|le|la)"
-    r"|(?:es|fue|como)\s(?:una?|el|la)|(?:è|era|come)\s(?:una?|il|la)|(?:este|ca)\s(?:un|o)|(?:är|var|som)\s(?:en|ett)"
-    r"|(?:είναι|ήταν|ως)\s(?:ένα|μια|μία|το|η))\s(?:[\w-]+\s){0,2}$",
-    re.IGNORECASE,
-)
+_ABOUT = Pattern(r"\b<<about>>\s+(?:<<article>>\s)?$")
+_IS_A = Pattern(r"\b<<is_a>>\s(?:[\w-]+\s){0,2}$")
 # Words that say a language is the one that is taught in.
-_TAUGHT_IN = re.compile(
-    r"\b(?:(?:taught|held|delivered|offered|conducted|given|run)\s(?:\w+\s)?in|language\sof\s(?:instruction|teaching)\s(?:is|was)"
-    r"|(?:working|teaching|course)\slanguage\s(?:is|was)|in|auf|(?:Unterrichts|Arbeits|Kurs)sprache\s(?:ist|war)"
-    r"|(?:enseigné|donné|dispensé)e?s?\sen|langue\s(?:d['’]enseignement|de\stravail)\s(?:est|était)(?:\sl['’]|\sle\s)?"
-    r"|(?:impartid|enseñad)[oa]s?\sen|(?:tenut|insegnat|impartit)[oaie]\sin|(?:predat|susținut)[ăe]?\sîn(?:\slimba)?"
-    r"|(?:undervisas|ges|hålls)\spå|(?:διδάσκεται|προσφέρεται)\sστ(?:α|ην))\s*$",
-    re.IGNORECASE,
-)
-_TAUGHT_AFTER = re.compile(r"\s(?:unterrichtet|gehalten|gelehrt|angeboten)\b", re.IGNORECASE)
-_LOOSE_IN = re.compile(r"\b(?:in|auf)\s*$", re.IGNORECASE)
+_TAUGHT_IN = Pattern(r"\b(?:<<taught.in>>|<<taught.loosely>>)\s*$")
+_TAUGHT_AFTER = Pattern(r"\s<<taught.after>>\b")
+_LOOSE_IN = Pattern(r"\b<<taught.loosely>>\s*$")
+_DEADLINE = Pattern("<<deadline>>")
 
 
 def read(
@@ -111,14 +95,7 @@ def _table_rows(fields: Sequence[Field], vocabulary: Vocabulary) -> Iterator[Fie
 
 
 def _is_deadline(label: str) -> bool:
-    return bool(
-        re.search(
-            r"deadline|apply|frist|plazo|limite|échéance|scadenz|termen|ansökning|προθεσμί|milestone|meilenstein|hito|jalon"
-            r"|tappe|repere|milstol|ορόσημ",
-            label,
-            re.IGNORECASE,
-        )
-    )
+    return bool(_DEADLINE.search(label))
 
 
 # ---- what no field states

@@ -10,40 +10,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import NamedTuple
 
 from kb import Facet, Field, Origin
-from kb.words import Vocabulary
+from kb.words import Pattern, Vocabulary, cues
 
 _WORD = r"[A-ZÀ-ÖØ-ÞŠŽČŘĐŁΑ-Ω][\w’'&-]+"
-_LINK = (
-    r"(?:\s(?:of|the|and|for|de|des|du|la|le|les|di|del|della|degli|do|da|dos|der|für|und|zu|y|e|i|et|av|och|in"
-    r"|at)\b)*"
+_NAMES = Pattern(
+    rf"\b(?:(?:(?:{_WORD})\s){{0,4}}<<name.house>>\b(?:(?:\s<<name.linking>>\b)*\s{_WORD}){{0,5}}"
+    r"(?:\s\([A-Z][\w-]{1,9}\))?)",
+    re.NOFLAG,
 )
-_UNIVERSITY = (
-    r"University|Universit(?:é|ät|à|atea|ario|et|eit|ete)|Universidade?|Uniwersytet|Univerzita|Univerzitet"
-    r"|Πανεπιστήμιο|Hochschule|Fachhochschule|Høgskolen|Högskola|Högskolan|Politecnico|Polytechnic|École|Escuela"
-    r"|Scuola|College|Institute|Institut|Instituto|Istituto|Institutul|Academy|Akademie|Ústav"
-)
-_NAMES = re.compile(
-    rf"\b(?:(?:(?:{_WORD})\s){{0,4}}(?:{_UNIVERSITY})\b(?:{_LINK}\s{_WORD}){{0,5}}(?:\s\([A-Z][\w-]{{1,9}}\))?)"
-)
-# fmt: off
-_STARTERS = frozenset([
-    "the", "a", "an", "about", "at", "in", "our", "this", "that", "from", "for", "of", "by", "see", "and", "with", "as",
-    "to", "is", "on", "including",
-])
-# fmt: on
-_PARTS = re.compile(r"^(?:University|College|Institute)\s(?!of\b|for\b|College\b)")  # "University Senate"
-_ORGANISED_BY = re.compile(
-    r"\b(?:(?:organi[sz]ed|hosted|coordinated|initiated|run)\s(?:jointly\s)?by|(?:organisiert|koordiniert|ausgerichtet)"
-    r"\svon|(?:organisée?s?|coordonnée?s?|portée?s?)\spar|(?:organizad|coordinad)[oa]s?\spor"
-    r"|(?:organizzat|coordinat)[oaie]\sda(?:l|lla)?|(?:organizat|coordonat)[ăe]?\sde(?:\scătre)?"
-    r"|(?:anordnas|arrangeras|arrangerades|samordnas)\sav|(?:διοργανώ\w+|συντονίζεται)\sαπό)"
-    r"\s(?:l['’]|the\s|der\s|la\s|the\s|το\s|τ[ηο]ν?\s)?$",
-    re.IGNORECASE,
-)
-_PERSON = re.compile(r"\b(?:Dr|Prof|Professor|Mrs?|Ms|Herr|Frau|Mme|Dott|Conf|Lect)\b\.?|@|https?:|www\.")
+_PARTS = Pattern(r"^<<name.part>>\s(?!<<name.whole>>\b)", re.NOFLAG)  # "University Senate"
+_ORGANISED_BY = Pattern(r"\b<<organised.by>>\s(?:<<article>>\s?)?$")
+_PERSON = Pattern(r"\b<<name.person>>\b\.?|@|https?:|www\.", re.NOFLAG)
 _LONGEST_NAME = 90
 _BYLINE = 0.7  # share of a first line that institutions make up
 _ABOUT = ("", "summary", "context", "description", "place")
@@ -143,9 +124,14 @@ def _found(text: str, vocabulary: Vocabulary) -> list[_Name]:
     return sorted(found)
 
 
+@cache
+def _before_names() -> frozenset[str]:
+    return frozenset(cues.load().words("name.before"))
+
+
 def _trim(name: str) -> str:
     words = re.split(r"[’']s\s", name)[0].split()
-    while words and words[0].casefold() in _STARTERS:
+    while words and words[0].casefold() in _before_names():
         words = words[1:]
     return " ".join(words).removesuffix("’s").removesuffix("'s")
 

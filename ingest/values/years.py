@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ingest.values.amounts import Amount, once
+from kb.words import Pattern
 
 _FIRST_YEAR, _LAST_YEAR = 1985, 2049  # Erasmus began in 1987; later "years" are targets and page counts
 _LONGEST_RANGE = 10  # years that a range may span and still name each of them
@@ -13,18 +14,9 @@ _YEARS = re.compile(
     rf"(?<![\w.,/-]){_YEAR}(?:\s*[-–—‑/]\s*(?P<end>{_YEAR}|[0-9]{{2}})(?!\d|-\d))?(?![\d%€]|[.,]\d)"
 )
 _DATED = re.compile(rf"(?<=\d[./-])(?P<year>{_YEAR})(?!\d)")
-_COUNTED = re.compile(
-    r"\s*(?:€|EUR|\$|£|h\b|hours?|students?|participants?|people|Stunden|Studierende|Teilnehmende|Personen|étudiants?"
-    r"|heures|estudiantes|horas|studenti|ore|studenter|timmar|φοιτητές|ώρες|words|Wörter|mots)",
-    re.IGNORECASE,
-)
-_NAMED = re.compile(
-    r"\b(?:Hori[sz]on[t]?e?|Orizzonte|Agenda|Europ[ae]|Vision|Strategy|Strategie|ISO|DIN|EN)[\s-]*$"
-)
-
-_OF_AN_ISSUE = re.compile(
-    r"\b(?:newsletter|bulletin|magazine?|revista|rivista|revue|Zeitschrift)\b[^;\n]*$", re.IGNORECASE
-)
+_COUNTED = Pattern(r"\s*(?:[€$£]|<<year.counted>>\b)")
+_NAMED = Pattern(r"\b<<year.named>>[\s-]*$", re.NOFLAG)
+_OF_AN_ISSUE = Pattern(r"\b<<year.issue>>\b[^;\n]*$")
 
 
 def years(text: str) -> tuple[Amount, ...]:

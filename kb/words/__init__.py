@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kb.words import facets, stems, vocabulary
+from kb.words import cues, facets, stems, vocabulary
+from kb.words.cues import Pattern
 from kb.words.facets import ALIASES, FACETS, Pairs, Values, label, meant
 from kb.words.folding import clean, fold, tokens
 from kb.words.labels import label_key
@@ -28,11 +29,13 @@ __all__ = [
     "PLAIN",
     "STEMMERS",
     "Pairs",
+    "Pattern",
     "Values",
     "Vocabulary",
     "Word",
     "analyzer",
     "clean",
+    "cues",
     "facets",
     "fold",
     "is_one_stem",

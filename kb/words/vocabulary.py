@@ -12,6 +12,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
 
+from kb.words import cues
 from kb.words.labels import attempts, label_key, parts, short_keys
 from kb.words.phrases import Form, Found, Phrases, plain
 from kb.words.terms import (
@@ -79,11 +80,6 @@ class Vocabulary:
     def field_names(self) -> tuple[str, ...]:
         """The canonical field names, in the order in which a record shows them."""
         return tuple(self.fields)
-
-    @property
-    def themes(self) -> tuple[Term, ...]:
-        """The alliance's focus areas."""
-        return self.terms["theme"]
 
     def canonical(self, label: str) -> str:
         """Name the field that a printed label stands for; "" where no variant of any field fits.
@@ -156,6 +152,7 @@ def read(folder: Traversable) -> Vocabulary:
     Raises:
         InputError: a file is missing or no TOML, or an entry is incomplete or contradicts another.
     """
+    cues.read("cues.toml", table(folder, "cues.toml"))
     fields = tuple(terms("fields.toml", table(folder, "fields.toml")))
     nations = tuple(terms("countries.toml", table(folder, "countries.toml")))
     countries = _countries(nations)

@@ -82,10 +82,14 @@ def similar(
         if not as_json:
             terminal.print_similar(found)
             return
+        from cli import english
         from web.frame.refs import Refs
 
         refs = Refs(library)
-        shown = [(refs.record(near.record), near.score, near.reasons) for near in found]
+        shown = [
+            (refs.record(near.record), near.score, [english.said(why) for why in near.reasons])
+            for near in found
+        ]
         print_json(
             [{"record": asdict(ref), "score": round(score, 4), "reasons": why} for ref, score, why in shown]
         )

@@ -235,6 +235,8 @@ def print_record(record: Record, edition: Edition) -> None:
 
 def print_similar(found: Iterable[Similar]) -> None:
     """The neighbours of a record, nearest first, each with its reasons."""
+    from cli import english
+
     console = out()
     for rank, near in enumerate(found, 1):
         record = near.record
@@ -244,7 +246,7 @@ def print_similar(found: Iterable[Similar]) -> None:
         where = (record.kind.value, record.institution, near.handbook_title, page_name(record.page_start, ""))
         _indented(console, plain(" · ".join(part for part in where if part), "cyan"), 4)
         if near.reasons:
-            _indented(console, plain("; ".join(near.reasons)), 4)
+            _indented(console, plain("; ".join(map(english.said, near.reasons))), 4)
         _indented(console, plain(f"kb show {record.id}", "dim"), 4)
 
 

@@ -30,7 +30,7 @@ from kb.records import (
     Span,
     Unassigned,
 )
-from kb.said import Said
+from kb.said import Code, Said, Value
 from kb.settings import EMBEDDED_MODEL, MODEL_FILE, Settings, stored_model
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "MODEL_FILE",
     "Box",
     "BusyError",
+    "Code",
     "Edition",
     "Facet",
     "Field",
@@ -62,6 +63,7 @@ __all__ = [
     "Span",
     "StoreError",
     "Unassigned",
+    "Value",
     "Vector",
     "Vectors",
     "codec",

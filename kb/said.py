@@ -7,7 +7,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
-Value = str | int | float
+Value = str | int | float | tuple[str, ...]
+
+
+class Code(StrEnum):
+    """What can be said: each room has its own; no two codes of the product have the same value."""
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -18,9 +22,9 @@ class Said:
     (web/frame/sayings.py); a test holds that every code has words in both.
     """
 
-    code: StrEnum
+    code: Code
     values: Mapping[str, Value] = field(hash=False)
 
-    def __init__(self, code: StrEnum, **values: Value) -> None:
+    def __init__(self, code: Code, **values: Value) -> None:
         object.__setattr__(self, "code", code)
         object.__setattr__(self, "values", MappingProxyType(values))

@@ -11,6 +11,8 @@ import pytest
 from babel.messages.catalog import Catalog
 from fastapi.testclient import TestClient
 
+from kb.said import Said
+from kb.search.similar import Reason
 from tests import web_library
 from tests.test_web_pages import PAGES, twin
 from web import catalogues
@@ -140,8 +142,8 @@ def test_all_that_kb_says_is_found_again_and_said_whole(code: str) -> None:
 def test_reasons_for_likeness_are_said_in_words_of_the_vocabulary() -> None:
     language.speak(Tongue("sv"))
     found = (
-        sayings.said("same theme: Health, Climate, Environment, Energy"),
-        sayings.said("close in target group"),
+        sayings.said(Said(Reason.THEME, theme=("Health", "Climate, Environment, Energy"))),
+        sayings.said(Said(Reason.CLOSE, field="target_group")),
     )
     language.speak(Tongue())
     assert found == ("samma tema: Hälsa; Klimat, miljö, energi", "liknar i: målgrupp")

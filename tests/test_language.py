@@ -9,6 +9,8 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kb.said import Said
+from kb.search.similar import Reason
 from kb.words.terms import LANGUAGES
 from tests import web_library
 from tests.test_web_pages import PAGES, PRACTICE, read
@@ -204,14 +206,14 @@ def test_catalogues_are_part_of_the_package() -> None:
         ("de", "something <new>", '<span lang="en">something &lt;new&gt;</span>'),
         (
             "en",
-            "same theme: Health, Climate, Environment, Energy",
+            Said(Reason.THEME, theme=("Health", "Climate, Environment, Energy")),
             "same theme: Health; Climate, Environment, Energy",
         ),
-        ("en", "close in target group", "close in target group"),
+        ("en", Said(Reason.CLOSE, field="target_group"), "close in target group"),
         ("en", "no heading leads to it", "no heading leads to it"),
     ],
     indirect=["_speaking"],
 )
 @pytest.mark.usefixtures("_speaking")
-def test_what_kb_says_is_said_as_known_or_marked_as_english(text: str, wanted: str) -> None:
+def test_what_kb_says_is_said_as_known_or_marked_as_english(text: Said | str, wanted: str) -> None:
     assert sayings.said(text) == wanted

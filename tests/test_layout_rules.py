@@ -200,6 +200,7 @@ def test_what_is_imported_is_asked_for_and_what_is_asked_for_is_imported() -> No
         "huggingface-hub",
         "markupsafe",
         "pydantic",
+        "pydantic-core",
         "safetensors",
         "starlette",
         "tokenizers",

@@ -8,8 +8,9 @@ import pytest
 
 from kb.errors import NotFoundError
 from kb.records import Facet, Kind
+from kb.said import Said
 from kb.search.library import Library
-from kb.search.similar import Similar
+from kb.search.similar import Reason, Similar
 from kb.settings import Settings
 from tests.factories import FakeEncoder, a_field, a_record
 from tests.test_search import publish
@@ -63,10 +64,10 @@ def test_neither_the_record_nor_a_copy_of_it_nor_another_kind_is_its_neighbour(l
 
 def test_reasons_are_what_the_records_share(library: Library) -> None:
     assert library.similar("law")[0].reasons == (
-        "same tools: Forum",
-        "same institution: University of Example",
-        "same format: COIL",
-        "close in objectives",
+        Said(Reason.TOOLS, names=("Forum",)),
+        Said(Reason.INSTITUTION, names=("University of Example",)),
+        Said(Reason.FORMAT, format=("COIL",)),
+        Said(Reason.CLOSE, field="objectives"),
     )
 
 

@@ -13,7 +13,7 @@ from kb.search.library import Library, Results
 from kb.search.offers import Offers
 from kb.search.query import DEFAULT_KINDS, MOST_CHARACTERS, Filters, Query
 from kb.search.retrieval import Mode, words_share
-from kb.search.similar import Similar
+from kb.search.similar import Reason, Similar
 
 __all__ = [
     "DEFAULT_KINDS",
@@ -28,6 +28,7 @@ __all__ = [
     "Offers",
     "PageFound",
     "Query",
+    "Reason",
     "Results",
     "Similar",
     "asking",

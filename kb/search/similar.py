@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kb import Numbers, Record, Scores, Vectors
+from kb import Code, Numbers, Record, Said, Scores, Vectors
 from kb.search.catalogue import Catalog
 from kb.search.fusion import best_first
 from kb.search.twins import SAME
@@ -16,7 +16,32 @@ CLOSE_FIELD = 0.4
 PASSAGES_SHARE = 0.5
 CANDIDATES = 200
 FEW = 10
-TELLING = ("theme", "discipline", "format", "level", "language", "target_group", "partner")
+
+
+class Reason(Code):
+    """What two records share."""
+
+    TOOLS = "same-tools"
+    INSTITUTION = "same-institution"
+    THEME = "same-theme"
+    DISCIPLINE = "same-discipline"
+    FORMAT = "same-format"
+    LEVEL = "same-level"
+    LANGUAGE = "same-language"
+    TARGET_GROUP = "same-target-group"
+    PARTNER = "same-partner"
+    CLOSE = "close-in-field"
+
+
+TELLING = {
+    "theme": Reason.THEME,
+    "discipline": Reason.DISCIPLINE,
+    "format": Reason.FORMAT,
+    "level": Reason.LEVEL,
+    "language": Reason.LANGUAGE,
+    "target_group": Reason.TARGET_GROUP,
+    "partner": Reason.PARTNER,
+}
 """Facets that are a reason for likeness; the same year or number of credits is chance."""
 
 
@@ -27,7 +52,7 @@ class Similar:
     record: Record
     handbook_title: str
     score: float
-    reasons: tuple[str, ...]
+    reasons: tuple[Said, ...]
 
 
 def similar(catalog: Catalog, record: str, limit: int = 5) -> tuple[Similar, ...]:
@@ -75,23 +100,22 @@ def closeness(catalog: Catalog, means: Vectors, number: int) -> Scores:
     return np.asarray(together, dtype=np.float32)
 
 
-def reasons(catalog: Catalog, own: Record, near: Record) -> tuple[str, ...]:
+def reasons(catalog: Catalog, own: Record, near: Record) -> tuple[Said, ...]:
     """What two records share by their fields, most telling first, then the field they are closest in."""
     said = []
     shared = [tool for tool in own.tools if tool in near.tools and tool in catalog.numbers]
-    tools = [catalog.record(tool).title for tool in shared]
-    if tools:
-        said.append(f"same tools: {', '.join(tools)}")
+    if tools := tuple(catalog.record(tool).title for tool in shared):
+        said.append(Said(Reason.TOOLS, names=tools))
     if own.institution and own.institution == near.institution:
-        said.append(f"same institution: {own.institution}")
+        said.append(Said(Reason.INSTITUTION, names=(own.institution,)))
     for facet in dict.fromkeys(f.name for f in own.facets):
         if facet not in TELLING:
             continue
         values = [value for value in own.values(facet) if value in near.values(facet)]
         if values:
-            said.append(f"same {facet.replace('_', ' ')}: {', '.join(dict.fromkeys(values))}")
-    if label := _closest_field(catalog, own, near):
-        said.append(f"close in {label}")
+            said.append(Said(TELLING[facet], **{facet: tuple(dict.fromkeys(values))}))
+    if field := _closest_field(catalog, own, near):
+        said.append(Said(Reason.CLOSE, field=field))
     return tuple(said)
 
 
@@ -108,7 +132,7 @@ def _closest_field(catalog: Catalog, own: Record, near: Record) -> str:
 
 
 def _rows_by_field(catalog: Catalog, record: Record) -> dict[str, Numbers]:
-    names = {f.label: f.name.replace("_", " ") or f.label.strip(" :?").lower() for f in record.fields}
+    names = {f.label: f.name or f.label.strip(" :?").lower() for f in record.fields}
     found: dict[str, list[int]] = {}
     for row in np.flatnonzero(catalog.owners == catalog.numbers[record.id]):
         name = names.get(catalog.generation.passages[row].label, "")

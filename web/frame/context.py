@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pydantic import ConfigDict
 
 from kb import Box, Kind, Link, Origin
+from web.frame.sayings import Saying
 
 
 class Shown:
@@ -295,7 +296,7 @@ class SimilarShown(Shown):
 
     record: RecordRef
     score: float
-    reasons: tuple[str, ...]
+    reasons: tuple[Saying, ...]
 
 
 @dataclass(frozen=True, slots=True)

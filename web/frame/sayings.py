@@ -1,18 +1,19 @@
-"""What kb says in English, said in the language of the request: notices, reasons, doubts, names of facets.
-
-kb knows no language of an interface. Its sentences have few forms; each is listed here once and found again by
-its words. What is not listed is shown as it is, and marked as English.
-"""
+"""What kb says, in the language of the request: one table from code to words, and the names of facets and edits."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from types import MappingProxyType
+from typing import Annotated
 
 from markupsafe import Markup, escape
+from pydantic import GetPydanticSchema
+from pydantic_core import core_schema
 
+from kb import Code, Said, Value
+from kb.search import Reason
 from kb.words import vocabulary
 from web.frame import language
 from web.frame.language import gettext
@@ -58,6 +59,21 @@ ACTIONS = MappingProxyType(
         "confirm": N_("confirmed"),
     }
 )
+WORDS: Mapping[Code, str] = MappingProxyType(
+    {
+        Reason.TOOLS: N_("same tools: %(names)s"),
+        Reason.INSTITUTION: N_("same institution: %(names)s"),
+        Reason.THEME: N_("same theme: %(theme)s"),
+        Reason.DISCIPLINE: N_("same discipline: %(discipline)s"),
+        Reason.FORMAT: N_("same format: %(format)s"),
+        Reason.LEVEL: N_("same level: %(level)s"),
+        Reason.LANGUAGE: N_("same language: %(language)s"),
+        Reason.TARGET_GROUP: N_("same target group: %(target_group)s"),
+        Reason.PARTNER: N_("same partner: %(partner)s"),
+        Reason.CLOSE: N_("close in %(field)s"),
+    }
+)
+"""What every code says, with its values by name; how a value is shown goes by that name (`_SHOWN`)."""
 SENTENCES = (
     N_("Searching by words only: %(why)s."),
     N_("Answers are not ranked a second time: %(why)s."),
@@ -71,18 +87,8 @@ SENTENCES = (
     N_("No answer fits these filters."),
     N_("No record answers this."),
 )
-"""Of kb.search.library and kb.search.answer; several may stand in a row."""
+"""Not said by code yet. Of kb.search.library and kb.search.answer; several may stand in a row."""
 PHRASES = (
-    N_("same tools: %(names)s"),
-    N_("same institution: %(names)s"),
-    N_("same theme: %(themes)s"),
-    N_("same discipline: %(disciplines)s"),
-    N_("same format: %(formats)s"),
-    N_("same level: %(levels)s"),
-    N_("same language: %(languages)s"),
-    N_("same target group: %(target_groups)s"),
-    N_("same partner: %(names)s"),
-    N_("close in %(label)s"),
     N_("a heading with nothing below it"),
     N_("no heading leads to it"),
     N_("hidden text"),
@@ -99,18 +105,40 @@ PHRASES = (
     N_("install tesseract-ocr and ingest the handbook again, or confirm that no text is lost"),
     N_("read it on its page; correct the record that lacks it, or confirm"),
 )
-"""Of kb.search.similar, kb.care.doubts and the ledger of ingest; each stands alone."""
+"""Not said by code yet. Of kb.care.doubts and the ledger of ingest; each stands alone."""
 
 
-def said(text: str, opens: bool = False) -> Markup:
-    """A text of kb in the language of the request, where its form is known; `opens` gives it a capital."""
-    whole, parts = text.strip(), []
-    while whole:
-        form, values, whole = _next(whole)
-        shown = gettext(form) if form in _patterns() else form
-        shown = language.opening(shown) if opens else shown
-        parts.append(escape(shown) % values if form in _patterns() else _english(shown))
-    return Markup(" ").join(parts)
+def said(what: Said | Iterable[Said] | str, opens: bool = False) -> Markup:
+    """What was said, in the language of the request, one after the other; `opens` gives each a capital.
+
+    Text that is no fact yet is looked for among the known forms, and is marked as English where it is none.
+    """
+    if isinstance(what, str):
+        return _text(what, opens)
+    facts = (what,) if isinstance(what, Said) else what
+    return Markup(" ").join(_worded(one, opens) for one in facts)
+
+
+def english(what: Said | Iterable[Said]) -> str:
+    """The same in English and plain, as the JSON has it."""
+    facts = (what,) if isinstance(what, Said) else what
+    return " ".join(
+        WORDS[one.code] % {name: _PLAIN.get(name, _row)(value) for name, value in one.values.items()}
+        for one in facts
+    )
+
+
+_AS_ENGLISH = GetPydanticSchema(
+    lambda _source, _handler: core_schema.any_schema(
+        serialization=core_schema.plain_serializer_function_ser_schema(
+            english, return_schema=core_schema.str_schema()
+        )
+    )
+)
+Saying = Annotated[Said, _AS_ENGLISH]
+"""A fact on a page: JSON has it in English, a template words it by the filter `said`."""
+Sayings = Annotated[tuple[Said, ...], _AS_ENGLISH]
+"""Several, one after the other; JSON has them as one text."""
 
 
 def facet_name(name: str) -> str:
@@ -121,6 +149,65 @@ def facet_name(name: str) -> str:
 def action_name(action: str) -> str:
     """What an edit is about, in the language of the request."""
     return gettext(ACTIONS[action])
+
+
+def _worded(one: Said, opens: bool) -> Markup:
+    form = gettext(WORDS[one.code])
+    values = {name: _shown(name, value) for name, value in one.values.items()}
+    return escape(language.opening(form) if opens else form) % values
+
+
+def _shown(name: str, value: Value) -> Markup:
+    if name in _SHOWN:
+        return _SHOWN[name](value)
+    if isinstance(value, tuple):
+        terms = [language.term(one, name) for one in value]
+        return escape("; ".join(terms) if any(", " in one for one in terms) else ", ".join(terms))
+    return escape(language.number(value) if isinstance(value, int | float) else value)
+
+
+def _row(value: Value) -> str:
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _spaced(name: Value) -> str:
+    return str(name).replace("_", " ")
+
+
+def _field(name: Value) -> Markup:
+    known = name in vocabulary.load().field_names
+    return escape(language.inside(language.field_name(str(name))) if known else name)
+
+
+def _english(text: Value) -> Markup:
+    if language.spoken().language == language.FALLBACK:
+        return escape(text)
+    return Markup('<span lang="en">{}</span>').format(text)
+
+
+_SHOWN: Mapping[str, Callable[[Value], Markup]] = MappingProxyType(
+    {
+        "action": lambda action: escape(action_name(str(action))),
+        "facet": lambda name: escape(language.inside(facet_name(str(name)))),
+        "field": _field,
+        "sure": lambda share: escape(language.share(100 * float(str(share)))),
+        "why": _english,
+    }
+)
+"""How values of these names are shown; those that stand in a row are terms of the facet of that name, others text."""
+_PLAIN: Mapping[str, Callable[[Value], str]] = MappingProxyType(
+    {"facet": _spaced, "field": _spaced, "sure": lambda share: f"{share:.0%}"}
+)
+
+
+def _text(text: str, opens: bool) -> Markup:
+    whole, parts = text.strip(), []
+    while whole:
+        form, values, whole = _next(whole)
+        shown = gettext(form) if form in _patterns() else form
+        shown = language.opening(shown) if opens else shown
+        parts.append(escape(shown) % values if form in _patterns() else _english(shown))
+    return Markup(" ").join(parts)
 
 
 def _next(text: str) -> tuple[str, dict[str, Markup], str]:
@@ -134,7 +221,11 @@ def _next(text: str) -> tuple[str, dict[str, Markup], str]:
 
 
 def _value(name: str, text: str) -> Markup:
-    return _VALUES[name](text) if name in _VALUES else escape(text)
+    if name == "sure":
+        return escape(language.share(float(text.removesuffix("%"))))
+    if name == "facet":
+        text = text.replace(" ", "_")
+    return _SHOWN[name](text) if name in _SHOWN else escape(text)
 
 
 @cache
@@ -144,55 +235,3 @@ def _patterns() -> Mapping[str, re.Pattern[str]]:
         named = re.sub(r"%\\?\(([a-z_]+)\\?\)s", r"(?P<\1>.+?)", re.escape(form))
         found[form] = re.compile(named + (r"(?=\s|$)" if form in SENTENCES else "$"), re.DOTALL)
     return found
-
-
-def _english(text: str) -> Markup:
-    if language.spoken().language == language.FALLBACK:
-        return escape(text)
-    return Markup('<span lang="en">{}</span>').format(text)
-
-
-def _terms(facet: str) -> Callable[[str], Markup]:
-    """Translate values that stand in a row; a value may itself hold commas, so the longest known one counts."""
-
-    def translated(text: str) -> Markup:
-        words, found = text.split(", "), []
-        while words:
-            sizes = range(len(words), 0, -1)
-            size = next((n for n in sizes if _is_term(facet, ", ".join(words[:n]))), 1)
-            found.append(language.term(", ".join(words[:size]), facet))
-            words = words[size:]
-        return escape("; ".join(found) if any(", " in one for one in found) else ", ".join(found))
-
-    return translated
-
-
-def _is_term(facet: str, name: str) -> bool:
-    return any(term.name == name for term in vocabulary.load().terms.get(facet, ()))
-
-
-def _field(label: str) -> Markup:
-    name = label.replace(" ", "_")
-    known = name in vocabulary.load().field_names
-    return escape(language.inside(language.field_name(name)) if known else label)
-
-
-def _sure(text: str) -> Markup:
-    return escape(language.share(float(text.removesuffix("%"))))
-
-
-_VALUES: Mapping[str, Callable[[str], Markup]] = MappingProxyType(
-    {
-        "why": _english,
-        "facet": lambda name: escape(language.inside(facet_name(name.replace(" ", "_")))),
-        "action": lambda action: escape(action_name(action)),
-        "sure": _sure,
-        "label": _field,
-        "themes": _terms("theme"),
-        "disciplines": _terms("discipline"),
-        "formats": _terms("format"),
-        "levels": _terms("level"),
-        "languages": _terms("language"),
-        "target_groups": _terms("target_group"),
-    }
-)

@@ -64,18 +64,18 @@ def doctor(
 ) -> None:
     """Check model, library, index, OCR and disk; say what to do about each finding."""
     from ingest.safe import sandbox
-    from kb.care import Finding, State, examine
+    from kb.care import Finding, Verdict, examine
     from kb.care import rebuild as build_anew
 
     settings = Settings.from_environment()
     if rebuild:
         with terminal.progress() as tell:
             build_anew(settings, tell)
-    confinement = Finding("reader", State.OK, "PDFs are read without a network")
+    confinement = Finding("reader", Verdict.OK, "PDFs are read without a network")
     if sandbox.network() != sandbox.NO_NETWORK:
         confinement = Finding(
             "reader",
-            State.WARN,
+            Verdict.WARN,
             "no network namespace here, so the PDF reader is refused only Python's own sockets",
             "allow user namespaces, or ingest only files that you trust",
         )
@@ -84,5 +84,5 @@ def doctor(
         print_json([asdict(finding) for finding in findings])
     else:
         terminal.print_findings(findings)
-    if any(finding.state is State.FAIL for finding in findings):
+    if any(finding.state is Verdict.FAIL for finding in findings):
         raise typer.Exit(1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kb import codec, errors, files
 from kb.addresses import web_address
 from kb.arrays import Mask, Numbers, Scores, Vector, Vectors
+from kb.codec import storable, to_json
 from kb.errors import (
     BusyError,
     GenerationError,
@@ -69,6 +70,8 @@ __all__ = [
     "codec",
     "errors",
     "files",
+    "storable",
     "stored_model",
+    "to_json",
     "web_address",
 ]

@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from kb.editions.matching import compare, identify
+from kb.editions.differences import compare
+from kb.editions.matching import identify
 from kb.records import Field, Kind, Record, Span
 
 ENOUGH_WORDS = 25

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.editions.matching import compare, identify, match
+from kb.editions.differences import compare
+from kb.editions.matching import identify, match
 from kb.records import Field, Kind, Record, Span
 from tests.factories import a_record
 

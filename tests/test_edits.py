@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from kb.care import review
 from kb.care.sheet import Sheet, Wish, draft
 from kb.editions import edits
-from kb.editions.corrections import Reviewed, apply
-from kb.editions.edits import Action, Edit, Place, State, three_way
+from kb.editions.corrections import apply
+from kb.editions.edits import Action, Edit, EditState, FieldPlace, Reviewed, three_way
 from kb.errors import InputError, NotFoundError
 from kb.index import generation as index
 from kb.model.passages import cut
@@ -76,7 +76,7 @@ def served(reviewed: Reviewed, record: str) -> Record:
     return next(r for r in reviewed.records if r.id == record)
 
 
-def states(reviewed: Reviewed) -> list[State]:
+def states(reviewed: Reviewed) -> list[EditState]:
     return [o.state for o in reviewed.outcomes]
 
 
@@ -204,7 +204,7 @@ def test_confirmed_record_is_sure_until_it_reads_otherwise() -> None:
 def test_last_edit_of_a_thing_counts() -> None:
     found = after(Wish(Action.RETITLE, ONE.id, "One"), Wish(Action.RETITLE, ONE.id, "Uno"))
     assert served(found, ONE.id).title == "Uno"
-    assert states(found) == [State.SUPERSEDED, State.APPLIED]
+    assert states(found) == [EditState.SUPERSEDED, EditState.APPLIED]
 
 
 def test_edit_back_to_the_extracted_value_is_no_correction() -> None:
@@ -248,17 +248,17 @@ def test_three_way_takes_untouched_keeps_edits_and_reports_what_both_changed(
     found = three_way(base, theirs, edited)
     has_changed = not edits.is_same(base, theirs)
     if theirs == edited:
-        assert found is State.AGREED
+        assert found is EditState.AGREED
     elif not has_changed:
-        assert found is State.APPLIED
+        assert found is EditState.APPLIED
     elif edits.is_same(theirs, edited):
-        assert found is State.AGREED
+        assert found is EditState.AGREED
     else:
-        assert found is State.CHANGED
+        assert found is EditState.CHANGED
 
 
 def test_correction_of_a_hyphen_stays() -> None:
-    assert three_way("vir-tual", "vir- tual", "virtual") is State.APPLIED
+    assert three_way("vir-tual", "vir- tual", "virtual") is EditState.APPLIED
 
 
 def second(**changes: object) -> tuple[Record, ...]:
@@ -298,7 +298,7 @@ def test_conflict_is_decided_by_keeping_or_undoing() -> None:
 def test_new_edition_that_says_the_same_needs_no_correction() -> None:
     made = decide(Wish(Action.RETITLE, ONE.id, "Better"))
     found = apply(second(title="Better"), made)
-    assert states(found) == [State.AGREED]
+    assert states(found) == [EditState.AGREED]
     assert served(found, ONE.id).corrected == ()
 
 
@@ -311,7 +311,7 @@ def test_field_is_found_again_under_another_label_and_in_another_place() -> None
 def test_of_fields_with_one_label_the_one_with_the_text_is_meant() -> None:
     same = fields(("Link", "first"), ("Link", "second one"), ("Link", "third"))
     [edit] = decide(Wish(Action.SET_TEXT, ONE.id, "2nd", field=2), records=second(fields=same))
-    assert edit.place == Place(ONE.id, "Link", 1, "", "second one")
+    assert edit.place == FieldPlace(ONE.id, "Link", 1, "", "second one")
     new = second(fields=fields(("Link", "zeroth"), *[(f.label, f.text) for f in same]))
     assert [f.text for f in served(apply(new, [edit]), ONE.id).fields] == ["zeroth", "first", "2nd", "third"]
     rewritten = second(fields=fields(("Link", "first"), ("Link", "third"), ("Link", "second two")))
@@ -325,7 +325,7 @@ def test_edit_of_what_the_new_edition_lacks_is_kept_and_listed() -> None:
         Wish(Action.MERGE, TOOL.id, TWO.id),
     )
     found = apply(a_book(ANNEX, replace(ONE, fields=fields(("Need", "Credit."))), TOOL), made)
-    assert states(found) == [State.GONE, State.GONE, State.GONE]
+    assert states(found) == [EditState.GONE, EditState.GONE, EditState.GONE]
     assert found.fates == {}
     assert TOOL.id in {r.id for r in found.records}
 
@@ -333,7 +333,7 @@ def test_edit_of_what_the_new_edition_lacks_is_kept_and_listed() -> None:
 def test_discarded_record_that_was_rewritten_stays_discarded_and_is_listed() -> None:
     made = decide(Wish(Action.DISCARD, ONE.id))
     found = apply(second(title="A real practice"), made)
-    assert states(found) == [State.CHANGED]
+    assert states(found) == [EditState.CHANGED]
     assert ONE.id not in {r.id for r in found.records}
 
 
@@ -341,13 +341,13 @@ def test_record_that_review_took_away_and_the_edition_too_still_answers() -> Non
     made = decide(Wish(Action.MERGE, TWO.id, ONE.id), Wish(Action.DISCARD, TOOL.id))
     found = apply(a_book(ANNEX, ONE), made)
     assert found.fates == {TWO.id: ONE.id, TOOL.id: ""}
-    assert states(found) == [State.AGREED, State.AGREED]
+    assert states(found) == [EditState.AGREED, EditState.AGREED]
 
 
 def test_split_that_the_new_edition_prints_itself_is_agreed() -> None:
     made = decide(Wish(Action.SPLIT, ONE.id, "Second", field=2))
     new = a_book(ANNEX, ONE, a_record(made[0].made, "Second"), TWO, TOOL)
-    assert states(apply(new, made)) == [State.AGREED]
+    assert states(apply(new, made)) == [EditState.AGREED]
 
 
 # properties
@@ -401,7 +401,7 @@ def test_no_text_is_lost_or_doubled_but_by_a_discard(made: list[Edit]) -> None:
 @given(decisions())
 def test_on_the_edition_that_they_were_made_on_edits_do_not_conflict(made: list[Edit]) -> None:
     found = apply(RECORDS, [e for e in made if not e.is_undone])
-    assert all(o.state is not State.CHANGED for o in found.outcomes)
+    assert all(o.state is not EditState.CHANGED for o in found.outcomes)
 
 
 @given(decisions())
@@ -423,7 +423,7 @@ def test_no_edit_is_lost_whatever_the_new_edition_does(made: list[Edit], fates: 
     live = [e for e in made if not e.is_undone]
     assert [o.edit for o in found.outcomes] == live  # each is applied, agreed with, or listed
     for outcome in found.outcomes:
-        if outcome.edit.action is Action.RETITLE and outcome.state in (State.APPLIED, State.CHANGED):
+        if outcome.edit.action is Action.RETITLE and outcome.state in (EditState.APPLIED, EditState.CHANGED):
             holder = next((r for r in found.records if r.id == outcome.edit.record), None)
             assert holder is None or holder.title == outcome.edit.value
 
@@ -448,7 +448,7 @@ def _mutated(record: Record, fate: str) -> Record | None:
         action=st.sampled_from(list(Action)),
         record=texts,
         value=texts,
-        place=st.none() | st.builds(Place),
+        place=st.none() | st.builds(FieldPlace),
         who=st.text(st.characters()),
     )
 )

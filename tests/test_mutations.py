@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest import pipeline
-from kb.editions.matching import compare, identify
+from kb.editions.differences import compare
+from kb.editions.matching import identify
 from kb.records import Record
 from kb.settings import Settings
 from tests.mutations import Found, mutate, score

@@ -12,7 +12,7 @@ from cli import edition_prints as editions_terminal
 from ingest import pipeline
 from ingest.pipeline import silent
 from kb.care import shelf
-from kb.editions.matching import Change, Changes, Plan
+from kb.editions.differences import Change, Changes, Plan
 from kb.errors import InputError
 from kb.index import generation as index
 from kb.records import Kind

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kb.care import backup, changes, models, review, shelf
 from kb.care.backup import Contents
-from kb.care.doctor import Finding, State, examine, rebuild
+from kb.care.doctor import Finding, Verdict, examine, rebuild
 from kb.care.doubts import LEAST_CONFIDENCE, Item, doubts
 from kb.care.sheet import About, ItemId, Sheet, Wish
 
@@ -16,7 +16,7 @@ __all__ = [
     "Item",
     "ItemId",
     "Sheet",
-    "State",
+    "Verdict",
     "Wish",
     "backup",
     "changes",

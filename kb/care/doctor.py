@@ -24,7 +24,7 @@ ENOUGH_DISK = 2 * 2**30
 LITTLE_DISK = 200 * 2**20
 
 
-class State(StrEnum):
+class Verdict(StrEnum):
     """How a finding stands."""
 
     OK = "ok"
@@ -37,7 +37,7 @@ class Finding:
     """One thing looked at: what was found, and the next step ("" where all is well)."""
 
     name: str
-    state: State
+    state: Verdict
     what: str
     next_step: str = ""
 
@@ -73,15 +73,15 @@ def rebuild(settings: Settings, progress: index.Progress = index.silent) -> str:
 
 
 def _python() -> Finding:
-    return Finding("python", State.OK, f"{platform.python_version()} at {sys.executable}")
+    return Finding("python", Verdict.OK, f"{platform.python_version()} at {sys.executable}")
 
 
 def _model(settings: Settings) -> Finding:
     found = check_model(settings)
     if found.is_good:
-        return Finding("model", State.OK, found.text)
+        return Finding("model", Verdict.OK, found.text)
     what, _, step = found.text.rpartition("; ")
-    return Finding("model", State.FAIL, what, step)
+    return Finding("model", Verdict.FAIL, what, step)
 
 
 def _folder(data: Path) -> Finding:
@@ -89,11 +89,11 @@ def _folder(data: Path) -> Finding:
     nearest = next(path for path in (data, *data.parents) if path.exists())
     step = f"set KB_DATA to a folder of yours, or make {nearest} writable"
     if not nearest.is_dir():
-        return Finding("folder", State.FAIL, f"{nearest} is not a folder", step)
+        return Finding("folder", Verdict.FAIL, f"{nearest} is not a folder", step)
     if not os.access(nearest, os.W_OK | os.X_OK):
-        return Finding("folder", State.FAIL, f"{nearest} cannot be written to", step)
+        return Finding("folder", Verdict.FAIL, f"{nearest} cannot be written to", step)
     return Finding(
-        "folder", State.OK, str(data) if data.exists() else f"{data} (is made by the first ingest)"
+        "folder", Verdict.OK, str(data) if data.exists() else f"{data} (is made by the first ingest)"
     )
 
 
@@ -103,10 +103,10 @@ def _disk(data: Path) -> Finding:
     place, least = min(free.items(), key=lambda item: item[1])
     what = f"{least / 2**30:.1f} GiB free at {place}"
     if least < LITTLE_DISK:
-        return Finding("disk", State.FAIL, what, "free some space, or set KB_DATA to a larger disk")
+        return Finding("disk", Verdict.FAIL, what, "free some space, or set KB_DATA to a larger disk")
     if least < ENOUGH_DISK:
-        return Finding("disk", State.WARN, what, "enough for small handbooks; free some space before more")
-    return Finding("disk", State.OK, what)
+        return Finding("disk", Verdict.WARN, what, "enough for small handbooks; free some space before more")
+    return Finding("disk", Verdict.OK, what)
 
 
 def _library(settings: Settings) -> tuple[Finding, ...]:
@@ -114,15 +114,15 @@ def _library(settings: Settings) -> tuple[Finding, ...]:
         with Store.open(settings.data, readonly=True) as store:
             books = store.handbooks()
             missing = _missing_originals(store)
-            counted = Finding("library", State.OK, f"{len(books)} handbooks")
+            counted = Finding("library", Verdict.OK, f"{len(books)} handbooks")
             if missing:
                 step = "ingest these handbooks again: " + ", ".join(missing)
-                counted = Finding("library", State.WARN, "original PDFs are missing", step)
+                counted = Finding("library", Verdict.WARN, "original PDFs are missing", step)
             return counted, _index(store, settings)
     except NotFoundError:
-        return (Finding("library", State.WARN, "empty", "kb ingest FILE.pdf"),)
+        return (Finding("library", Verdict.WARN, "empty", "kb ingest FILE.pdf"),)
     except KbError as error:
-        return (Finding("library", State.FAIL, str(error), "mend what is said there, or restore a backup"),)
+        return (Finding("library", Verdict.FAIL, str(error), "mend what is said there, or restore a backup"),)
 
 
 def _missing_originals(store: Store) -> list[str]:
@@ -140,17 +140,17 @@ def _index(store: Store, settings: Settings) -> Finding:
         wrong = index.verify(store)
         served = index.open_served(store).manifest if not wrong else None
     except NotFoundError:
-        return Finding("index", State.WARN, "nothing is published yet", "kb ingest FILE.pdf")
+        return Finding("index", Verdict.WARN, "nothing is published yet", "kb ingest FILE.pdf")
     if served is None:
-        return Finding("index", State.FAIL, "; ".join(wrong), "kb doctor --rebuild")
+        return Finding("index", Verdict.FAIL, "; ".join(wrong), "kb doctor --rebuild")
     if not served.model:
         what = f"{served.count} passages, words only"
-        return Finding("index", State.WARN, what, "mend the model above, then: kb doctor --rebuild")
+        return Finding("index", Verdict.WARN, what, "mend the model above, then: kb doctor --rebuild")
     name = model_source(settings).name
     if ModelId.parse(served.model).name != name:
         what = f"its vectors are of {served.model}, the model is {name}"
-        return Finding("index", State.WARN, what, "kb doctor --rebuild")
-    return Finding("index", State.OK, f"{served.count} passages, {served.model}; agrees with the store")
+        return Finding("index", Verdict.WARN, what, "kb doctor --rebuild")
+    return Finding("index", Verdict.OK, f"{served.count} passages, {served.model}; agrees with the store")
 
 
 def _ocr() -> Finding:
@@ -158,7 +158,7 @@ def _ocr() -> Finding:
     if program is None:
         return Finding(
             "ocr",
-            State.WARN,
+            Verdict.WARN,
             "tesseract is not installed, so pages that are pictures are not read",
             "apt-get install tesseract-ocr, or your system's package of that name",
         )
@@ -167,12 +167,14 @@ def _ocr() -> Finding:
             [program, "--list-langs"], capture_output=True, text=True, check=True, timeout=20
         ).stdout
     except (OSError, subprocess.SubprocessError) as error:
-        return Finding("ocr", State.WARN, f"{program} does not run ({error})", "install tesseract-ocr again")
+        return Finding(
+            "ocr", Verdict.WARN, f"{program} does not run ({error})", "install tesseract-ocr again"
+        )
     missing = [data for data in LANGUAGES if data not in said.split()]
     if missing:
         packages = " ".join(f"tesseract-ocr-{data}" for data in missing)
         names = ", ".join(LANGUAGES[data] for data in missing)
         return Finding(
-            "ocr", State.WARN, f"tesseract lacks the languages {names}", f"apt-get install {packages}"
+            "ocr", Verdict.WARN, f"tesseract lacks the languages {names}", f"apt-get install {packages}"
         )
-    return Finding("ocr", State.OK, f"{program}, all {len(LANGUAGES)} languages")
+    return Finding("ocr", Verdict.OK, f"{program}, all {len(LANGUAGES)} languages")

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from kb import Kind
 from kb.care.sheet import About, ItemId, Sheet
-from kb.editions import State
+from kb.editions import EditState
 
 LEAST_CONFIDENCE = 0.6
 """Practices below it are listed."""
@@ -59,7 +59,7 @@ def _conflicts(sheet: Sheet) -> list[Item]:
     found = []
     for outcome in sheet.reviewed.conflicts:
         edit = outcome.edit
-        is_gone = outcome.state is State.GONE
+        is_gone = outcome.state is EditState.GONE
         found.append(
             Item(
                 id=str(ItemId.of_edit(edit.number)),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kb import InputError, NotFoundError, index
 from kb.care.doubts import Doubt, Item, doubts
 from kb.care.sheet import About, ItemId, Sheet, Wish, draft, not_listed
-from kb.editions import CONFLICTS, Action, Edit, Outcome, State
+from kb.editions import CONFLICTS, Action, Edit, EditOutcome, EditState
 from kb.index import Progress, silent
 from kb.model import passages
 from kb.store import Revision, Store
@@ -115,7 +115,7 @@ def _tried(sheet: Sheet, wishes: Sequence[Wish], used: frozenset[str]) -> tuple[
         tried = replace(edit, number=1 + max((e.number for e in sheet.edits), default=0))
         sheet = sheet.with_edits((*sheet.edits, tried))
         outcome = next(o for o in sheet.reviewed.outcomes if o.edit is tried)
-        if outcome.state not in (State.APPLIED, State.AGREED):
+        if outcome.state not in (EditState.APPLIED, EditState.AGREED):
             raise InputError(f"{wish.record}: {wish.action} changes nothing here; look at the record again")
         used |= {edit.made}
         made.append(edit)
@@ -130,10 +130,12 @@ def _check_confirmable(sheet: Sheet, wish: Wish) -> None:
         raise not_listed(wish.record)
 
 
-def _check_nothing_builds_on(number: int, before: Sequence[Outcome], after: Sequence[Outcome]) -> None:
-    held = {o.edit.number for o in before if o.state is State.APPLIED}
+def _check_nothing_builds_on(
+    number: int, before: Sequence[EditOutcome], after: Sequence[EditOutcome]
+) -> None:
+    held = {o.edit.number for o in before if o.state is EditState.APPLIED}
     for outcome in after:
-        if outcome.edit.number in held and outcome.state in (*CONFLICTS, State.IDLE):
+        if outcome.edit.number in held and outcome.state in (*CONFLICTS, EditState.IDLE):
             later = outcome.edit
             raise InputError(
                 f"edit {number}: edit {later.number} ({later.action} of {later.record}) builds on it;"

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Self
 
 from kb import Edition, InputError, Kind, NotFoundError, Record, editions
-from kb.editions import Action, Edit, Reviewed, State, corrections, edits
+from kb.editions import Action, Edit, EditState, Reviewed, corrections, edits
 from kb.store import Store
 from kb.words import vocabulary
 
@@ -208,7 +208,7 @@ def _confirm(sheet: Sheet, edit: Edit) -> Edit:
     conflict = next(
         (o for o in sheet.reviewed.conflicts if str(ItemId.of_edit(o.edit.number)) == edit.record), None
     )
-    if conflict is not None and conflict.state is State.CHANGED:
+    if conflict is not None and conflict.state is EditState.CHANGED:
         return replace(edits.rebased(conflict, sheet.extracted), who=edit.who, note=edit.note)
     if any(r.id == edit.record for r in sheet.reviewed.records):
         return replace(edit, base=edits.whole(sheet.own(edit.record)))

@@ -3,21 +3,9 @@
 from __future__ import annotations
 
 from kb.editions import corrections, edits, wording
-from kb.editions.corrections import Reviewed
-from kb.editions.edits import CONFLICTS, Action, Edit, Outcome, State
-from kb.editions.matching import (
-    Change,
-    Changes,
-    Parting,
-    Plan,
-    compare,
-    doubtful,
-    handbook_id,
-    identify,
-    is_reworded,
-    match,
-    new_id,
-)
+from kb.editions.differences import Change, Changes, Parting, Plan, compare, doubtful, is_reworded
+from kb.editions.edits import CONFLICTS, Action, Edit, EditOutcome, EditState, Reviewed
+from kb.editions.matching import handbook_id, identify, match, new_id
 
 __all__ = [
     "CONFLICTS",
@@ -25,11 +13,11 @@ __all__ = [
     "Change",
     "Changes",
     "Edit",
-    "Outcome",
+    "EditOutcome",
+    "EditState",
     "Parting",
     "Plan",
     "Reviewed",
-    "State",
     "compare",
     "corrections",
     "doubtful",

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 
 from kb import Facet, Field, Kind, Origin, Record, Span
 from kb.editions.edits import (
-    CONFLICTS,
     Action,
     Edit,
-    Outcome,
-    Place,
-    State,
+    EditOutcome,
+    EditState,
+    FieldPlace,
+    Key,
+    Reviewed,
     is_same,
     locate,
     place_of,
@@ -20,29 +21,7 @@ from kb.editions.edits import (
     whole,
 )
 
-Key = tuple[str, int]
-"""A field as extracted: the id of its record, and its place in it (-1: the record's title)."""
 FIELD_ACTIONS = (Action.SET_TEXT, Action.SET_LABEL)
-
-
-@dataclass(frozen=True, slots=True)
-class Reviewed:
-    """An edition's records as review left them.
-
-    `fates` says of each id that is not served what it went into ("" for a discarded one), `sources` which
-    extracted field each field of a served record is, `confirmed` what was looked at and found right.
-    """
-
-    records: tuple[Record, ...]
-    fates: Mapping[str, str] = field(default_factory=dict)
-    outcomes: tuple[Outcome, ...] = ()
-    sources: Mapping[str, tuple[Key, ...]] = field(default_factory=dict)
-    confirmed: frozenset[str] = frozenset()
-
-    @property
-    def conflicts(self) -> tuple[Outcome, ...]:
-        """The edits that somebody has to decide on again."""
-        return tuple(o for o in self.outcomes if o.state in CONFLICTS)
 
 
 def apply(extracted: Sequence[Record], edits: Sequence[Edit]) -> Reviewed:
@@ -74,10 +53,10 @@ class _Desk:
             r.id: _Draft(r, [((r.id, n), f) for n, f in enumerate(r.fields)]) for r in extracted
         }  # in the order in which they are served
         self.fates: dict[str, str] = {}
-        self.outcomes: dict[int, Outcome] = {}
+        self.outcomes: dict[int, EditOutcome] = {}
         self.confirmed: set[str] = set()
         self.has_splits = False
-        self._actions: dict[Action, Callable[[Edit], Outcome]] = {
+        self._actions: dict[Action, Callable[[Edit], EditOutcome]] = {
             Action.RETITLE: self._retitle,
             Action.RETYPE: self._retype,
             Action.SET_INSTITUTION: self._set_institution,
@@ -99,11 +78,11 @@ class _Desk:
                 continue
             target = self._target(edit)
             if earlier := turns.get(target):
-                self.outcomes[earlier.number] = Outcome(earlier, State.SUPERSEDED)
+                self.outcomes[earlier.number] = EditOutcome(earlier, EditState.SUPERSEDED)
             turns[target] = edit
         return list(turns.values())
 
-    def take(self, edit: Edit) -> Outcome:
+    def take(self, edit: Edit) -> EditOutcome:
         """Carry one edit out, or say why not."""
         return self._actions[edit.action](edit)
 
@@ -132,7 +111,7 @@ class _Desk:
             return edit.action, edit.made
         return edit.action, edit.record
 
-    def _key(self, place: Place) -> Key | None:
+    def _key(self, place: FieldPlace) -> Key | None:
         if place.record not in self.extracted:
             return None
         if place.nth < 0:
@@ -147,39 +126,39 @@ class _Desk:
                     return draft, n
         return None
 
-    def _missing(self, edit: Edit) -> Outcome:
+    def _missing(self, edit: Edit) -> EditOutcome:
         """What to say of an edit whose record is not served: review took it away, or the edition did."""
-        return Outcome(edit, State.IDLE if edit.record in self.fates else State.GONE)
+        return EditOutcome(edit, EditState.IDLE if edit.record in self.fates else EditState.GONE)
 
     # the actions
 
-    def _value(self, edit: Edit, theirs: str) -> Outcome:
-        return Outcome(edit, three_way(edit.base, theirs, edit.value), theirs)
+    def _value(self, edit: Edit, theirs: str) -> EditOutcome:
+        return EditOutcome(edit, three_way(edit.base, theirs, edit.value), theirs)
 
-    def _retitle(self, edit: Edit) -> Outcome:
+    def _retitle(self, edit: Edit) -> EditOutcome:
         if (draft := self.drafts.get(edit.record)) is None:
             return self._missing(edit)
         found = self._value(edit, self._own(draft).title)
-        if found.state is not State.AGREED:
+        if found.state is not EditState.AGREED:
             draft.record = replace(draft.record, title=edit.value)
         return self._marked(draft, found)
 
-    def _retype(self, edit: Edit) -> Outcome:
+    def _retype(self, edit: Edit) -> EditOutcome:
         if (draft := self.drafts.get(edit.record)) is None:
             return self._missing(edit)
         found = self._value(edit, self._own(draft).kind.value)
-        if found.state is not State.AGREED:
+        if found.state is not EditState.AGREED:
             kind, mentions = Kind(edit.value), draft.record.mentions
             if kind is Kind.TOOL and not mentions:
                 mentions = (draft.record.page_start,)
             draft.record = replace(draft.record, kind=kind, mentions=mentions)
         return self._marked(draft, found)
 
-    def _set_institution(self, edit: Edit) -> Outcome:
+    def _set_institution(self, edit: Edit) -> EditOutcome:
         if (draft := self.drafts.get(edit.record)) is None:
             return self._missing(edit)
         found = self._value(edit, self._own(draft).institution)
-        if found.state is not State.AGREED:
+        if found.state is not EditState.AGREED:
             facets = [
                 f for f in draft.record.facets
                 if f.name != "institution" or f.value not in (draft.record.institution, edit.value)
@@ -189,17 +168,17 @@ class _Desk:
             draft.record = replace(draft.record, institution=edit.value, facets=tuple(facets))
         return self._marked(draft, found)
 
-    def _set_field(self, edit: Edit) -> Outcome:
+    def _set_field(self, edit: Edit) -> EditOutcome:
         if edit.place is None or (key := self._key(edit.place)) is None:
             return self._missing(edit)
         if (held := self._holder(key)) is None:
-            return Outcome(edit, State.IDLE)
+            return EditOutcome(edit, EditState.IDLE)
         draft, n = held
         shown = draft.parts[n][1]
         original = self._extracted_field(key) or shown
         is_text = edit.action is Action.SET_TEXT
         found = self._value(edit, original.text if is_text else original.label)
-        if found.state is not State.AGREED:
+        if found.state is not EditState.AGREED:
             if is_text:
                 shown = replace(shown, text=edit.value, origin=Origin.CORRECTED)
             else:
@@ -207,9 +186,9 @@ class _Desk:
             draft.parts[n] = (key, shown)
         return self._marked(draft, found)
 
-    def _split(self, edit: Edit) -> Outcome:
+    def _split(self, edit: Edit) -> EditOutcome:
         if edit.made in self.drafts:
-            return Outcome(edit, State.AGREED)  # the handbook now has it as a record of its own
+            return EditOutcome(edit, EditState.AGREED)  # the handbook now has it as a record of its own
         if (draft := self.drafts.get(edit.record)) is None:
             self.fates[edit.made] = edit.record
             return self._missing(edit)
@@ -217,7 +196,7 @@ class _Desk:
         at = next((n for n, (held, _) in enumerate(draft.parts) if held == key), 0)
         if not at:  # no such field, or nothing before it
             self.fates[edit.made] = edit.record
-            return Outcome(edit, State.GONE)
+            return EditOutcome(edit, EditState.GONE)
         taken, draft.parts = draft.parts[at:], draft.parts[:at]
         if is_same(taken[0][1].label, edit.value):
             taken[0] = (taken[0][0], replace(taken[0][1], label=""))  # it is the title now
@@ -227,40 +206,42 @@ class _Desk:
         draft.mark(Action.SPLIT)
         self._insert_after(edit.record, edit.made, made)
         self.has_splits = True
-        return Outcome(edit, State.APPLIED)
+        return EditOutcome(edit, EditState.APPLIED)
 
-    def _merge(self, edit: Edit) -> Outcome:
+    def _merge(self, edit: Edit) -> EditOutcome:
         if (source := self.drafts.get(edit.record)) is None:
             self.fates.setdefault(edit.record, edit.value)
-            return Outcome(edit, State.AGREED)
+            return EditOutcome(edit, EditState.AGREED)
         target = self.drafts.get(self._end(edit.value) or "")
         if target is None or target is source:
-            return Outcome(edit, State.GONE)
+            return EditOutcome(edit, EditState.GONE)
         del self.drafts[edit.record]
         self.fates[edit.record] = target.record.id
         parts = target.parts + self._titled(source, target.record.title)
         target.parts = sorted(parts, key=lambda part: self._printed(part[0]))
         target.record = _joined(target.record, source.record)
         target.mark(Action.MERGE)
-        return Outcome(edit, State.APPLIED)
+        return EditOutcome(edit, EditState.APPLIED)
 
-    def _discard(self, edit: Edit) -> Outcome:
+    def _discard(self, edit: Edit) -> EditOutcome:
         own = self.extracted.get(edit.record)
         if self.drafts.pop(edit.record, None) is None:
             self.fates.setdefault(edit.record, "")
-            return Outcome(edit, State.AGREED)
+            return EditOutcome(edit, EditState.AGREED)
         self.fates[edit.record] = ""
         theirs = whole(own) if own else edit.base
-        return Outcome(edit, State.APPLIED if is_same(edit.base, theirs) else State.CHANGED, theirs)
+        return EditOutcome(
+            edit, EditState.APPLIED if is_same(edit.base, theirs) else EditState.CHANGED, theirs
+        )
 
-    def _confirm(self, edit: Edit) -> Outcome:
+    def _confirm(self, edit: Edit) -> EditOutcome:
         own = self.extracted.get(edit.record)
         if own is not None and not is_same(edit.base, whole(own)):
-            return Outcome(edit, State.IDLE, whole(own))  # it reads otherwise now: look again
+            return EditOutcome(edit, EditState.IDLE, whole(own))  # it reads otherwise now: look again
         self.confirmed.add(edit.record)  # a record, or another item of the list
         if draft := self.drafts.get(edit.record):
             draft.record = replace(draft.record, confidence=1.0)
-        return Outcome(edit, State.APPLIED)
+        return EditOutcome(edit, EditState.APPLIED)
 
     # helpers
 
@@ -272,8 +253,8 @@ class _Desk:
         record, n = key
         return self.extracted[record].fields[n] if record in self.extracted and n >= 0 else None
 
-    def _marked(self, draft: _Draft, found: Outcome) -> Outcome:
-        if found.state is not State.AGREED:
+    def _marked(self, draft: _Draft, found: EditOutcome) -> EditOutcome:
+        if found.state is not EditState.AGREED:
             draft.mark(found.edit.action)
         return found
 
@@ -405,8 +386,8 @@ def _unique(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(v for v in values if v))
 
 
-def field_place(extracted: Sequence[Record], reviewed: Reviewed, record: str, index: int) -> Place:
+def field_place(extracted: Sequence[Record], reviewed: Reviewed, record: str, index: int) -> FieldPlace:
     """The extracted place of a field of a served record, counted from 0 as served."""
     source, n = reviewed.sources[record][index]
     held = next(r for r in extracted if r.id == source)
-    return place_of(held, n) if n >= 0 else Place(source, "", -1, "", held.title)
+    return place_of(held, n) if n >= 0 else FieldPlace(source, "", -1, "", held.title)

@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Any
 
-from kb import Field, Kind, Record, codec
+from kb import Field, Kind, Record, to_json
 
 LEAST_ALIKE = 0.6  # share of words in common that makes a field with another label the one that was meant
 
@@ -34,7 +34,7 @@ class Action(StrEnum):
     CONFIRM = "confirm"
 
 
-class State(StrEnum):
+class EditState(StrEnum):
     """What became of an edit in an edition."""
 
     APPLIED = "applied"
@@ -45,11 +45,13 @@ class State(StrEnum):
     GONE = "gone"  # the edition no longer has what was edited: a conflict
 
 
-CONFLICTS = (State.CHANGED, State.GONE)
+Key = tuple[str, int]
+"""A field as extracted: the id of its record, and its place in it (-1: the record's title)."""
+CONFLICTS = (EditState.CHANGED, EditState.GONE)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FieldPlace:
     """A field as it was extracted: the `nth` (from 0) of its record with this label, and what it said."""
 
     record: str
@@ -73,7 +75,7 @@ class Edit:
     record: str
     value: str = ""
     base: str = ""
-    place: Place | None = None
+    place: FieldPlace | None = None
     name: str = ""
     made: str = ""
     who: str = ""
@@ -90,12 +92,32 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class EditOutcome:
     """What became of one edit; `theirs` is the value as extracted now, "" where there is none."""
 
     edit: Edit
-    state: State
+    state: EditState
     theirs: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """An edition's records as review left them.
+
+    `fates` says of each id that is not served what it went into ("" for a discarded one), `sources` which
+    extracted field each field of a served record is, `confirmed` what was looked at and found right.
+    """
+
+    records: tuple[Record, ...]
+    fates: Mapping[str, str] = field(default_factory=dict)
+    outcomes: tuple[EditOutcome, ...] = ()
+    sources: Mapping[str, tuple[Key, ...]] = field(default_factory=dict)
+    confirmed: frozenset[str] = frozenset()
+
+    @property
+    def conflicts(self) -> tuple[EditOutcome, ...]:
+        """The edits that somebody has to decide on again."""
+        return tuple(o for o in self.outcomes if o.state in CONFLICTS)
 
 
 def dump(edit: Edit) -> str:
@@ -103,14 +125,14 @@ def dump(edit: Edit) -> str:
     kept = asdict(edit)
     for name in ("number", "undone_by", "undone_at"):
         del kept[name]
-    return codec.to_json(kept)
+    return to_json(kept)
 
 
 def load(text: str, number: int, undone_by: str, undone_at: str) -> Edit:
     """The edit that `dump` wrote."""
     row: dict[str, Any] = json.loads(text)
     row["action"] = Action(row["action"])
-    row["place"] = Place(**row["place"]) if row["place"] else None
+    row["place"] = FieldPlace(**row["place"]) if row["place"] else None
     return Edit(**row, number=number, undone_by=undone_by, undone_at=undone_at)
 
 
@@ -125,11 +147,11 @@ def _bare(text: str) -> str:
     )
 
 
-def three_way(base: str, theirs: str, edited: str) -> State:
+def three_way(base: str, theirs: str, edited: str) -> EditState:
     """Old extraction, new extraction and edit: what becomes of the edit."""
     if is_same(theirs, edited):
-        return State.AGREED if theirs == edited or not is_same(base, theirs) else State.APPLIED
-    return State.APPLIED if is_same(base, theirs) else State.CHANGED
+        return EditState.AGREED if theirs == edited or not is_same(base, theirs) else EditState.APPLIED
+    return EditState.APPLIED if is_same(base, theirs) else EditState.CHANGED
 
 
 def whole(record: Record) -> str:
@@ -137,14 +159,14 @@ def whole(record: Record) -> str:
     return f"{record.title}\n\n{record.text}" if record.fields else record.title
 
 
-def place_of(record: Record, index: int) -> Place:
+def place_of(record: Record, index: int) -> FieldPlace:
     """The place of a field of an extracted record."""
     field = record.fields[index]
     nth = sum(f.label == field.label for f in record.fields[:index])
-    return Place(record.id, field.label, nth, field.name, field.text)
+    return FieldPlace(record.id, field.label, nth, field.name, field.text)
 
 
-def locate(place: Place, fields: Sequence[Field]) -> int | None:
+def locate(place: FieldPlace, fields: Sequence[Field]) -> int | None:
     """Which field of an extraction is meant: by label, then by text, canonical name and likeness."""
     labelled = [n for n, f in enumerate(fields) if is_same(f.label, place.label)]
     if 0 <= place.nth < len(labelled):
@@ -166,7 +188,7 @@ def _alike(one: str, other: str) -> float:
     return SequenceMatcher(None, one.split(), other.split(), autojunk=False).ratio()
 
 
-def rebased(outcome: Outcome, extracted: Sequence[Record]) -> Edit:
+def rebased(outcome: EditOutcome, extracted: Sequence[Record]) -> Edit:
     """The same edit, made on what the handbook says now: how a conflict is decided for the edit."""
     edit = outcome.edit
     place = edit.place

@@ -1,12 +1,11 @@
-"""Which record of a new edition is which of the old one, and what changed between the two. Pure."""
+"""Which record of a new edition is which of the old one, and what each is called. Pure."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,85 +21,10 @@ _LONGEST_SLUG = 64
 # Weights of the likeness of two records, and the least that makes them one: a retitled record keeps its text, a
 # rewritten one its title; place (annex, headings above, position) only parts what is alike otherwise.
 _TITLE, _TEXT, _ANNEX, _PATH, _POSITION = 0.45, 0.45, 0.04, 0.03, 0.03
-_LEAST_TITLE, _LEAST_TEXT, _LEAST_BOTH, _LEAST_STANDING_OUT = 0.82, 0.4, 0.4, 0.15
+LEAST_TITLE, LEAST_TEXT, _LEAST_BOTH, _LEAST_STANDING_OUT = 0.82, 0.4, 0.4, 0.15
 _LEAST_TITLE_BETWEEN, _LEAST_TEXT_BETWEEN = 0.3, 0.08  # for what stands between the same neighbours as before
 _LEAST_WORDS_OF_KIND, _LEAST_TEXT_OF_KIND = 20, 0.4  # for what was read as another kind
-_MOST_REMOVED = 0.3  # share of an edition's records; above it the file may be the wrong one
 _LEAST_WORDS = 5  # a shorter text says nothing: two such are told apart by their titles
-# Runs of three words tell a text: at 30 % of words replaced a third of them is left, and another text has none.
-_RUN, _RARE = 3, 2
-_LEAST_RUNS, _LEAST_TAKEN, _MOST_LEFT = 12, 0.25, 0.25
-_REFERENCE = re.compile(r"\[\d+(?:\s*[,;–-]\s*\d+)*\]")  # "[18]": the same source has another number
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A record that has another title or place: what it was and what it is."""
-
-    id: str
-    title: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rewrite:
-    """A record some of whose fields read otherwise, by printed label."""
-
-    id: str
-    title: str
-    fields: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Parting:
-    """A record whose text stands in several (`others`) now, or in which several stand; (id, title) each."""
-
-    id: str
-    title: str
-    others: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What differs between two editions, in printed order; records are (id, title).
-
-    `split` names kept records and the added ones that took a part of their text with them, `merged` kept
-    records and the removed ones whose text went into them: `added`, `removed` and `rewritten` have those, too.
-    """
-
-    added: tuple[tuple[str, str], ...]
-    removed: tuple[tuple[str, str], ...]
-    renamed: tuple[Change, ...]
-    moved: tuple[Change, ...]
-    rewritten: tuple[Rewrite, ...]
-    unchanged: int
-    split: tuple[Parting, ...] = ()
-    merged: tuple[Parting, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What publishing an edition would change, to be agreed to before it is; nothing is written yet.
-
-    `before` is the number of the served edition, None for a handbook that is not served (`changes` is then
-    None as well); `doubtful` are records taken for the same though they are not much alike.
-    """
-
-    file: str
-    handbook: str
-    title: str
-    before: int | None
-    edition: int
-    old_records: int
-    records: int
-    changes: Changes | None
-    doubtful: tuple[Change, ...]
-
-    @property
-    def is_drastic(self) -> bool:
-        """Whether so many records would go that it may be the wrong file."""
-        return self.changes is not None and len(self.changes.removed) > _MOST_REMOVED * self.old_records
 
 
 def match(old: Sequence[Record], new: Sequence[Record], *, is_next: bool = True) -> dict[int, int]:
@@ -120,8 +44,8 @@ def match(old: Sequence[Record], new: Sequence[Record], *, is_next: bool = True)
         if not ours or not theirs:
             continue
         fresh, known = [new[n] for n in theirs], [old[n] for n in ours]
-        title = _title_likeness(fresh, known)
-        text = _text_likeness(fresh, known, title)
+        title = title_likeness(fresh, known)
+        text = text_likeness(fresh, known, title)
         total = _TITLE * title + _TEXT * text + _places(fresh, known)
         rows, columns = linear_sum_assignment(total, maximize=True)
         for row, column in zip(rows, columns, strict=True):
@@ -135,13 +59,13 @@ def match(old: Sequence[Record], new: Sequence[Record], *, is_next: bool = True)
 def _of_other_kinds(old: Sequence[Record], new: Sequence[Record], pairs: Mapping[int, int]) -> dict[int, int]:
     """Pair what is left over and has the same text, or the same title and much of the text, in another kind."""
     taken = set(pairs.values())
-    theirs = [n for n, r in enumerate(new) if n not in pairs and len(_words(r.text)) >= _LEAST_WORDS_OF_KIND]
-    ours = [n for n, r in enumerate(old) if n not in taken and len(_words(r.text)) >= _LEAST_WORDS_OF_KIND]
+    theirs = [n for n, r in enumerate(new) if n not in pairs and len(words(r.text)) >= _LEAST_WORDS_OF_KIND]
+    ours = [n for n, r in enumerate(old) if n not in taken and len(words(r.text)) >= _LEAST_WORDS_OF_KIND]
     if not ours or not theirs:
         return {}
     fresh, known = [new[n] for n in theirs], [old[n] for n in ours]
-    title = _title_likeness(fresh, known)
-    text = _text_likeness(fresh, known, title)
+    title = title_likeness(fresh, known)
+    text = text_likeness(fresh, known, title)
     rows, columns = linear_sum_assignment(title + text, maximize=True)
     return {
         theirs[row]: ours[column]
@@ -149,7 +73,7 @@ def _of_other_kinds(old: Sequence[Record], new: Sequence[Record], pairs: Mapping
         if fresh[row].kind != known[column].kind
         and (
             text[row, column] >= _LEAST_TEXT_OF_KIND
-            or (title[row, column] >= _LEAST_TITLE and text[row, column] >= _LEAST_TEXT_OF_KIND / 2)
+            or (title[row, column] >= LEAST_TITLE and text[row, column] >= _LEAST_TEXT_OF_KIND / 2)
         )
     }
 
@@ -181,7 +105,7 @@ def _between(
 
 def _is_same(title: Likeness, text: Likeness, row: int, column: int) -> bool:
     """Alike enough in title, in text or in both; or alike in text as no other pair of the two is."""
-    if title[row, column] >= _LEAST_TITLE or text[row, column] >= _LEAST_TEXT:
+    if title[row, column] >= LEAST_TITLE or text[row, column] >= LEAST_TEXT:
         return True
     if (title[row, column] + text[row, column]) / 2 >= _LEAST_BOTH:
         return True
@@ -190,15 +114,17 @@ def _is_same(title: Likeness, text: Likeness, row: int, column: int) -> bool:
     return bool(text[row, column] >= _LEAST_STANDING_OUT and text[row, column] >= 2 * rival)
 
 
-def _words(text: str) -> list[str]:
+def words(text: str) -> list[str]:
+    """The words of a text without case and accents."""
     folded = unicodedata.normalize("NFKD", text).casefold()
     return re.findall(r"\w+", "".join(c for c in folded if not unicodedata.combining(c)))
 
 
-def _shingles(words: Sequence[str], size: int) -> dict[str, int]:
+def shingles(parts: Sequence[str], size: int) -> dict[str, int]:
+    """How often each run of so many words or letters stands in a text; a shorter text is one run."""
     counts: dict[str, int] = {}
-    for start in range(max(len(words) - size + 1, min(len(words), 1))):
-        key = " ".join(words[start : start + size])
+    for start in range(max(len(parts) - size + 1, min(len(parts), 1))):
+        key = " ".join(parts[start : start + size])
         counts[key] = counts.get(key, 0) + 1
     return counts
 
@@ -225,21 +151,23 @@ def _cosine(rows: Sequence[Mapping[str, int]], columns: Sequence[Mapping[str, in
     return np.asarray(product / np.outer(norms[: len(rows)], norms[len(rows) :]), dtype=np.float64)
 
 
-def _title_likeness(new: Sequence[Record], old: Sequence[Record]) -> Likeness:
+def title_likeness(new: Sequence[Record], old: Sequence[Record]) -> Likeness:
+    """Likeness of the titles by runs of three letters, shape (new, old)."""
+
     def letters(record: Record) -> dict[str, int]:
-        text = f" {' '.join(_words(record.title))} "
-        return _shingles(list(text), 3)
+        text = f" {' '.join(words(record.title))} "
+        return shingles(list(text), 3)
 
     return _cosine([letters(r) for r in new], [letters(r) for r in old])
 
 
-def _text_likeness(new: Sequence[Record], old: Sequence[Record], title: Likeness) -> Likeness:
+def text_likeness(new: Sequence[Record], old: Sequence[Record], title: Likeness) -> Likeness:
     """Likeness of the texts by pairs of neighbouring words; of records that hardly have any, that of titles.
 
     Single words would make any two texts of a language alike, above all where a handbook has few records.
     """
-    fresh, known = ([_words(r.text) for r in records] for records in (new, old))
-    likeness = _cosine([_shingles(words, 2) for words in fresh], [_shingles(words, 2) for words in known])
+    fresh, known = ([words(r.text) for r in records] for records in (new, old))
+    likeness = _cosine([shingles(words, 2) for words in fresh], [shingles(words, 2) for words in known])
     are_short = np.outer(
         [len(words) < _LEAST_WORDS for words in fresh], [len(words) < _LEAST_WORDS for words in known]
     )
@@ -312,108 +240,4 @@ def handbook_id(title: str, used: Collection[str]) -> str:
     while found in used:
         number += 1
         found = f"{slug}-{number}"
-    return found
-
-
-def compare(old: Sequence[Record], new: Sequence[Record]) -> Changes:
-    """What changed between two editions whose records bear their final ids."""
-    before = {r.id: r for r in old}
-    after = {r.id: r for r in new}
-    kept = [(before[r.id], r) for r in new if r.id in before]
-    renamed = tuple(Change(n.id, n.title, o.title, n.title) for o, n in kept if o.title != n.title)
-    moved = tuple(
-        Change(n.id, n.title, o.annex_label, n.annex_label) for o, n in kept if o.annex_label != n.annex_label
-    )
-    rewritten = tuple(Rewrite(n.id, n.title, labels) for o, n in kept if (labels := _rewritten_fields(o, n)))
-    touched = {c.id for c in (*renamed, *moved)} | {w.id for w in rewritten}
-    return Changes(
-        added=tuple((r.id, r.title) for r in new if r.id not in before),
-        removed=tuple((r.id, r.title) for r in old if r.id not in after),
-        renamed=renamed,
-        moved=moved,
-        rewritten=rewritten,
-        unchanged=len(kept) - len(touched),
-        split=_split(old, new),
-        merged=_merged(old, new),
-    )
-
-
-def doubtful(old: Sequence[Record], new: Sequence[Record]) -> tuple[Change, ...]:
-    """The records that were taken for the same though neither title nor text is much alike: to be looked at."""
-    before = {r.id: r for r in old}
-    kept = [r for r in new if r.id in before]
-    if not kept:
-        return ()
-    known = [before[r.id] for r in kept]
-    title = _title_likeness(kept, known)
-    text = _text_likeness(kept, known, title)
-    return tuple(
-        Change(r.id, r.title, before[r.id].title, r.title)
-        for n, r in enumerate(kept)
-        if title[n, n] < _LEAST_TITLE and text[n, n] < _LEAST_TEXT
-    )
-
-
-def _split(old: Sequence[Record], new: Sequence[Record]) -> tuple[Parting, ...]:
-    """Records that are kept, of whose text a part stands in an added one and no longer in themselves."""
-    before, after = {r.id: r for r in old}, {r.id: r for r in new}
-    runs, runs_after = _runs(old), _runs(new)
-    parts: dict[str, list[tuple[str, str]]] = {}
-    for added in (r for r in new if r.id not in before):
-        source = _best_source(runs_after[added.id], {n: runs[n] for n in before if n in after}, runs_after)
-        if source and before[source].kind == added.kind:
-            parts.setdefault(source, []).append((added.id, added.title))
-    return tuple(Parting(r.id, r.title, tuple(parts[r.id])) for r in new if r.id in parts)
-
-
-def _merged(old: Sequence[Record], new: Sequence[Record]) -> tuple[Parting, ...]:
-    """Records that are kept, in which the text of a removed one stands that did not before: the reverse."""
-    titles = {r.id: r.title for r in new}
-    return tuple(replace(parting, title=titles[parting.id]) for parting in _split(new, old))
-
-
-def _best_source(
-    part: frozenset[str], whole: Mapping[str, frozenset[str]], now: Mapping[str, frozenset[str]]
-) -> str:
-    """The record that most of a part's text was in, and is in no longer; "" for none."""
-    if len(part) < _LEAST_RUNS:
-        return ""
-    shares = {name: len(part & runs) / len(part) for name, runs in whole.items() if runs}
-    best = max(shares, key=lambda name: (shares[name], name), default="")
-    if not best or shares[best] < _LEAST_TAKEN:
-        return ""
-    return best if len(part & now[best]) / len(part) <= _MOST_LEFT * shares[best] else ""
-
-
-def _runs(records: Sequence[Record]) -> dict[str, frozenset[str]]:
-    """The runs of words of each record that hardly any other has; of tools outside annexes none.
-
-    Those have no text of their own: theirs is the sentences that name them.
-    """
-    found = {
-        r.id: frozenset(_shingles(_words(r.text), _RUN)) if r.kind != Kind.TOOL or r.annex else frozenset()
-        for r in records
-    }
-    counts = Counter(run for runs in found.values() for run in runs)
-    return {name: frozenset(run for run in runs if counts[run] <= _RARE) for name, runs in found.items()}
-
-
-def _rewritten_fields(old: Record, new: Record) -> tuple[str, ...]:
-    """Labels whose text differs by more than white space, line-end hyphens and renumbered references."""
-    if old.kind == Kind.TOOL and not old.annex and not new.annex:
-        return ()  # its text is the sentences that name it, which change with the practices
-    texts = {n: _by_label(r) for n, r in ((0, old), (1, new))}
-    labels = list(dict.fromkeys([*texts[0], *texts[1]]))
-    return tuple(label for label in labels if texts[0].get(label) != texts[1].get(label))
-
-
-def is_reworded(old: Record, new: Record) -> bool:
-    """Whether a record has another title or a field that reads otherwise."""
-    return old.title != new.title or bool(_rewritten_fields(old, new))
-
-
-def _by_label(record: Record) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for value in record.fields:
-        found[value.label] = found.get(value.label, "") + "".join(_words(_REFERENCE.sub("", value.text)))
     return found

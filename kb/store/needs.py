@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any
 
-from kb import Handbook, InputError, NotFoundError, Record, codec
+from kb import Handbook, InputError, NotFoundError, Record, storable
 
 LONGEST = 2000  # characters, as of a query
 CROSS_LINGUAL, COLLECTED, UNANSWERED = "cross-lingual", "collected", "none"
@@ -81,7 +81,7 @@ def judge(
 
     The same text again adds to what was judged before, and the last word on a record counts.
     """
-    text, who = codec.storable(text), codec.storable(who)
+    text, who = storable(text), storable(who)
     db.execute("INSERT OR IGNORE INTO need (text, language) VALUES (?, ?)", (text, language))
     number = int(db.execute("SELECT number FROM need WHERE text = ?", (text,)).fetchone()[0])
     now = datetime.now(UTC).isoformat(timespec="seconds")

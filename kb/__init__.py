@@ -16,6 +16,7 @@ from kb.errors import (
     ParseError,
     StoreError,
 )
+from kb.files import PARTIAL, replace_file, sync_folder
 from kb.records import (
     Box,
     Edition,
@@ -37,6 +38,7 @@ from kb.settings import EMBEDDED_MODEL, MODEL_FILE, Settings, stored_model
 __all__ = [
     "EMBEDDED_MODEL",
     "MODEL_FILE",
+    "PARTIAL",
     "Box",
     "BusyError",
     "Code",
@@ -70,8 +72,10 @@ __all__ = [
     "codec",
     "errors",
     "files",
+    "replace_file",
     "storable",
     "stored_model",
+    "sync_folder",
     "to_json",
     "web_address",
 ]

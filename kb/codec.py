@@ -26,7 +26,11 @@ def to_json(value: object) -> str:
 
 def load_record(text: str) -> Record:
     """The record that `dump` wrote."""
-    row = json.loads(text)
+    return record_of(json.loads(text))
+
+
+def record_of(row: dict[str, Any]) -> Record:
+    """The record that was made plain data; the data is used up."""
     row["kind"] = Kind(row["kind"])
     row["fields"] = tuple(_field(f) for f in row["fields"])
     row["facets"] = tuple(Facet(**{**f, "origin": Origin(f["origin"])}) for f in row["facets"])

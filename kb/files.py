@@ -1,4 +1,7 @@
-"""Folders and files that live as long as this process: what a killed one left behind, the next one takes away."""
+"""Files that are there whole or not at all, and those that live as long as this process.
+
+What a killed process left behind, the next one takes away.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,43 @@ import re
 import shutil
 import socket
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+PARTIAL = ".partial"
+"""The ending of a file or folder that is still being written."""
+
+
+def replace_file(path: Path, content: bytes | str, mode: int = 0o666) -> None:
+    """Write a file beside and rename it in: whoever reads sees the old one or this one, whole, power cut or not.
+
+    `mode` is what is permitted, less the process's mask. Raises OSError as any other write; nothing is left then.
+    """
+    data = content.encode() if isinstance(content, str) else content
+    beside = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}{PARTIAL}")
+    try:
+        with open(beside, "wb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder outlast a power cut; a platform that cannot open folders goes without."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 @contextmanager

@@ -20,10 +20,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from kb import InputError, StoreError, index
+from kb import PARTIAL, InputError, StoreError, index, sync_folder
 from kb import files as scratch
 from kb.index import Progress, silent, software
-from kb.store import DATABASE, FILES, PARTIAL, Store, converted, sync_folder
+from kb.store import DATABASE, FILES, Store, converted
 
 if TYPE_CHECKING:
     from kb.model import Encoder

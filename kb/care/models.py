@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,11 +15,12 @@ from kb import (
     Settings,
     StoreError,
     index,
+    replace_file,
     stored_model,
 )
 from kb.index import Progress
 from kb.model import MULTILINGUAL_MODEL, Encoder, ModelId, check_model, load_encoder, model_source
-from kb.store import Store, sync_folder
+from kb.store import Store
 
 Load = Callable[[Settings], Encoder]
 
@@ -128,16 +128,9 @@ def _try_out(encoder: Encoder) -> None:
 
 
 def _write_choice(data: Path, model: str) -> None:
-    """Keep the choice: beside, made to last, then renamed in."""
     path = data / MODEL_FILE
-    partial = path.with_suffix(".partial")
     try:
-        with partial.open("w", encoding="utf-8") as file:
-            file.write(f"{model}\n")
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-        sync_folder(data)
+        replace_file(path, f"{model}\n")
     except OSError as error:
         raise StoreError(
             f"{path}: cannot be written ({error.strerror or error}); check permissions"

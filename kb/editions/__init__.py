@@ -6,6 +6,7 @@ from kb.editions import corrections, edits, wording
 from kb.editions.differences import Change, Changes, Parting, Plan, compare, doubtful, is_reworded
 from kb.editions.edits import CONFLICTS, Action, Edit, EditOutcome, EditState, Reviewed
 from kb.editions.matching import handbook_id, identify, match, new_id
+from kb.editions.titles import title_likeness
 
 __all__ = [
     "CONFLICTS",
@@ -27,5 +28,6 @@ __all__ = [
     "is_reworded",
     "match",
     "new_id",
+    "title_likeness",
     "wording",
 ]

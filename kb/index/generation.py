@@ -19,14 +19,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kb import GenerationError, NotFoundError, Passage
+from kb import PARTIAL, GenerationError, NotFoundError, Passage, sync_folder
 from kb.index import sentences
 from kb.index.dense import Dense
 from kb.index.lexical import Entry, Lexical
 from kb.index.manifest import Manifest, signatures, software
 from kb.index.sentences import Sentences
 from kb.index.vectors import embed
-from kb.store import PARTIAL, Revision, Store, sync_folder, text_sha256
+from kb.store import Revision, Store, text_sha256
 
 if TYPE_CHECKING:
     from kb.model import Encoder

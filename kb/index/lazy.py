@@ -19,10 +19,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from tokenizers import Tokenizer
 
-from kb import ModelError, Settings
+from kb import ModelError, Settings, replace_file
 from kb.index.sentences import PartsEncoder
 from kb.model import Encoder, Range, SentenceEncoder, load_encoder, model_source
-from kb.store import PARTIAL
 
 if TYPE_CHECKING:
     from kb import Vectors
@@ -166,7 +165,7 @@ def _recall(data: Path, signature: str) -> dict[str, Any] | None:
 
 
 def _remember(data: Path, signature: str, encoder: SentenceEncoder) -> None:
-    """Write beside and rename in; what goes wrong costs the next start some seconds."""
+    """Keep what `_recall` finds; what goes wrong costs the next start some seconds."""
     known = {
         "signature": signature,
         "id": encoder.id,
@@ -174,9 +173,7 @@ def _remember(data: Path, signature: str, encoder: SentenceEncoder) -> None:
         "max_tokens": encoder.max_tokens,
         "tokenizer": encoder.tokenizer,
     }
-    partial = data / f"{MEMORY}{PARTIAL}"
     try:
-        partial.write_text(json.dumps(known), encoding="utf-8")
-        partial.replace(data / MEMORY)
+        replace_file(data / MEMORY, json.dumps(known))
     except OSError as error:
-        log.info("%s: %s", partial, error)
+        log.info("%s: %s", data / MEMORY, error)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import math
-import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -13,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kb import Record
+from kb import Record, replace_file
 from kb.map import projection
 from kb.search import DEFAULT_KINDS, Catalog
 from kb.words import stems
@@ -21,7 +20,6 @@ from kb.words import stems
 FORMAT = 1  # of the kept file; another number makes every library draw its map anew
 WORDS = 3  # that name a region
 SHORTEST = 3  # letters of such a word
-PARTIAL = ".partial"
 
 log = logging.getLogger(__name__)
 
@@ -159,11 +157,9 @@ def _read(path: Path) -> Atlas:
 
 
 def _write(path: Path, drawn: Atlas) -> None:
-    """Write beside, rename in, and drop the maps of generations before."""
+    """Keep a map, and drop those of generations before."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f"{path.name}.{os.getpid()}{PARTIAL}")
-    beside.write_text(json.dumps({"format": FORMAT, **asdict(drawn)}), encoding="utf-8")
-    beside.replace(path)
+    replace_file(path, json.dumps({"format": FORMAT, **asdict(drawn)}))
     for other in path.parent.iterdir():
         if other != path and other.suffix == ".json":
             other.unlink(missing_ok=True)

@@ -6,7 +6,6 @@ Search itself never writes. What people typed is kept only where the owner says 
 from __future__ import annotations
 
 import json
-import os
 import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
@@ -17,7 +16,7 @@ from typing import Any
 
 from filelock import FileLock
 
-from kb import StoreError
+from kb import StoreError, replace_file
 
 FILE = "queries.json"
 LOCK = "queries.lock"
@@ -164,6 +163,4 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _write(path: Path, held: dict[str, Any]) -> None:
-    beside = path.with_name(f"{path.name}.{os.getpid()}.partial")
-    beside.write_text(json.dumps(held, ensure_ascii=False, indent=1), encoding="utf-8")
-    beside.replace(path)
+    replace_file(path, json.dumps(held, ensure_ascii=False, indent=1))

@@ -22,7 +22,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import IO, Any
 
-from kb import InputError, NotFoundError
+from kb import PARTIAL, InputError, NotFoundError, replace_file
 from kb.office import cabinet as office
 from kb.store import converted
 
@@ -30,7 +30,7 @@ SPOOL = "spool"
 MOST_OPEN = 20
 """Jobs that are not finished; each may keep a PDF of the largest size."""
 MOST_TRIES = 3
-PARTIAL = ".partial"
+READING = ".reading.json"
 _LONGEST_UPLOAD = 3600.0  # seconds; what is still partial then belongs to nobody
 _DIED = f"the reader died {MOST_TRIES} times over it; see the server's log, or try it with kb ingest"
 _COLUMNS = (
@@ -139,6 +139,15 @@ class Jobs:
         self._beside(io.BytesIO(content)).replace(self.file(number))
         self._set(number, name=name, address=address)
 
+    def keep(self, number: int, reading: str) -> None:
+        """Keep what was read from the file, so that what is published is what was planned."""
+        with converted(self.reading(number)):
+            replace_file(self.reading(number), reading)
+
+    def reading(self, number: int) -> Path:
+        """Where what was read from the file of a job lies, once it was read."""
+        return self._folder / SPOOL / f"{number}{READING}"
+
     def file(self, number: int) -> Path:
         """Where the file of a job lies while it is needed."""
         return self._folder / SPOOL / f"{number}.pdf"
@@ -185,7 +194,10 @@ class Jobs:
 
     def retry(self, number: int) -> Job:
         """Read what failed once more; InputError where it did not fail."""
-        return self._move(number, (State.FAILED,), State.WAITING, error="", tries=0, plan="", apart="[]")
+        found = self._move(number, (State.FAILED,), State.WAITING, error="", tries=0, plan="", apart="[]")
+        with converted(self.reading(number)):
+            self.reading(number).unlink(missing_ok=True)
+        return found
 
     def discard(self, number: int) -> Job:
         """Drop a job, with its file; InputError where a worker has it in hand or it is over."""
@@ -206,11 +218,11 @@ class Jobs:
                     (_now(), MOST_TRIES, before, State.FAILED, MOST_TRIES, _DIED, state),
                 )
             query = f"SELECT number FROM job WHERE state NOT IN {_listed(OVER)}"
-            kept = {self.file(row[0]) for row in db.execute(query)}
+            kept = {path for row in db.execute(query) for path in (self.file(row[0]), self.reading(row[0]))}
             folder = self._folder / SPOOL
             for path in sorted(folder.iterdir()) if folder.is_dir() else ():
                 is_old = path.suffix == PARTIAL and path.stat().st_mtime < time.time() - _LONGEST_UPLOAD
-                if is_old or (path.suffix == ".pdf" and path not in kept):
+                if is_old or (path.name.endswith((".pdf", READING)) and path not in kept):
                     path.unlink(missing_ok=True)
 
     def take(self) -> Job | None:
@@ -277,8 +289,9 @@ class Jobs:
             _update(db, number, values, tuple(State))
 
     def _drop(self, number: int) -> None:
-        with converted(self.file(number)):
-            self.file(number).unlink(missing_ok=True)
+        for path in (self.file(number), self.reading(number)):
+            with converted(path):
+                path.unlink(missing_ok=True)
 
 
 def _update(db: sqlite3.Connection, number: int, values: dict[str, Any], of: tuple[State, ...]) -> int:

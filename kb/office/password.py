@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from kb import InputError
+from kb import InputError, replace_file
 from kb.store import converted
 
 FILE = "admin.password"
@@ -32,12 +31,7 @@ def keep(folder: Path, password: str) -> None:
     path = folder / FILE
     with converted(path):
         folder.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(path.name + ".partial")
-        beside.unlink(missing_ok=True)
-        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(_HASHER.hash(password) + "\n")
-        beside.replace(path)
+        replace_file(path, _HASHER.hash(password) + "\n", mode=0o600)
 
 
 def forget(folder: Path) -> bool:

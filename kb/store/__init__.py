@@ -5,14 +5,13 @@ from __future__ import annotations
 from kb.store import needs, schema
 from kb.store.database import BUSY_MS, converted
 from kb.store.needs import Grade, Judgement, Need, export, plain
-from kb.store.store import DATABASE, FILES, INDEX, PARTIAL, Revision, Store, sync_folder, text_sha256
+from kb.store.store import DATABASE, FILES, INDEX, Revision, Store, text_sha256
 
 __all__ = [
     "BUSY_MS",
     "DATABASE",
     "FILES",
     "INDEX",
-    "PARTIAL",
     "Grade",
     "Judgement",
     "Need",
@@ -23,6 +22,5 @@ __all__ = [
     "needs",
     "plain",
     "schema",
-    "sync_folder",
     "text_sha256",
 ]

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from difflib import SequenceMatcher
 
 from kb import Edition, Handbook, NotFoundError, Passage, Record, StoreError, codec
-from kb.editions import Action, Edit, Reviewed, edits
-
-ALIKE = 0.85  # share of characters in common; above it two titles are one handbook's, as score/ judges titles
+from kb.editions import Action, Edit, Reviewed, edits, title_likeness
 
 
 def served(db: sqlite3.Connection) -> tuple[str, dict[str, int]]:
@@ -53,15 +48,13 @@ def handbooks(db: sqlite3.Connection) -> tuple[Handbook, ...]:
 
 def find_handbook(db: sqlite3.Connection, title: str) -> str | None:
     """The served handbook with the most alike title in any published edition; ties by id."""
-    wanted = _plain(title)
-    best = (ALIKE, "")
+    best = (0.0, "")
     for handbook, known in db.execute(
         "SELECT e.handbook, e.title FROM edition e JOIN handbook h ON h.id = e.handbook"
         " WHERE e.state = 'published' AND h.current IS NOT NULL ORDER BY e.handbook, e.number DESC"
     ):
-        plain = _plain(known)
-        share = SequenceMatcher(None, wanted, plain, autojunk=False).ratio() if wanted and plain else 0.0
-        if share > best[0] or (share == best[0] and not best[1]):
+        share = title_likeness(known, title)
+        if share > best[0]:
             best = (share, handbook)
     return best[1] or None
 
@@ -464,7 +457,3 @@ def _no_edition(
     handbook: str, number: int, error: type[NotFoundError | StoreError] = NotFoundError
 ) -> NotFoundError | StoreError:
     return error(f"{handbook}: edition {number} is not in this library; kb editions {handbook} lists them")
-
-
-def _plain(title: str) -> str:
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", title).casefold())

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
@@ -20,7 +19,19 @@ from typing import Self
 
 import numpy as np
 
-from kb import Edition, Handbook, NotFoundError, Passage, Record, StoreError, Vector, codec
+from kb import (
+    PARTIAL,
+    Edition,
+    Handbook,
+    NotFoundError,
+    Passage,
+    Record,
+    StoreError,
+    Vector,
+    codec,
+    replace_file,
+    sync_folder,
+)
 from kb.editions import Edit, Reviewed
 from kb.store import needs
 from kb.store import statements as rows
@@ -32,7 +43,6 @@ DATABASE = "library.sqlite3"
 FILES = "files"
 INDEX = "index"
 LOCK = "write.lock"
-PARTIAL = ".partial"  # the ending of a file or folder that is still being written
 
 
 @dataclass(frozen=True, slots=True)
@@ -529,17 +539,7 @@ class Store:
         with converted(path):
             if path.is_file() and path.stat().st_size == len(pdf):
                 return
-            partial = path.with_name(path.name + PARTIAL)
-            try:
-                with partial.open("wb") as file:
-                    file.write(pdf)
-                    file.flush()
-                    os.fsync(file.fileno())
-                partial.replace(path)
-            except OSError:
-                partial.unlink(missing_ok=True)
-                raise
-            sync_folder(path.parent)
+            replace_file(path, pdf)
 
 
 def _keep_revision(db: sqlite3.Connection, revision: Revision) -> None:
@@ -554,14 +554,3 @@ def _keep_revision(db: sqlite3.Connection, revision: Revision) -> None:
     rows.put_review(db, handbook, number, revision.reviewed, rows.extracted(db, handbook, number))
     shas = [text_sha256(passage.indexed) for passage in revision.passages]
     rows.put_passages(db, handbook, number, list(zip(revision.passages, shas, strict=True)))
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder outlast a power cut; a platform that cannot open folders goes without."""
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

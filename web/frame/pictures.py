@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import logging
-import os
-import tempfile
 from pathlib import Path
 from threading import BoundedSemaphore
 
 from ingest import pipeline
-from kb import NotFoundError
+from kb import NotFoundError, replace_file
 
 THUMB_WIDTH = 240
 READING_WIDTH = 720
@@ -62,13 +60,6 @@ def keep(path: Path, data: bytes) -> None:
     """Put something into the cache, whole or not at all; where that fails, it is made again each time."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, beside = tempfile.mkstemp(dir=path.parent, suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            Path(beside).replace(path)
-        except OSError:
-            Path(beside).unlink(missing_ok=True)
-            raise
+        replace_file(path, data)
     except OSError as error:
         _log.warning("%s: not kept (%s); free space or make the folder writable", path, error)

@@ -42,7 +42,7 @@ def ingest(
     if profile and len(sources) > 1:
         raise typer.BadParameter("--profile is made for one handbook, so give one file with it")
     from ingest import pipeline
-    from ingest.parts import load
+    from ingest.reading import load
 
     settings = Settings.from_environment()
     stated = load(profile) if profile else None
@@ -85,7 +85,7 @@ def extract(
 ) -> None:
     """Show what ingesting a file would store, and store nothing."""
     from ingest import pipeline
-    from ingest.parts import NEUTRAL, load
+    from ingest.reading import NEUTRAL, load
 
     settings = Settings.from_environment()
     stated = load(profile) if profile else NEUTRAL

@@ -1,26 +1,19 @@
-"""What runs in the sandbox child: PDF bytes -> an extraction as plain data; a page -> its picture."""
+"""What runs in the sandbox child: PDF bytes -> an extraction as plain data; a page -> its picture, its words."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
-from ingest.page import (
-    Glyphs,
-    LaidOut,
-    PrintedWord,
-    RawPage,
-    Structure,
-    fold,
-    ocr,
-    open_structure,
-    printed_lines,
-)
+from ingest.page import Glyphs, LaidOut, RawPage, Structure, fold, ocr, open_structure, printed_lines
 from ingest.page import detection as language
-from ingest.parts import NEUTRAL, SKIPPED, Block, Extraction, Profile, extract, of_data, proposal
+from ingest.parts import extract, proposal
+from ingest.reading import NEUTRAL, SKIPPED, Block, Extraction, PrintedWord, Profile, of_data
 from ingest.tree import Tree, layout, sections
-from kb import Page, ParseError, Record, Unassigned, codec
+from kb import Page, ParseError, Record, Unassigned
+from kb.editions import title_likeness
 from kb.words import Vocabulary
 
 Tell = Callable[[str, int, int], None]
@@ -29,12 +22,18 @@ _UNMAPPED = 0.3  # share of glyphs without a Unicode value above which a page's 
 _LEAST_GLYPHS = 12  # letters below which a page with a picture is taken for a picture
 
 
+class _Pages(NamedTuple):
+    """All pages of a PDF: `scanned` is OCR's confidence by page, `skipped` the text of those left out."""
+
+    structure: Structure
+    raw: Sequence[RawPage]
+    scanned: Mapping[int, float]
+    skipped: tuple[Block, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class _Document:
-    """A PDF laid out and its headings hung.
-
-    `scanned` is OCR's confidence by page, `skipped` the text of the pages that are left out.
-    """
+    """A PDF laid out and its headings hung."""
 
     structure: Structure
     raw: Sequence[RawPage]
@@ -46,10 +45,93 @@ class _Document:
     vocabulary: Vocabulary
 
 
+class _Leaves:
+    """The pages of an open PDF, whose glyphs are read once however many profiles they are read with."""
+
+    def __init__(self, structure: Structure, glyphs: Glyphs, tell: Tell) -> None:
+        self._structure = structure
+        self._glyphs = glyphs
+        self._tell = tell
+        self._pages: list[RawPage] = []
+        self._scanned: dict[tuple[int, str, tuple[str, ...]], ocr.Recognised] = {}
+        total = len(structure.labels)
+        for page in glyphs.pages():
+            self._pages.append(page)
+            if page.number % 5 == 0 or page.number == total:
+                tell("read", page.number, total)
+
+    @classmethod
+    @contextmanager
+    def open(cls, request: Mapping[str, Any], data: bytes, tell: Tell) -> Iterator[_Leaves]:
+        name, password = request["name"], request.get("password", "")
+        structure = open_structure(data, name, password, request["max_pages"])
+        with Glyphs(data, name, password) as glyphs:
+            yield cls(structure, glyphs, tell)
+
+    def read_with(self, profile: Profile) -> _Pages:
+        """All pages, those without usable text read by OCR where it is installed.
+
+        Pages that the profile skips come empty; their text comes apart, for the ledger.
+        """
+        skipped = [p for p in self._pages if profile.skips(p.number)]
+        pages = [_emptied(p) if profile.skips(p.number) else p for p in self._pages]
+        blank = [p for p in pages if needs_ocr(p)]
+        lang = profile.language or language.detect(
+            " ".join(w.text for p in pages if p not in blank for w in p.words), ""
+        )
+        found = self._recognised(blank, lang, profile.ocr_languages)
+        pages = [replace(found[p.number].page, hidden=p.hidden) if p.number in found else p for p in pages]
+        left_out = tuple(Block(p.number, SKIPPED, "", " ".join(w.text for w in p.words)) for p in skipped)
+        return _Pages(self._structure, pages, {n: read.confidence for n, read in found.items()}, left_out)
+
+    def _recognised(
+        self, pages: Sequence[RawPage], lang: str, languages: tuple[str, ...]
+    ) -> dict[int, ocr.Recognised]:
+        new = [p for p in pages if (p.number, lang, languages) not in self._scanned]
+        found = ocr.read(
+            new, self._glyphs.gray, lang, lambda done, of: self._tell("ocr", done, of), languages
+        )
+        self._scanned |= {(number, lang, languages): read for number, read in found.items()}
+        return {p.number: read for p in pages if (read := self._scanned.get((p.number, lang, languages)))}
+
+
 def read(request: Mapping[str, Any], data: bytes, tell: Tell) -> dict[str, Any]:
     """Read a PDF into records; `request` has "name", "password", "max_pages" and "profile"."""
     profile = of_data(request.get("profile", {}), "the profile")
-    document = _understand(request, data, profile, tell)
+    with _Leaves.open(request, data, tell) as leaves:
+        read_pages = leaves.read_with(profile)
+    return _extracted(request["name"], read_pages, profile, tell).as_data()
+
+
+def read_as_known(request: Mapping[str, Any], data: bytes, tell: Tell) -> dict[str, Any]:
+    """Read a PDF without a profile, and with that of each handbook whose title it has.
+
+    `request` is as for `read`, with "known" (id -> "titles" and "profile") in place of "profile". The answer has
+    "plain", and "known" by the handbooks' ids.
+    """
+    with _Leaves.open(request, data, tell) as leaves:
+        plain = _extracted(request["name"], leaves.read_with(NEUTRAL), NEUTRAL, tell)
+        known = {}
+        for handbook, of in request["known"].items():
+            if any(title_likeness(title, plain.title) for title in of["titles"]):
+                profile = of_data(of["profile"], "the profile")
+                found = _extracted(request["name"], leaves.read_with(profile), profile, tell)
+                known[handbook] = found.as_data()
+    return {"plain": plain.as_data(), "known": known}
+
+
+def propose(request: Mapping[str, Any], data: bytes, tell: Tell) -> str:
+    """The profile that says what is detected, as TOML; `request` as for `read`, without "profile"."""
+    with _Leaves.open(request, data, tell) as leaves:
+        read_pages = leaves.read_with(NEUTRAL)
+    document = _understand(request["name"], read_pages, NEUTRAL, tell)
+    return proposal.write(
+        request["name"], document.tree, len(document.raw), document.language, document.vocabulary
+    )
+
+
+def _extracted(name: str, read_pages: _Pages, profile: Profile, tell: Tell) -> Extraction:
+    document = _understand(name, read_pages, profile, tell)
     tell("extract", 0, 1)
     pages = _pages(document)
     hidden = [Unassigned(p.number, " ".join(p.hidden), "hidden text") for p in document.raw if p.hidden]
@@ -59,29 +141,17 @@ def read(request: Mapping[str, Any], data: bytes, tell: Tell) -> dict[str, Any]:
     if not profile.language:
         found = replace(found, records=tuple(_in_its_language(r, found.language) for r in found.records))
     tell("extract", 1, 1)
-    return _as_data(
-        replace(
-            found,
-            title=found.title or _from_name(request["name"]),
-            blocks=(*found.blocks, *document.skipped),
-            notices=(*found.notices, *_amiss(profile, document)),
-        )
+    return replace(
+        found,
+        title=found.title or _from_name(name),
+        blocks=(*found.blocks, *document.skipped),
+        notices=(*found.notices, *_amiss(profile, document)),
     )
 
 
-def propose(request: Mapping[str, Any], data: bytes, tell: Tell) -> str:
-    """The profile that says what is detected, as TOML; `request` as for `read`, without "profile"."""
-    document = _understand(request, data, NEUTRAL, tell)
-    return proposal.write(
-        request["name"], document.tree, len(document.raw), document.language, document.vocabulary
-    )
-
-
-def _understand(request: Mapping[str, Any], data: bytes, profile: Profile, tell: Tell) -> _Document:
-    name = request["name"]
-    structure = open_structure(data, name, request.get("password", ""), request["max_pages"])
+def _understand(name: str, read_pages: _Pages, profile: Profile, tell: Tell) -> _Document:
+    structure, raw, scanned, skipped = read_pages
     outline = [mark for mark in structure.outline if not (mark.page and profile.skips(mark.page))]
-    raw, scanned, skipped = _read_pages(data, name, request.get("password", ""), structure, profile, tell)
     tell("layout", 0, 1)
     laid = layout.lay_out(p for p in raw if not needs_ocr(p))
     if not laid.lines and not any(needs_ocr(p) for p in raw):
@@ -128,34 +198,6 @@ def words(request: Mapping[str, Any], data: bytes, tell: Tell) -> list[list[Prin
             found = ocr.read([page], glyphs.gray, request["language"], lambda done, of: tell("ocr", done, of))
             page = found[page.number].page if page.number in found else _emptied(page)
     return printed_lines(page)
-
-
-def _read_pages(
-    data: bytes, name: str, password: str, structure: Structure, profile: Profile, tell: Tell
-) -> tuple[list[RawPage], dict[int, float], tuple[Block, ...]]:
-    """All pages, those without usable text read by OCR where it is installed; their confidence by number.
-
-    Pages that the profile skips come empty; their text comes last, for the ledger.
-    """
-    total = len(structure.labels)
-    pages: list[RawPage] = []
-    with Glyphs(data, name, password) as glyphs:
-        for page in glyphs.pages():
-            pages.append(page)
-            if page.number % 5 == 0 or page.number == total:
-                tell("read", page.number, total)
-        skipped = [p for p in pages if profile.skips(p.number)]
-        pages = [_emptied(p) if profile.skips(p.number) else p for p in pages]
-        blank = [p for p in pages if needs_ocr(p)]
-        lang = profile.language or language.detect(
-            " ".join(w.text for p in pages if p not in blank for w in p.words), ""
-        )
-        found = ocr.read(
-            blank, glyphs.gray, lang, lambda done, of: tell("ocr", done, of), profile.ocr_languages
-        )
-    pages = [replace(found[p.number].page, hidden=p.hidden) if p.number in found else p for p in pages]
-    left_out = tuple(Block(p.number, SKIPPED, "", " ".join(w.text for w in p.words)) for p in skipped)
-    return pages, {number: read.confidence for number, read in found.items()}, left_out
 
 
 def _emptied(page: RawPage) -> RawPage:
@@ -215,32 +257,3 @@ def _publisher(structure: Structure, pages: Sequence[Page]) -> str:
 def _in_its_language(record: Record, fallback: str) -> Record:
     found = language.detect(record.text, fallback) if len(record.text) >= 400 else fallback
     return replace(record, language=found) if found != record.language else record
-
-
-def _as_data(found: Extraction) -> dict[str, Any]:
-    return {
-        "title": found.title,
-        "language": found.language,
-        "pages": [asdict(p) for p in found.pages],
-        "records": [codec.dump(r) for r in found.records],
-        "unassigned": [asdict(u) for u in found.unassigned],
-        "missing": list(found.missing),
-        "hidden": [asdict(u) for u in found.hidden],
-        "blocks": [asdict(b) for b in found.blocks],
-        "notices": list(found.notices),
-    }
-
-
-def from_data(data: Mapping[str, Any]) -> Extraction:
-    """The extraction that `read` sent as plain data."""
-    return Extraction(
-        title=data["title"],
-        language=data["language"],
-        pages=tuple(Page(**p) for p in data["pages"]),
-        records=tuple(codec.load_record(r) for r in data["records"]),
-        unassigned=tuple(Unassigned(**u) for u in data["unassigned"]),
-        missing=tuple(data["missing"]),
-        hidden=tuple(Unassigned(**u) for u in data["hidden"]),
-        blocks=tuple(Block(**b) for b in data["blocks"]),
-        notices=tuple(data["notices"]),
-    )

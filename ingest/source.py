@@ -16,12 +16,12 @@ import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
 import httpx
 
+from ingest.reading import Source
 from kb import InputError, ParseError
 
 MAX_REDIRECTS = 5
@@ -35,16 +35,6 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _BY_HAND = "download it yourself and give the file"
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """The bytes of one PDF: `name` is a file name to show, `origin` the path or address they came from."""
-
-    data: bytes
-    sha256: str
-    name: str
-    origin: str
 
 
 def load(given: str | Path | bytes, *, max_file: int, name: str = "", allow_private: bool = False) -> Source:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ingest import reader
-from ingest.parts.extract import Extraction
+from ingest.reading.extraction import Extraction
 from tests.shared import GOLD, HANDBOOKS, needs_handbooks, scorer
 
 SAMPLE = Path(__file__).resolve().parents[1] / "corpus" / "sample"
@@ -18,7 +18,7 @@ SAMPLE = Path(__file__).resolve().parents[1] / "corpus" / "sample"
 
 def extracted(path: Path) -> Extraction:
     request = {"name": path.name, "max_pages": 1000}
-    return reader.from_data(reader.read(request, path.read_bytes(), lambda *_: None))
+    return Extraction.of_data(reader.read(request, path.read_bytes(), lambda *_: None))
 
 
 def f1(pairs: list[tuple[dict[str, Any], dict[str, Any]]]) -> dict[str, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ingest import reader
-from ingest.parts.extract import Extraction
+from ingest.reading.extraction import Extraction
 from kb.records import Kind, Record
 from tests.typesetting import Text, paragraph, typeset
 
@@ -11,7 +11,7 @@ PROSE = "Students of three universities work on one case and present what they f
 
 
 def read(data: bytes) -> Extraction:
-    return reader.from_data(reader.read({"name": "x.pdf", "max_pages": 99}, data, lambda *_: None))
+    return Extraction.of_data(reader.read({"name": "x.pdf", "max_pages": 99}, data, lambda *_: None))
 
 
 def only_practices(data: bytes) -> tuple[Record, ...]:

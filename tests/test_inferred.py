@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ingest.parts import inferred
-from ingest.parts.inferred import Listed, infer
+from ingest.values import inferred
+from ingest.values.inferred import Listed, infer
 from kb.model.encoder import Encoder, load_encoder
 from kb.records import Facet, Field, Kind, Origin, Record, Span
 from kb.settings import Settings

@@ -28,17 +28,28 @@ KB = {
 }
 INGEST = {
     "ingest.safe": ("kb",),
-    "ingest.page": ("kb", "kb.words"),
-    "ingest.values": ("kb", "kb.words"),
+    "ingest.reading": ("kb", "kb.words"),
+    "ingest.page": ("kb", "kb.words", "ingest.reading"),
+    "ingest.values": ("kb", "kb.words", "kb.model"),
     "ingest.tree": ("kb", "kb.words", "ingest.page"),
-    "ingest.parts": ("kb", "kb.words", "kb.model", "ingest.page", "ingest.values", "ingest.tree"),
-    "ingest": (*KB, "ingest.safe", "ingest.page", "ingest.values", "ingest.tree", "ingest.parts"),
+    "ingest.parts": ("kb", "kb.words", "ingest.reading", "ingest.page", "ingest.values", "ingest.tree"),
+    "ingest": (
+        *(
+            *KB,
+            "ingest.safe",
+            "ingest.reading",
+            "ingest.page",
+            "ingest.values",
+            "ingest.tree",
+            "ingest.parts",
+        ),
+    ),
 }
 WEB = {
     "web.frame": (*KB, "ingest"),
     "web.export": (*KB, "web.frame"),
     "web.pages": (*KB, "web.frame", "web.export"),
-    "web.admin": (*KB, "ingest", "web.frame", "web.export"),
+    "web.admin": (*KB, "ingest", "ingest.reading", "web.frame", "web.export"),
     "web": (*KB, "web.frame", "web.export", "web.pages", "web.admin"),
 }
 MAY_IMPORT = {
@@ -72,7 +83,7 @@ ONLY_IMPORTER = {
     "tantivy": {"kb.index.lexical", "kb.words.stems"},
     "sentence_transformers": {"kb.model.encoder", "kb.model.reranker"},
     "torch": {"kb.model.encoder", "kb.model.packing"},
-    "pypdf": {"ingest.page.pdf"},
+    "pypdf": {"ingest.page.structure"},
     "pypdfium2": {"ingest.page.pdf"},
     "pytesseract": {"ingest.page.ocr"},
     "httpx": {"ingest.source"},

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from ingest import reader
 from ingest.parts.ledger import UNASSIGNED
+from ingest.reading.extraction import Extraction
 from kb.records import Kind
 from tests.pdfs import handbook_pdf
 from tests.typesetting import Text, paragraph, typeset
@@ -15,7 +16,7 @@ PROSE = "Students of three universities work on one case and present what they f
 
 
 def blocks_of(data: bytes) -> dict[str, int]:
-    found = reader.from_data(reader.read({"name": "x.pdf", "max_pages": 99}, data, lambda *_: None))
+    found = Extraction.of_data(reader.read({"name": "x.pdf", "max_pages": 99}, data, lambda *_: None))
     return dict(found.ledger)
 
 
@@ -39,7 +40,7 @@ def test_hidden_text_is_listed_and_reaches_no_record() -> None:
         Text("secret", 60, 400, invisible=True),
     ]
     data = reader.read({"name": "x.pdf", "max_pages": 9}, typeset([page]), lambda *_: None)
-    found = reader.from_data(data)
+    found = Extraction.of_data(data)
     assert [(u.page, u.text) for u in found.hidden] == [(1, "secret")]
     assert dict(found.ledger)["hidden text"] == len("secret")
     assert not any("secret" in r.text for r in found.records)
@@ -47,7 +48,9 @@ def test_hidden_text_is_listed_and_reaches_no_record() -> None:
 
 
 def test_a_line_belongs_to_the_first_record_that_claims_it() -> None:
-    found = reader.from_data(reader.read({"name": "x.pdf", "max_pages": 9}, handbook_pdf(), lambda *_: None))
+    found = Extraction.of_data(
+        reader.read({"name": "x.pdf", "max_pages": 9}, handbook_pdf(), lambda *_: None)
+    )
     places = {(b.page, b.record) for b in found.blocks if b.place == "practices"}
     assert {title for _, title in places} == {r.title for r in found.of(Kind.PRACTICE)}
 
@@ -87,7 +90,7 @@ def test_whatever_stands_on_the_pages_is_read_without_an_error_and_counted_once(
     pages: list[list[Text]],
 ) -> None:
     data = reader.read({"name": "x.pdf", "max_pages": 9}, typeset(pages), lambda *_: None)
-    found = reader.from_data(data)
+    found = Extraction.of_data(data)
     shown = sum(not c.isspace() for page in found.pages for c in page.text)
     assert sum(count for place, count in found.ledger if place != "hidden text") == shown
     for record in found.records:

@@ -14,7 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from ingest import reader
 from ingest.page import ocr
-from ingest.parts.extract import Extraction
+from ingest.reading.extraction import Extraction
 from tests.typesetting import HEIGHT, WIDTH, Text, paragraph, typeset
 
 with_tesseract = pytest.mark.skipif(not shutil.which("tesseract"), reason="tesseract-ocr is not installed")
@@ -36,7 +36,7 @@ def scanned(data: bytes, turn: float = 0.0) -> bytes:
 
 
 def read(data: bytes) -> Extraction:
-    return reader.from_data(reader.read({"name": "scan.pdf", "max_pages": 9}, data, lambda *_: None))
+    return Extraction.of_data(reader.read({"name": "scan.pdf", "max_pages": 9}, data, lambda *_: None))
 
 
 PAGE = [

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.page.pdf import Glyphs, open_structure
+from ingest.page.pdf import Glyphs
+from ingest.page.structure import open_structure
 from ingest.tree.layout import lay_out
 from kb.errors import ParseError
 from kb.records import Box

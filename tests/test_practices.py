@@ -7,6 +7,7 @@ import pytest
 from ingest import reader
 from ingest.parts.annexes import parse
 from ingest.parts.practices import clean_title
+from ingest.reading.extraction import Extraction
 from kb.records import Kind
 from kb.words.vocabulary import Vocabulary
 from tests.typesetting import Text, paragraph, typeset
@@ -16,7 +17,7 @@ TITLES = ["Digital law clinic", "Green campus week", "Museum of languages", "Riv
 
 
 def titles_of(data: bytes, kind: Kind = Kind.PRACTICE) -> list[str]:
-    found = reader.from_data(reader.read({"name": "x.pdf", "max_pages": 99}, data, lambda *_: None))
+    found = Extraction.of_data(reader.read({"name": "x.pdf", "max_pages": 99}, data, lambda *_: None))
     return [r.title for r in found.of(kind)]
 
 
@@ -126,7 +127,9 @@ def test_an_annex_with_only_a_number_takes_the_heading_below_it() -> None:
             *paragraph(PROSE, 60, 160, 420),
         ],
     ]
-    found = reader.from_data(reader.read({"name": "x.pdf", "max_pages": 9}, typeset(pages), lambda *_: None))
+    found = Extraction.of_data(
+        reader.read({"name": "x.pdf", "max_pages": 9}, typeset(pages), lambda *_: None)
+    )
     assert [(r.annex_label, r.title, r.page_start) for r in found.of(Kind.ANNEX)] == [
         ("Annex 1", "Letters and forms", 2)
     ]

@@ -14,12 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli import main as cli
-from ingest import pipeline, reader
+from ingest import pipeline, reader, succession
 from ingest.page import ocr
-from ingest.parts import profile
-from ingest.parts.extract import Extraction
-from ingest.parts.ledger import SKIPPED
-from ingest.parts.profile import NEUTRAL, Profile, load, of_data, parse
+from ingest.reading import profile
+from ingest.reading.blocks import SKIPPED
+from ingest.reading.extraction import Extraction
+from ingest.reading.profile import NEUTRAL, Profile, load, of_data, parse
 from kb.errors import InputError, ParseError
 from kb.records import Kind
 from kb.settings import Settings
@@ -40,7 +40,7 @@ def read(data: bytes, text: str | Profile = NEUTRAL) -> Extraction:
     """What the child would answer, read here."""
     stated = parse(text, "test.toml") if isinstance(text, str) else text
     request = {"name": "test.pdf", "max_pages": 100, "profile": stated.as_data()}
-    return reader.from_data(reader.read(request, data, lambda *_: None))
+    return Extraction.of_data(reader.read(request, data, lambda *_: None))
 
 
 def propose(data: bytes) -> str:
@@ -392,7 +392,7 @@ def test_another_handbook_is_not_read_with_it(settings: Settings, monkeypatch: p
     pipeline.ingest(settings, prose_book(), name="a.pdf", profile=parse(STATED, "test.toml"))
     other = pipeline.ingest(settings, pdfs.handbook_pdf(), name="b.pdf")
     assert (other.status, other.practices, other.notice) == ("new", 3, "")
-    monkeypatch.setattr(pipeline, "_LEAST_KEPT", 0.5)  # of so few records the title page is one
+    monkeypatch.setattr(succession, "LEAST_KEPT", 0.5)  # of so few records the title page is one
     namesake = pipeline.ingest(settings, pdfs.handbook_pdf("Stubborn Handbook"), name="c.pdf")
     assert (namesake.status, namesake.practices) == ("new", 3)
     assert "profile" not in namesake.notice

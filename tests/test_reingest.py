@@ -10,11 +10,11 @@ import pytest
 
 from cli import edition_prints as editions_terminal
 from ingest import pipeline
-from ingest.pipeline import silent
 from kb.care import shelf
 from kb.editions.differences import Change, Changes, Plan
 from kb.errors import InputError
 from kb.index import generation as index
+from kb.index.generation import silent
 from kb.records import Kind
 from kb.settings import Settings
 from kb.store.store import Store

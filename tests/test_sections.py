@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ingest.page.pdf import Glyphs, open_structure
+from ingest.page.pdf import Glyphs
+from ingest.page.structure import open_structure
 from ingest.tree import sections
 from ingest.tree.layout import lay_out
 from ingest.tree.sections import Section, Tree

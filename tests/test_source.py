@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest import source
-from ingest.source import Source, load
+from ingest.reading.reading import Source
+from ingest.source import load
 from kb.errors import InputError, ParseError
 
 PDF = b"%PDF-1.7\n" + b"x" * 1000

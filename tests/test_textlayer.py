@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from ingest import pipeline
-from ingest.page.pdf import RawPage, Style, Word
+from ingest.page.raw import RawPage, Style, Word
 from ingest.page.textlayer import printed_lines
 from kb.records import Edition
 from kb.search.library import Library

@@ -21,6 +21,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from ingest import pipeline
+from ingest.safe import sandbox
 from kb.office import cabinet as kb_office
 from kb.office import jobs as waiting
 from kb.office import password
@@ -255,6 +256,52 @@ def test_drastic_plan_needs_a_tick(client: TestClient, settings: Settings) -> No
     assert data(client, f"/handbooks/{handbook}")["handbook"]["edition"] == 2
 
 
+def test_file_is_read_once_to_be_planned_and_published(
+    client: TestClient, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    real = sandbox.run
+
+    def run(function: str, *args: Any) -> Any:
+        asked.append(function)
+        return real(function, *args)
+
+    monkeypatch.setattr(sandbox, "run", run)
+    url = upload(client, handbook_pdf()).headers["location"]
+    worker.work(settings)
+    decide(client, url, "publish")
+    worker.work(settings)
+    assert asked == ["ingest.reader:read"]
+    assert data(client, url)["published"]["status"] == "new"
+    assert list((settings.data / waiting.SPOOL).iterdir()) == []
+
+
+def test_what_was_read_counts_no_more_with_another_profile_or_when_it_is_damaged(
+    client: TestClient, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handbook = published(client, settings)
+    asked: list[str] = []
+    real = sandbox.run
+
+    def run(function: str, *args: Any) -> Any:
+        asked.append(function)
+        return real(function, *args)
+
+    monkeypatch.setattr(sandbox, "run", run)
+    url = upload(client, handbook_pdf(practices=5), "b.pdf").headers["location"]
+    worker.work(settings)
+    with Store.open(settings.data) as store:
+        store.set_profile(handbook, "practice_titles = 'initiative'")
+    Jobs(settings.data).read_as(number := int(url.rpartition("/")[2]), "")
+    worker.work(settings)
+    assert asked == ["ingest.reader:read", "ingest.reader:read_as_known"]
+    Jobs(settings.data).reading(number).write_text("{", "utf-8")
+    decide(client, url, "publish", drastic="yes")
+    worker.work(settings)
+    assert asked[2:] == ["ingest.reader:read_as_known"]
+    assert data(client, url)["published"]["edition"] == 2
+
+
 def test_discarded_upload_leaves_nothing_behind(client: TestClient, settings: Settings) -> None:
     url = upload(client, handbook_pdf()).headers["location"]
     worker.work(settings)
@@ -474,11 +521,12 @@ def test_files_that_no_job_needs_are_dropped(client: TestClient, settings: Setti
     upload(client, handbook_pdf())
     spool = settings.data / waiting.SPOOL
     (spool / "77.pdf").write_bytes(b"of no job")
+    (spool / f"77{waiting.READING}").write_bytes(b"of no job")
     old = spool / "old.partial"
     old.write_bytes(b"of an upload that broke off")
     os.utime(old, (0, 0))
     worker.work(settings)
-    assert [path.name for path in spool.iterdir()] == ["1.pdf"]
+    assert sorted(path.name for path in spool.iterdir()) == ["1.pdf", f"1{waiting.READING}"]
 
 
 # editions and the log

@@ -16,9 +16,11 @@ from ingest.page.lines import (
     words_of,
 )
 from ingest.page.ocr import remedy
-from ingest.page.pdf import Bookmark, Glyphs, RawPage, Structure, Style, open_structure
+from ingest.page.pdf import Glyphs
+from ingest.page.raw import Bookmark, RawPage, Structure, Style
+from ingest.page.structure import open_structure
 from ingest.page.text import BULLET, clean, fold, join_lines
-from ingest.page.textlayer import PrintedWord, printed_lines
+from ingest.page.textlayer import printed_lines
 
 __all__ = [
     "BULLET",
@@ -27,7 +29,6 @@ __all__ = [
     "Glyphs",
     "LaidOut",
     "Line",
-    "PrintedWord",
     "RawPage",
     "Role",
     "Structure",

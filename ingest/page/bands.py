@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from ingest.page.furniture import is_page_number
 from ingest.page.lines import is_inside, union
-from ingest.page.pdf import Shape
+from ingest.page.raw import Shape
 from ingest.page.rows import Segment, cell_of
 
 _GUTTER_POINTS = 7.0

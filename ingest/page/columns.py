@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ingest.page.bands import band_from, cut_table, has_side_box, is_columns, is_late, narrow_side, split_at
 from ingest.page.lines import Line, union
-from ingest.page.pdf import RawPage, Shape, Word
+from ingest.page.raw import RawPage, Shape, Word
 from ingest.page.rows import Segment, cell_of, links_of, rows_of, runs_of
 from ingest.page.tables import table_lines
 from ingest.page.text import clean

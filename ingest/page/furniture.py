@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from ingest.page.lines import Line, Role, body_style
-from ingest.page.pdf import Style
+from ingest.page.raw import Style
 from kb.words import Pattern
 
 _MARGIN = 0.13  # share of the page's height in which running heads stand

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ingest.page.pdf import Style
+from ingest.page.raw import Style
 from ingest.page.text import BULLET
 from kb import Box, Link
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ingest.page import detection as language
-from ingest.page.pdf import RawPage, Style, Word
+from ingest.page.raw import RawPage, Style, Word
 from kb import InputError
 
 DPI = 300

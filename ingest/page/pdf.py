@@ -1,7 +1,6 @@
-"""PDF -> pages of words with their type, plus outline, page labels and metadata; pictures of pages.
+"""PDF -> pages of words with their type, and pictures of pages, by pypdfium2.
 
-The only importer of PDF libraries: pypdf reads the document's own structure, pypdfium2 the glyphs. Runs in the
-sandbox child, never in the process that serves.
+Runs in the sandbox child, never in the process that serves.
 """
 
 from __future__ import annotations
@@ -10,16 +9,15 @@ import ctypes
 import io
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import pypdf
-import pypdf.errors
 import pypdfium2
 import pypdfium2.raw as pdfium
 from numpy.typing import NDArray
 
+from ingest.page.raw import RawPage, Shape, Style, Word
 from kb import Box, ParseError
 
 _BOLD_NAMES = ("bold", "black", "heavy", "semibold", "demi", "cmbx", "extrabold")
@@ -30,169 +28,6 @@ _NEARLY_WHITE = 250
 _SMALLEST_POINTS = 1.0
 _SCHEMES = ("http://", "https://", "mailto:")
 _MOST_LINKS, _LONGEST_URL = 2000, 2048  # a page; characters: more is no handbook
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """How a word is set: size in points as shown, weight, slant, font name, fill colour (0xRRGGBB)."""
-
-    size: float
-    bold: bool
-    italic: bool
-    font: str
-    color: int
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """Glyphs of one style without a space between them; `baseline` in points from the page's top as shown.
-
-    `url` is the address of the link that it is part of, "" for none; `has_space` says that a space (or a jump)
-    came before it in the content.
-    """
-
-    text: str
-    box: Box
-    baseline: float
-    style: Style
-    has_space: bool = True
-    url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """A drawn path or picture: a rule where it is thin, a box or background where not."""
-
-    box: Box
-    is_image: bool
-    is_filled: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RawPage:
-    """One page as the PDF holds it; words in content order, hidden ones apart."""
-
-    number: int
-    width: float
-    height: float
-    words: tuple[Word, ...]
-    shapes: tuple[Shape, ...]
-    hidden: tuple[str, ...]
-    unmapped: float  # share of glyphs without a Unicode value, 0 to 1
-
-
-@dataclass(frozen=True, slots=True)
-class Bookmark:
-    """An entry of the outline; `level` from 0, `page` from 1 or None, `top` in points from the page's top."""
-
-    title: str
-    level: int
-    page: int | None
-    top: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Structure:
-    """What the document says of itself."""
-
-    title: str
-    author: str
-    language: str
-    labels: tuple[str, ...]
-    outline: tuple[Bookmark, ...]
-
-
-def open_structure(data: bytes, name: str, password: str, max_pages: int) -> Structure:
-    """Read outline, labels and metadata.
-
-    Raises:
-        ParseError: not a PDF, damaged, encrypted without its password, no pages or too many of them.
-    """
-    try:
-        reader = pypdf.PdfReader(io.BytesIO(data), strict=False)
-        if reader.is_encrypted and not reader.decrypt(password):
-            remedy = "the password given does not open it" if password else "pass --password"
-            raise ParseError(f"{name}: encrypted; {remedy}")
-        count = len(reader.pages)
-    except ParseError:
-        raise
-    except (
-        pypdf.errors.PyPdfError,
-        OSError,
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        RecursionError,
-        IndexError,
-        NotImplementedError,
-    ) as error:  # pypdf lets these through on damage
-        raise ParseError(f"{name}: damaged PDF ({error}); export or download it again") from error
-    if count == 0:
-        raise ParseError(f"{name}: has no pages; export or download it again")
-    if count > max_pages:
-        raise ParseError(f"{name}: {count} pages, more than {max_pages}; split it or raise KB_MAX_PAGES")
-    return Structure(
-        title=_metadata(reader, "/Title"),
-        author=_metadata(reader, "/Author"),
-        language=_catalog_language(reader),
-        labels=_labels(reader, count),
-        outline=_outline(reader),
-    )
-
-
-def _metadata(reader: pypdf.PdfReader, key: str) -> str:
-    try:
-        value = reader.metadata.get(key) if reader.metadata else None
-    except (pypdf.errors.PyPdfError, ValueError, KeyError, TypeError, AttributeError):
-        return ""
-    return " ".join(str(value).split()) if isinstance(value, str) else ""
-
-
-def _catalog_language(reader: pypdf.PdfReader) -> str:
-    try:
-        return str(reader.root_object.get("/Lang") or "")
-    except (pypdf.errors.PyPdfError, ValueError, KeyError, TypeError, AttributeError):
-        return ""
-
-
-def _labels(reader: pypdf.PdfReader, count: int) -> tuple[str, ...]:
-    plain = tuple(str(n) for n in range(1, count + 1))
-    try:
-        labels = tuple(reader.page_labels)
-    except (pypdf.errors.PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError):
-        return plain
-    return labels if len(labels) == count else plain
-
-
-def _outline(reader: pypdf.PdfReader) -> tuple[Bookmark, ...]:
-    found: list[Bookmark] = []
-
-    def walk(items: Any, level: int) -> None:
-        for item in items:
-            if isinstance(item, list):
-                walk(item, level + 1)
-            elif title := " ".join(str(item.title or "").split()):
-                found.append(_bookmark(reader, item, title, level))
-
-    try:
-        walk(reader.outline, 0)
-    except (pypdf.errors.PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return tuple(found)  # a broken outline is a weak witness, not an error
-    return tuple(found)
-
-
-def _bookmark(reader: pypdf.PdfReader, item: Any, title: str, level: int) -> Bookmark:
-    try:
-        index = reader.get_destination_page_number(item)
-        page = index + 1 if index is not None and index >= 0 else None
-        top = None
-        if page is not None and item.top is not None:
-            area = reader.pages[page - 1].cropbox
-            top = float(area.top) - float(item.top)
-    except (pypdf.errors.PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError):
-        page, top = None, None
-    return Bookmark(title, level, page, top)
 
 
 class Glyphs:

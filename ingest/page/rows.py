@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from ingest.page.lines import Run, union
-from ingest.page.pdf import Word
+from ingest.page.raw import Word
 from ingest.page.text import BULLET, clean
 from kb import Box, Link
 

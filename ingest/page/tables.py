@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ingest.page.lines import Line, union
-from ingest.page.pdf import Shape
+from ingest.page.raw import Shape
 from ingest.page.rows import Segment, cell_of, links_of, runs_of
 from ingest.page.text import join_lines
 from kb import Box

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ingest.page.pdf import RawPage, Word
+from ingest.page.raw import RawPage, Word
+from ingest.reading import PrintedWord
 
 _NEXT_LINE_EM = 0.3  # baselines further apart than this part two lines
 _GAP_EM = 1.5  # wider white space parts two columns, or two cells
 _HYPHEN = {"\ufffe": "-", "\u00ad": "-"}  # how PDFium and others give a hyphen at a line's end
-
-PrintedWord = tuple[str, float, float, float, float]
-"""A word and its box: x0, y0, x1, y1 in points from the top left of the page as shown."""
 
 
 def printed_lines(page: RawPage) -> list[list[PrintedWord]]:

@@ -4,110 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from ingest.page import LaidOut, fold, remedy
 from ingest.parts import annexes, practices, stated
 from ingest.parts.annexes import Annex
 from ingest.parts.fields import Labels, links_of, spans, split, to_field, to_text
-from ingest.parts.ledger import HIDDEN, Block, Ledger, left_over, totals
+from ingest.parts.ledger import Ledger, left_over
 from ingest.parts.practices import Found, clean_title
-from ingest.parts.profile import NEUTRAL, Profile
 from ingest.parts.tools import Tools
+from ingest.reading import NEUTRAL, Extraction, Profile
 from ingest.tree import Section, Tree, bare
 from ingest.values import facet_values as facets
 from kb import Field, Kind, Page, Record, Span, Unassigned
 from kb.words import Vocabulary
 
 _SECTION_LENGTH = 6000  # characters above which a section's sub-sections become records of their own
-
-
-@dataclass(frozen=True, slots=True)
-class Extraction:
-    """What a PDF holds. Record ids are drafts ("d0001"), unique within the document.
-
-    `notices` say what a profile states that the document does not bear out.
-    """
-
-    title: str
-    language: str
-    pages: tuple[Page, ...]
-    records: tuple[Record, ...]
-    unassigned: tuple[Unassigned, ...] = ()
-    missing: tuple[str, ...] = ()
-    hidden: tuple[Unassigned, ...] = ()
-    blocks: tuple[Block, ...] = ()
-    notices: tuple[str, ...] = ()
-
-    @property
-    def ledger(self) -> tuple[tuple[str, int], ...]:
-        """Characters a place, white space aside, most first."""
-        return totals(self.blocks)
-
-    def of(self, kind: Kind) -> tuple[Record, ...]:
-        """The records of one kind in printed order."""
-        return tuple(r for r in self.records if r.kind == kind)
-
-    def as_json(self) -> dict[str, Any]:
-        """What `kb extract --json` prints; pages counted in the PDF from 1."""
-        return {
-            "handbook": {"title": self.title, "language": self.language, "pages": len(self.pages)},
-            "annexes": [
-                {"label": r.annex_label, "title": _annex_title(r), "page": r.page_start}
-                for r in self.of(Kind.ANNEX)
-            ],
-            "practices": [_practice_json(r) for r in self.of(Kind.PRACTICE)],
-            "tools": [{"name": r.title, "pages": list(r.mentions)} for r in self.of(Kind.TOOL)],
-            "unassigned": [{"page": u.page, "text": u.text, "reason": u.reason} for u in self.unassigned],
-            "missing": list(self.missing),
-        }
-
-    def ledger_json(self) -> dict[str, Any]:
-        """What `kb extract --ledger --json` prints: every block once, then characters a place.
-
-        Hidden text is counted, and its page named, but it is not repeated.
-        """
-        return {
-            "blocks": [
-                {
-                    "page": b.page,
-                    "place": b.place,
-                    "record": b.record,
-                    "characters": b.characters,
-                    "text": "" if b.place == HIDDEN else b.text,
-                }
-                for b in self.blocks
-            ],
-            "totals": dict(self.ledger),
-            "unassigned": [{"page": u.page, "text": u.text, "reason": u.reason} for u in self.unassigned],
-            "missing": list(self.missing),
-        }
-
-
-def _annex_title(record: Record) -> str:
-    return "" if record.title == record.annex_label else record.title
-
-
-def _practice_json(record: Record) -> dict[str, Any]:
-    return {
-        "title": record.title,
-        "page_start": record.page_start,
-        "page_end": record.page_end,
-        "institution": record.institution or None,
-        "annex": record.annex_label or None,
-        "confidence": record.confidence,
-        "fields": [
-            {
-                "label": f.label,
-                "name": f.name or None,
-                "text": f.text,
-                "page": f.page,
-                "origin": str(f.origin),
-                "links": [{"text": link.text, "url": link.url} for link in f.links],
-            }
-            for f in record.fields
-        ],
-    }
 
 
 @dataclass(slots=True)

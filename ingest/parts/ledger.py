@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from ingest.page import Line, Role
+from ingest.reading import HIDDEN, Block
 from kb import Box, Kind, Unassigned
 
-HIDDEN = "hidden text"
 UNASSIGNED = "unassigned"
-SKIPPED = "skipped pages"
 _PLACES = {
     Kind.PRACTICE: "practices",
     Kind.TOOL: "tools",
@@ -23,21 +20,6 @@ _FURNITURE = {
     Role.PAGE_NUMBER: "page numbers",
     Role.CONTENTS: "contents pages",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Neighbouring lines of one page that went to one place; `record` is a title, "" outside records."""
-
-    page: int
-    place: str
-    record: str
-    text: str
-
-    @property
-    def characters(self) -> int:
-        """Its characters, white space aside."""
-        return sum(not c.isspace() for c in self.text)
 
 
 class Ledger:
@@ -67,14 +49,6 @@ class Ledger:
         if line.role in _FURNITURE:
             return _FURNITURE[line.role], ""
         return self._claims.get((line.page, line.box), (UNASSIGNED, ""))
-
-
-def totals(blocks: Iterable[Block]) -> tuple[tuple[str, int], ...]:
-    """Characters a place, most first."""
-    counts: Counter[str] = Counter()
-    for block in blocks:
-        counts[block.place] += block.characters
-    return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 def left_over(blocks: Iterable[Block]) -> tuple[Unassigned, ...]:

@@ -12,8 +12,8 @@ from ingest.parts import annexes, practices, stated
 from ingest.parts.annexes import Annex
 from ingest.parts.fields import clean_label, possible_labels
 from ingest.parts.practices import Found
-from ingest.parts.profile import LONGEST_TEXT, Profile
 from ingest.parts.tools import Tools
+from ingest.reading import LONGEST_TEXT, Profile
 from ingest.tree import Section, Tree, bare
 from kb.words import Vocabulary
 

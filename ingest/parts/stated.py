@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from ingest.parts.fields import possible_labels
 from ingest.parts.practices import Found, Practice, clean_title, is_label
-from ingest.parts.profile import Profile
+from ingest.reading import Profile
 from ingest.tree import Section, alike, bare
 from kb.words import Vocabulary
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from ingest.values import facet_values
+from ingest.values import facet_values, inferred
 from ingest.values.facet_values import stated_in
 from ingest.values.places import once
 
 __all__ = [
     "facet_values",
+    "inferred",
     "once",
     "stated_in",
 ]

@@ -5,19 +5,24 @@ Started by `web.admin.foreman` with the settings on stdin. Only one works on a l
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from filelock import FileLock, Timeout
 from pydantic import TypeAdapter
 
 from ingest import pipeline
-from kb import InputError, KbError, Settings
+from ingest.pipeline import Loading, Report
+from ingest.reading import Reading, Source
+from kb import InputError, KbError, ParseError, Settings
 from kb.editions import Plan
+from kb.index import Progress
 from kb.office import Deed, Job, Jobs, Journal, State
+from kb.store import Store
 
 LOCK = "worker.lock"
 SECONDS_BETWEEN = 0.2  # from one telling of progress to the next, within a stage
@@ -25,13 +30,6 @@ SECONDS_BETWEEN = 0.2  # from one telling of progress to the next, within a stag
 PLANS = TypeAdapter(Plan)
 SETTINGS = TypeAdapter(Settings)
 _log = logging.getLogger(__name__)
-
-
-class _Shown(Exception):  # noqa: N818 - no error: a plan is ready to be shown
-    """Raised within an ingest that is only to be planned, before anything is written."""
-
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
 
 
 def work(settings: Settings) -> None:
@@ -60,58 +58,67 @@ def _do(settings: Settings, jobs: Jobs, job: Job) -> None:
 
 def _plan(settings: Settings, jobs: Jobs, job: Job) -> None:
     """Read it, and show what it would change; what is in the library already is done with that."""
+    progress = _progress(jobs, job)
     if not jobs.file(job.number).is_file():
-        found = pipeline.fetch(settings, job.address, progress=_progress(jobs, job))
-        jobs.fetched(job.number, found.data, found.name, found.origin)
+        fetched = pipeline.fetch(settings, job.address, progress=progress)
+        jobs.fetched(job.number, fetched.data, fetched.name, fetched.origin)
         job = jobs.job(job.number)
-    try:
-        report = _ingest(settings, jobs, job, _show)
-    except _Shown as shown:
-        jobs.planned(job.number, PLANS.dump_json(shown.plan).decode())
-        return
-    _finish(settings, jobs, job, report)
+    with Store.open(settings.data) as store:
+        source = _source(settings, jobs, job)
+        if report := pipeline.unchanged(store, source, job.handbook):
+            _finish(settings, jobs, job, report)
+            return
+        reading = _read(settings, store, jobs, job, source, pipeline.model(settings, progress))
+        with pipeline.writing(store, progress):
+            shown = pipeline.plan(store, reading, job.apart)
+    jobs.planned(job.number, PLANS.dump_json(shown.plan).decode())
 
 
 def _publish(settings: Settings, jobs: Jobs, job: Job) -> None:
     """Publish it if it still would change what was agreed to; else show the plan anew."""
+    progress = _progress(jobs, job)
     agreed = PLANS.validate_json(job.plan)
-
-    def is_agreed(plan: Plan) -> bool:
-        if plan.before != agreed.before or plan.handbook != agreed.handbook:
-            raise _Shown(plan)
-        return True
-
-    try:
-        report = _ingest(settings, jobs, job, is_agreed)
-    except _Shown as shown:
-        jobs.planned(job.number, PLANS.dump_json(shown.plan).decode())
-        return
+    with Store.open(settings.data) as store:
+        source = _source(settings, jobs, job)
+        loading = pipeline.model(settings, progress)
+        reading = _read(settings, store, jobs, job, source, loading)
+        with pipeline.writing(store, progress):
+            report = pipeline.unchanged(store, source, job.handbook)
+            if report is None:
+                now = pipeline.plan(store, reading, job.apart)
+                if (now.plan.before, now.plan.handbook) != (agreed.before, agreed.handbook):
+                    jobs.planned(job.number, PLANS.dump_json(now.plan).decode())
+                    return
+                report = pipeline.publish(store, reading, now, source.data, loading, progress)
     _finish(settings, jobs, job, report)
 
 
-def _ingest(settings: Settings, jobs: Jobs, job: Job, confirm: pipeline.Confirm) -> pipeline.Report:
-    path = jobs.file(job.number)
+def _source(settings: Settings, jobs: Jobs, job: Job) -> Source:
     try:
-        content = path.read_bytes()
+        content = jobs.file(job.number).read_bytes()
     except OSError as error:
         raise InputError(f"{job.name}: its file is gone ({error.strerror}); upload it again") from error
-    return pipeline.ingest(
-        settings,
-        content,
-        handbook=job.handbook,
-        name=job.name,
-        origin=job.address or "upload",
-        apart=job.apart,
-        progress=_progress(jobs, job),
-        confirm=confirm,
-    )
+    found = pipeline.fetch(settings, content, name=job.name, progress=_progress(jobs, job))
+    return replace(found, origin=job.address or "upload")
 
 
-def _show(plan: Plan) -> bool:
-    raise _Shown(plan)
+def _read(
+    settings: Settings, store: Store, jobs: Jobs, job: Job, source: Source, loading: Loading
+) -> Reading:
+    """What was read from the file before, if that still counts; else it is read, and kept for the next time."""
+    path = jobs.reading(job.number)
+    if path.is_file():
+        with contextlib.suppress(OSError, UnicodeError, ParseError):
+            kept = Reading.load(path.read_text("utf-8"))
+            if pipeline.holds(store, kept, source, job.handbook):
+                return kept
+    progress = _progress(jobs, job)
+    reading = pipeline.read(settings, store, source, loading, handbook=job.handbook, progress=progress)
+    jobs.keep(job.number, reading.dump())
+    return reading
 
 
-def _finish(settings: Settings, jobs: Jobs, job: Job, report: pipeline.Report) -> None:
+def _finish(settings: Settings, jobs: Jobs, job: Job, report: Report) -> None:
     kept = asdict(report)
     for name in ("unassigned", "ledger", "changes"):
         del kept[name]
@@ -124,7 +131,7 @@ def _tell(settings: Settings, job: Job, deed: Deed, handbook: str, detail: str) 
     Journal(settings.data).add(deed, who=job.who, via=job.via, handbook=handbook, detail=detail)
 
 
-def _progress(jobs: Jobs, job: Job) -> pipeline.Progress:
+def _progress(jobs: Jobs, job: Job) -> Progress:
     """Tell the job's progress, each stage at once, what follows in it now and then."""
     last_stage, last_time = "", 0.0
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.values import once, stated_in
+from ingest.values.facet_values import stated_in
+from ingest.values.places import once
 from kb import Facet, Field, Kind, Origin, Record, Vectors
 from kb.model import Encoder
 from kb.words import LANGUAGES, Vocabulary, label_key

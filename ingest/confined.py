@@ -1,0 +1,60 @@
+"""What is asked of the confined child: to read a PDF with a profile, or with those that are remembered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ingest import remembered
+from ingest.reading import NEUTRAL, Extraction, Profile, Source
+from ingest.safe import Limits, sandbox
+from ingest.succession import is_akin, served
+from kb import Settings
+from kb.index import Progress
+from kb.store import Store
+
+
+def parse(
+    settings: Settings, found: Source, password: str, profile: Profile, progress: Progress
+) -> Extraction:
+    """What a PDF holds, read with a profile.
+
+    Raises:
+        InputError, ParseError: it cannot be read; the message says what to do.
+    """
+    request = {"profile": profile.as_data()}
+    return Extraction.of_data(in_child(settings, "ingest.reader:read", found, password, request, progress))
+
+
+def parse_as_known(
+    settings: Settings, store: Store, found: Source, password: str, progress: Progress
+) -> tuple[Extraction, str]:
+    """Read a file with its handbook's remembered profile; also say whose that was, "" where there is none."""
+    known = remembered.known(store)
+    if not known:
+        return parse(settings, found, password, NEUTRAL, progress), ""
+    answer = in_child(settings, "ingest.reader:read_as_known", found, password, {"known": known}, progress)
+    plain = Extraction.of_data(answer["plain"])
+    target = store.find_handbook(plain.title) or ""
+    if remembered.remembered(store, target).is_neutral:
+        return plain, ""
+    extraction = Extraction.of_data(answer["known"][target])
+    return (extraction, target) if is_akin(served(store, target), extraction.records) else (plain, "")
+
+
+def in_child(
+    settings: Settings,
+    function: str,
+    found: Source,
+    password: str,
+    request: dict[str, Any],
+    progress: Progress,
+) -> Any:
+    """What a function of the reader answers about a PDF, which is read within the limits of the settings."""
+    limited = {"name": found.name, "password": password, "max_pages": settings.max_pages}
+    return sandbox.run(
+        function,
+        limited | request,
+        found.data,
+        Limits.of(settings),
+        lambda stage, done, total: progress(stage, done, total, found.name),
+    )

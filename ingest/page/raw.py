@@ -1,0 +1,77 @@
+"""A page as the PDF holds it: words with their type, shapes, and what the document says of itself. No library."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kb import Box
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a word is set: size in points as shown, weight, slant, font name, fill colour (0xRRGGBB)."""
+
+    size: float
+    bold: bool
+    italic: bool
+    font: str
+    color: int
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Glyphs of one style without a space between them; `baseline` in points from the page's top as shown.
+
+    `url` is the address of the link that it is part of, "" for none; `has_space` says that a space (or a jump)
+    came before it in the content.
+    """
+
+    text: str
+    box: Box
+    baseline: float
+    style: Style
+    has_space: bool = True
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A drawn path or picture: a rule where it is thin, a box or background where not."""
+
+    box: Box
+    is_image: bool
+    is_filled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RawPage:
+    """One page as the PDF holds it; words in content order, hidden ones apart."""
+
+    number: int
+    width: float
+    height: float
+    words: tuple[Word, ...]
+    shapes: tuple[Shape, ...]
+    hidden: tuple[str, ...]
+    unmapped: float  # share of glyphs without a Unicode value, 0 to 1
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """An entry of the outline; `level` from 0, `page` from 1 or None, `top` in points from the page's top."""
+
+    title: str
+    level: int
+    page: int | None
+    top: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """What the document says of itself."""
+
+    title: str
+    author: str
+    language: str
+    labels: tuple[str, ...]
+    outline: tuple[Bookmark, ...]

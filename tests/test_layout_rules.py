@@ -68,7 +68,6 @@ STILL_TWICE = {
 """To be named apart."""
 LONGEST_FILE, LONGEST_FUNCTION = 400, 60
 STILL_LONG = {
-    *("ingest.page.pdf", "ingest.parts.extract", "ingest.pipeline", "ingest.pipeline.ingest"),
     "kb.search.library",
     *("kb.store.statements", "kb.store.store", "web.frame.context"),
 }

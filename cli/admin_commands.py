@@ -14,9 +14,10 @@ from cli.opening import log
 from cli.options import AsJson
 from cli.output import print_json
 from kb import InputError, Settings
-from kb.office import Deed, Journal
+from kb.office import Deed, Journal, password
 
 app = typer.Typer(
+    name="admin",
     no_args_is_help=True,
     epilog="Example: kb admin password",
     help="Say who may sign in on the web, and see who did what.",
@@ -28,8 +29,6 @@ def admin_password(
     forget: Annotated[bool, typer.Option("--forget", help="Let nobody sign in with a password.")] = False,
 ) -> None:
     """Set the password that the owner signs in with on the web; it is asked for, or read from stdin."""
-    from kb.office import password
-
     folder = Settings.from_environment().data
     if forget:
         said = "forgotten" if password.forget(folder) else "none was set"

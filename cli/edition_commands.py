@@ -13,7 +13,9 @@ from cli.opening import encoder_of, log, writing
 from cli.options import AsJson, BookId
 from cli.output import print_json
 from kb import InputError, NotFoundError, Settings
+from kb.care import changes, shelf
 from kb.office import Deed
+from kb.store import Store
 
 app = typer.Typer()
 
@@ -26,8 +28,6 @@ def editions(
     as_json: AsJson = False,
 ) -> None:
     """List the editions of one handbook, newest first."""
-    from kb.store import Store
-
     with Store.open(Settings.from_environment().data, readonly=True) as store:
         found = store.editions(handbook)
     if not found:
@@ -35,7 +35,7 @@ def editions(
     if as_json:
         print_json([{**asdict(one), "pages": len(one.pages)} for one in found])
     else:
-        terminal.print_editions(found)
+        press.print_editions(found)
 
 
 @app.command(epilog="Example: kb diff HANDBOOK 1 2 --json")
@@ -50,9 +50,6 @@ def diff(
     as_json: AsJson = False,
 ) -> None:
     """Show what changed between two editions of a handbook."""
-    from kb.care import changes
-    from kb.store import Store
-
     with Store.open(Settings.from_environment().data, readonly=True) as store:
         old, new = changes.pair(store, handbook, before, after)
         found = changes.between(store, handbook, old, new)
@@ -70,8 +67,6 @@ def rollback(
     ] = None,
 ) -> None:
     """Serve the edition before at once; nothing is deleted, and --to leads forward again."""
-    from kb.care import shelf
-
     settings = Settings.from_environment()
     with writing(settings) as store, terminal.progress() as tell:
         shelf.check_rollback(store, handbook, to)  # before the model is loaded
@@ -86,8 +81,6 @@ def remove(
     undo: Annotated[bool, typer.Option("--undo", help="Put a removed handbook back as it was.")] = False,
 ) -> None:
     """Take a handbook out of search and lists; it is kept, and --undo puts it back."""
-    from kb.care import shelf
-
     settings = Settings.from_environment()
     with writing(settings) as store, terminal.progress() as tell:
         if undo:
@@ -109,8 +102,6 @@ def forget(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Answer the question with yes.")] = False,
 ) -> None:
     """Delete a handbook's oldest editions for good, to save disk space; the served one stays."""
-    from kb.care import shelf
-
     settings = Settings.from_environment()
     with writing(settings) as store:
         held = len(store.published(handbook))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from rich.table import Table
 
 from cli.terminal import Tell, asked, err, is_asking, out, plain, quiet
-
-if TYPE_CHECKING:  # they bring scipy, which `kb --help` does without
-    from kb.care import Contents
-    from kb.editions import Change, Changes, Plan
+from kb import Edition
+from kb.care import Contents
+from kb.editions import Change, Changes, Plan
 
 _MOST_LINES = 30
 
@@ -104,3 +105,18 @@ def print_contents(file: Path, found: Contents) -> None:
         ),
         soft_wrap=True,
     )
+
+
+def print_editions(editions: Iterable[Edition]) -> None:
+    """The editions of one handbook, newest first."""
+    table = Table("edition", "title", "pages", "file", "ingested", "sha256", box=None, pad_edge=False)
+    for edition in editions:
+        table.add_row(
+            str(edition.number),
+            plain(edition.title),
+            str(len(edition.pages)),
+            plain(edition.file_name),
+            edition.ingested_at,
+            edition.sha256[:12],
+        )
+    out().print(table)

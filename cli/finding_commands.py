@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
-from cli import terminal
+from cli import english
+from cli import finding_prints as press
 from cli.options import AsJson, RecordId
 from cli.output import print_bytes, print_json
 from kb import Kind, Settings
-
-if TYPE_CHECKING:
-    from kb.search import Library
+from kb.search import Library, Mode, Query
+from web.export import exports
+from web.frame import refs, render
+from web.frame.params import Asked
+from web.pages import record_page, results
 
 app = typer.Typer()
 
@@ -31,9 +34,7 @@ def search(
         typer.Option(metavar="NAME=VALUE", help="Only this value of a facet, such as theme=Health."),
     ] = [],  # noqa: B006
     limit: Annotated[int, typer.Option(min=1, max=50, help="How many answers.")] = 10,
-    mode: Annotated[
-        Literal["hybrid", "words", "dense"], typer.Option(help="By words, by meaning, or both.")
-    ] = "hybrid",
+    mode: Annotated[Mode, typer.Option(help="By words, by meaning, or both.")] = Mode.HYBRID,
     earlier: Annotated[
         bool, typer.Option("--earlier", help="Also say what earlier editions have otherwise or alone.")
     ] = False,
@@ -45,12 +46,9 @@ def search(
     given for one facet are alternatives; facets are: kind, handbook, institution, country, theme, discipline,
     format, level, language, target_group, tool, year, origin.
     """
-    from kb.search import Library, Mode
-    from web.frame.params import Asked
-
     given = {"handbook": handbook, "institution": institution, "country": country}
     filters = {name: tuple(values) for name, values in given.items() if values}
-    asked = Asked(" ".join(need), tuple(kind), filters, limit=limit, mode=Mode(mode), with_earlier=earlier)
+    asked = Asked(" ".join(need), tuple(kind), filters, limit=limit, mode=mode, with_earlier=earlier)
     asked.query()  # refused before anything is opened
     with Library.open(Settings.from_environment()) as library:
         for one in facet:
@@ -58,13 +56,10 @@ def search(
             for value in values:
                 asked = asked if value in asked.chosen(name) else asked.toggled(name, value)
         if not as_json:
-            terminal.print_results(library.search(asked.query()))
+            press.print_results(library.search(asked.query()))
             if earlier:
-                terminal.print_earlier(library.earlier(asked.query()))
+                press.print_earlier(library.earlier(asked.query()))
             return
-        from web.frame import refs, render
-        from web.pages import results
-
         print_bytes(render.as_json(results.search_page(refs.Refs(library), asked)))
 
 
@@ -75,19 +70,14 @@ def similar(
     as_json: AsJson = False,
 ) -> None:
     """Show the records most like one, each with the reason."""
-    from kb.search import Library
-
     with Library.open(Settings.from_environment()) as library:
         found = library.similar(record, limit)
         if not as_json:
-            terminal.print_similar(found)
+            press.print_similar(found)
             return
-        from cli import english
-        from web.frame.refs import Refs
-
-        refs = Refs(library)
+        named = refs.Refs(library)
         shown = [
-            (refs.record(near.record), near.score, [english.said(why) for why in near.reasons])
+            (named.record(near.record), near.score, [english.said(why) for why in near.reasons])
             for near in found
         ]
         print_json(
@@ -98,17 +88,12 @@ def similar(
 @app.command(epilog="Example: kb show ID --json")
 def show(record: RecordId, as_json: AsJson = False) -> None:
     """Print one record whole."""
-    from kb.search import Library
-
     with Library.open(Settings.from_environment()) as library:
         found = library.record(record)
         if not as_json:
-            terminal.print_record(found, library.edition(found.handbook))
+            press.print_record(found, library.edition(found.handbook))
             return
-        from web.frame import refs, render
-        from web.pages import record_page as reading
-
-        print_bytes(render.as_json(reading.record_page(refs.Refs(library), found)))
+        print_bytes(render.as_json(record_page.record_page(refs.Refs(library), found)))
 
 
 @app.command(epilog='Example: kb export "award credit for online exchange" --format xlsx > credit.xlsx')
@@ -129,24 +114,20 @@ def export(
 
     Of the answers to a need at most 1000 are written, best first.
     """
-    from kb.search import Library, Query
-    from web.export import exports
-    from web.frame.refs import Refs
-
     if record and (need or handbook):
         raise typer.BadParameter("--record names records one by one: give it alone")
     if form == "xlsx" and sys.stdout.isatty():
         raise typer.BadParameter("a workbook is no text for a terminal: send it to a file, > records.xlsx")
     with Library.open(Settings.from_environment()) as library:
-        refs = Refs(library)
+        named = refs.Refs(library)
         if need:
             filters = {"handbook": tuple(handbook)} if handbook else {}
-            chosen = exports.found(refs, Query(" ".join(need), filters=filters))
+            chosen = exports.found(named, Query(" ".join(need), filters=filters))
         elif record:
             chosen = exports.Chosen("records", tuple(map(library.record, record)), len(record))
         else:
-            chosen = exports.books(refs, handbook or [book.id for book in refs.handbooks])
-        print_bytes(exports.write(refs, chosen, exports.Format[form.upper()], site.rstrip("/")), end=b"")
+            chosen = exports.books(named, handbook or [book.id for book in named.handbooks])
+        print_bytes(exports.write(named, chosen, exports.Format[form.upper()], site.rstrip("/")), end=b"")
 
 
 def _facet_values(library: Library, given: str) -> tuple[str, tuple[str, ...]]:

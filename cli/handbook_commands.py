@@ -8,13 +8,16 @@ from typing import Annotated
 import typer
 
 from cli import terminal
+from cli.handbook_prints import print_handbooks
 from cli.opening import log, writing
 from cli.options import AsJson, BookId
 from cli.output import print_json
 from kb import Settings, web_address
 from kb.office import Deed
+from kb.store import Store
 
 app = typer.Typer(
+    name="handbooks",
     invoke_without_command=True,
     epilog="Example: kb handbooks",
     help="List the handbooks of the library, or say whose one is.",
@@ -26,14 +29,12 @@ def handbooks(context: typer.Context, as_json: AsJson = False) -> None:
     """List the handbooks of the library, or say whose one is."""
     if context.invoked_subcommand is not None:
         return
-    from kb.store import Store
-
     with Store.open(Settings.from_environment().data, readonly=True) as store:
         found = store.handbooks()
     if as_json:
         print_json([asdict(book) for book in found])
     else:
-        terminal.print_handbooks(found)
+        print_handbooks(found)
 
 
 @app.command(name="set", epilog='Example: kb handbooks set HANDBOOK --licence "CC BY 4.0"')

@@ -6,20 +6,20 @@ import sys
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from cli import edition_prints as press
+from cli import ingest_prints as paper
 from cli import terminal
 from cli.opening import log
 from cli.options import AsJson, Password, Private, ProfileFile
 from cli.output import print_json
+from ingest import pipeline
+from ingest.reading import NEUTRAL, load
 from kb import KbError, Settings
 from kb.office import Deed
-
-if TYPE_CHECKING:
-    from ingest.pipeline import Report
 
 app = typer.Typer()
 
@@ -41,9 +41,6 @@ def ingest(
         raise typer.BadParameter("--handbook names one handbook, so give one file with it")
     if profile and len(sources) > 1:
         raise typer.BadParameter("--profile is made for one handbook, so give one file with it")
-    from ingest import pipeline
-    from ingest.reading import load
-
     settings = Settings.from_environment()
     stated = load(profile) if profile else None
     reports, failures = [], {}
@@ -68,7 +65,7 @@ def ingest(
             if report.status != "unchanged":
                 log(settings.data, Deed.INGEST, report.handbook, f"edition {report.edition} from {source}")
             if not as_json:
-                _print_report(report)
+                paper.print_report(report)
     if as_json:
         print_json({"ingested": [asdict(report) for report in reports], "failed": failures})
     if failures:
@@ -84,9 +81,6 @@ def extract(
     as_json: AsJson = False,
 ) -> None:
     """Show what ingesting a file would store, and store nothing."""
-    from ingest import pipeline
-    from ingest.reading import NEUTRAL, load
-
     settings = Settings.from_environment()
     stated = load(profile) if profile else NEUTRAL
     with terminal.progress() as tell:
@@ -94,7 +88,7 @@ def extract(
     for notice in found.notices:
         terminal.err().print(terminal.plain(notice, "yellow"))
     if ledger:
-        print_json(found.ledger_json()) if as_json else terminal.print_ledger(found.ledger_json())
+        print_json(found.ledger_json()) if as_json else paper.print_ledger(found.ledger_json())
         return
     if as_json:
         print_json(found.as_json())
@@ -104,27 +98,4 @@ def extract(
     for record in found.records:
         pages = f"p. {record.page_start}-{record.page_end}"
         console.print(terminal.plain(f"{record.kind.value:<9} {pages:<12} {record.title}"), soft_wrap=True)
-    terminal.print_unassigned(console, found.unassigned)
-
-
-def _print_report(report: Report) -> None:
-    console = terminal.out()
-    named = f"{report.title} ({report.handbook}), edition {report.edition}"
-    if report.status == "unchanged":
-        console.print(terminal.plain(f"{named}: unchanged, nothing written"))
-        if report.notice:
-            console.print(terminal.plain(report.notice, "yellow"))
-        return
-    console.print(terminal.plain(named, "bold"))
-    if report.notice:
-        console.print(terminal.plain(report.notice, "yellow"))
-    console.print(
-        f"{report.pages} pages, {report.annexes} annexes, {report.practices} practices, "
-        f"{report.tools} tools, {report.sections} sections in {report.seconds:.1f} s"
-    )
-    console.print(terminal.plain(terminal.ledger_line(report.ledger)))
-    if report.changes is not None:
-        console.print(f"Since the edition before: {press.counted(report.changes)}")
-    for text in report.missing:
-        console.print(terminal.plain(f"Listed in the contents but not found: {text}"))
-    terminal.print_unassigned(console, report.unassigned)
+    paper.print_unassigned(console, found.unassigned)

@@ -12,8 +12,10 @@ from cli import terminal
 from cli.opening import encoder_of, log
 from cli.options import AsJson
 from cli.output import print_json
-from kb import InputError, Settings
+from kb import InputError, Settings, index
+from kb.care import backup as whole
 from kb.office import Deed
+from kb.store import Store
 
 app = typer.Typer()
 
@@ -21,9 +23,6 @@ app = typer.Typer()
 @app.command(epilog="Example: kb verify")
 def verify(as_json: AsJson = False) -> None:
     """Prove by checksum that store, PDFs and index agree."""
-    from kb import index
-    from kb.store import Store
-
     with Store.open(Settings.from_environment().data, readonly=True) as store:
         found = store.verify() + (index.verify(store) if store.generation() else [])
         handbooks, editions = store.counts()
@@ -43,9 +42,6 @@ def backup(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write, a ZIP.")],
 ) -> None:
     """Write the whole library into one file; it may be served, and written to, meanwhile."""
-    from kb.care import backup as whole
-    from kb.store import Store
-
     with (
         Store.open(Settings.from_environment().data, readonly=True) as store,
         terminal.progress() as tell,
@@ -63,9 +59,6 @@ def restore(
 
     All of the backup is checked first. What the library holds now is replaced.
     """
-    from kb.care import backup as whole
-    from kb.store import Store
-
     settings = Settings.from_environment()
     whole.check(file)
     with Store.open(settings.data) as store:

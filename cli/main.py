@@ -1,7 +1,7 @@
 """The door of the house: `kb WORD ...`. Each command parses, makes one call and prints.
 
 The commands lie beside it, a file a group. This room alone may import from above, and nothing else imports
-it. Rooms are imported inside the commands: they bring the index libraries and PyTorch, and `kb --help` is to answer
+it. A file is imported when its command is asked for: it brings the index libraries, and `kb --help` is to answer
 at once.
 
 Results go to stdout, talk and progress to stderr. The exit code is 0, 1 (failed) or 2 (wrong usage).
@@ -11,27 +11,100 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
-from cli import admin_commands as admin
-from cli import edition_commands as editions
-from cli import finding_commands as finding
-from cli import handbook_commands as handbooks
-from cli import ingest_commands as reading
-from cli import keeping_commands as keeping
-from cli import measuring_commands as measuring
-from cli import model_commands as model
-from cli import need_commands as needs
-from cli import profile_commands as profile
-from cli import review_commands as review
-from cli import serving_commands as serving
 from cli import terminal
 from kb import KbError
 
+COMMANDS = {
+    "ingest": ("ingest", "Read handbooks into the library; the same file again changes nothing."),
+    "extract": ("ingest", "Show what ingesting a file would store, and store nothing."),
+    "search": ("finding", "Find practices and tools by need, best first."),
+    "similar": ("finding", "Show the records most like one, each with the reason."),
+    "show": ("finding", "Print one record whole."),
+    "export": (
+        "finding",
+        "Write records as a file on stdout: answers to a need, handbooks, single records, or the whole library.",
+    ),
+    "editions": ("edition", "List the editions of one handbook, newest first."),
+    "diff": ("edition", "Show what changed between two editions of a handbook."),
+    "rollback": (
+        "edition",
+        "Serve the edition before at once; nothing is deleted, and --to leads forward again.",
+    ),
+    "remove": ("edition", "Take a handbook out of search and lists; it is kept, and --undo puts it back."),
+    "forget": (
+        "edition",
+        "Delete a handbook's oldest editions for good, to save disk space; the served one stays.",
+    ),
+    "verify": ("keeping", "Prove by checksum that store, PDFs and index agree."),
+    "backup": (
+        "keeping",
+        "Write the whole library into one file; it may be served, and written to, meanwhile.",
+    ),
+    "restore": ("keeping", "Make the library what a backup holds; it may be served meanwhile."),
+    "serve": ("serving", "Start the web page and print its address; Ctrl-C stops it."),
+    "eval": ("measuring", "Measure search on judged needs, by words, by meaning and both."),
+    "doctor": ("measuring", "Check model, library, index, OCR and disk; say what to do about each finding."),
+    "profile": (
+        "profile",
+        "Say how to read a stubborn handbook: what are practices, tools and labels in it.",
+    ),
+    "model": ("model", "Say which model reads the library, or look which one does."),
+    "handbooks": ("handbook", "List the handbooks of the library, or say whose one is."),
+    "review": ("review", "List what is doubtful, and correct what was read wrongly."),
+    "admin": ("admin", "Say who may sign in on the web, and see who did what."),
+    "needs": (
+        "need",
+        "Collect needs with what answers them, to measure search on; see what search missed.",
+    ),
+}
+"""Each command, or group of commands, with the file that holds it (cli/FILE_commands.py) and the first line of its
+help; in the order of `kb --help`, which thereby opens none of the files. A test holds the lines to the commands'
+own."""
+
+
+class Commands(Mapping[str, Any]):
+    """The commands by their words; asking for one imports its file."""
+
+    def __getitem__(self, word: str) -> Any:
+        file, _ = COMMANDS[word]
+        whole = typer.Typer(rich_markup_mode=None)
+        whole.add_typer(import_module(f"cli.{file}_commands").app)
+        return typer.main.get_group(whole).commands[word]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(COMMANDS)
+
+    def __len__(self) -> int:
+        return len(COMMANDS)
+
+
+class Door(TyperGroup):
+    """The commands as one group that knows their words and opens a file only for the one that is asked for."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.commands = Commands()  # type: ignore[assignment]  # nothing is added to it
+
+    def list_commands(self, *_: Any) -> list[str]:
+        """The words, in the order of the help."""
+        return list(COMMANDS)
+
+    def format_commands(self, *given: Any) -> None:
+        """Write the commands section of the help from the table alone."""
+        named = {word: TyperCommand(word, help=said) for word, (_, said) in COMMANDS.items()}
+        TyperGroup(commands=dict(named)).format_commands(*given)
+
+
 app = typer.Typer(
+    cls=Door,
     name="kb",
     no_args_is_help=True,
     add_completion=False,
@@ -40,18 +113,6 @@ app = typer.Typer(
     epilog='Example: kb ingest handbook.pdf && kb search "award credit for online exchange"',
     help="A knowledge base of best practices, read from handbook PDFs and searched by need.",
 )
-
-for plain in (reading, finding, editions, keeping, serving, measuring):  # in the order of --help
-    app.add_typer(plain.app)
-for name, group in {
-    "profile": profile,
-    "model": model,
-    "handbooks": handbooks,
-    "review": review,
-    "admin": admin,
-    "needs": needs,
-}.items():
-    app.add_typer(group.app, name=name)
 
 
 def main() -> None:

@@ -8,10 +8,17 @@ from typing import Annotated
 
 import typer
 
+from cli import measuring_prints as press
 from cli import terminal
 from cli.options import AsJson
 from cli.output import print_json
+from ingest.safe import sandbox
 from kb import Settings
+from kb.care import Finding, Verdict, examine
+from kb.care import rebuild as build_anew
+from kb.measure import evaluate_collection, evaluate_needs
+from kb.model import load_encoder
+from kb.search import Library
 
 app = typer.Typer()
 
@@ -37,10 +44,6 @@ def evaluate(
         raise typer.BadParameter("give either NEEDS.json or --beir FOLDER")
     if beir is not None and run is not None:
         raise typer.BadParameter("--run goes with NEEDS.json")
-    from kb.measure import evaluate_collection, evaluate_needs
-    from kb.model import load_encoder
-    from kb.search import Library
-
     settings = Settings.from_environment()
     if beir is not None:
         with terminal.progress() as tell:
@@ -52,7 +55,7 @@ def evaluate(
     if as_json:
         print_json(asdict(found))
     else:
-        terminal.print_evaluation(found, "recall@100" if beir is not None else "recall@5")
+        press.print_evaluation(found, "recall@100" if beir is not None else "recall@5")
 
 
 @app.command(epilog="Example: kb doctor")
@@ -63,10 +66,6 @@ def doctor(
     as_json: AsJson = False,
 ) -> None:
     """Check model, library, index, OCR and disk; say what to do about each finding."""
-    from ingest.safe import sandbox
-    from kb.care import Finding, Verdict, examine
-    from kb.care import rebuild as build_anew
-
     settings = Settings.from_environment()
     if rebuild:
         with terminal.progress() as tell:
@@ -83,6 +82,6 @@ def doctor(
     if as_json:
         print_json([asdict(finding) for finding in findings])
     else:
-        terminal.print_findings(findings)
+        press.print_findings(findings)
     if any(finding.state is Verdict.FAIL for finding in findings):
         raise typer.Exit(1)

@@ -11,8 +11,10 @@ from cli import terminal
 from cli.options import AsJson
 from cli.output import print_json
 from kb import Settings
+from kb.care import models
 
 app = typer.Typer(
+    name="model",
     no_args_is_help=True,
     epilog="Example: kb model use multilingual",
     help="Say which model reads the library, or look which one does.",
@@ -31,8 +33,6 @@ def model_use(
 
     Searches go on meanwhile, by the model before; a running kb serve follows by itself.
     """
-    from kb.care import models
-
     with terminal.progress() as tell:
         found = models.use(Settings.from_environment(), model, tell)
     if as_json:
@@ -46,8 +46,6 @@ def model_use(
 @app.command(name="show", epilog="Example: kb model show")
 def model_show(as_json: AsJson = False) -> None:
     """Show which model is used, by whose word, and whether the index is of it."""
-    from kb.care import models
-
     found = models.choice(Settings.from_environment())
     if as_json:
         print_json(asdict(found))

@@ -15,8 +15,12 @@ from cli.opening import account, writing
 from cli.options import AsJson, By
 from cli.output import print_json
 from kb import InputError, Settings
+from kb.measure import missed
+from kb.search import asking
+from kb.store import Grade, Store, export, plain
 
 app = typer.Typer(
+    name="needs",
     invoke_without_command=True,
     epilog='Example: kb needs add "award credit for online exchange" --answer ID=2',
     help="Collect needs with what answers them, to measure search on; see what search missed.",
@@ -27,8 +31,6 @@ app = typer.Typer(
 def _needs(context: typer.Context, as_json: AsJson = False) -> None:
     if context.invoked_subcommand is not None:
         return
-    from kb.store import Store
-
     with Store.open(Settings.from_environment().data, readonly=True) as store:
         found = store.needs()
     if as_json:
@@ -56,9 +58,6 @@ def needs_add(
     if bool(answer) == nothing:
         raise typer.BadParameter("give --answer ID=GRADE, once or more, or else --nothing")
     given = dict(_graded(one) for one in answer)
-    from kb.search import asking
-    from kb.store import Grade, plain
-
     text = plain(text)
     with writing(Settings.from_environment()) as store:
         grades = {store.record(record).id: Grade(grade) for record, grade in given.items()}
@@ -83,8 +82,6 @@ def needs_export(
     file: Annotated[Path, typer.Argument(metavar="FILE.json", help="The file to write, for kb eval.")],
 ) -> None:
     """Write the needs into a file that kb eval reads."""
-    from kb.store import Store, export
-
     with Store.open(Settings.from_environment().data, readonly=True) as store:
         held, lost = export(store.needs(), store.handbooks(), store.record)
     try:
@@ -99,8 +96,6 @@ def needs_export(
 @app.command(name="missing", epilog="Example: kb needs missing")
 def needs_missing(as_json: AsJson = False) -> None:
     """Show how often search found nothing, or little, by day; and what was asked, where that is kept."""
-    from kb.measure import missed
-
     settings = Settings.from_environment()
     found = missed.tally(settings.data)
     if as_json:

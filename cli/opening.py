@@ -4,29 +4,23 @@ from __future__ import annotations
 
 import getpass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cli import terminal
 from kb import InputError, ModelError, Settings
+from kb.index import recalled
+from kb.model import Encoder
 from kb.office import Deed, Journal
-
-if TYPE_CHECKING:
-    from kb.model import Encoder
-    from kb.store import Store
+from kb.store import Store
 
 
 def writing(settings: Settings) -> Store:
     """Open the library to correct it; unlike an ingest this never makes one."""
-    from kb.store import Store
-
     Store.open(settings.data, readonly=True).close()
     return Store.open(settings.data)
 
 
 def encoder_of(settings: Settings) -> Encoder | None:
     """What embeds for the library, loaded when first asked; None, said on stderr, where there is no model."""
-    from kb.index import recalled
-
     try:
         return recalled(settings)
     except ModelError as error:

@@ -9,9 +9,12 @@ import typer
 
 from cli import terminal
 from cli.options import Password
+from ingest import pipeline
 from kb import NotFoundError, Settings
+from kb.store import Store
 
 app = typer.Typer(
+    name="profile",
     no_args_is_help=True,
     epilog="Example: kb profile init handbook.pdf > handbook.toml",
     help="Say how to read a stubborn handbook: what are practices, tools and labels in it.",
@@ -24,8 +27,6 @@ def profile_init(
     password: Password = "",
 ) -> None:
     """Print a profile that says what is detected in a file, to be corrected line by line."""
-    from ingest import pipeline
-
     with terminal.progress() as tell:
         text = pipeline.propose_profile(Settings.from_environment(), file, password=password, progress=tell)
     typer.echo(text, nl=False)
@@ -38,8 +39,6 @@ def profile_show(
     ],
 ) -> None:
     """Print the profile that is remembered for a handbook."""
-    from kb.store import Store
-
     with Store.open(Settings.from_environment().data, readonly=True) as store:
         found = store.profile(store.handbook(handbook).id)
     if not found:

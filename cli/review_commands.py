@@ -14,10 +14,13 @@ from cli.opening import account, encoder_of, log, writing
 from cli.options import AsJson, By, FieldNumber, Note, RecordId, ReviewedBook
 from cli.output import print_json
 from kb import Kind, Settings
+from kb.care import review
 from kb.editions import Action, Edit
 from kb.office import Deed
+from kb.store import Store
 
 app = typer.Typer(
+    name="review",
     invoke_without_command=True,
     epilog="Example: kb review --handbook HANDBOOK",
     help="List what is doubtful, and correct what was read wrongly.",
@@ -39,8 +42,6 @@ def review_list(handbook: ReviewedBook = "", as_json: AsJson = False) -> None:
 @app.command(name="show", epilog="Example: kb review show ID")
 def review_show(record: RecordId, as_json: AsJson = False) -> None:
     """Print a record as it is served, with numbered fields, and its edits."""
-    from kb.store import Store
-
     with Store.open(Settings.from_environment().data, readonly=True) as store:
         found = store.record(record)
         made = [e for e in store.edits(found.handbook) if found.id in (e.record, e.made, e.value)]
@@ -54,8 +55,6 @@ def review_show(record: RecordId, as_json: AsJson = False) -> None:
 @app.command(name="edits", epilog="Example: kb review edits --handbook HANDBOOK")
 def review_edits(handbook: ReviewedBook = "", as_json: AsJson = False) -> None:
     """List every edit, oldest first: who, when, what and why; those that were undone as well."""
-    from kb.store import Store
-
     with Store.open(Settings.from_environment().data, readonly=True) as store:
         made = store.edits(handbook or None)
     if as_json:
@@ -166,8 +165,6 @@ def review_undo(
     by: By = "",
 ) -> None:
     """Take an edit back; what was extracted is served again."""
-    from kb.care import review
-
     settings = Settings.from_environment()
     with writing(settings) as store, terminal.progress() as tell:
         review.find(store, number)  # before the model is loaded
@@ -186,8 +183,6 @@ def _correct(
     *wanted: tuple[Action, str], record: str, field: int | None = None, by: str = "", note: str = ""
 ) -> None:
     """Carry out corrections of one record, each an action with its value, in one publication."""
-    from kb.care import review
-
     settings = Settings.from_environment()
     with writing(settings) as store, terminal.progress() as tell:
         handbook = review.handbook_of(store, record)
@@ -203,9 +198,6 @@ def _correct(
 
 
 def _list_review(handbook: str, as_json: bool) -> None:
-    from kb.care import review
-    from kb.store import Store
-
     with Store.open(Settings.from_environment().data, readonly=True) as store:
         found = review.items(store, handbook)
     if as_json:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from cli import terminal
 from kb import Record
+from kb.care import Item
 from kb.editions import Edit
-
-if TYPE_CHECKING:  # it brings the index libraries, which `kb --help` does without
-    from kb.care import Item
 
 
 def print_items(found: Sequence[Item]) -> None:

@@ -9,8 +9,13 @@ import threading
 from typing import Annotated
 
 import typer
+import uvicorn
 
 from kb import InputError, Settings
+from kb.office import stored
+from kb.search import Library
+from kb.store import Store
+from web.app import create_app
 
 PORT = 8000
 KEEP_ALIVE_S = 75  # longer than a busy client or a proxy waits before it asks on the same connection again
@@ -25,13 +30,6 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = PORT,
 ) -> None:
     """Start the web page and print its address; Ctrl-C stops it."""
-    import uvicorn
-
-    from kb.office import stored
-    from kb.search import Library
-    from kb.store import Store
-    from web.app import create_app
-
     settings = Settings.from_environment()
     if settings.admin_token or stored(settings.data):  # the first handbook may come from the web
         Store.open(settings.data).close()

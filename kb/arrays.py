@@ -1,17 +1,23 @@
-"""The arrays that rooms hand to each other, each called by one name."""
+"""The arrays that rooms hand to each other, each called by one name.
+
+These are names for readers and for the type checker alone, so that a record or a setting costs nobody numpy.
+"""
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, TypeAlias
 
-Vectors = NDArray[np.float32]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Vectors: TypeAlias = "NDArray[np.float32]"
 """Rows of length 1: (n, dim)."""
-Vector = NDArray[np.float32]
+Vector: TypeAlias = "NDArray[np.float32]"
 """One row: (dim,)."""
-Scores = NDArray[np.float32]
+Scores: TypeAlias = "NDArray[np.float32]"
 """One number each, larger is better."""
-Numbers = NDArray[np.int64]
+Numbers: TypeAlias = "NDArray[np.int64]"
 """Places in a list, from 0: of records, passages or rows."""
-Mask = NDArray[np.bool_]
+Mask: TypeAlias = "NDArray[np.bool_]"
 """Which of a list are meant."""

@@ -11,7 +11,7 @@ import time
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import Any
 
 import pytest
 import typer
@@ -19,9 +19,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.text import Text
 
-from cli import finding_commands as finding
+from cli import finding_prints, terminal
 from cli import main as cli
-from cli import terminal
 from kb.settings import Settings
 from tests import pdfs, running
 
@@ -101,15 +100,27 @@ def test_kb_help_names_every_command_holds_an_example_and_is_quick(tmp_path: Pat
     assert all(f"\n  {command} " in done.stdout for command in COMMANDS)
 
 
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_line_of_a_command_in_the_help_is_the_first_of_its_own(command: str) -> None:
+    first = GROUP.commands[command].help.partition("\n\n")[0]
+    assert cli.COMMANDS[command][1] == " ".join(first.split())
+
+
+LOADED_BY_NO_HELP = {"torch", "transformers", "sentence_transformers", "faiss", "sklearn", "pypdfium2"}
+LOADED_BY_COMMANDS = {"numpy", "scipy", "tantivy", "fastapi", "uvicorn", "lingua", "pypdf", "jinja2", "httpx"}
+
+
 @pytest.mark.parametrize("command", ["", *COMMANDS])
-def test_help_loads_none_of_the_heavy_libraries(command: str, tmp_path: Path) -> None:
+def test_help_loads_no_library_that_takes_its_time(command: str, tmp_path: Path) -> None:
+    """`kb --help` imports no file of a command; the help of a command imports that one, but none of the heaviest."""
+    slow = LOADED_BY_NO_HELP if command else LOADED_BY_NO_HELP | LOADED_BY_COMMANDS
     code = (
         "import sys; from cli import main\n"
         f"sys.argv = ['kb', *{command.split()!r}, '--help']\n"
         "try: main.main()\n"
         "except SystemExit: pass\n"
-        "heavy = {'torch', 'faiss', 'tantivy', 'transformers', 'fastapi', 'pypdfium2'} & set(sys.modules)\n"
-        "sys.exit(f'loads {heavy}' if heavy else 0)"
+        f"slow = {slow} & set(sys.modules)\n"
+        "sys.exit(f'loads {slow}' if slow else 0)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
@@ -120,13 +131,6 @@ def test_help_loads_none_of_the_heavy_libraries(command: str, tmp_path: Path) ->
         check=False,
     )
     assert done.returncode == 0, done.stderr
-
-
-def test_the_modes_of_the_command_are_those_of_the_search() -> None:
-    from kb.search.library import Mode  # noqa: PLC0415 - brings the index libraries
-
-    mode = get_type_hints(finding.search)["mode"]
-    assert set(get_args(mode)) == set(Mode)
 
 
 # wrong usage and failures
@@ -396,13 +400,13 @@ def test_marks_stay_on_their_characters_when_control_characters_go(
     marked = Text(text)
     end = min(start + length, len(text))
     marked.stylize("bold", start, end)
-    shown = terminal._printable(marked)
+    shown = finding_prints._printable(marked)
     assert shown.plain == terminal.clean(marked.plain)
 
 
 def test_a_page_is_named_by_its_printed_number_and_its_place() -> None:
-    assert terminal.page_name(14, "xii") == "p. xii (PDF page 14)"
-    assert terminal.page_name(14, "14") == terminal.page_name(14, "") == "p. 14"
+    assert finding_prints.page_name(14, "xii") == "p. xii (PDF page 14)"
+    assert finding_prints.page_name(14, "14") == finding_prints.page_name(14, "") == "p. 14"
 
 
 # the project's own files

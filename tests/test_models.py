@@ -9,9 +9,9 @@ import pytest
 from numpy.typing import NDArray
 
 from cli import main as cli
+from kb import index
 from kb.care import models
 from kb.errors import GenerationError, InputError, ModelError, NotFoundError, StoreError
-from kb.index import generation as index
 from kb.model.encoder import load_encoder
 from kb.search.library import Library, Query
 from kb.settings import EMBEDDED_MODEL, MODEL_FILE, Settings, stored_model

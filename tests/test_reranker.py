@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cli.terminal import print_evaluation
+from cli.measuring_prints import print_evaluation
 from kb.arrays import Scores
 from kb.errors import ModelError
 from kb.measure.collection import evaluate_collection

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-import faiss
 import numpy as np
 
 from kb import GenerationError, Numbers, Scores, Vectors
-
-_faiss: Any = faiss  # its type stubs know neither some of its classes nor their keywords
 
 FLAT_UP_TO = 50_000  # exact search takes 0.5 ms at 10 000 rows of 384, 10 ms at 100 000 (docs/decisions.md)
 LINKS = 32  # of a node in the HNSW graph; FAISS's own default
 EF_CONSTRUCTION = 200
 EF_SEARCH = 256  # recall@10 of 0.994 on real vectors; 128 gave 0.983
 EXACT_SHARE = 0.1  # of the rows of a graph: where a filter keeps fewer, they are compared one by one
+
+
+@cache
+def _faiss() -> Any:
+    """FAISS, untyped: its type stubs know neither some of its classes nor their keywords."""
+    import faiss  # heavy: only what searches or indexes loads its BLAS and OpenMP  # noqa: PLC0415
+
+    return faiss
 
 
 class Dense:
@@ -35,11 +41,11 @@ class Dense:
             raise ValueError("vectors with numbers that are not finite")
         count, dim = vectors.shape
         vectors = np.ascontiguousarray(vectors, dtype=np.float32)
-        metric = faiss.METRIC_INNER_PRODUCT  # said aloud: the default is L2
+        metric = _faiss().METRIC_INNER_PRODUCT  # said aloud: the default is L2
         if count <= flat_up_to:
-            index = _faiss.IndexFlat(dim, metric)
+            index = _faiss().IndexFlat(dim, metric)
         else:
-            index = _faiss.IndexHNSWSQ(dim, faiss.ScalarQuantizer.QT_8bit, LINKS, metric)
+            index = _faiss().IndexHNSWSQ(dim, _faiss().ScalarQuantizer.QT_8bit, LINKS, metric)
             index.hnsw.efConstruction = EF_CONSTRUCTION
             index.train(vectors)
         index.add(vectors)
@@ -53,7 +59,7 @@ class Dense:
             GenerationError: the file is missing or damaged.
         """
         try:
-            return cls(faiss.read_index(str(path)))
+            return cls(_faiss().read_index(str(path)))
         except RuntimeError as error:
             reason = str(error).splitlines()[0]
             raise GenerationError(f"{path}: cannot be read ({reason}); rebuild the index") from error
@@ -61,7 +67,7 @@ class Dense:
     def save(self, path: Path) -> None:
         """Write the index to a file; raises OSError as any other write."""
         with path.open("wb") as file:
-            file.write(faiss.serialize_index(self._index).data)
+            file.write(_faiss().serialize_index(self._index).data)
             file.flush()
             os.fsync(file.fileno())
 
@@ -78,7 +84,7 @@ class Dense:
     @property
     def is_exact(self) -> bool:
         """Whether every row is compared, and none approximated."""
-        return isinstance(self._index, faiss.IndexFlat)
+        return isinstance(self._index, _faiss().IndexFlat)
 
     def rows(self, ids: Numbers) -> Vectors:
         """The vectors of some rows, float32 (n, dim); 8-bit approximations where the index is a graph."""
@@ -114,11 +120,11 @@ class Dense:
             asked *= 4
 
     def _nearest(self, query: Vectors, limit: int, allowed: Numbers | None) -> tuple[Numbers, Scores]:
-        selector = None if allowed is None else faiss.IDSelectorBatch(allowed)
+        selector = None if allowed is None else _faiss().IDSelectorBatch(allowed)
         if self.is_exact:
-            parameters = _faiss.SearchParameters(sel=selector)
+            parameters = _faiss().SearchParameters(sel=selector)
         else:
-            parameters = _faiss.SearchParametersHNSW(sel=selector, efSearch=max(EF_SEARCH, limit))
+            parameters = _faiss().SearchParametersHNSW(sel=selector, efSearch=max(EF_SEARCH, limit))
         scores, ids = self._index.search(query[None, :], limit, params=parameters)
         found = ids[0] >= 0  # FAISS pads with -1
         return ids[0][found], scores[0][found]

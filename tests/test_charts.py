@@ -9,8 +9,7 @@ from starlette.testclient import TestClient
 
 from tests import web_library
 from web.app import create_app
-from web.frame.context import Bar
-from web.pages.browse import Bundle, chart
+from web.pages.browse import Bar, Bundle, chart
 
 
 @pytest.fixture(scope="module")

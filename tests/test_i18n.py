@@ -72,7 +72,7 @@ def test_a_thing_has_one_name(code: str, other: str) -> None:
 def test_messages_are_found_in_templates_and_in_python(template: Catalog) -> None:
     files = {file for message in template for file, _ in message.locations}
     assert "templates/base.html" in files
-    assert "sayings.py" in files
+    assert "frame/sayings.py" in files
     assert len(template) > 300
 
 

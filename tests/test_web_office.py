@@ -22,6 +22,7 @@ from fastapi.testclient import TestClient
 
 from ingest import pipeline
 from ingest.safe import sandbox
+from kb.map.maps import Maps
 from kb.office import cabinet as kb_office
 from kb.office import jobs as waiting
 from kb.office import password
@@ -76,6 +77,7 @@ def visitor(web: FastAPI, settings: Settings) -> Iterator[TestClient]:
         web.state.settings = settings
         web.state.attempts = signin.Attempts()
         web.state.foreman = NoForeman()
+        web.state.maps = Maps(library, settings.data / "cache" / "maps")
         yield TestClient(web, raise_server_exceptions=False, follow_redirects=False)
 
 
@@ -449,7 +451,7 @@ def test_page_of_a_moving_job_refreshes_itself_without_script(client: TestClient
 
 
 def start_worker(settings: Settings) -> subprocess.Popen[bytes]:
-    process = subprocess.Popen([sys.executable, "-m", "web.admin.worker"], stdin=subprocess.PIPE)
+    process = subprocess.Popen([sys.executable, "-m", "web.admin"], stdin=subprocess.PIPE)
     assert process.stdin is not None
     with process.stdin as told:
         told.write(worker.SETTINGS.dump_json(settings))

@@ -12,7 +12,7 @@ from kb.search.library import DEFAULT_KINDS, Mode, Query
 from kb.words.facets import FACETS
 from tests import web_library
 from web.frame.params import LAST_PAGE, MOST_PER_PAGE, Asked, asked_of, parse
-from web.pages import results
+from web.pages import hits
 
 words = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=30).map(str.strip)
 values = words.filter(bool)
@@ -97,7 +97,7 @@ def test_chips_of_a_result_take_turns_and_leave_out_what_is_chosen() -> None:
         ),
     )
     asked = Asked(text="credit", filters={"theme": ("assessment",)})
-    chips = results._chips(asked, record)
+    chips = hits._chips(asked, record)
     assert [chip.facet for chip in chips] == ["format", "level", "format", "format"]
     assert [chip.is_inferred for chip in chips] == [True, False, True, True]
     assert parse(chips[1].url.partition("?")[2]).filters == {"theme": ("assessment",), "level": ("bachelor",)}

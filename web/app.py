@@ -14,20 +14,9 @@ from kb import Settings
 from kb.map import Maps
 from kb.measure import Counter
 from kb.search import Library
-from web import failures
-from web.admin import judging, signin
-from web.admin import office_routes as office
-from web.admin import review_routes as admin
-from web.admin.foreman import Foreman
+from web import admin, failures, pages
 from web.described import described
-from web.frame.headers import Headers
-from web.frame.prefix import Prefix
-from web.frame.refs import Refs
-from web.frame.render import STATIC
-from web.pages import change_routes as editions
-from web.pages import crawlers, downloads
-from web.pages import tallies as counting
-from web.pages.routes import router
+from web.frame import STATIC, Headers, Prefix, Refs
 
 DESCRIPTION = (
     "Practices, tools, annexes and sections read from handbooks. Every page of the site has a JSON twin: "
@@ -51,11 +40,11 @@ def create_app(
     settings: Settings, open_library: Callable[[Settings], AbstractContextManager[Library]] = Library.open
 ) -> FastAPI:
     """Make the application; the library is opened when it starts and closed when it stops."""
-    foreman = Foreman(settings)
+    foreman = admin.Foreman(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with open_library(settings) as library, counting.written(app.state.counter):
+        with open_library(settings) as library, pages.written(app.state.counter):
             app.state.library = library
             app.state.maps = Maps(library, settings.data / "cache" / "maps")
             foreman.start()
@@ -76,15 +65,11 @@ def create_app(
     app.state.settings = settings
     app.state.counter = Counter(settings.data, settings.keep_queries)
     app.state.foreman = foreman
-    app.state.attempts = signin.Attempts()
+    app.state.control = admin.control
+    app.state.attempts = admin.Attempts()
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    app.include_router(downloads.router)  # first: its addresses end like none of the others
-    app.include_router(router)
-    app.include_router(crawlers.router)
-    app.include_router(editions.router)
-    app.include_router(admin.router)
-    app.include_router(judging.router)
-    app.include_router(office.router)
+    for router in (*pages.ROUTERS, *admin.ROUTERS):
+        app.include_router(router)
     failures.register(app)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
     app.add_middleware(Headers)

@@ -17,7 +17,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from kb.words import LANGUAGES
-from web.frame.language import FALLBACK, po_file
+from web.frame import FALLBACK, po_file
 
 ROOM = Path(__file__).parent
 TRANSLATED = tuple(language for language in LANGUAGES if language != FALLBACK)

@@ -12,13 +12,9 @@ from typing import Any
 from kb import KbError, Kind, Record
 from kb.map import Maps
 from kb.words import FACETS
-from web.export import exports
-from web.export.exported import ExportPage, exported
-from web.frame import links, params, pictures
-from web.frame.context import Health, Shown
-from web.frame.refs import Refs
-from web.frame.render import as_json
-from web.pages import browse, changed, compare, home, leaves, results, shortlist
+from web.export import ExportPage, exports, hand_out
+from web.frame import Refs, Shown, as_json, links, params, pictures, schemas
+from web.pages import Health, browse, changed, compare, home, leaves, results, shortlist, typeahead
 from web.pages import handbook_page as handbooks
 from web.pages import map_page as atlas
 from web.pages import record_page as reading
@@ -60,6 +56,8 @@ def described(base: Json, refs: Refs, maps: Maps, cache: Path) -> Json:
     `cache` is where the pages' words are kept.
     """
     whole = copy.deepcopy(base)
+    known = whole.setdefault("components", {}).setdefault("schemas", {})
+    whole["components"]["schemas"] = dict(sorted((known | schemas()).items()))
     samples = dict(_samples(refs, maps, cache))
     for path, methods in whole["paths"].items():
         for operation in methods.values():
@@ -160,7 +158,7 @@ def _makers(refs: Refs, maps: Maps, cache: Path) -> dict[str, Callable[[], Shown
         "/search.json": lambda: results.search_page(refs, asked),
         "/map.json": lambda: atlas.map_page(refs, maps.current(), asked),
         "/browse.json": lambda: browse.browse_page(refs, "handbook"),
-        "/suggest": lambda: results.suggestions(refs, "cre"),
+        "/suggest": lambda: typeahead.suggestions(refs, "cre"),
         "/healthz": lambda: Health("ok", len(refs.handbooks), refs.library.notice),
     }
     practices = refs.everything(Kind.PRACTICE)
@@ -184,4 +182,4 @@ def _makers(refs: Refs, maps: Maps, cache: Path) -> dict[str, Callable[[], Shown
 
 
 def _file(refs: Refs, records: tuple[Record, ...]) -> ExportPage:
-    return ExportPage(len(records), exported(refs, records, "https://example.org"))
+    return ExportPage(len(records), hand_out(refs, records, "https://example.org"))

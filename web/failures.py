@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from http import HTTPStatus
+from typing import ClassVar
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -12,10 +14,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kb import errors
-from web.export.exports import Format
-from web.frame.context import ErrorPage, ErrorShown
-from web.frame.headers import SECURITY
-from web.frame.render import as_json, respond
+from web.export import Format
+from web.frame import SECURITY, Shown, answering, as_json, respond
 
 STATUSES: dict[type[Exception], int] = {
     errors.ParseError: 422,
@@ -35,6 +35,29 @@ FILES = (*(f".{form}" for form in Format), ".png")
 """How addresses end that are no pages; their errors come as JSON."""
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorShown(Shown):
+    """What went wrong."""
+
+    status: int
+    """The HTTP status."""
+    title: str
+    detail: str
+    """The thing, the place, the next step."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage(Shown):
+    """The one shape of every error."""
+
+    template: ClassVar[str] = "error.html"
+
+    error: ErrorShown
+
+
+answering(ErrorPage)
 
 
 def register(app: FastAPI) -> None:

@@ -3,30 +3,148 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
+from typing import ClassVar
 
-from kb import Edition, InputError, Kind, Record
+from kb import Edition, InputError, Kind, Origin, Record
 from kb.care import About, Item, ItemId, Sheet, Wish, doubts, review
 from kb.editions import Action, Edit, Reviewed
 from web.admin.signin import Session
-from web.frame import links
-from web.frame.context import (
-    DoubtGroup,
-    EditShown,
-    FieldReviewed,
-    ItemShown,
-    Picture,
-    Place,
-    RecordReviewPage,
-    ReviewPage,
-    Tally,
-)
-from web.frame.prose import shortened
-from web.frame.refs import Refs
+from web.frame import AnyPage, HandbookRef, Picture, Place, RecordRef, Refs, Shown, Tally, links, shortened
 
 MOST_SHOWN = 200  # of each doubt; a handbook may leave thousands of lines unassigned
 MOST_EDITS = 50
 LONGEST_TITLE = 240
+
+
+@dataclass(frozen=True, slots=True)
+class ItemShown(Shown):
+    """One thing to review."""
+
+    id: str
+    doubt: str
+    """conflict, practice, missing, unread or unassigned."""
+    title: str
+    why: str
+    todo: str
+    place: Place | None
+    """Null where it stands on no page."""
+    url: str
+    """Where to deal with it: a record's review page, or the page it stands on; empty where there is neither."""
+    handbook: HandbookRef
+    edit: int
+    """Of a conflict: the number of the edit; 0 elsewhere."""
+    mine: str
+    base: str
+    theirs: str
+    """Of a conflict: what the edit says, what the handbook said then, and what it says now."""
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtGroup(Shown):
+    """Things to review for one reason."""
+
+    doubt: str
+    items: tuple[ItemShown, ...]
+    more: int
+    """How many there are that are not shown here."""
+
+
+@dataclass(frozen=True, slots=True)
+class EditShown(Shown):
+    """One decision of a person."""
+
+    number: int
+    action: str
+    record: str
+    """Id of the record, or of another item of the list."""
+    title: str
+    """Of that record now; its id where there is none."""
+    url: str
+    """The review page of its record; empty where it is about no record."""
+    value: str
+    base: str
+    """The extracted value that it was based on."""
+    who: str
+    when: str
+    note: str
+    undone: str
+    """By whom and when it was undone; empty while it counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldReviewed(Shown):
+    """A field of a record under review."""
+
+    number: int
+    """From 1, as served."""
+    label: str
+    text: str
+    origin: Origin
+    place: Place
+    url: str
+    """Address that shows its page beside it."""
+    was_label: str
+    was_text: str
+    """Label and text as extracted."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPage(AnyPage):
+    """All that is doubtful, and what people decided."""
+
+    template: ClassVar[str] = "review.html"
+    paths: ClassVar[Mapping[str, str]] = {"/admin/review": ""}
+
+    csrf: str
+    """What each form has to send back."""
+    who: str
+    """Who is signed in."""
+    total: int
+    groups: tuple[DoubtGroup, ...]
+    """The most pressing first."""
+    handbooks: tuple[Tally, ...]
+    """The handbooks with something to review; their lists."""
+    only: str
+    """Title of the one handbook shown; empty for all."""
+    done: tuple[EditShown, ...]
+    """What was just decided."""
+    edits: tuple[EditShown, ...]
+    """Newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordReviewPage(AnyPage):
+    """A record beside its page, with a form for each correction."""
+
+    template: ClassVar[str] = "review_record.html"
+    paths: ClassVar[Mapping[str, str]] = {"/admin/review/{record_id}": ""}
+
+    csrf: str
+    """What each form has to send back."""
+    who: str
+    """Who is signed in."""
+    record: RecordRef
+    is_served: bool
+    """Whether search and lists have it: it was not discarded."""
+    institution: str
+    corrected: tuple[str, ...]
+    was_title: str
+    was_kind: Kind
+    was_institution: str
+    """As extracted."""
+    fields: tuple[FieldReviewed, ...]
+    kinds: tuple[Kind, ...]
+    others: tuple[RecordRef, ...]
+    """Records that it can be merged into, in printed order."""
+    picture: Picture | None
+    items: tuple[ItemShown, ...]
+    """What is doubtful about it."""
+    done: tuple[EditShown, ...]
+    """What was just decided."""
+    edits: tuple[EditShown, ...]
+    """Of this record, newest first."""
 
 
 def review_page(refs: Refs, reviewer: Session, csrf: str, only: str = "", done: str = "") -> ReviewPage:

@@ -78,7 +78,7 @@ class Foreman:
             if self._stopping.is_set():
                 return 0
             self._worker = subprocess.Popen(
-                [sys.executable, "-m", "web.admin.worker"],
+                [sys.executable, "-m", "web.admin"],
                 stdin=subprocess.PIPE,
                 cwd=_HOUSE,
                 start_new_session=True,

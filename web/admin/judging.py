@@ -11,15 +11,10 @@ from kb import InputError, Settings
 from kb.measure import missed
 from kb.search import asking
 from kb.store import Grade, needs
-from web.admin import review_routes as admin
 from web.admin import signin
-from web.admin.needs_page import EXPORT, PATH, back, needs_page
+from web.admin.needs_page import EXPORT, PATH, NeedsPage, back, needs_page
 from web.admin.signin import Checked, Reviewer
-from web.frame import links, params
-from web.frame.context import Judging
-from web.frame.language import spoken
-from web.frame.refs import Refs
-from web.frame.render import wants_json
+from web.frame import Judging, Refs, library, params, private, serve, spoken, wants_json
 
 router = APIRouter(include_in_schema=False)
 _GRADES = {"2": Grade.WELL, "1": Grade.PARTLY, "0": Grade.NOT, "": None}
@@ -31,26 +26,25 @@ def control(request: Request, text: str) -> Judging | None:
     if session is None:
         return None
     wanted = " ".join(text.split())
-    need = next((one for one in admin.library(request).store.needs() if one.text == wanted), None)
+    need = next((one for one in library(request).store.needs() if one.text == wanted), None)
     grades = {one.record: int(one.grade) for one in need.judgements} if need else {}
     is_unanswered = need is not None and not any(grades.values())
-    return Judging(admin.csrf(request, session), grades, is_unanswered, PATH)
+    return Judging(signin.csrf(request, session), grades, is_unanswered, PATH)
 
 
-@router.get(links.twin(PATH))
-@router.get(PATH)
+@serve(router, NeedsPage)
 def get_needs(request: Request, reviewer: Reviewer) -> Response:
     """What was judged, and what search could not answer."""
     settings: Settings = request.app.state.settings
     counted = missed.tally(settings.data)
-    named, token = Refs(admin.library(request)), admin.csrf(request, reviewer)
-    return admin.private(request, needs_page(named, counted, settings.keep_queries, reviewer.name, token))
+    named, token = Refs(library(request)), signin.csrf(request, reviewer)
+    return private(request, needs_page(named, counted, settings.keep_queries, reviewer.name, token))
 
 
 @router.get(EXPORT, dependencies=[Depends(signin.signed_in)])
 def get_export(request: Request) -> Response:
     """The needs as a file that `kb eval` reads."""
-    store = admin.library(request).store
+    store = library(request).store
     held, _ = needs.export(store.needs(), store.handbooks(), store.record)
     kept = {"Content-Disposition": 'attachment; filename="needs.json"', "Cache-Control": "no-store"}
     text = json.dumps(held, ensure_ascii=False, indent=1)
@@ -60,7 +54,7 @@ def get_export(request: Request) -> Response:
 @router.post(PATH)
 def post_needs(request: Request, reviewer: Reviewer, fields: Checked) -> Response:
     """Judge a record as an answer to a need, say that nothing answers it, or forget a need."""
-    store, text = admin.library(request).store, fields.get("text", "")
+    store, text = library(request).store, fields.get("text", "")
     match fields.get("action"):
         case "judge" if fields.get("grade") in _GRADES:
             record = store.record(fields.get("record", ""))

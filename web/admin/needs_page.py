@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from kb import NotFoundError
 from kb.measure import missed
 from kb.store import Judgement, Need, needs
-from web.frame.context import AnyPage, RecordRef, Shown
-from web.frame.params import Asked
-from web.frame.refs import Refs
+from web.frame import AnyPage, Asked, RecordRef, Refs, Shown
 
 PATH = "/admin/needs"
 EXPORT = f"{PATH}/export"
@@ -70,6 +70,9 @@ class MissedShown(Shown):
 @dataclass(frozen=True, slots=True)
 class NeedsPage(AnyPage):
     """What the owner judged, and what search could not answer."""
+
+    template: ClassVar[str] = "needs.html"
+    paths: ClassVar[Mapping[str, str]] = {"/admin/needs": ""}
 
     csrf: str
     who: str

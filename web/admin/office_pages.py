@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from kb.editions import Plan
-from web.frame.context import AnyPage, Shown, Tally
+from web.frame import AnyPage, Shown, Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,9 @@ class Published(Shown):
 class JobPage(AdminAnyPage):
     """One upload: how far it is, its plan, or what became of it."""
 
+    template: ClassVar[str] = "job.html"
+    paths: ClassVar[Mapping[str, str]] = {"/admin/jobs/{number:number}": ""}
+
     job: JobShown
     events: str
     """Address of its progress as server-sent events."""
@@ -101,6 +106,9 @@ class BookLine(Shown):
 class AdminPage(AdminAnyPage):
     """Where administration starts: add a handbook, uploads, handbooks, what is to be looked at."""
 
+    template: ClassVar[str] = "admin.html"
+    paths: ClassVar[Mapping[str, str]] = {"/admin/handbooks": ""}
+
     jobs: tuple[JobShown, ...]
     """Open ones first, newest first."""
     handbooks: tuple[BookLine, ...]
@@ -128,6 +136,9 @@ class EditionLine(Shown):
 @dataclass(frozen=True, slots=True)
 class ShelfPage(AdminAnyPage):
     """The editions of one handbook, and what can be done with it."""
+
+    template: ClassVar[str] = "shelf.html"
+    paths: ClassVar[Mapping[str, str]] = {"/admin/handbooks/{handbook}": ""}
 
     book: BookLine
     editions: tuple[EditionLine, ...]
@@ -159,6 +170,9 @@ class LogLine(Shown):
 @dataclass(frozen=True, slots=True)
 class LogPage(AdminAnyPage):
     """Who did what, newest first."""
+
+    template: ClassVar[str] = "log.html"
+    paths: ClassVar[Mapping[str, str]] = {"/admin/log": ""}
 
     entries: tuple[LogLine, ...]
     older: str

@@ -17,11 +17,10 @@ from kb.care import shelf
 from kb.office import Deed, Jobs
 from web.admin import shelves, tasks
 from web.admin.foreman import Foreman
-from web.admin.review_routes import csrf, journal, library, page, private
-from web.admin.signin import Checked, Reviewer, signed_in
+from web.admin.office_pages import AdminPage, JobPage, LogPage, ShelfPage
+from web.admin.signin import Checked, Reviewer, csrf, journal, signed_in
 from web.admin.spool import Uploaded
-from web.frame import links, params
-from web.frame.refs import Refs
+from web.frame import Refs, library, links, params, private, serve
 
 router = APIRouter(include_in_schema=False)
 
@@ -49,7 +48,7 @@ def get_start() -> Response:
     return RedirectResponse(links.OFFICE, 303)
 
 
-@page(links.OFFICE, router)
+@serve(router, AdminPage)
 def get_admin(request: Request, reviewer: Reviewer) -> Response:
     """Where administration starts."""
     named, most = Refs(library(request)), request.app.state.settings.max_file
@@ -80,7 +79,7 @@ def post_upload(request: Request, reviewer: Reviewer, given: Uploaded) -> Respon
     return RedirectResponse(links.job(number), 303)
 
 
-@page("/admin/jobs/{number:number}", router)
+@serve(router, JobPage)
 def get_job(request: Request, reviewer: Reviewer, number: int) -> Response:
     """One upload: its progress, its plan, or what became of it."""
     job = jobs(request).job(number)
@@ -141,7 +140,7 @@ async def _events(found: Jobs, number: int) -> AsyncIterator[str]:
         await asyncio.sleep(SECONDS_BETWEEN)
 
 
-@page("/admin/handbooks/{handbook}", router)
+@serve(router, ShelfPage)
 def get_shelf(request: Request, reviewer: Reviewer, handbook: str, done: str = "") -> Response:
     """The editions of a handbook."""
     named = Refs(library(request))
@@ -177,7 +176,7 @@ def post_shelf(request: Request, reviewer: Reviewer, handbook: str, fields: Chec
     return RedirectResponse(links.shelf(handbook, action), 303)
 
 
-@page("/admin/log", router)
+@serve(router, LogPage)
 def get_log(request: Request, reviewer: Reviewer, before: Before = 0) -> Response:
     """Who did what."""
     return private(

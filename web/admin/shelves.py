@@ -8,8 +8,7 @@ from dataclasses import asdict
 from kb import Edition, InputError
 from kb.office import Journal
 from web.admin.office_pages import BookLine, EditionLine, LogLine, LogPage, ShelfPage
-from web.frame import links
-from web.frame.refs import Refs
+from web.frame import Refs, links
 
 LINES = 50
 LONGEST_DETAIL = 300  # characters

@@ -22,9 +22,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kb import Settings
-from kb.office import password
-from web.frame import links
-from web.frame.render import wants_json
+from kb.office import Journal, password
+from web.frame import links, wants_json
 
 COOKIE = "kb_admin"
 VISITOR = "kb_visitor"  # what the sign-in form is bound to, while there is no session
@@ -176,6 +175,11 @@ def form_token(secret: bytes, nonce: str) -> str:
     return _signature(secret, "form", nonce)
 
 
+def csrf(request: Request, reviewer: Session) -> str:
+    """What the forms of a session have to send back."""
+    return form_token(key(request), reviewer.nonce)
+
+
 def check_form(request: Request, fields: dict[str, str], nonce: str) -> None:
     """Raise 403 unless a form came from a page that we gave to this browser."""
     wanted = form_token(key(request), nonce)
@@ -183,6 +187,11 @@ def check_form(request: Request, fields: dict[str, str], nonce: str) -> None:
         raise HTTPException(
             403, "This form is out of date or was sent from elsewhere; go back and load it again"
         )
+
+
+def journal(request: Request) -> Journal:
+    """The log of who did what."""
+    return Journal(request.app.state.settings.data)
 
 
 def target(given: str) -> str:

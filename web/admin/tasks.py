@@ -10,9 +10,7 @@ from kb.office import Job, Jobs, State
 from web.admin import shelves
 from web.admin.office_pages import AdminPage, JobPage, JobShown, Published
 from web.admin.worker import PLANS
-from web.frame import links
-from web.frame.context import Tally
-from web.frame.refs import Refs
+from web.frame import Refs, Tally, links
 
 MOST_JOBS = 12
 KINDS = {"practice": "practices", "tool": "tools", "annex": "annexes", "section": "sections"}

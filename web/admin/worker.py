@@ -1,13 +1,12 @@
 """The worker: a process of its own that does the jobs which wait, one after another, and ends when there is none.
 
-Started by `web.admin.foreman` with the settings on stdin. Only one works on a library at a time.
+Started by `web.admin.foreman` as `python -m web.admin`. Only one works on a library at a time.
 """
 
 from __future__ import annotations
 
 import contextlib
 import logging
-import sys
 import time
 from dataclasses import asdict, replace
 from typing import Any
@@ -143,8 +142,3 @@ def _progress(jobs: Jobs, job: Job) -> Progress:
             last_stage, last_time = stage, now
 
     return tell
-
-
-if __name__ == "__main__":
-    logging.basicConfig(level=logging.WARNING, format="kb worker: %(message)s", stream=sys.stderr)
-    work(SETTINGS.validate_json(sys.stdin.buffer.read()))

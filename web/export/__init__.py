@@ -1,1 +1,18 @@
 """Records as files to take away: tables, references, JSON, feeds."""
+
+from __future__ import annotations
+
+from web.export import exports, feed
+from web.export.exported import PRINTED, ExportPage, hand_out
+from web.export.exports import MEDIA_TYPES, Chosen, Format
+
+__all__ = [
+    "MEDIA_TYPES",
+    "PRINTED",
+    "Chosen",
+    "ExportPage",
+    "Format",
+    "exports",
+    "feed",
+    "hand_out",
+]

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 
 from kb import Facet, Field, Kind, Origin, Record
 from kb.words import vocabulary
-from web.frame import links
-from web.frame.context import Shown
-from web.frame.refs import Refs
-from web.pages.record_page import PRINTED
+from web.frame import Refs, Shown, links
 
+PRINTED = frozenset({"duration", "ects"})
+"""Amounts, which are shown as the handbook prints them."""
 _NOT_TEXT = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0, and so a workbook, cannot hold; broken PDFs bring some."""
 
@@ -106,7 +105,7 @@ class ExportPage(Shown):
     records: tuple[Exported, ...]
 
 
-def exported(refs: Refs, records: Iterable[Record], origin: str = "") -> tuple[Exported, ...]:
+def hand_out(refs: Refs, records: Iterable[Record], origin: str = "") -> tuple[Exported, ...]:
     """Records to hand out, in their order; `origin` ("https://example.org") goes before each address."""
     return tuple(_exported(refs, record, origin) for record in records)
 

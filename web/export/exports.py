@@ -6,17 +6,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from pydantic import TypeAdapter
-from slugify import slugify
-
 from kb import Kind, Record
 from kb.search import Query
 from web.export import citations
 from web.export import spreadsheets as tables
-from web.export.exported import Exported, ExportPage, exported
-from web.frame import links
-from web.frame.refs import Refs
-from web.pages import browse
+from web.export.exported import Exported, ExportPage, hand_out
+from web.frame import Refs, adapter, links
 
 MOST = 1000
 """Records of one export; a handbook is exported whole."""
@@ -48,7 +43,6 @@ _WRITERS: dict[Format, Callable[[tuple[Exported, ...]], bytes]] = {
     Format.BIBTEX: citations.as_bibtex,
     Format.RIS: citations.as_ris,
 }
-_JSON = TypeAdapter(ExportPage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +60,9 @@ class Chosen:
 
 def write(refs: Refs, chosen: Chosen, form: Format, origin: str = "") -> bytes:
     """The file; `origin` ("https://example.org") goes before each address in it."""
-    items = exported(refs, chosen.records, origin)
+    items = hand_out(refs, chosen.records, origin)
     if form is Format.JSON:
-        return _JSON.dump_json(ExportPage(chosen.total, items), indent=1)
+        return adapter(ExportPage).dump_json(ExportPage(chosen.total, items), indent=1)
     return _WRITERS[form](items)
 
 
@@ -78,16 +72,6 @@ def found(refs: Refs, query: Query | None) -> Chosen:
         return Chosen("search", (), 0)
     results = refs.library.search(replace(query, limit=MOST, offset=0))
     return Chosen("search", tuple(hit.record for hit in results.hits), results.total)
-
-
-def listed(refs: Refs, by: str, only: str = "") -> Chosen:
-    """The records of a browse list, or of one group of it, each once.
-
-    Raises:
-        NotFoundError: there is no such list or group.
-    """
-    records = browse.listed(refs, by, only)
-    return Chosen(slugify(f"browse {by} {only}"), records[:MOST], len(records))
 
 
 def book(refs: Refs, handbook: str) -> Chosen:

@@ -8,8 +8,7 @@ from xml.etree import ElementTree as ET
 from kb.care import changes
 from kb.editions import Changes
 from kb.store import Store
-from web.frame import links
-from web.frame.refs import Refs
+from web.frame import Refs, links
 
 MOST_ENTRIES = 20
 MOST_TITLES = 50  # of each group in an entry

@@ -1,1 +1,81 @@
 """What every page stands in: addresses, parameters, languages, pictures, and the way to HTML and JSON."""
+
+from __future__ import annotations
+
+from web.frame import boxes, headers, language, linked, links, page_words, params, pictures, prose
+from web.frame.headers import SECURITY, Headers
+from web.frame.language import FALLBACK, po_file, spoken
+from web.frame.named import HandbookRef, Judging, Picture, Place, RecordRef, Region, Tally
+from web.frame.page_words import PrintedLine
+from web.frame.params import LAST_PAGE, MOST_PER_PAGE, Asked
+from web.frame.pictures import THUMB_WIDTH
+from web.frame.prefix import Prefix
+from web.frame.prose import shortened
+from web.frame.refs import Refs
+from web.frame.render import STATIC, as_json, private, respond, wants_json
+from web.frame.sayings import Saying
+from web.frame.serving import (
+    FAILURES,
+    Control,
+    HandbookIdInPath,
+    RecordIdInPath,
+    Responses,
+    answering,
+    library,
+    refs_of,
+    schemas,
+    serve,
+)
+from web.frame.shown import AnyPage, Json, Shown, adapter
+
+__all__ = [
+    "FAILURES",
+    "FALLBACK",
+    "LAST_PAGE",
+    "MOST_PER_PAGE",
+    "SECURITY",
+    "STATIC",
+    "THUMB_WIDTH",
+    "AnyPage",
+    "Asked",
+    "Control",
+    "HandbookIdInPath",
+    "HandbookRef",
+    "Headers",
+    "Json",
+    "Judging",
+    "Picture",
+    "Place",
+    "Prefix",
+    "PrintedLine",
+    "RecordIdInPath",
+    "RecordRef",
+    "Refs",
+    "Region",
+    "Responses",
+    "Saying",
+    "Shown",
+    "Tally",
+    "adapter",
+    "answering",
+    "as_json",
+    "boxes",
+    "headers",
+    "language",
+    "library",
+    "linked",
+    "links",
+    "page_words",
+    "params",
+    "pictures",
+    "po_file",
+    "private",
+    "prose",
+    "refs_of",
+    "respond",
+    "schemas",
+    "serve",
+    "shortened",
+    "spoken",
+    "wants_json",
+]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kb import Box, Edition, Field, Origin, Record
 from web.frame import links
-from web.frame.context import Outline, Region
+from web.frame.named import Outline, Region
 
 ASIDE, ABOVE, BELOW = 2.5, 0.5, 2.0
 """Points between a box and the line drawn around it: it touches no letter, nor the label just above."""
@@ -60,6 +60,12 @@ def field_url(record: Record, number: int, page: int = 0, at: str = links.PICTUR
     """
     first = record.fields[number - 1].page
     return f"{links.field(record.kind, record.id, number, page if page != first else 0, as_of)}#{at}"
+
+
+def picture_url(record: Record, page: int, as_of: int = 0) -> str:
+    """The address that shows a record with one of its pages, by PDF number."""
+    edition = f"&edition={as_of}" if as_of else ""
+    return f"{links.record(record.kind, record.id)}?page={page}{edition}#{links.PICTURE}"
 
 
 def text_url(record: Record, number: int, page: int = 0, as_of: int = 0) -> str:

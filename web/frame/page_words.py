@@ -12,7 +12,7 @@ from ingest import pipeline
 from kb import Box, Edition, InputError, ParseError
 from kb.words import matching_ranges
 from web.frame import pictures
-from web.frame.context import Shown
+from web.frame.shown import Shown
 
 _log = logging.getLogger(__name__)
 

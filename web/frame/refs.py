@@ -9,7 +9,7 @@ from kb.care import LEAST_CONFIDENCE
 from kb.search import Library
 from web.frame import links
 from web.frame import prose as text
-from web.frame.context import HandbookRef, HandbookShown, Outline, Picture, Place, RecordRef
+from web.frame.named import HandbookRef, Outline, Picture, Place, RecordRef
 from web.frame.pictures import READING_WIDTH, THUMB_WIDTH, WIDTHS
 
 
@@ -87,19 +87,6 @@ class Refs:
         else:
             title, language, number = known.title, known.language, known.edition
         return HandbookRef(handbook, title, links.handbook(handbook), language, number)
-
-    def shelf(self) -> tuple[HandbookShown, ...]:
-        """Every handbook with its totals."""
-        return tuple(
-            HandbookShown(
-                handbook=self.handbook(handbook.id),
-                pages=handbook.page_count,
-                editions=handbook.editions,
-                counts=dict(handbook.counts),
-                cover=links.picture(handbook.id, 1, THUMB_WIDTH, self.edition(handbook.id).sha256),
-            )
-            for handbook in self.handbooks
-        )
 
     def record(self, record: Record) -> RecordRef:
         """Name a record."""

@@ -13,50 +13,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from web.admin import office_pages
-from web.admin.needs_page import NeedsPage
-from web.export.exported import ExportPage
-from web.frame import boxes, context, language, linked, links, prefix, sayings
+from web.frame import boxes, language, links, prefix, sayings
 from web.frame import prose as text
-from web.pages.changed import ChangesPage
-from web.pages.compare import ComparePage
-from web.pages.leaves import LeafPage, LeavesPage
-from web.pages.map_page import MapPage
-from web.pages.shortlist import ShortlistPage
+from web.frame.shown import Shown, adapter
 
 STATIC = Path(__file__).parents[1] / "static"
-
-TEMPLATES: dict[type[context.Shown], str] = {
-    context.HomePage: "home.html",
-    context.SearchPage: "search.html",
-    context.RecordPage: "record.html",
-    context.BrowsePage: "browse.html",
-    context.HandbookPage: "handbook.html",
-    LeafPage: "leaf.html",
-    LeavesPage: "leaves.html",
-    ChangesPage: "changes.html",
-    ComparePage: "compare.html",
-    MapPage: "map.html",
-    ShortlistPage: "shortlist.html",
-    NeedsPage: "needs.html",
-    context.ApiPage: "api.html",
-    context.SignInPage: "signin.html",
-    context.ReviewPage: "review.html",
-    context.RecordReviewPage: "review_record.html",
-    office_pages.AdminPage: "admin.html",
-    office_pages.JobPage: "job.html",
-    office_pages.ShelfPage: "shelf.html",
-    office_pages.LogPage: "log.html",
-    context.ErrorPage: "error.html",
-}
-
-_ADAPTERS: dict[type[context.Shown], TypeAdapter[Any]] = {
-    shown: TypeAdapter(shown) for shown in (*TEMPLATES, context.Health, context.Suggestions, ExportPage)
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +35,7 @@ class Site:
     prefix: str = ""  # "/de" where the address names the language
 
 
-def respond(request: Request, page: context.Shown, status: int = 200) -> Response:
+def respond(request: Request, page: Shown, status: int = 200) -> Response:
     """Answer with the page as JSON if its JSON address was asked for, else as HTML."""
     if wants_json(request):
         return Response(as_json(page), status, media_type="application/json")
@@ -87,19 +51,27 @@ def respond(request: Request, page: context.Shown, status: int = 200) -> Respons
     return Response(as_html(page, site), status, media_type="text/html")
 
 
+def private(request: Request, page: Shown, status: int = 200) -> Response:
+    """Answer with a page that no cache may keep and no search engine list."""
+    response = respond(request, page, status)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
 def wants_json(request: Request) -> bool:
     """Whether the address is one of the JSON addresses."""
     return links.is_json(request.url.path)
 
 
-def as_json(page: context.Shown) -> bytes:
+def as_json(page: Shown) -> bytes:
     """The page's dataclass as UTF-8 JSON."""
-    return _ADAPTERS[type(page)].dump_json(page)
+    return adapter(type(page)).dump_json(page)
 
 
-def as_html(page: context.Shown, site: Site) -> str:
+def as_html(page: Shown, site: Site) -> str:
     """The page through its template, its links in the language of its address."""
-    html = environment().get_template(TEMPLATES[type(page)]).render(page=page, site=site)
+    html = environment().get_template(page.template).render(page=page, site=site)
     return prefix.keep(html, site.prefix)
 
 
@@ -145,7 +117,7 @@ def environment() -> Environment:
         "compare": links.compare,
     }
     made.globals |= {"atlas": links.atlas}
-    made.globals |= {"export": links.export, "shortlist": links.shortlist, "linked": linked.linked}
+    made.globals |= {"export": links.export, "shortlist": links.shortlist}
     return made
 
 

@@ -1,1 +1,61 @@
 """The pages that readers see, each a class that feeds its HTML and its JSON."""
+
+from __future__ import annotations
+
+from web.pages import (
+    api,
+    browse,
+    change_routes,
+    changed,
+    compare,
+    crawlers,
+    downloads,
+    handbook_page,
+    home,
+    leaves,
+    map_page,
+    record_page,
+    results,
+    shortlist,
+    typeahead,
+)
+from web.pages.api import Health
+from web.pages.tallies import written
+
+ROUTERS = tuple(
+    pages.router
+    for pages in (
+        downloads,  # first: its addresses end like none of the others
+        home,
+        results,
+        record_page,
+        compare,
+        map_page,
+        shortlist,
+        browse,
+        handbook_page,
+        leaves,
+        api,
+        typeahead,
+        crawlers,
+        change_routes,
+    )
+)
+"""Of every page, in the order in which addresses are tried."""
+
+__all__ = [
+    "ROUTERS",
+    "Health",
+    "browse",
+    "changed",
+    "compare",
+    "handbook_page",
+    "home",
+    "leaves",
+    "map_page",
+    "record_page",
+    "results",
+    "shortlist",
+    "typeahead",
+    "written",
+]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from web.frame.context import Account, Share
+from web.frame import Shown
 
 RECORDS = ("practices", "tools", "annexes", "sections")
 FURNITURE = ("running heads", "page numbers", "contents pages", "skipped pages")
@@ -12,6 +13,31 @@ HIDDEN = "hidden text"
 UNASSIGNED = "unassigned"
 ORDER = (*RECORDS, *FURNITURE, HIDDEN, UNASSIGNED)
 """The places of `kb.records.Edition.ledger` as they are shown; any other comes before the last two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share(Shown):
+    """A place that text of the handbook went to."""
+
+    place: str
+    """practices, tools, annexes, sections, running heads, page numbers, contents pages, skipped pages, hidden
+    text or unassigned."""
+    characters: int
+    """White space aside."""
+    percent: float
+    """Of all characters of the handbook; of all places together 100."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account(Shown):
+    """Where every character of a handbook went."""
+
+    shares: tuple[Share, ...]
+    """Records first, then furniture, then what is in neither; places that got nothing are left out."""
+    characters: int
+    """All of them, white space aside; 0 for an edition read in before this was counted."""
+    assigned_percent: float
+    """How many of the characters that a reader of the page can see have a place; rounded down."""
 
 
 def account(ledger: Iterable[tuple[str, int]]) -> Account:

@@ -3,13 +3,73 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
 
 from kb import Kind
-from web.frame import links
-from web.frame.context import ApiPage, Endpoint, Health, Parameter
-from web.frame.refs import Refs
+from web.frame import FAILURES, AnyPage, Refs, Shown, answering, links, refs_of, respond, serve
 from web.pages import home
+
+router = APIRouter(responses=FAILURES)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter(Shown):
+    """A parameter of an address of the API."""
+
+    name: str
+    description: str
+    type: str
+    """string, integer, or array: a parameter that is repeated."""
+    values: tuple[str, ...]
+    """The values there are; none listed where any will do."""
+    default: str
+    """What is taken where it is not given; empty for nothing."""
+    example: str
+    is_in_path: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint(Shown):
+    """One address of the API."""
+
+    path: str
+    summary: str
+    description: str
+    parameters: tuple[Parameter, ...]
+    formats: tuple[str, ...]
+    """Media types of its answers."""
+    failures: tuple[tuple[str, str], ...]
+    """Status and meaning of the errors it answers with."""
+    example: str
+    """An address that answers here and now; empty where the library is empty."""
+    answer: str
+    """The answer in JSON, shortened; empty where it is none, or the library is empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiPage(AnyPage):
+    """The addresses that answer with JSON."""
+
+    template: ClassVar[str] = "api.html"
+    paths: ClassVar[Mapping[str, str]] = {"/api/docs": "This list of addresses"}
+
+    endpoints: tuple[Endpoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Health(Shown):
+    """Whether the library answers."""
+
+    status: str
+    """"ok"; anything else comes as an error with status 503."""
+    handbooks: int
+    notice: str
+    """What the library cannot do at present; empty if all is well."""
 
 
 def health(refs: Refs) -> Health:
@@ -81,3 +141,22 @@ def _examples(refs: Refs) -> dict[str, str]:
         found["/search.json"] = links.twin(example.url)
         found["/search.{form}"] = links.export(example.url, "csv")
     return found
+
+
+@router.get("/api.json", include_in_schema=False)
+@router.get("/api", include_in_schema=False)
+def get_api_root(request: Request) -> Response:
+    """The list has moved to where documentation is looked for."""
+    return RedirectResponse(links.like(request.url.path, "/api/docs"), 308)
+
+
+@serve(router, ApiPage)
+def get_api(request: Request) -> Response:
+    """The addresses that answer with JSON, with an example of each."""
+    return respond(request, api_page(refs_of(request), request.app.openapi()))
+
+
+@router.get("/healthz", summary="Is the library open", responses=answering(Health))
+def get_health(request: Request) -> Response:
+    """Answers 200 with the number of handbooks, or 503 where the store cannot be read."""
+    return respond(request, health(refs_of(request)))

@@ -4,18 +4,106 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from fastapi import APIRouter, Query, Request
+from slugify import slugify
+from starlette.responses import Response
 
 from kb import Kind, NotFoundError, Origin, Record
 from kb.words import vocabulary
-from web.frame import language, links
+from web.export import exports
+from web.frame import (
+    FAILURES,
+    AnyPage,
+    RecordRef,
+    Refs,
+    Shown,
+    Tally,
+    language,
+    links,
+    refs_of,
+    respond,
+    serve,
+)
 from web.frame import prose as text
-from web.frame.context import Bar, BrowsePage, Chart, Group, Tally
-from web.frame.refs import Refs
 
 CHARTED = ("theme", "country", "format", "institution")
 """Lists whose lengths are worth a look."""
 FIRST_ITEMS = 8
 """Records shown of a group while other groups are shown, too."""
+
+router = APIRouter(responses=FAILURES)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar(Shown):
+    """A value of a chart."""
+
+    label: str
+    count: int
+    url: str
+    """Address of the list of just these."""
+    percent: float
+    """Its length, in percent of the longest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart(Shown):
+    """How many practices have each value of a facet, most first."""
+
+    name: str
+    """theme, country, format, ..."""
+    bars: tuple[Bar, ...]
+    more: int
+    """Values that are not among the bars."""
+    url: str
+    """Address of the list by all values."""
+    silent: int
+    """Practices whose handbook states none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group(Shown):
+    """One group of a browse list."""
+
+    label: str
+    """Empty for the records whose handbook states no value."""
+    url: str
+    """Address of the thing the group is named after; empty where it has none."""
+    count: int
+    """Records in it."""
+    inferred: int
+    """Those of them that are in it by a rule, with no page that prints so."""
+    language: str
+    """Language of a label that is a title; else empty."""
+    handbook: str
+    """Title of the handbook, for groups that belong to one."""
+    summary: str
+    """First sentence of the annex or tool the group is named after."""
+    items: tuple[RecordRef, ...]
+    more: str
+    """Address of the whole group; empty where all of it is here."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrowsePage(AnyPage):
+    """The library as a list, grouped."""
+
+    template: ClassVar[str] = "browse.html"
+    paths: ClassVar[Mapping[str, str]] = {"/browse": "The library as a list"}
+
+    by: str
+    """handbook, annex, institution, country, theme, format or tool."""
+    chart: Chart | None
+    """The groups as bars; null where there is one group, or where it would say no more than the list."""
+    choices: tuple[Tally, ...]
+    """The ways to group there are, with their number of groups."""
+    groups: tuple[Group, ...]
+    only: str
+    """The one group shown; empty for all."""
+    everything: str
+    """Address of the list with all groups."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,3 +273,32 @@ LISTS: dict[str, Callable[[Refs], list[Bundle]]] = {
     "format": _by_facet("format"),
     "tool": _by_tool,
 }
+
+By = Annotated[
+    str,
+    Query(
+        description=f"How to group: {', '.join(LISTS)}.",
+        json_schema_extra={"enum": list(LISTS)},
+    ),
+]
+Only = Annotated[str, Query(description="One group alone: an id, or a value.")]
+
+
+@serve(router, BrowsePage)
+def get_browse(
+    request: Request,
+    by: By = "handbook",
+    only: Only = "",
+) -> Response:
+    """Practices, grouped."""
+    return respond(request, browse_page(refs_of(request), by, only))
+
+
+def chosen(refs: Refs, by: str, only: str = "") -> exports.Chosen:
+    """The records of a browse list, or of one group of it, each once.
+
+    Raises:
+        NotFoundError: there is no such list or group.
+    """
+    records = listed(refs, by, only)
+    return exports.Chosen(slugify(f"browse {by} {only}"), records[: exports.MOST], len(records))

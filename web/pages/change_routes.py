@@ -9,19 +9,17 @@ from starlette.responses import Response
 
 from kb import Kind
 from web.export import feed
-from web.frame.render import respond
+from web.frame import FAILURES, HandbookIdInPath, refs_of, respond, serve
 from web.pages import changed
 from web.pages.changed import ChangesPage, Narrowed
-from web.pages.routes import FAILURES, HandbookId, refs
 
 router = APIRouter(responses=FAILURES)
 
 
-@router.get("/handbooks/{handbook}/changes.json", response_model=ChangesPage, summary="What changed")
-@router.get("/handbooks/{handbook}/changes", include_in_schema=False)
+@serve(router, ChangesPage)
 def get_changes(
     request: Request,
-    handbook: HandbookId,
+    handbook: HandbookIdInPath,
     before: Annotated[int | None, Query(alias="from", description="The older edition.")] = None,
     after: Annotated[int | None, Query(alias="to", description="The newer edition; the served one.")] = None,
     change: Annotated[
@@ -33,7 +31,7 @@ def get_changes(
 ) -> Response:
     """What was added, removed, renamed, moved, split, merged and rewritten, word by word, with its pages."""
     only = Narrowed(change, kind)
-    return respond(request, changed.changes_page(refs(request), handbook, before, after, only))
+    return respond(request, changed.changes_page(refs_of(request), handbook, before, after, only))
 
 
 @router.get("/handbooks/{handbook}/changes.atom", include_in_schema=False)
@@ -50,4 +48,4 @@ def get_feed_of_all(request: Request) -> Response:
 
 def _feed(request: Request, handbook: str = "") -> Response:
     origin = str(request.base_url).rstrip("/")
-    return Response(feed.feed(refs(request), origin, handbook), media_type=feed.MEDIA_TYPE)
+    return Response(feed.feed(refs_of(request), origin, handbook), media_type=feed.MEDIA_TYPE)

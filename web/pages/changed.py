@@ -1,29 +1,17 @@
-"""The page of what changed between two editions of a handbook, and the history of a record."""
+"""The page of what changed between two editions of a handbook."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 from kb import Edition, InputError, Kind, Record
 from kb.care import changes
 from kb.editions import Change, Changes, Parting, compare, wording
-from web.frame import boxes, links
-from web.frame.context import (
-    AnyPage,
-    FacetGroup,
-    FacetOption,
-    HandbookRef,
-    Picture,
-    Place,
-    RecordRef,
-    Shown,
-    Standing,
-)
-from web.frame.refs import Refs
+from web.frame import AnyPage, HandbookRef, Picture, Place, RecordRef, Refs, Shown, boxes, links
+from web.pages.choices import FacetGroup, FacetOption
 
-MOST_HISTORY = 10
 TYPES = ("added", "removed", "renamed", "moved", "split", "merged", "rewritten")
 """What can become of a record, as it is listed."""
 
@@ -117,6 +105,9 @@ class Narrowed:
 @dataclass(frozen=True, slots=True)
 class ChangesPage(AnyPage):
     """What changed between two editions of a handbook."""
+
+    template: ClassVar[str] = "changes.html"
+    paths: ClassVar[Mapping[str, str]] = {"/handbooks/{handbook}/changes": "What changed"}
 
     handbook: HandbookRef
     before: int | None
@@ -244,24 +235,6 @@ def _toggled(only: Narrowed, name: str, value: str) -> tuple[str, str]:
     asked = {"change": only.change, "kind": only.kind}
     asked[name] = "" if asked[name] == value else value
     return asked["change"], asked["kind"]
-
-
-def history(refs: Refs, record: Record) -> tuple[Standing, ...]:
-    """The editions that have a record, newest first; of very many the newest ones."""
-    stands = refs.library.store.history(record.id)[:MOST_HISTORY]
-    return tuple(
-        Standing(
-            number,
-            refs.place(refs.numbered(record.handbook, number), page, record.id),
-            _standing(refs, record, number),
-        )
-        for number, page in stands
-    )
-
-
-def _standing(refs: Refs, record: Record, number: int) -> str:
-    is_served = number == refs.edition(record.handbook).number
-    return links.record(record.kind, record.id) if is_served else links.as_of(record.kind, record.id, number)
 
 
 def _first(refs: Refs, named: HandbookRef, number: int, editions: tuple[EditionShown, ...]) -> ChangesPage:

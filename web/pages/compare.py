@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
 
 from kb import InputError
 from kb.words import fold, vocabulary
-from web.frame import links
-from web.frame.context import AnyPage, Fact, FieldShown, RecordPage, RecordRef, Shown
-from web.frame.refs import Refs
+from web.frame import FAILURES, AnyPage, RecordRef, Refs, Shown, links, refs_of, respond, serve
 from web.pages import record_page as reading
+from web.pages.facts import Fact
+from web.pages.record_page import FieldShown, RecordPage
 
 MOST = 4
+
+router = APIRouter(responses=FAILURES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,9 @@ class Addition(Shown):
 @dataclass(frozen=True, slots=True)
 class ComparePage(AnyPage):
     """Records side by side."""
+
+    template: ClassVar[str] = "compare.html"
+    paths: ClassVar[Mapping[str, str]] = {"/compare": "Records side by side"}
 
     records: tuple[Compared, ...]
     facts: tuple[FactsRow, ...]
@@ -123,3 +132,19 @@ def _fields(pages: Sequence[RecordPage]) -> tuple[FieldsRow, ...]:
 def _key(field: FieldShown) -> str:
     """What fields of different records are matched by: the canonical name, or else the label."""
     return field.name or (f"label {fold(field.label)}" if field.label else "")
+
+
+@serve(router, ComparePage)
+def get_compare(
+    request: Request,
+    ids: Annotated[
+        list[str],
+        Query(
+            alias="id",
+            description="Ids of two to four records; the parameter is repeated.",
+            json_schema_extra={"maxItems": MOST},
+        ),
+    ] = [],  # noqa: B006
+) -> Response:
+    """Two to four records, value by value and field by field; of one alone, what resembles it."""
+    return respond(request, compare_page(refs_of(request), ids))

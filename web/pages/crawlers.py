@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from fastapi import APIRouter, Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, Response
 
 from kb import NotFoundError
 from kb.words import LANGUAGES
-from web.frame import links
-from web.frame.refs import Refs
-from web.pages.routes import refs
+from web.frame import STATIC, Refs, links, refs_of
 
 MOST = 10_000
 """Addresses of one file. The rule's most is 50 000 and 50 MB; with nine versions each the bytes come first."""
@@ -44,7 +42,7 @@ def get_robots(request: Request) -> Response:
 @router.get("/sitemap.xml")
 def get_sitemap(request: Request) -> Response:
     """Every page of the library; where they are too many for one file, the list of the files."""
-    found, origin = addresses(refs(request)), _origin(request)
+    found, origin = addresses(refs_of(request)), _origin(request)
     files = -(-len(found) // MOST)
     return _xml(sitemap(found, origin) if files <= 1 else sitemap_index(files, origin))
 
@@ -52,7 +50,7 @@ def get_sitemap(request: Request) -> Response:
 @router.get("/sitemap-{number:number}.xml")
 def get_part(request: Request, number: int) -> Response:
     """One of the files, counted from 1."""
-    found = addresses(refs(request))[(number - 1) * MOST : number * MOST] if number > 0 else ()
+    found = addresses(refs_of(request))[(number - 1) * MOST : number * MOST] if number > 0 else ()
     if not found:
         raise NotFoundError(f"sitemap-{number}.xml: there is no such part; /sitemap.xml lists them")
     return _xml(sitemap(found, _origin(request)))
@@ -96,3 +94,9 @@ def _xml(root: ET.Element) -> Response:
 
 def _origin(request: Request) -> str:
     return str(request.base_url).rstrip("/")
+
+
+@router.get("/favicon.ico")
+def get_favicon() -> Response:
+    """For browsers that ask without reading the page's link."""
+    return FileResponse(STATIC / "favicon.svg", media_type="image/svg+xml")

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.responses import RedirectResponse, Response
 
 from kb import Kind, NotFoundError
-from web.export import exports
-from web.export.exported import ExportPage
-from web.export.exports import MEDIA_TYPES, Chosen, Format
-from web.frame import links, params
-from web.frame.context import RecordPage
-from web.frame.refs import Refs
-from web.frame.render import respond
+from web.export import MEDIA_TYPES, Chosen, ExportPage, Format, exports
+from web.frame import (
+    FAILURES,
+    HandbookIdInPath,
+    RecordIdInPath,
+    Refs,
+    Responses,
+    answering,
+    links,
+    params,
+    refs_of,
+    respond,
+)
+from web.pages import browse, shortlist
 from web.pages import record_page as reading
-from web.pages import shortlist
-from web.pages.routes import FAILURES, By, HandbookId, Ids, Only, RecordId, refs
+from web.pages.browse import By, Only
+from web.pages.record_page import RecordPage
+from web.pages.shortlist import Ids
 
 
 class _Ending(StringConvertor):
@@ -28,19 +36,19 @@ class _Ending(StringConvertor):
 
 
 register_url_convertor("export", _Ending())
-FILE: dict[int | str, dict[str, Any]] = {
+FILE: Responses = {
     200: {
-        "model": ExportPage,
         "description": "The file.",
         "content": {
             kind: {"schema": {"type": "string", "format": "binary"}}
             for form, kind in MEDIA_TYPES.items()
             if form is not Format.JSON
-        },
+        }
+        | answering(ExportPage)[200]["content"],
     }
 }
-NO_FORMAT: dict[int | str, dict[str, Any]] = {
-    404: FAILURES[404] | {"content": {"text/html": {"schema": {"type": "string"}}}}
+NO_FORMAT: Responses = {
+    404: {"content": FAILURES[404]["content"] | {"text/html": {"schema": {"type": "string"}}}}
 }
 """An address that ends in no format is one of a page, and so is the answer that there is none."""
 router = APIRouter(responses=FAILURES | FILE | NO_FORMAT, default_response_class=Response)
@@ -57,28 +65,28 @@ def file(request: Request, named: Refs, chosen: Chosen, form: Format) -> Respons
 @router.get("/search.{form:export}", summary="Search results as a file", openapi_extra=params.EXPORT_OPENAPI)
 def get_search(request: Request, form: Ending) -> Response:
     """The answers to a need, best first, at most 1000; `total` of the JSON says how many there are."""
-    named, asked = refs(request), params.parse(request.url.query)
+    named, asked = refs_of(request), params.parse(request.url.query)
     return file(request, named, exports.found(named, asked.query() if asked.text else None), form)
 
 
 @router.get("/browse.{form:export}", summary="A list as a file")
 def get_browse(request: Request, form: Ending, by: By = "handbook", only: Only = "") -> Response:
     """The records of a browse list, or of one group of it, each once, at most 1000."""
-    named = refs(request)
-    return file(request, named, exports.listed(named, by, only), form)
+    named = refs_of(request)
+    return file(request, named, browse.chosen(named, by, only), form)
 
 
 @router.get("/shortlist.{form:export}", summary="A shortlist as a file")
 def get_shortlist(request: Request, form: Ending, ids: Ids = []) -> Response:  # noqa: B006
     """The records of a shortlist, in its order; ids that the library does not have are left out."""
-    named = refs(request)
+    named = refs_of(request)
     return file(request, named, shortlist.chosen(named, ids), form)
 
 
 @router.get("/handbooks/{handbook}.{form:export}", summary="A handbook as a file")
-def get_handbook(request: Request, handbook: HandbookId, form: Ending) -> Response:
+def get_handbook(request: Request, handbook: HandbookIdInPath, form: Ending) -> Response:
     """All annexes, practices, tools and sections of the current edition, as printed."""
-    named = refs(request)
+    named = refs_of(request)
     return file(request, named, exports.book(named, handbook), form)
 
 
@@ -86,9 +94,9 @@ def get_handbook(request: Request, handbook: HandbookId, form: Ending) -> Respon
 @router.get("/tools/{record_id}.{form:export}", summary="A tool as a file")
 @router.get("/annexes/{record_id}.{form:export}", summary="An annex as a file")
 @router.get("/sections/{record_id}.{form:export}", summary="A section as a file")
-def get_record(request: Request, record_id: RecordId, form: Ending) -> Response:
+def get_record(request: Request, record_id: RecordIdInPath, form: Ending) -> Response:
     """One record, whole."""
-    named, folder = refs(request), request.url.path.split("/")[1]
+    named, folder = refs_of(request), request.url.path.split("/")[1]
     if page := _page(named, f"{record_id}.{form}"):
         return respond(request, page)
     kind = next(kind for kind in Kind if links.FOLDERS[kind] == folder)

@@ -2,14 +2,134 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
 from kb import Edition, Kind
-from web.frame import links
-from web.frame.context import Chapter, HandbookPage, HiddenShown, Left, LeftGroup, RecordRef, SectionShown
-from web.frame.prose import shortened
-from web.frame.refs import Refs
+from web.frame import (
+    FAILURES,
+    AnyPage,
+    HandbookIdInPath,
+    HandbookRef,
+    Json,
+    Picture,
+    Place,
+    RecordRef,
+    Refs,
+    Shown,
+    linked,
+    links,
+    refs_of,
+    respond,
+    serve,
+    shortened,
+)
 from web.pages import account
+from web.pages.account import Account
 
 LEFT_TEXT = 160
+
+router = APIRouter(responses=FAILURES)
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter(Shown):
+    """An annex with what stands in it, or (annex null) what stands outside any."""
+
+    annex: RecordRef | None
+    practices: tuple[RecordRef, ...]
+    tools: tuple[RecordRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SectionShown(Shown):
+    """A section in a handbook's outline."""
+
+    record: RecordRef
+    depth: int
+    """How many headings stand above it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left(Shown):
+    """Text that went into no record."""
+
+    place: Place
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftGroup(Shown):
+    """Texts left over for one reason."""
+
+    reason: str
+    items: tuple[Left, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenShown(Shown):
+    """Text that a reader of the page cannot see; what it says is not shown."""
+
+    place: Place
+    reason: str
+    """How it is hidden."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandbookPage(AnyPage):
+    """One handbook: what was found in it and what was not."""
+
+    template: ClassVar[str] = "handbook.html"
+    paths: ClassVar[Mapping[str, str]] = {"/handbooks/{handbook}": "One handbook"}
+
+    handbook: HandbookRef
+    publisher: str
+    licence: str
+    own_page: str
+    """Whose it is and its web page elsewhere, as the owner of the library states them; empty where nobody did."""
+    editions: int
+    pages: int
+    file_name: str
+    source: str
+    ingested_at: str
+    sha256: str
+    counts: dict[str, int]
+    cover: Picture | None
+    chapters: tuple[Chapter, ...]
+    sections: tuple[SectionShown, ...]
+    account: Account
+    """Where the text of the handbook went."""
+    left: tuple[LeftGroup, ...]
+    """Text that went into no record, by reason."""
+    missing: tuple[str, ...]
+    """Annexes and headings that its contents page or outline lists, and that were not found."""
+    hidden: tuple[HiddenShown, ...]
+    """Places of text that a reader of the page cannot see: kept out of search, pages and exports."""
+    needs_ocr: tuple[Place, ...]
+    """Pages that are pictures only and were not read."""
+    by_ocr: tuple[Place, ...]
+    """Pages read by OCR."""
+
+    def linked(self, origin: str) -> Json:
+        """The handbook with its records."""
+        parts = [
+            linked.chapter(one, origin)
+            for chapter in self.chapters
+            for one in (*((chapter.annex,) if chapter.annex else ()), *chapter.practices, *chapter.tools)
+        ]
+        return linked.whole(
+            {
+                **linked.book(self.handbook, origin, self.handbook.edition),
+                "identifier": self.handbook.id,
+                "numberOfPages": self.pages,
+                "isBasedOn": self.source if self.source.startswith(("http://", "https://")) else "",
+                "hasPart": parts,
+            }
+        )
 
 
 def handbook_page(refs: Refs, handbook: str) -> HandbookPage:
@@ -72,3 +192,9 @@ def _left(refs: Refs, edition: Edition) -> tuple[LeftGroup, ...]:
         place = refs.place(edition, left.page)
         reasons.setdefault(left.reason, []).append(Left(place, shortened(left.text, LEFT_TEXT)))
     return tuple(LeftGroup(reason, tuple(items)) for reason, items in reasons.items())
+
+
+@serve(router, HandbookPage)
+def get_handbook(request: Request, handbook: HandbookIdInPath) -> Response:
+    """Its annexes, practices, tools and sections, and the account of where its text went."""
+    return respond(request, handbook_page(refs_of(request), handbook))

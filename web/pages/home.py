@@ -3,22 +3,119 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import chain, zip_longest
+from typing import ClassVar
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
 
 from kb import Kind, Record
-from web.frame import links
+from web.frame import (
+    FAILURES,
+    THUMB_WIDTH,
+    AnyPage,
+    Asked,
+    HandbookRef,
+    Json,
+    RecordRef,
+    Refs,
+    Shown,
+    Tally,
+    linked,
+    links,
+    refs_of,
+    respond,
+    serve,
+)
 from web.frame import prose as text
-from web.frame.context import Chart, Example, Fresh, HomePage, Tally
-from web.frame.params import Asked
-from web.frame.refs import Refs
 from web.pages import browse
+from web.pages.browse import Chart
 
 EXAMPLES = 6
 LISTED = 12
 FRESH = 6
 BARS = 8
 _NEEDS = ("need", "objectives", "difficulties")
+
+router = APIRouter(responses=FAILURES)
+
+
+@dataclass(frozen=True, slots=True)
+class HandbookShown(Shown):
+    """A handbook with its totals."""
+
+    handbook: HandbookRef
+    pages: int
+    editions: int
+    counts: dict[str, int]
+    """Records of each kind."""
+    cover: str
+    """Address of the picture of its first page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh(Shown):
+    """What the served edition of a handbook has that the one before had not."""
+
+    handbook: HandbookRef
+    records: tuple[RecordRef, ...]
+    """The first of its new practices and tools, in printed order."""
+    total: int
+    """All of them."""
+    url: str
+    """Address of everything that changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example(Shown):
+    """A need in the library's own words, and where they stand."""
+
+    text: str
+    url: str
+    """Address that searches it."""
+    record: RecordRef
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage(AnyPage):
+    """What is in the library, and needs to start from."""
+
+    template: ClassVar[str] = "home.html"
+    paths: ClassVar[Mapping[str, str]] = {"/": "What is in the library"}
+
+    counts: dict[str, int]
+    """Records of each kind, and `pages`."""
+    handbooks: tuple[HandbookShown, ...]
+    fresh: tuple[Fresh, ...]
+    """What is new, by handbook; a handbook of one edition is not among them."""
+    examples: tuple[Example, ...]
+    charts: tuple[Chart, ...]
+    """Practices by theme, country and format; a facet that is stated nowhere has no chart."""
+    institutions: tuple[Tally, ...]
+    """Most practices first."""
+    tools: tuple[RecordRef, ...]
+    annexes: tuple[RecordRef, ...]
+
+    def linked(self, origin: str) -> Json:
+        """The site, how it is searched, and the handbooks in it."""
+        target = {"@type": "EntryPoint", "urlTemplate": f"{origin}/search?q={{need}}"}
+        return linked.whole(
+            {
+                "@type": "WebSite",
+                "@id": f"{origin}/",
+                "url": f"{origin}/",
+                "potentialAction": {
+                    "@type": "SearchAction",
+                    "target": target,
+                    "query-input": "required name=need",
+                },
+                "hasPart": [
+                    linked.book(one.handbook, origin, one.handbook.edition) for one in self.handbooks
+                ],
+            }
+        )
 
 
 def home_page(refs: Refs) -> HomePage:
@@ -34,13 +131,27 @@ def home_page(refs: Refs) -> HomePage:
         url="/",
         notice=refs.library.notice,
         counts=dict(counts),
-        handbooks=refs.shelf(),
+        handbooks=_shelf(refs),
         fresh=tuple(_fresh(refs)),
         examples=examples(refs),
         charts=_charts(refs),
         institutions=_institutions(practices),
         tools=refs.named(tools[:LISTED]),
         annexes=refs.named(refs.everything(Kind.ANNEX)[:LISTED]),
+    )
+
+
+def _shelf(refs: Refs) -> tuple[HandbookShown, ...]:
+    """Every handbook with its totals."""
+    return tuple(
+        HandbookShown(
+            handbook=refs.handbook(handbook.id),
+            pages=handbook.page_count,
+            editions=handbook.editions,
+            counts=dict(handbook.counts),
+            cover=links.picture(handbook.id, 1, THUMB_WIDTH, refs.edition(handbook.id).sha256),
+        )
+        for handbook in refs.handbooks
     )
 
 
@@ -99,3 +210,9 @@ def _institutions(practices: Iterable[Record]) -> tuple[Tally, ...]:
     counted = Counter(practice.institution for practice in practices if practice.institution)
     most_first = sorted(counted.items(), key=lambda item: (-item[1], item[0].casefold()))
     return tuple(Tally(name, count, links.browse("institution", name)) for name, count in most_first[:LISTED])
+
+
+@serve(router, HomePage)
+def get_home(request: Request) -> Response:
+    """Handbooks, totals, example needs, and where to start browsing."""
+    return respond(request, home_page(refs_of(request)))

@@ -2,21 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated, ClassVar
 
-from kb import Box, Edition, NotFoundError, Record
+from fastapi import APIRouter, Query, Request
+from fastapi import Path as InPath
+from starlette.responses import RedirectResponse, Response
+
+from kb import Box, Edition, InputError, NotFoundError, Record, Settings
 from kb.search import PageFound, find
-from web.frame import boxes, links, pictures
+from web.frame import (
+    FAILURES,
+    AnyPage,
+    HandbookIdInPath,
+    HandbookRef,
+    Picture,
+    Place,
+    PrintedLine,
+    RecordRef,
+    Refs,
+    Responses,
+    Shown,
+    boxes,
+    headers,
+    links,
+    params,
+    pictures,
+    refs_of,
+    respond,
+    serve,
+)
 from web.frame import page_words as textlayer
-from web.frame.context import AnyPage, HandbookRef, Picture, Place, RecordRef, Shown
-from web.frame.page_words import PrintedLine
-from web.frame.refs import Refs
 
 PER_VIEW = 48
 """Small pictures at once."""
 SNIPPETS = 3
 AROUND = 90  # characters of a page's text on either side of what was found
+
+router = APIRouter(responses=FAILURES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +74,9 @@ class Leaf(Shown):
 class LeavesPage(AnyPage):
     """The pages of a handbook, or those of them that have some words."""
 
+    template: ClassVar[str] = "leaves.html"
+    paths: ClassVar[Mapping[str, str]] = {"/handbooks/{handbook}/pages": "The pages of a handbook"}
+
     handbook: HandbookRef
     asked: str
     """The words looked for; empty where all pages are shown."""
@@ -67,6 +95,11 @@ class LeavesPage(AnyPage):
 @dataclass(frozen=True, slots=True)
 class LeafPage(AnyPage):
     """One page of a handbook: its picture, its text, and the records on it."""
+
+    template: ClassVar[str] = "leaf.html"
+    paths: ClassVar[Mapping[str, str]] = {
+        "/handbooks/{handbook}/pages/{number:number}": "One page of a handbook"
+    }
 
     handbook: HandbookRef
     place: Place
@@ -234,3 +267,79 @@ def _leaf_url(refs: Refs, handbook: str, number: int, chosen: str, asked: str) -
     """The address of a page; the chosen record stays chosen where it stands on that page, too."""
     is_there = chosen in {record.id for record in _on(refs, handbook, number)}
     return links.leaf(handbook, number, chosen if is_there else "", asked)
+
+
+WIDTHS = ", ".join(map(str, pictures.WIDTHS))
+Number = Annotated[int, InPath(description="PDF page, from 1.")]
+PICTURE: Responses = {
+    200: {"content": {"image/png": {}}, "description": "The picture."},
+    304: {"description": "The picture you have is the picture."},
+}
+
+
+@serve(router, LeavesPage)
+def get_leaves(
+    request: Request,
+    handbook: HandbookIdInPath,
+    find: Annotated[
+        str, Query(description="Words to look for, or a phrase in quotes.", json_schema_extra=params.WORDED)
+    ] = "",
+    start: Annotated[int, Query(ge=1, description="Which of these pages to begin with, from 1.")] = 1,
+    page: Annotated[str, Query(include_in_schema=False)] = "",  # of the form that leads to a page
+) -> Response:
+    """Small pictures of all pages, or of those that have some words, with the words around them."""
+    if page:
+        return RedirectResponse(links.like(request.url.path, links.leaf(handbook, _page_number(page))), 303)
+    return respond(request, leaves_page(refs_of(request), handbook, find.strip(), start))
+
+
+def _page_number(typed: str) -> int:
+    if not (typed.isascii() and typed.isdigit() and len(typed) < 6):
+        raise InputError(f"page={typed[:20]}: not a page number; give the PDF page, from 1")
+    return int(typed)
+
+
+@router.get(
+    "/handbooks/{handbook}/pages/{number:number}.png",
+    response_class=Response,
+    responses=PICTURE,
+    summary="The picture of a page",
+)
+def get_picture(
+    request: Request,
+    handbook: HandbookIdInPath,
+    number: Number,
+    width: Annotated[int, Query(description=f"Pixels: {WIDTHS}.")] = pictures.READING_WIDTH,
+    v: Annotated[str, Query(description="First digits of the PDF's SHA-256; makes the answer lasting.")] = "",
+) -> Response:
+    """A PNG of the page as it is printed."""
+    edition = edition_with_page(refs_of(request), handbook, number, v)
+    tag = pictures.etag(edition.sha256, number, pictures.check_width(width))
+    is_lasting = bool(v) and edition.sha256.startswith(v)
+    kept = {"ETag": tag, "Cache-Control": headers.FOR_GOOD if is_lasting else headers.ASK_AGAIN}
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=kept)
+    pdf = request.app.state.library.store.pdf_path(edition.sha256)
+    png = pictures.picture(_cache(request), pdf, edition.sha256, number, width)
+    return Response(png, media_type="image/png", headers=kept)
+
+
+def _cache(request: Request) -> Path:
+    """Where pictures and words of pages are kept."""
+    settings: Settings = request.app.state.settings
+    return settings.data / "cache" / "pages"
+
+
+@serve(router, LeafPage)
+def get_leaf(
+    request: Request,
+    handbook: HandbookIdInPath,
+    number: Number,
+    record: Annotated[str, Query(description="Id of the record to light on its picture.")] = "",
+    find: Annotated[
+        str, Query(description="Words to mark on its picture.", json_schema_extra=params.WORDED)
+    ] = "",
+) -> Response:
+    """Its text and where each line of it stands, its picture, and the records on it. Pages count from 1."""
+    cache = _cache(request)
+    return respond(request, leaf_page(refs_of(request), handbook, number, cache, record, find.strip()))

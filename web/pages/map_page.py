@@ -3,23 +3,40 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Annotated, ClassVar
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
 
 from kb import Kind, Record
-from kb.map import Atlas, Point
+from kb.map import Atlas, Maps, Point
 from kb.search import DEFAULT_KINDS, Results
-from web.frame import links
-from web.frame.context import AnyPage, FacetGroup, FacetOption, HandbookRef, Shown
-from web.frame.params import MOST_PER_PAGE, Asked
-from web.frame.refs import Refs
+from web.frame import (
+    FAILURES,
+    MOST_PER_PAGE,
+    AnyPage,
+    Asked,
+    HandbookRef,
+    Refs,
+    Shown,
+    links,
+    params,
+    refs_of,
+    respond,
+    serve,
+)
 from web.pages import outlines as labels
+from web.pages.choices import FacetGroup, FacetOption
 
 CLEAR, FAIR = 0.75, 0.5
 """Shares of the best score from which a hit is lit most, and clearly."""
 LISTED = 10
 BETWEEN = " · "
 _KINDS = [kind.value for kind in DEFAULT_KINDS]
+
+router = APIRouter(responses=FAILURES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +88,9 @@ class RegionShown(Shown):
 @dataclass(frozen=True, slots=True)
 class MapPage(AnyPage):
     """Where the practices, tools and annexes of the library lie: what is alike lies together."""
+
+    template: ClassVar[str] = "map.html"
+    paths: ClassVar[Mapping[str, str]] = {"/map": "The library as a map"}
 
     text: str
     """The need whose answers are lit; empty for none."""
@@ -237,3 +257,14 @@ def _value(spot: Spot, name: str) -> str:
 
 def _label(spot: Spot, name: str) -> str:
     return spot.kind.value if name == "kind" else spot.handbook.title
+
+
+@serve(router, MapPage, openapi_extra=params.OPENAPI)
+def get_map(
+    request: Request,
+    record: Annotated[str, Query(description="Id of the record to mark.")] = "",
+) -> Response:
+    """Practices, tools and annexes as points, like ones together; a search lights up its answers."""
+    maps: Maps = request.app.state.maps
+    asked = params.parse(request.url.query)
+    return respond(request, map_page(refs_of(request), maps.current(), asked, record))

@@ -2,27 +2,173 @@
 
 from __future__ import annotations
 
-from kb import Facet, Field, Kind, Origin, Record
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import RedirectResponse, Response
+
+from kb import Field, Kind, Link, Origin, Record
 from kb.editions import Action
 from kb.words import vocabulary
-from web.frame import boxes, links
-from web.frame.context import Fact, FieldShown, Picture, RecordPage, RecordRef, SimilarShown
-from web.frame.refs import Refs
-from web.pages import changed
+from web.frame import (
+    FAILURES,
+    AnyPage,
+    Json,
+    Picture,
+    Place,
+    RecordIdInPath,
+    RecordRef,
+    Refs,
+    Region,
+    Saying,
+    Shown,
+    boxes,
+    linked,
+    links,
+    refs_of,
+    respond,
+    serve,
+)
+from web.pages.facts import KEY_FACTS, Fact, facts_of
 
 SIMILAR = 5
-KEY_FACTS = {
-    Kind.PRACTICE: ("institution", "country", "theme", "format", "level"),
-    Kind.TOOL: (),
-    Kind.ANNEX: (),
-    Kind.SECTION: (),
-}
-"""What a reader looks for first; said to be absent where the handbook is silent."""
-LISTED_BY = ("institution", "country", "theme")
-"""Facets with a browse list of their own."""
+ABOUT = ("theme", "discipline", "format", "level")
+"""Facets that say what a record is about."""
+MOST_HISTORY = 10
+router = APIRouter(responses=FAILURES)
 
-PRINTED = frozenset({"duration", "ects"})
-"""Amounts, which are shown as the handbook prints them."""
+
+@dataclass(frozen=True, slots=True)
+class FieldShown(Shown):
+    """A labelled part of a record, verbatim."""
+
+    number: int
+    """From 1, within its record."""
+    label: str
+    """As printed; empty for the introduction."""
+    name: str
+    """Canonical field name; empty where none fits."""
+    display: str
+    """The canonical name as words."""
+    text: str
+    """Paragraphs apart by blank lines; list items start with "• "."""
+    origin: Origin
+    """Stated in the handbook, inferred by a rule, or corrected by a person in review."""
+    place: Place
+    """Where it starts."""
+    regions: tuple[Region, ...]
+    """Every place it takes up, in printed order; on several pages where it runs over."""
+    url: str
+    """Address that shows it lit on the picture of its page."""
+    anchor: str
+    """Fragment of the record's address that leads here."""
+    links: tuple[Link, ...]
+    """What words of it lead to, where the PDF keeps an address behind them."""
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarShown(Shown):
+    """A record that resembles the one shown."""
+
+    record: RecordRef
+    score: float
+    reasons: tuple[Saying, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing(Shown):
+    """An edition that has a record."""
+
+    edition: int
+    place: Place
+    """Where the record starts in it."""
+    url: str
+    """Address of the record as this edition has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPage(AnyPage):
+    """One practice, tool, annex or section, whole."""
+
+    template: ClassVar[str] = "record.html"
+    paths: ClassVar[Mapping[str, str]] = {
+        "/practices/{record_id}": "One practice",
+        "/tools/{record_id}": "One tool",
+        "/annexes/{record_id}": "One annex",
+        "/sections/{record_id}": "One section",
+    }
+
+    record: RecordRef
+    edition: int
+    is_current: bool
+    """Whether this is how the current edition of its handbook has it."""
+    served: str
+    """Address of the record in the current edition, where this is an earlier one's; else empty."""
+    page_start: int
+    page_end: int
+    """PDF pages, from 1, both included."""
+    last: Place
+    """Where it ends."""
+    path: tuple[str, ...]
+    """The headings above it, outermost first."""
+    annex: RecordRef | None
+    facts: tuple[Fact, ...]
+    absent: tuple[str, ...]
+    """Names of key values the handbook does not state."""
+    fields: tuple[FieldShown, ...]
+    picture: Picture | None
+    """The page asked for by `?page=`, at first that of the chosen field, else the one on which it starts."""
+    chosen: int | None
+    """Number of the field asked for by `?field=`, which is lit on its page; null while none is."""
+    practices: tuple[RecordRef, ...]
+    """Of a tool: the practices that use it. Of an annex: the practices in it."""
+    tools: tuple[RecordRef, ...]
+    """Of a practice: the tools it uses. Of an annex: the tools in it."""
+    mentions: tuple[Place, ...]
+    """Pages that name the tool."""
+    similar: tuple[SimilarShown, ...]
+    previous: RecordRef | None
+    next: RecordRef | None
+    """Neighbours of the same kind, in printed order."""
+    confidence: float
+    """How sure extraction is of this record, 0 to 1."""
+    corrected: tuple[str, ...]
+    """What a person corrected in review: retitle, merge, split, ...; empty as extracted."""
+    by_ocr: tuple[Place, ...]
+    """Its pages that were read by OCR."""
+    history: tuple[Standing, ...]
+    """The editions that have it, newest first."""
+    changes: str
+    """Address of what changed in its handbook; empty while that has one edition."""
+
+    def linked(self, origin: str) -> Json:
+        """The record, a chapter; only what its handbook states, nothing inferred."""
+        record = self.record
+        return linked.whole(
+            {
+                **linked.chapter(record, origin),
+                "identifier": record.id,
+                "abstract": record.summary,
+                "genre": record.kind.value,
+                "about": [{"@type": "DefinedTerm", "name": name} for name in self._stated(*ABOUT)],
+                "sourceOrganization": [
+                    {"@type": "Organization", "name": name} for name in self._stated("institution")
+                ],
+                "spatialCoverage": [{"@type": "Country", "name": name} for name in self._stated("country")],
+                "pageStart": record.place.label,
+                "pageEnd": self.last.label,
+                "isPartOf": linked.book(record.handbook, origin, self.edition),
+                "hasPart": [
+                    linked.chapter(one, origin) for one in self.practices if record.kind is Kind.ANNEX
+                ],
+                "mentions": [linked.chapter(tool, origin) for tool in self.tools],
+            }
+        )
+
+    def _stated(self, *names: str) -> list[str]:
+        return [f.value for f in self.facts if f.name in names and f.origin is not Origin.INFERRED]
 
 
 def record_page(
@@ -34,7 +180,7 @@ def record_page(
 
     A page or a field that the record does not have (an address from an earlier edition) is as if not given.
     """
-    facts = _facts(refs, record, as_of)
+    facts = facts_of(refs, record, as_of)
     edition = refs.edition_of(record)
     chosen = boxes.number_of(record, field)
     return RecordPage(
@@ -63,39 +209,9 @@ def record_page(
         confidence=record.confidence,
         corrected=record.corrected,
         by_ocr=tuple(place for page in _pages(record) if (place := refs.place(edition, page)).is_ocr),
-        history=changed.history(refs, record),
+        history=_history(refs, record),
         changes=links.changes(record.handbook) if len(refs.library.store.dates(record.handbook)) > 1 else "",
     )
-
-
-def _facts(refs: Refs, record: Record, as_of: int) -> tuple[Fact, ...]:
-    """Key facts first, then the other facets, each value once."""
-    terms = vocabulary.load()
-    names = (*KEY_FACTS[record.kind], *(facet.name for facet in record.facets))
-    facts = []
-    for name in dict.fromkeys(names):
-        for facet in dict.fromkeys(facet for facet in record.facets if facet.name == name):
-            place = refs.place(refs.edition_of(record), facet.page) if facet.page else None
-            value = (
-                facet.printed if name in PRINTED and facet.printed else terms.term_label(name, facet.value)
-            )
-            url = links.browse(name, facet.value) if name in LISTED_BY else ""
-            facts.append(Fact(name, value, facet.origin, place, _source(record, facet, as_of), url))
-        if name == "institution" and record.institution and not record.values(name):
-            url = links.browse(name, record.institution)
-            facet = Facet(name, record.institution)
-            facts.append(Fact(name, facet.value, facet.origin, None, _source(record, facet, as_of), url))
-    return tuple(facts)
-
-
-def _source(record: Record, facet: Facet, as_of: int) -> str:
-    """The address that shows where a value is stated: its field, else its page."""
-    if facet.origin is not Origin.STATED:
-        return ""
-    field = boxes.stating(record, facet.name, facet.printed or facet.value, facet.page)
-    if field is not None:
-        return boxes.field_url(record, field, facet.page or 0, as_of=as_of)
-    return _picture_url(record, facet.page, as_of) if facet.page else ""
 
 
 def _field(refs: Refs, record: Record, field: Field, number: int, as_of: int) -> FieldShown:
@@ -142,12 +258,7 @@ def _page_url(record: Record, page: int, chosen: int | None, as_of: int) -> str:
     """The address that pictures a page; the chosen field stays chosen where it runs on to that page."""
     if chosen and page in {span.page for span in record.fields[chosen - 1].spans}:
         return boxes.field_url(record, chosen, page, as_of=as_of)
-    return _picture_url(record, page, as_of)
-
-
-def _picture_url(record: Record, page: int, as_of: int) -> str:
-    edition = f"&edition={as_of}" if as_of else ""
-    return f"{links.record(record.kind, record.id)}?page={page}{edition}#{links.PICTURE}"
+    return boxes.picture_url(record, page, as_of)
 
 
 def _served(refs: Refs, record: Record) -> str:
@@ -196,3 +307,50 @@ def _neighbour(refs: Refs, record: Record, step: int) -> RecordRef | None:
     if at is None or not 0 <= at + step < len(siblings):
         return None
     return refs.record(siblings[at + step])
+
+
+@serve(router, RecordPage)
+def get_record(
+    request: Request,
+    record_id: RecordIdInPath,
+    page: Annotated[int | None, Query(description="PDF page to picture; the first unless given.")] = None,
+    field: Annotated[int | None, Query(description="Number of the field to light on it, from 1.")] = None,
+    edition: Annotated[
+        int | None, Query(description="As this edition has it; the current one unless given.")
+    ] = None,
+) -> Response:
+    """All of a record, with its tools, what resembles it, and the picture of a page.
+
+    Each field names its places, with their boxes in points from the top left of the page.
+    """
+    named = refs_of(request)
+    record = named.library.record(record_id)
+    if record.id != record_id:  # merged into another by review, which can be undone: the address stays
+        return RedirectResponse(links.like(request.url.path, links.record(record.kind, record.id)), 303)
+    as_of = edition if edition and edition != named.edition(record.handbook).number else 0
+    if as_of:
+        named.library.store.require(record.handbook, as_of)
+        record = named.library.store.record(record_id, as_of)
+    folder, given = links.FOLDERS[record.kind], request.url.path.split("/")[1]
+    if folder != given:
+        right = request.url.replace(scheme="", netloc="", path=request.url.path.replace(given, folder, 1))
+        return RedirectResponse(right, 308)
+    return respond(request, record_page(named, record, page, field, as_of))
+
+
+def _history(refs: Refs, record: Record) -> tuple[Standing, ...]:
+    """The editions that have a record, newest first; of very many the newest ones."""
+    stands = refs.library.store.history(record.id)[:MOST_HISTORY]
+    return tuple(
+        Standing(
+            number,
+            refs.place(refs.numbered(record.handbook, number), page, record.id),
+            _standing(refs, record, number),
+        )
+        for number, page in stands
+    )
+
+
+def _standing(refs: Refs, record: Record, number: int) -> str:
+    is_served = number == refs.edition(record.handbook).number
+    return links.record(record.kind, record.id) if is_served else links.as_of(record.kind, record.id, number)

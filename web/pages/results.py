@@ -2,35 +2,112 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
-from kb import Facet, Origin, Record
-from kb.search import FacetCount, Hit, Offers, Results
-from kb.words import FACETS, label
-from web.frame import boxes, language, links
-from web.frame.context import (
-    Chip,
-    EarlierHit,
-    EarlierShown,
-    Evidence,
-    FacetGroup,
-    FacetOption,
-    HitShown,
-    Rewording,
-    SearchPage,
-    Suggested,
-    Suggestions,
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from kb.measure import Outcome
+from kb.search import FacetCount, Offers, Results
+from kb.words import FACETS
+from web.frame import (
+    FAILURES,
+    LAST_PAGE,
+    AnyPage,
+    Asked,
+    Control,
+    Judging,
+    Refs,
+    Shown,
     Tally,
+    language,
+    links,
+    params,
+    private,
+    refs_of,
+    respond,
+    serve,
 )
-from web.frame.params import LAST_PAGE, Asked
-from web.frame.refs import Refs
 from web.pages import browse, home
+from web.pages import tallies as counting
+from web.pages.choices import FacetGroup, FacetOption
+from web.pages.hits import EarlierShown, HitShown, earlier_shown, hit_shown
+from web.pages.home import Example
 
 SHOWN_OPEN = ("kind", "handbook", "institution", "country", "theme")
-CHIPS = ("theme", "format", "level")
-MOST_CHIPS = 4
 MOST_OPEN = 6  # values; longer facets are folded
+
+router = APIRouter(responses=FAILURES)
+
+
+@dataclass(frozen=True, slots=True)
+class Rewording(Shown):
+    """Another way to ask, which finds something."""
+
+    text: str
+    url: str
+    """Address that searches it."""
+    total: int
+    """How many answers it has."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage(AnyPage):
+    """The answers to one need."""
+
+    template: ClassVar[str] = "search.html"
+    paths: ClassVar[Mapping[str, str]] = {"/search": "Search by need"}
+
+    text: str
+    total: int
+    hits: tuple[HitShown, ...]
+    background: tuple[HitShown, ...]
+    """Sections of the handbooks that give background; apart from the results."""
+    facets: tuple[FacetGroup, ...]
+    chosen: tuple[FacetOption, ...]
+    """The facet values in force."""
+    unfiltered: str
+    """Address of the same search without filters."""
+    is_empty: bool
+    """Nothing was asked."""
+    is_weak: bool
+    """There are answers, but none is near in meaning."""
+    no_match: bool
+    """Nothing in the library answers the need; results, if there are any, are only the nearest."""
+    nothing: str
+    """Why there is no result, in one sentence; empty where there are some."""
+    said: str
+    """What was changed or read in the need, in one sentence; empty where nothing was."""
+    language: str
+    """The language the need is in (ISO 639-1), where the model cannot read it; else empty."""
+    language_note: str
+    """In that language: what can be done about it; else empty."""
+    meant: str
+    """The need with rare words put as they are mostly written here, to be offered; empty where that changes nothing."""
+    meant_url: str
+    """Address of the same search with that need; else empty."""
+    page: int
+    pages: int
+    previous: str
+    next: str
+    """Addresses of the neighbouring result pages; empty at the ends."""
+    map: str
+    """Address of the map with the same results lit; empty where there are none."""
+    took_ms: float
+    examples: tuple[Example, ...]
+    """Needs to try, where there is no result to show."""
+    nearby: tuple[Tally, ...]
+    """Where nothing answers: lists of practices near the need, nearest first."""
+    rewordings: tuple[Rewording, ...]
+    """Where nothing answers: other ways to ask, each of which finds something."""
+    judging: Judging | None = None
+    """For a signed-in owner, on the page alone: null in JSON."""
+    earlier: EarlierShown | None = None
+    """What earlier editions say; null unless `editions=all` was asked for."""
+    other_editions: str = ""
+    """Address of the same search with earlier editions, or without; empty where there are none."""
 
 
 def search_page(refs: Refs, asked: Asked) -> SearchPage:
@@ -42,11 +119,6 @@ def search_page(refs: Refs, asked: Asked) -> SearchPage:
     if not asked.text:
         return _page(refs, asked, None)
     return _page(refs, asked, refs.library.search(asked.query()))
-
-
-def suggestions(refs: Refs, text: str) -> Suggestions:
-    """What begins like a text."""
-    return Suggestions(tuple(Suggested(one.text, one.kind) for one in refs.library.suggest(text)))
 
 
 def _page(refs: Refs, asked: Asked, results: Results | None) -> SearchPage:
@@ -65,8 +137,8 @@ def _page(refs: Refs, asked: Asked, results: Results | None) -> SearchPage:
         notice=refs.library.notice,
         text=asked.text,
         total=total,
-        hits=tuple(_hit(refs, asked, hit, rank) for rank, hit in enumerate(hits, first)),
-        background=tuple(_hit(refs, asked, hit, rank) for rank, hit in enumerate(background, 1)),
+        hits=tuple(hit_shown(refs, asked, hit, rank) for rank, hit in enumerate(hits, first)),
+        background=tuple(hit_shown(refs, asked, hit, rank) for rank, hit in enumerate(background, 1)),
         facets=facets,
         chosen=tuple(option for group in facets for option in group.options if option.is_chosen),
         unfiltered=asked.unfiltered().url,
@@ -90,38 +162,8 @@ def _page(refs: Refs, asked: Asked, results: Results | None) -> SearchPage:
         rewordings=tuple(
             Rewording(wording.text, Asked(wording.text).url, wording.total) for wording in offers.wordings
         ),
-        earlier=_earlier(refs, asked) if results is not None and asked.with_earlier else None,
+        earlier=earlier_shown(refs, asked) if results is not None and asked.with_earlier else None,
         other_editions=asked.other_editions().url if results is not None and has_earlier else "",
-    )
-
-
-def _earlier(refs: Refs, asked: Asked) -> EarlierShown:
-    """What earlier editions say, below the first page of results; how much of it on every one."""
-    found = refs.library.earlier(replace(asked, page=1).query())
-    hits = found.hits if asked.page == 1 else ()
-    served = {record.id for hit in hits for record in refs.records(hit.record.handbook)}
-    return EarlierShown(tuple(_as_it_was(refs, hit, served) for hit in hits), found.total, found.unread)
-
-
-def _as_it_was(refs: Refs, hit: Hit, served: Collection[str]) -> EarlierHit:
-    record, said = hit.record, hit.evidence
-    edition = refs.edition_of(record)
-    field = boxes.holding(record, said.label, said.text, said.page)
-    whole = links.as_of(record.kind, record.id, record.edition)
-    return EarlierHit(
-        record=refs.record(record),
-        edition=record.edition,
-        is_gone=record.id not in served,
-        url=whole,
-        evidence=Evidence(
-            label=said.label,
-            text=said.text,
-            marks=said.marks,
-            place=refs.place(edition, said.page, record.id),
-            field=field,
-            url=boxes.field_url(record, field, said.page, as_of=record.edition) if field else whole,
-            regions=boxes.regions(edition, record, field, record.edition) if field else (),
-        ),
     )
 
 
@@ -141,48 +183,6 @@ def _nearby(refs: Refs, values: Sequence[tuple[str, str]]) -> tuple[Tally, ...]:
         )
         for facet, value in values
         if (facet, value) in held
-    )
-
-
-def _hit(refs: Refs, asked: Asked, hit: Hit, rank: int) -> HitShown:
-    evidence, edition = hit.evidence, refs.edition_of(hit.record)
-    field = boxes.holding(hit.record, evidence.label, evidence.text, evidence.page)
-    own = links.record(hit.record.kind, hit.record.id)
-    return HitShown(
-        rank=rank,
-        record=refs.record(hit.record),
-        score=round(hit.score, 4),
-        evidence=Evidence(
-            label=evidence.label,
-            text=evidence.text,
-            marks=evidence.marks,
-            place=refs.place(edition, evidence.page, hit.record.id),
-            field=field,
-            url=boxes.text_url(hit.record, field, evidence.page) if field else own,
-            regions=boxes.regions(edition, hit.record, field) if field else (),
-        ),
-        chips=_chips(asked, hit.record),
-        rank_words=hit.rank_words,
-        rank_dense=hit.rank_dense,
-        also=tuple(refs.record(one) for one in hit.also),
-    )
-
-
-def _chips(asked: Asked, record: Record) -> tuple[Chip, ...]:
-    """Each facet's first values first, so that one with many leaves room for the others."""
-    found: list[tuple[int, int, Facet]] = []
-    for order, name in enumerate(CHIPS):
-        values = [f for f in record.facets if f.name == name and f.value not in asked.chosen(name)]
-        found += [(place, order, one) for place, one in enumerate(values)]
-    first = sorted(found, key=lambda item: item[:2])[:MOST_CHIPS]
-    return tuple(
-        Chip(
-            facet=one.name,
-            label=label(one.name, one.value),
-            url=asked.toggled(one.name, one.value).url,
-            is_inferred=one.origin is Origin.INFERRED,
-        )
-        for *_, one in first
     )
 
 
@@ -209,3 +209,16 @@ def _facets(refs: Refs, asked: Asked, counts: tuple[FacetCount, ...]) -> tuple[F
             is_open = bool(chosen) or (name in SHOWN_OPEN and len(options) <= MOST_OPEN)
             groups.append(FacetGroup(name, tuple(options), is_open))
     return tuple(groups)
+
+
+@serve(router, SearchPage, openapi_extra=params.OPENAPI)
+def get_search(request: Request) -> Response:
+    """Practices, tools and annexes that answer a need, best first, each with its evidence and its page."""
+    asked = params.parse(request.url.query)
+    shown = search_page(refs_of(request), asked)
+    outcome = Outcome.NOTHING if shown.no_match else Outcome.WEAK if shown.is_weak else Outcome.ANSWERED
+    counting.note(request, asked, outcome)
+    control: Control = request.app.state.control
+    if (judging := control(request, asked.text)) is None:
+        return respond(request, shown)
+    return private(request, replace(shown, judging=judging))

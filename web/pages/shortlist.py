@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from fastapi import APIRouter, Request
+from fastapi import Query as InQuery
+from starlette.responses import Response
 
 from kb import InputError, NotFoundError, Record
 from kb.search import Query
 from web.export import exports
-from web.frame import links
-from web.frame.context import AnyPage, RecordRef, Shown
-from web.frame.refs import Refs
+from web.frame import FAILURES, AnyPage, RecordRef, Refs, Shown, links, params, refs_of, respond, serve
 
 MOST = 50
 """Records of one list: its address stays short enough to be sent."""
 OFFERED = 8
+
+Ids = Annotated[
+    list[str],
+    InQuery(
+        alias="id",
+        description="Ids of records; the parameter is repeated.",
+        json_schema_extra={"maxItems": MOST},
+    ),
+]
+
+router = APIRouter(responses=FAILURES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +56,9 @@ class Offer(Shown):
 @dataclass(frozen=True, slots=True)
 class ShortlistPage(AnyPage):
     """The practices that somebody collected."""
+
+    template: ClassVar[str] = "shortlist.html"
+    paths: ClassVar[Mapping[str, str]] = {"/shortlist": "A shortlist"}
 
     ids: tuple[str, ...]
     """Of the records on the list, in its order."""
@@ -128,3 +145,15 @@ def _offers(refs: Refs, ids: tuple[str, ...], text: str) -> tuple[Offer, ...]:
         )
         for hit in hits
     )
+
+
+@serve(router, ShortlistPage)
+def get_shortlist(
+    request: Request,
+    ids: Ids = [],  # noqa: B006
+    q: Annotated[
+        str, InQuery(description="What to look for, to put it on the list.", json_schema_extra=params.WORDED)
+    ] = "",
+) -> Response:
+    """The records with these ids, in this order; the address is the list, and can be sent to others."""
+    return respond(request, shortlist_page(refs_of(request), ids, q.strip()))

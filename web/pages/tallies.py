@@ -11,8 +11,7 @@ from starlette.requests import Request
 
 from kb import StoreError
 from kb.measure import Counter, Outcome
-from web.frame.context import SearchPage
-from web.frame.params import Asked
+from web.frame import Asked
 
 SECONDS = 30.0  # between two writings; what was counted since is lost if the server is killed
 
@@ -33,12 +32,11 @@ def written(counter: Counter) -> Iterator[None]:
         _write(counter)
 
 
-def note(request: Request, asked: Asked, shown: SearchPage) -> None:
+def note(request: Request, asked: Asked, outcome: Outcome) -> None:
     """Count a search: its first page, without filters, as these may exclude what would answer."""
     if not asked.text or asked.page > 1 or asked.is_filtered:
         return
     counter: Counter = request.app.state.counter
-    outcome = Outcome.NOTHING if shown.no_match else Outcome.WEAK if shown.is_weak else Outcome.ANSWERED
     counter.note(asked.text, outcome)
 
 

@@ -1,0 +1,67 @@
+"""The key values of a record, each with where it is stated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kb import Facet, Kind, Origin, Record
+from kb.words import vocabulary
+from web.export import PRINTED
+from web.frame import Place, Refs, Shown, boxes, links
+
+KEY_FACTS = {
+    Kind.PRACTICE: ("institution", "country", "theme", "format", "level"),
+    Kind.TOOL: (),
+    Kind.ANNEX: (),
+    Kind.SECTION: (),
+}
+"""What a reader looks for first; said to be absent where the handbook is silent."""
+LISTED_BY = ("institution", "country", "theme")
+"""Facets with a browse list of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact(Shown):
+    """One key value of a record."""
+
+    name: str
+    """institution, country, theme, format, level, ..."""
+    value: str
+    origin: Origin
+    """Stated in the handbook, inferred by a rule, or corrected by a person in review."""
+    place: Place | None
+    """Where it is stated, if that is known."""
+    source: str
+    """Address that shows where it is stated, lit if its field is known; empty where nothing states it."""
+    url: str
+    """Address of other records with the same value; empty where there is no such list."""
+
+
+def facts_of(refs: Refs, record: Record, as_of: int) -> tuple[Fact, ...]:
+    """Key facts first, then the other facets, each value once."""
+    terms = vocabulary.load()
+    names = (*KEY_FACTS[record.kind], *(facet.name for facet in record.facets))
+    facts = []
+    for name in dict.fromkeys(names):
+        for facet in dict.fromkeys(facet for facet in record.facets if facet.name == name):
+            place = refs.place(refs.edition_of(record), facet.page) if facet.page else None
+            value = (
+                facet.printed if name in PRINTED and facet.printed else terms.term_label(name, facet.value)
+            )
+            url = links.browse(name, facet.value) if name in LISTED_BY else ""
+            facts.append(Fact(name, value, facet.origin, place, _source(record, facet, as_of), url))
+        if name == "institution" and record.institution and not record.values(name):
+            url = links.browse(name, record.institution)
+            facet = Facet(name, record.institution)
+            facts.append(Fact(name, facet.value, facet.origin, None, _source(record, facet, as_of), url))
+    return tuple(facts)
+
+
+def _source(record: Record, facet: Facet, as_of: int) -> str:
+    """The address that shows where a value is stated: its field, else its page."""
+    if facet.origin is not Origin.STATED:
+        return ""
+    field = boxes.stating(record, facet.name, facet.printed or facet.value, facet.page)
+    if field is not None:
+        return boxes.field_url(record, field, facet.page or 0, as_of=as_of)
+    return boxes.picture_url(record, facet.page, as_of) if facet.page else ""

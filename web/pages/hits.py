@@ -1,0 +1,162 @@
+"""What answers a need: each record with its evidence, and what earlier editions say."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from kb import Facet, Origin, Record
+from kb.search import Hit
+from kb.words import label
+from web.frame import Asked, Place, RecordRef, Refs, Region, Shown, boxes, links
+
+CHIPS = ("theme", "format", "level")
+MOST_CHIPS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence(Shown):
+    """Why a record is in the results: words of the handbook."""
+
+    label: str
+    """Label of the field they stand in, as printed."""
+    text: str
+    marks: tuple[tuple[int, int], ...]
+    """Ranges of `text` to highlight: first character, one past the last."""
+    place: Place
+    field: int | None
+    """Number of that field in its record, from 1."""
+    url: str
+    """Address of that field in its record, lit on its page."""
+    regions: tuple[Region, ...]
+    """Where the whole field stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chip(Shown):
+    """A value that a result has."""
+
+    facet: str
+    label: str
+    url: str
+    """Address of the same search among those that have it."""
+    is_inferred: bool
+    """Whether a rule found it and no labelled field states it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HitShown(Shown):
+    """One result."""
+
+    rank: int
+    """From 1, over all result pages."""
+    record: RecordRef
+    score: float
+    """Relevance; higher is better, comparable within one search only."""
+    evidence: Evidence
+    chips: tuple[Chip, ...]
+    """What it is about, in short: theme, format, level; none of what was chosen already."""
+    rank_words: int | None
+    """Its rank by matching words alone; null where they do not match."""
+    rank_dense: int | None
+    """Its rank by meaning alone; null where it is not near."""
+    also: tuple[RecordRef, ...]
+    """What says the same in other handbooks, and is no result of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierHit(Shown):
+    """A record that an earlier edition has otherwise, or alone."""
+
+    record: RecordRef
+    edition: int
+    """The edition that says so."""
+    is_gone: bool
+    """Whether the current edition has no such record any more; else it reads otherwise."""
+    url: str
+    """Address of the record as that edition has it, with its page."""
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierShown(Shown):
+    """What earlier editions say that the current ones do not; never among the results."""
+
+    hits: tuple[EarlierHit, ...]
+    """Best first, at most as many as there are results a page; each record once."""
+    total: int
+    unread: int
+    """Passages of earlier editions that can only be found by their words at present."""
+
+
+def hit_shown(refs: Refs, asked: Asked, hit: Hit, rank: int) -> HitShown:
+    """A result with its evidence lit, and its rank over all result pages."""
+    evidence, edition = hit.evidence, refs.edition_of(hit.record)
+    field = boxes.holding(hit.record, evidence.label, evidence.text, evidence.page)
+    own = links.record(hit.record.kind, hit.record.id)
+    return HitShown(
+        rank=rank,
+        record=refs.record(hit.record),
+        score=round(hit.score, 4),
+        evidence=Evidence(
+            label=evidence.label,
+            text=evidence.text,
+            marks=evidence.marks,
+            place=refs.place(edition, evidence.page, hit.record.id),
+            field=field,
+            url=boxes.text_url(hit.record, field, evidence.page) if field else own,
+            regions=boxes.regions(edition, hit.record, field) if field else (),
+        ),
+        chips=_chips(asked, hit.record),
+        rank_words=hit.rank_words,
+        rank_dense=hit.rank_dense,
+        also=tuple(refs.record(one) for one in hit.also),
+    )
+
+
+def _chips(asked: Asked, record: Record) -> tuple[Chip, ...]:
+    """Each facet's first values first, so that one with many leaves room for the others."""
+    found: list[tuple[int, int, Facet]] = []
+    for order, name in enumerate(CHIPS):
+        values = [f for f in record.facets if f.name == name and f.value not in asked.chosen(name)]
+        found += [(place, order, one) for place, one in enumerate(values)]
+    first = sorted(found, key=lambda item: item[:2])[:MOST_CHIPS]
+    return tuple(
+        Chip(
+            facet=one.name,
+            label=label(one.name, one.value),
+            url=asked.toggled(one.name, one.value).url,
+            is_inferred=one.origin is Origin.INFERRED,
+        )
+        for *_, one in first
+    )
+
+
+def earlier_shown(refs: Refs, asked: Asked) -> EarlierShown:
+    """What earlier editions say, below the first page of results; how much of it on every one."""
+    found = refs.library.earlier(replace(asked, page=1).query())
+    hits = found.hits if asked.page == 1 else ()
+    served = {record.id for hit in hits for record in refs.records(hit.record.handbook)}
+    return EarlierShown(tuple(_as_it_was(refs, hit, served) for hit in hits), found.total, found.unread)
+
+
+def _as_it_was(refs: Refs, hit: Hit, served: Collection[str]) -> EarlierHit:
+    record, said = hit.record, hit.evidence
+    edition = refs.edition_of(record)
+    field = boxes.holding(record, said.label, said.text, said.page)
+    whole = links.as_of(record.kind, record.id, record.edition)
+    return EarlierHit(
+        record=refs.record(record),
+        edition=record.edition,
+        is_gone=record.id not in served,
+        url=whole,
+        evidence=Evidence(
+            label=said.label,
+            text=said.text,
+            marks=said.marks,
+            place=refs.place(edition, said.page, record.id),
+            field=field,
+            url=boxes.field_url(record, field, said.page, as_of=record.edition) if field else whole,
+            regions=boxes.regions(edition, record, field, record.edition) if field else (),
+        ),
+    )

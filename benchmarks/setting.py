@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from types import ModuleType
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "corpus" / "sample" / "handbook-edition-1.pdf"
@@ -49,6 +51,16 @@ def environment(data: Path) -> Mapping[str, str]:
     """The environment of a command: every setting at its default but the library's folder."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KB_")}
     return {**kept, "KB_DATA": str(data), "PYTHONPATH": str(ROOT), "COLUMNS": "110"}
+
+
+def shared_script(name: str) -> ModuleType:
+    """A script of ../shared/score as a module: it is used as it is, not copied."""
+    spec = importlib.util.spec_from_file_location(name, SCORE / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def text_handbooks() -> tuple[Path, ...]:

@@ -48,8 +48,8 @@ fix: setup ## mend what ruff can mend
 corpus: setup ## typeset the sample handbook's two editions anew
 	$(BIN)/python -m corpus.build
 
-golden: setup ## write the golden files anew, to be reviewed as a diff
-	$(BIN)/python -m pytest --golden tests/test_golden.py
+golden: setup ## write the golden files and recorded figures anew, to be reviewed as a diff
+	$(BIN)/python -m pytest --golden -m golden
 
 bench: setup ## measure the speed figures of the README
 	$(BIN)/python -m benchmarks

@@ -21,13 +21,14 @@ from unittest import mock
 
 from benchmarks.setting import SHARED, shared_script
 from ingest import pipeline, reader
-from ingest.extract import Extraction
-from kb.encoder import Encoder
+from ingest.parts.extract import Extraction
+from kb.model.encoder import Encoder
 from kb.errors import KbError
-from kb.search import Library
+from kb.search.library import Library
 from kb.settings import Settings
-from web import refs, render, results
-from web.params import Asked
+from web.frame import refs, render
+from web.pages import results
+from web.frame.params import Asked
 
 CASES = SHARED / "cases"
 

@@ -1,23 +1,25 @@
-"""Golden files, kept in tests/golden: `make golden` writes them, and their diff is reviewed."""
+"""Golden files and recorded figures, kept in tests/golden: `make golden` writes them, and their diff is reviewed."""
 
 from __future__ import annotations
 
 import difflib
 import json
 import os
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from hypothesis import settings
 
+from kb.model.encoder import load_encoder
+from kb.settings import Settings
+from tests.kept import KeptEncoder
+from tests.recorded import GOLDEN, NEXT_STEP, CheckRecord, Rows, Table
+
 # In CI the examples are the same in every run, so that a red run is the change's; by hand they keep searching.
 settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):
     settings.load_profile("ci")
-
-GOLDEN = Path(__file__).parent / "golden"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -39,5 +41,31 @@ def check_golden(request: pytest.FixtureRequest) -> Callable[[str, Any], None]:
             difflib.unified_diff(old.splitlines(), new.splitlines(), "golden", "now", lineterm="", n=1)
         )
         assert not diff, "\n".join([f"{path.name} differs; if that is meant: make golden", *diff[:40]])
+
+    return check
+
+
+@pytest.fixture(scope="session")
+def embedded_model(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[KeptEncoder]:
+    """The embedded model, with the vectors that the last run kept; `make golden` embeds all anew."""
+    cache = None if request.config.getoption("--golden") else request.config.cache
+    folder = cache.mkdir("vectors") if cache else tmp_path_factory.mktemp("vectors")
+    kept = KeptEncoder(load_encoder(Settings(folder)), folder / "embedded.npz")
+    yield kept
+    kept.save()
+
+
+@pytest.fixture
+def check_record(request: pytest.FixtureRequest) -> CheckRecord:
+    """Compare a group's figures with the recorded ones, or record them."""
+
+    def check(table: Table, group: str, rows: Rows) -> None:
+        if request.config.getoption("--golden"):
+            table.write(GOLDEN, group, rows)
+        wrong = table.complaints(GOLDEN, group, rows)
+        summary = f"{table.name}.csv: {len(wrong)} figures are not as recorded; {NEXT_STEP}"
+        assert not wrong, "\n".join([summary, *wrong])
 
     return check

@@ -13,6 +13,7 @@ from kb.settings import Settings
 SAMPLE = Path(__file__).resolve().parent.parent / "corpus" / "sample"
 
 
+@pytest.mark.golden
 @pytest.mark.parametrize("edition", [1, 2])
 def test_extraction_of_the_sample_handbook_is_the_golden_one(
     edition: int, check_golden: Callable[[str, Any], None], tmp_path: Path

@@ -21,8 +21,8 @@ from ingest import pipeline
 from kb import Passage, Scores, Settings, Vectors, index
 from kb.measure import ALL, SAME_LANGUAGE, Evaluation, evaluate_collection, evaluate_needs
 from kb.model import Encoder, load_encoder
-from kb.search.library import Library, Mode, reciprocal_ranks, retrieval, words_share
-from kb.store.store import Store
+from kb.search import Library, Mode, reciprocal_ranks, retrieval, words_share
+from kb.store import Store
 
 FIXED_SHARE = 0.2  # of words, the best one for all needs
 HALF_COVERED = 0.5

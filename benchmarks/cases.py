@@ -21,14 +21,13 @@ from unittest import mock
 
 from benchmarks.setting import SHARED, shared_script
 from ingest import pipeline, reader
-from ingest.parts.extract import Extraction
-from kb.model.encoder import Encoder
-from kb.errors import KbError
-from kb.search.library import Library
-from kb.settings import Settings
+from ingest.reading import Extraction
+from kb import KbError, Settings
+from kb.model import Encoder
+from kb.search import Library
 from web.frame import refs, render
-from web.pages import results
 from web.frame.params import Asked
+from web.pages import results
 
 CASES = SHARED / "cases"
 
@@ -120,7 +119,7 @@ def _extract(path: str, *words: str) -> tuple[int, dict[str, Any] | None, str, R
 @cache
 def _read(path: str, password: str) -> Extraction:
     request: Mapping[str, Any] = {"name": Path(path).name, "password": password, "max_pages": 1000}
-    return reader.from_data(reader.read(request, Path(path).read_bytes(), lambda *_: None))
+    return Extraction.of_data(reader.read(request, Path(path).read_bytes(), lambda *_: None))
 
 
 def _ingest(path: str) -> Answer:

@@ -16,7 +16,7 @@ from pathlib import Path
 from benchmarks.setting import SAMPLE, say, text_handbooks
 from ingest import pipeline
 from kb import Kind, Record, Settings
-from kb.editions.matching import compare, handbook_id, identify
+from kb.editions import compare, handbook_id, identify
 from tests.mutations import Found, mutate, score
 
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)

@@ -18,7 +18,7 @@ from benchmarks.setting import say
 from ingest import pipeline
 from kb import Settings
 from kb.care import shelf
-from kb.store.store import DATABASE, FILES, INDEX, Store
+from kb.store import DATABASE, FILES, INDEX, Store
 from tests.pdfs import handbook_pdf
 
 COUNT = 500

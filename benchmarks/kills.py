@@ -30,7 +30,7 @@ from benchmarks.setting import environment, say
 from kb import Kind, index
 from kb import files as scratch
 from kb.care import backup
-from kb.store.store import Store
+from kb.store import Store
 from tests.pdfs import handbook_pdf
 
 COUNT = 100

@@ -23,7 +23,7 @@ from benchmarks.setting import say
 from ingest import pipeline
 from kb import Edition, Facet, Field, Kind, Page, Passage, Record, Settings, Span, Vectors, index
 from kb.model import Encoder, cut, load_encoder, sentences
-from kb.store.store import Store, text_sha256
+from kb.store import Store, text_sha256
 
 SEED = 4
 A_HANDBOOK = 50  # records

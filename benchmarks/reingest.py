@@ -24,7 +24,7 @@ import pypdfium2.raw as raw
 from benchmarks.setting import HANDBOOKS, SAMPLE, kb, say
 from ingest import pipeline
 from kb import Kind, Record, Settings, Span
-from kb.store.store import Store
+from kb.store import Store
 
 SHARE = 0.1
 REAL = ("18f-derisking-handbook", "fr-etalab-algorithmes", "zero-trust-appendices")

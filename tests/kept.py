@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from kb.model.encoder import Encoder, Vectors
+from kb import Vectors
+from kb.model import Encoder
 
 MOST = 20_000  # vectors, 30 MB; past that only those of this run stay
 PROBES = 8

@@ -17,9 +17,9 @@ from benchmarks import scoring
 from benchmarks.cases import Outcome, Reader, outcomes
 from benchmarks.scoring import rates
 from benchmarks.setting import SAMPLE, shared_script
-from ingest.page import ocr
 from ingest import reader
-from ingest.parts.extract import Extraction
+from ingest.page import ocr
+from ingest.reading.extraction import Extraction
 from tests.kept import KeptEncoder
 from tests.recorded import CASES, EXTRACTION, GOLDEN, RIGHT, WRONG, CheckRecord, Figures, Key, Rows
 from tests.shared import GOLD, HANDBOOKS, needs_cases, needs_handbooks, needs_scorers
@@ -31,7 +31,7 @@ Score = Callable[[Mapping[str, Any], Mapping[str, Any]], Mapping[str, Sequence[i
 
 def read(path: Path) -> Extraction:
     request = {"name": path.name, "max_pages": 1000}
-    return reader.from_data(reader.read(request, path.read_bytes(), lambda *_: None))
+    return Extraction.of_data(reader.read(request, path.read_bytes(), lambda *_: None))
 
 
 @cache

@@ -13,8 +13,8 @@ from benchmarks.quality import pool_of, shared_rows
 from benchmarks.setting import SAMPLE_NEEDS
 from ingest import pipeline
 from kb.measure.evaluation import Evaluation, evaluate_needs
-from kb.search.retrieval import Mode
 from kb.search.library import Library
+from kb.search.retrieval import Mode
 from kb.settings import Settings
 from tests.kept import KeptEncoder
 from tests.recorded import SEARCH, CheckRecord, Figures, Key

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kb.model.encoder import Vectors
+from kb import Vectors
 from tests.factories import FakeEncoder
 from tests.kept import KeptEncoder
 from tests.recorded import CASES, EXTRACTION, RIGHT, SEARCH, WRONG, Figures, Rows, Table, Verdict

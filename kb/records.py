@@ -177,7 +177,6 @@ class Edition:
     source: str = ""
     ingested_at: str = ""
     unassigned: tuple[Unassigned, ...] = ()
-    seconds: float = 0.0
     ledger: tuple[tuple[str, int], ...] = ()
     missing: tuple[str, ...] = ()
     hidden: tuple[Unassigned, ...] = ()

@@ -253,7 +253,7 @@ def test_a_filter_that_matches_nothing_returns_nothing(settings: Settings) -> No
 STEPS = {
     "before-staging": "Store.stage = killing_before(Store.stage)",
     "after-staging": "Store.stage = killing_after(Store.stage)",
-    "while-embedding": "index.embed = killing_after(index.embed)",
+    "while-embedding": "generation.embed = killing_after(generation.embed)",
     "while-indexing": "Lexical.build = killing_after(Lexical.build)",
     "index-built": "index.build = killing_after(index.build)",
     "before-publishing": "Store.publish = killing_before(Store.publish)",
@@ -264,6 +264,7 @@ import os, signal, sys
 from pathlib import Path
 from ingest import pipeline
 from kb import index
+from kb.index import generation
 from kb.index.lexical import Lexical
 from kb.settings import Settings
 from kb.store.store import Store

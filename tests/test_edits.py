@@ -568,13 +568,6 @@ def test_next_edition_keeps_edits_and_the_one_before_stays_as_it_was(store: Stor
     assert store.record(ONE.id).title == "Better"
 
 
-def test_removed_handbook_takes_its_edits_with_it(store: Store) -> None:
-    review.correct(store, BOOK, [Wish(Action.RETITLE, ONE.id, "Better")], None)
-    store.publish({}, index.build(store, {}))
-    store.remove(BOOK)
-    assert store.edits() == ()
-
-
 def test_search_never_sees_half_of_a_correction(store: Store) -> None:
     settings = Settings(data=store.folder, model="none")
     title, text = "Zeppelin", "A zeppelin."

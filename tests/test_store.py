@@ -94,7 +94,6 @@ def test_edition_survives_the_store(some: list[Record], text: str) -> None:
     edition = an_edition(
         pages=(a_page(text=text),),
         unassigned=(Unassigned(1, text, "no head"),),
-        seconds=1.5,
         ledger=((text, 51234), ("unassigned", 0)),
         missing=(text, "Annex G"),
         hidden=(Unassigned(2, text, "white on white"),),
@@ -268,22 +267,20 @@ def test_cleaning_removes_what_nothing_needs_and_keeps_the_rest(store: Store) ->
     assert store.clean() == []
 
 
-def test_removing_a_handbook_takes_all_of_it_once_it_is_not_served(store: Store) -> None:
+def test_reading_within_a_block_sees_that_blocks_state(store: Store) -> None:
     stage(store)
     store.publish({"handbook": 1}, "a")
-    with pytest.raises(StoreError, match="still served"):
-        store.remove("handbook")
-    store.publish({}, "b")
-    store.remove("handbook")
-    assert store.clean() == [f"file {an_edition().sha256}.pdf"]
-    with pytest.raises(NotFoundError):
-        store.records("handbook", 1)
-    with pytest.raises(NotFoundError):
-        store.remove("handbook")
-    assert store.next_number("handbook") == 1
-
-
-# vectors
+    with store._database.read() as outer:
+        assert store.generation() == "a"
+        with ThreadPoolExecutor(1) as other:
+            other.submit(store.publish, {"handbook": 1}, "b").result()
+        assert store.generation() == "a"
+        with store._database.read() as inner:
+            assert inner is outer
+    assert store.generation() == "b"
+    with store._database.write() as db:
+        db.execute("UPDATE handbook SET profile = 'x = 1'")
+        assert store.profile("handbook") == "x = 1"
 
 
 def test_vectors_are_cached_by_model_and_text(store: Store) -> None:

@@ -1,16 +1,25 @@
-"""SQLite connections to one library file: lent to one thread at a time, errors said in the user's terms."""
+"""A library that is open: SQLite connections lent to one thread at a time, and the lock of its only writer.
+
+Errors are said in the user's terms.
+"""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 from urllib.parse import quote
 
 from kb import StoreError
 from kb.store import schema
+from kb.store.write_lock import WAIT_S, WriteLock
 
+INDEX = "index"
+LOCK = "write.lock"
 BUSY_MS = 30_000  # how long a statement waits for another process's transaction
 
 NEXT_STEPS = {
@@ -61,6 +70,7 @@ class Database:
         self.is_readonly = is_readonly
         self._idle: list[sqlite3.Connection] = []
         self._is_closed = False
+        self._local = threading.local()
         with converted(path):
             connection, is_kept = self._connect()
             try:
@@ -72,8 +82,14 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
-        """Lend a connection; all statements in the block see one state of the library."""
-        with self._lent() as connection, _transaction(connection, "BEGIN"):
+        """Lend a connection; all statements in the block see one state of the library.
+
+        Within another block of this thread they see that one's state, what it has written included.
+        """
+        if (held := self._held()) is not None:
+            yield held
+            return
+        with self._lent() as connection, self._holding(connection), _transaction(connection, "BEGIN"):
             yield connection
 
     @contextmanager
@@ -81,7 +97,11 @@ class Database:
         """Lend a connection in one write transaction: committed at the end, undone on any error."""
         if self.is_readonly:
             raise StoreError(f"{self.path}: opened for reading only; open the library for writing")
-        with self._lent() as connection, _transaction(connection, "BEGIN IMMEDIATE"):
+        with (
+            self._lent() as connection,
+            self._holding(connection),
+            _transaction(connection, "BEGIN IMMEDIATE"),
+        ):
             yield connection
 
     def copy_to(self, path: Path) -> None:
@@ -107,6 +127,19 @@ class Database:
         self._is_closed = True
         while self._idle:
             self._idle.pop().close()
+
+    def _held(self) -> sqlite3.Connection | None:
+        """The connection of the block that this thread is in."""
+        return getattr(self._local, "connection", None)
+
+    @contextmanager
+    def _holding(self, connection: sqlite3.Connection) -> Iterator[None]:
+        before = self._held()
+        self._local.connection = connection
+        try:
+            yield
+        finally:
+            self._local.connection = before
 
     @contextmanager
     def _lent(self) -> Iterator[sqlite3.Connection]:
@@ -180,3 +213,44 @@ def _transaction(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
         if connection.in_transaction:  # a full disk may have rolled it back already
             connection.execute("ROLLBACK")
         raise
+
+
+class Opened:
+    """An open library; what it holds is for its kinds to say."""
+
+    def __init__(self, folder: Path, database: Database) -> None:
+        self.folder = folder
+        self._database = database
+        self._lock = WriteLock(folder / LOCK)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the database; reading or writing afterwards raises a StoreError."""
+        self._database.close()
+
+    @property
+    def is_readonly(self) -> bool:
+        """Whether the library was opened for reading only."""
+        return self._database.is_readonly
+
+    @property
+    def index_folder(self) -> Path:
+        """Where the index generations lie, one folder each."""
+        return self.folder / INDEX
+
+    def write_lock(
+        self, waiting: Callable[[str], None] | None = None, wait_s: float = WAIT_S
+    ) -> AbstractContextManager[None]:
+        """Be the only writer for a block; `waiting` is told once when another one has to finish first.
+
+        Raises:
+            BusyError: (on entering) the other writer did not finish within `wait_s`.
+        """
+        return self._lock.hold(waiting, wait_s)

@@ -9,40 +9,37 @@ import hashlib
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import numpy as np
 
 from kb import (
     PARTIAL,
     Edition,
-    Handbook,
     NotFoundError,
     Passage,
     Record,
     StoreError,
     Vector,
-    codec,
     replace_file,
+    storable,
     sync_folder,
 )
-from kb.editions import Edit, Reviewed
+from kb.editions import Edit, Reviewed, edits
 from kb.store import needs
-from kb.store import statements as rows
-from kb.store.database import Database, converted
+from kb.store.database import INDEX, Database, converted
 from kb.store.needs import Grade, Need
-from kb.store.write_lock import WAIT_S, WriteLock
+from kb.store.serving import Serving
 
 DATABASE = "library.sqlite3"
 FILES = "files"
-INDEX = "index"
-LOCK = "write.lock"
+
+
+_PRUNE = "DELETE FROM vector WHERE kept_until < date('now') AND sha256 NOT IN (SELECT sha256 FROM passage)"
+"""Vectors of texts that no edition has and whose day has come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +61,8 @@ def text_sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-class Store:
+class Store(Serving):
     """An open library. Any number of threads and processes read while one writes."""
-
-    def __init__(self, folder: Path, database: Database) -> None:
-        self.folder = folder
-        self._database = database
-        self._lock = WriteLock(folder / LOCK)
 
     @classmethod
     def open(cls, folder: Path, readonly: bool = False) -> Store:
@@ -88,231 +80,6 @@ class Store:
                 (folder / FILES).mkdir(parents=True, exist_ok=True)
                 (folder / INDEX).mkdir(exist_ok=True)
         return cls(folder, Database(path, readonly))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the database; reading or writing afterwards raises a StoreError."""
-        self._database.close()
-
-    @property
-    def is_readonly(self) -> bool:
-        """Whether the library was opened for reading only."""
-        return self._database.is_readonly
-
-    @property
-    def index_folder(self) -> Path:
-        """Where the index generations lie, one folder each."""
-        return self.folder / INDEX
-
-    def write_lock(
-        self, waiting: Callable[[str], None] | None = None, wait_s: float = WAIT_S
-    ) -> AbstractContextManager[None]:
-        """Be the only writer for a block; `waiting` is told once when another one has to finish first.
-
-        Raises:
-            BusyError: (on entering) the other writer did not finish within `wait_s`.
-        """
-        return self._lock.hold(waiting, wait_s)
-
-    # what is served
-
-    def generation(self) -> str:
-        """The name of the index generation that is served; "" before the first publication."""
-        with self._database.read() as db:
-            return rows.generation(db)
-
-    def revision(self) -> int:
-        """How often this library was published to; cheap enough to poll before each search."""
-        with self._database.read() as db:
-            return int(db.execute("SELECT coalesce(max(number), 0) FROM publication").fetchone()[0])
-
-    def current_editions(self) -> dict[str, int]:
-        """The edition that is served of each handbook."""
-        return self.served()[1]
-
-    def served(self) -> tuple[str, dict[str, int]]:
-        """Generation and current editions, of one and the same commit."""
-        with self._database.read() as db:
-            return rows.served(db)
-
-    def handbooks(self) -> tuple[Handbook, ...]:
-        """The handbooks that are served, by title."""
-        with self._database.read() as db:
-            return rows.handbooks(db)
-
-    def handbook(self, handbook: str) -> Handbook:
-        """One served handbook.
-
-        Raises:
-            NotFoundError: there is none of this id.
-        """
-        for found in self.handbooks():
-            if found.id == handbook:
-                return found
-        raise NotFoundError(f"{handbook}: no such handbook in this library; kb editions lists them")
-
-    def find_handbook(self, title: str) -> str | None:
-        """The id of the served handbook with this title, or nearly so, in any edition; None for a new one."""
-        with self._database.read() as db:
-            return rows.find_handbook(db, title)
-
-    def by_checksum(self, sha256: str) -> tuple[str, int] | None:
-        """The handbook and edition that were read from a PDF of this checksum; the served one goes first."""
-        with self._database.read() as db:
-            return rows.by_checksum(db, sha256)
-
-    def profile(self, handbook: str) -> str:
-        """The profile (TOML) that a handbook's editions are read with; "" for none or an unknown handbook."""
-        with self._database.read() as db:
-            return rows.profile(db, handbook)
-
-    def set_profile(self, handbook: str, text: str) -> None:
-        """Remember a profile for a handbook's next editions; "" forgets it.
-
-        Raises:
-            NotFoundError: there is no such handbook; one that is staged is there.
-        """
-        with self.write_lock(), self._database.write() as db:
-            rows.set_profile(db, handbook, text)
-
-    def set_details(
-        self, handbook: str, publisher: str | None = None, licence: str | None = None, url: str | None = None
-    ) -> Handbook:
-        """State whose a served handbook is; None leaves a part as it was, "" takes it back.
-
-        Raises:
-            NotFoundError: there is no such handbook.
-        """
-        with self.write_lock():
-            held = self.handbook(handbook)
-            parts = ((publisher, held.publisher), (licence, held.licence), (url, held.url))
-            stated = [known if given is None else given.strip() for given, known in parts]
-            with self._database.write() as db:
-                rows.set_details(db, handbook, *stated)
-            return self.handbook(handbook)
-
-    def fates(self, handbook: str, edition: int) -> dict[str, str]:
-        """What the records of an edition that review took away went into, by id; "" for what was discarded."""
-        with self._database.read() as db:
-            return rows.fates(db, handbook, edition)
-
-    # editions and what they hold
-
-    def edition(self, handbook: str, number: int | None = None) -> Edition:
-        """An edition with its pages, staged ones included; the served one unless a number is given.
-
-        Raises:
-            NotFoundError: there is no such handbook or edition.
-        """
-        with self._database.read() as db:
-            return rows.edition(db, handbook, number)
-
-    def editions(self, handbook: str) -> tuple[Edition, ...]:
-        """All published editions of a handbook with their pages, newest first."""
-        with self._database.read() as db:
-            return rows.editions(db, handbook)
-
-    def published(self, handbook: str) -> tuple[int, ...]:
-        """The numbers of a handbook's published editions, oldest first, those of a removed one as well.
-
-        Raises:
-            NotFoundError: there is no such handbook.
-        """
-        with self._database.read() as db:
-            return rows.published(db, handbook)
-
-    def require(self, handbook: str, number: int) -> None:
-        """Raise a NotFoundError unless this edition was published."""
-        if number not in self.published(handbook):
-            raise NotFoundError(
-                f"{handbook}: edition {number} is not in this library; kb editions {handbook} lists them"
-            )
-
-    def dates(self, handbook: str) -> tuple[tuple[int, str], ...]:
-        """Number and time of ingest of each published edition, newest first; NotFoundError for no handbook."""
-        with self._database.read() as db:
-            return rows.dates(db, handbook)
-
-    def history(self, record: str) -> tuple[tuple[int, int], ...]:
-        """The published editions that have a record, newest first, each with the PDF page it starts on there."""
-        with self._database.read() as db:
-            return rows.history(db, record)
-
-    def last_served(self, handbook: str) -> int:
-        """The edition of a handbook that is served, or was when it was removed; NotFoundError for none."""
-        with self._database.read() as db:
-            return rows.last_served(db, handbook)
-
-    def removed(self) -> tuple[str, ...]:
-        """The handbooks that are kept but not served, by id."""
-        with self._database.read() as db:
-            return rows.removed(db)
-
-    def next_number(self, handbook: str) -> int:
-        """The number that the next edition of a handbook, known or not, will have."""
-        with self._database.read() as db:
-            newest = db.execute("SELECT max(number) FROM edition WHERE handbook = ?", (handbook,)).fetchone()[
-                0
-            ]
-        return (newest or 0) + 1
-
-    def records(self, handbook: str, edition: int) -> tuple[Record, ...]:
-        """The records of an edition as they are served, corrections applied, in printed order.
-
-        Raises:
-            NotFoundError: there is no such edition.
-        """
-        with self._database.read() as db:
-            return rows.records(db, handbook, edition)
-
-    def extracted(self, handbook: str, edition: int) -> tuple[Record, ...]:
-        """The records of an edition as they were extracted, in printed order.
-
-        Raises:
-            NotFoundError: there is no such edition.
-        """
-        with self._database.read() as db:
-            return rows.extracted(db, handbook, edition)
-
-    def record(self, record: str, edition: int | None = None) -> Record:
-        """A record as the served edition has it, or else the newest published edition that did.
-
-        Raises:
-            NotFoundError: no published edition (or not the one asked for) has it.
-        """
-        with self._database.read() as db:
-            return rows.record(db, record, edition)
-
-    def passages(self, handbook: str, edition: int) -> tuple[Passage, ...]:
-        """The passages of an edition, by record in printed order, then by number.
-
-        Raises:
-            NotFoundError: there is no such edition.
-        """
-        with self._database.read() as db:
-            return rows.passages(db, handbook, edition)
-
-    def record_ids(self, handbook: str) -> frozenset[str]:
-        """Every id that a handbook ever gave to a record: none is given out again."""
-        with self._database.read() as db:
-            return rows.record_ids(db, handbook)
-
-    def listed_ids(self, handbook: str, edition: int) -> frozenset[str]:
-        """The ids of the records of one edition; none where there is no such edition."""
-        with self._database.read() as db:
-            return rows.listed_ids(db, handbook, edition)
-
-    def edits(self, handbook: str | None = None) -> tuple[Edit, ...]:
-        """The edits that people made in review, oldest first; those that were undone are among them."""
-        with self._database.read() as db:
-            return rows.edits_of(db, handbook)
 
     def needs(self) -> tuple[Need, ...]:
         """The needs that people judged, in the order in which they were added."""
@@ -348,9 +115,9 @@ class Store:
         Raises:
             StoreError: the parts do not belong together, or cannot be written; nothing is kept then.
         """
-        rows.check_edition(edition, records, () if reviewed else passages)
+        self._check_edition(edition, records, () if reviewed else passages)
         if reviewed is not None:
-            rows.check_edition(edition, reviewed.records, passages)
+            self._check_edition(edition, reviewed.records, passages)
         if hashlib.sha256(pdf).hexdigest() != edition.sha256:
             raise StoreError(f"{edition.file_name}: changed while it was read; ingest it again")
         shas = [text_sha256(passage.indexed) for passage in passages]
@@ -358,7 +125,7 @@ class Store:
             self._keep_pdf(edition.sha256, pdf)
             with self._database.write() as db:
                 found = list(zip(passages, shas, strict=True))
-                rows.insert_edition(db, edition, records, found, reviewed)
+                self._insert_edition(db, edition, records, found, reviewed)
 
     def publish(self, editions: Mapping[str, int], generation: str, revision: Revision | None = None) -> None:
         """Serve exactly these editions from this index generation, from one commit on.
@@ -371,23 +138,24 @@ class Store:
         """
         now = datetime.now(UTC).isoformat(timespec="seconds")
         with self.write_lock(), self._database.write() as db:
-            rows.publish(db, editions)
+            for handbook, number in editions.items():
+                found = db.execute(
+                    "SELECT 1 FROM edition WHERE handbook = ? AND number = ?", (handbook, number)
+                )
+                if found.fetchone() is None:
+                    raise StoreError(
+                        f"{handbook}: edition {number} is not in this library; kb editions {handbook} lists them"
+                    )
+            db.execute("UPDATE handbook SET current = NULL WHERE current IS NOT NULL")
+            pairs = [(number, handbook) for handbook, number in editions.items()]
+            db.executemany("UPDATE handbook SET current = ? WHERE id = ?", pairs)
+            db.executemany("UPDATE edition SET state = 'published' WHERE number = ? AND handbook = ?", pairs)
             if revision is not None:
-                _keep_revision(db, revision)
+                self._keep_revision(db, revision)
             db.execute(
                 "INSERT INTO publication (generation, editions, published_at) VALUES (?, ?, ?)",
                 (generation, json.dumps(dict(sorted(editions.items()))), now),
             )
-
-    def remove(self, handbook: str) -> None:
-        """Delete a handbook that is no longer served, with all its editions; `clean` then drops its PDFs.
-
-        Raises:
-            NotFoundError: there is no such handbook.
-            StoreError: it is still served; publish the others without it first.
-        """
-        with self.write_lock(), self._database.write() as db:
-            rows.remove(db, handbook)
 
     def forget(self, handbook: str, numbers: Sequence[int]) -> None:
         """Delete editions for good, with what only they hold; `clean` then drops their PDFs.
@@ -404,7 +172,13 @@ class Store:
                         f"{handbook}: edition {number} is served; roll back to another one first"
                     )
             with self._database.write() as db:
-                rows.forget(db, handbook, numbers)
+                chosen = [(handbook, number) for number in numbers]
+                db.executemany(  # the ids that they alone have stay taken
+                    "INSERT OR IGNORE INTO retired SELECT handbook, id FROM record"
+                    " WHERE handbook = ? AND edition = ?",
+                    chosen,
+                )
+                db.executemany("DELETE FROM edition WHERE handbook = ? AND number = ?", chosen)
             self._database.compact()
 
     def judge(self, text: str, language: str, grades: Mapping[str, Grade | None], who: str) -> Need:
@@ -430,9 +204,10 @@ class Store:
         """
         with self.write_lock(), converted(self.folder):
             with self._database.write() as db:
-                said = [f"staged edition {number} of {handbook}" for handbook, number in rows.drop_staged(db)]
-                pruned = rows.prune_vectors(db) if is_pruning else 0
-                generation, _ = rows.served(db)
+                dropped = self._drop_staged(db)
+                said = [f"staged edition {number} of {handbook}" for handbook, number in dropped]
+                pruned = db.execute(_PRUNE).rowcount if is_pruning else 0
+                generation = self.generation()
                 known = {row[0] for row in db.execute("SELECT sha256 FROM edition")}
             for path in sorted(self.folder.glob(f"*{PARTIAL}")):
                 path.unlink(missing_ok=True)
@@ -483,7 +258,7 @@ class Store:
         copy = Database(path, is_readonly=False)
         try:
             with copy.write() as db:
-                rows.drop_staged(db)
+                self._drop_staged(db)
         finally:
             copy.close()
 
@@ -515,7 +290,7 @@ class Store:
             found = db.execute(
                 "SELECT sha256, numbers FROM vector"
                 " WHERE model = ? AND sha256 IN (SELECT value FROM json_each(?))",
-                (codec.storable(model), wanted),
+                (storable(model), wanted),
             ).fetchall()
         return {sha: np.frombuffer(numbers, dtype="<f4").astype(np.float32) for sha, numbers in found}
 
@@ -525,11 +300,28 @@ class Store:
         `kept_until` is the day (YYYY-MM-DD) before which `clean` keeps those of texts that no edition has.
         """
         given = [
-            (codec.storable(model), sha, np.asarray(numbers, dtype="<f4").tobytes(), kept_until)
+            (storable(model), sha, np.asarray(numbers, dtype="<f4").tobytes(), kept_until)
             for sha, numbers in vectors.items()
         ]
         with self._database.write() as db:
             db.executemany("INSERT OR REPLACE INTO vector VALUES (?, ?, ?, ?)", given)
+
+    def _keep_revision(self, db: sqlite3.Connection, revision: Revision) -> None:
+        handbook, number = revision.handbook, revision.edition
+        records = revision.reviewed.records
+        self._check_edition(self.edition(handbook, number), records, revision.passages)
+        for edit in revision.edits:
+            if edit.is_undone:
+                row = (storable(edit.undone_by), edit.undone_at, edit.number)
+                db.execute(
+                    "UPDATE edit SET undone_by = ?, undone_at = ? WHERE number = ? AND undone_at = ''", row
+                )
+            else:
+                new = (edit.handbook, edits.dump(edit))
+                db.execute("INSERT INTO edit (handbook, body) VALUES (?, ?)", new)
+        self._put_review(db, handbook, number, revision.reviewed, self.extracted(handbook, number))
+        shas = [text_sha256(passage.indexed) for passage in revision.passages]
+        self._put_passages(db, handbook, number, list(zip(revision.passages, shas, strict=True)))
 
     def _file(self, sha256: str) -> Path:
         return self.folder / FILES / f"{sha256}.pdf"
@@ -540,17 +332,3 @@ class Store:
             if path.is_file() and path.stat().st_size == len(pdf):
                 return
             replace_file(path, pdf)
-
-
-def _keep_revision(db: sqlite3.Connection, revision: Revision) -> None:
-    handbook, number = revision.handbook, revision.edition
-    edition = rows.edition(db, handbook, number)
-    rows.check_edition(edition, revision.reviewed.records, revision.passages)
-    for edit in revision.edits:
-        if edit.is_undone:
-            rows.undo_edit(db, edit)
-        else:
-            rows.insert_edit(db, edit)
-    rows.put_review(db, handbook, number, revision.reviewed, rows.extracted(db, handbook, number))
-    shas = [text_sha256(passage.indexed) for passage in revision.passages]
-    rows.put_passages(db, handbook, number, list(zip(revision.passages, shas, strict=True)))

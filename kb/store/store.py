@@ -30,9 +30,9 @@ from kb import (
 )
 from kb.editions import Edit, Reviewed, edits
 from kb.store import needs
+from kb.store.current import Serving
 from kb.store.database import INDEX, Database, converted
 from kb.store.needs import Grade, Need
-from kb.store.serving import Serving
 
 DATABASE = "library.sqlite3"
 FILES = "files"

@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
 from types import MappingProxyType
+from typing import Any
 
 from kb import Code, Said, Value
+from kb.care import LeftOut, Todo, Why
 from kb.search import Reason
 
 WORDS: Mapping[Code, str] = MappingProxyType(
     {
+        Why.EDITED_IS_GONE: "{action}: the new edition no longer has what was edited",
+        Why.EDITED_CHANGED: "{action}: the new edition changed it as well",
+        Why.UNSURE: "the software is {sure} sure that this is a practice, cut out rightly",
+        Why.LISTED: "listed in the contents or the bookmarks, and not found",
+        Why.PICTURE: "a picture without text, which was not read",
+        Todo.LEAVE_SO: "confirm to leave it so, or undo the edit",
+        Todo.KEEP_OR_UNDO: "confirm to keep the edit, or undo it to take the new edition's text",
+        Todo.COMPARE: "compare it with the page: confirm, retitle, merge, split, retype or discard it",
+        Todo.LOOK_FOR: "look for it in the handbook; split it off the record that holds it, or confirm",
+        Todo.RECOGNISE: "install tesseract-ocr and ingest the handbook again, or confirm that no text is lost",
+        Todo.READ: "read it on its page; correct the record that lacks it, or confirm",
+        LeftOut.HEADING: "a heading with nothing below it",
+        LeftOut.NO_HEADING: "no heading leads to it",
+        LeftOut.HIDDEN: "hidden text",
+        LeftOut.PICTURE: "a picture without text: {why}",
+        LeftOut.OTHER: "{why}",
         Reason.TOOLS: "same tools: {names}",
         Reason.INSTITUTION: "same institution: {names}",
         Reason.THEME: "same theme: {theme}",
@@ -32,6 +51,12 @@ def said(what: Said | Iterable[Said]) -> str:
         WORDS[one.code].format(**{name: _SHOWN.get(name, _row)(value) for name, value in one.values.items()})
         for one in facts
     )
+
+
+def worded(found: Any) -> dict[str, Any]:
+    """A dataclass as plain data, for JSON: each fact in it in English."""
+    values = ((field.name, getattr(found, field.name)) for field in fields(found))
+    return {name: said(value) if isinstance(value, Said) else value for name, value in values}
 
 
 def _row(value: Value) -> str:

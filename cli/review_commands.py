@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Annotated
 
 import typer
 
+from cli import english, terminal
 from cli import review_prints as paper
-from cli import terminal
 from cli.opening import account, encoder_of, log, writing
 from cli.options import AsJson, By, FieldNumber, Note, RecordId, ReviewedBook
 from cli.output import print_json
@@ -201,6 +201,7 @@ def _list_review(handbook: str, as_json: bool) -> None:
     with Store.open(Settings.from_environment().data, readonly=True) as store:
         found = review.items(store, handbook)
     if as_json:
-        print_json({"items": [asdict(item) for item in found]})
+        titled = [replace(item, title=paper.title_of(item)) for item in found]
+        print_json({"items": [english.worded(item) for item in titled]})
         return
     paper.print_items(found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cli import terminal
+from cli import english, terminal
 from kb import Record
 from kb.care import Item
 from kb.editions import Edit
@@ -17,12 +17,18 @@ def print_items(found: Sequence[Item]) -> None:
     terminal.out().print(f"{len(found)} to review", style="dim")
 
 
+def title_of(item: Item) -> str:
+    """What an item is called: a page that was not read has no title of its own."""
+    return f"PDF page {item.page}" if item.doubt == "unread" else item.title
+
+
 def _print_item(item: Item) -> None:
     console = terminal.out()
     page = f"PDF {item.page}" if item.page else "no page"
-    title = item.title if len(item.title) <= 200 else f"{item.title[:200]}…"
+    title = title_of(item)
+    title = title if len(title) <= 200 else f"{title[:200]}…"
     console.print(terminal.plain(f"{item.doubt.value}: {title} ({page})", "bold"), soft_wrap=True)
-    console.print(terminal.plain(f"  {item.why}; {item.todo}"), soft_wrap=True)
+    console.print(terminal.plain(f"  {english.said(item.why)}; {english.said(item.todo)}"), soft_wrap=True)
     if item.theirs or item.mine:
         console.print(terminal.plain(f"  edited: {item.mine}\n  now printed: {item.theirs}"), soft_wrap=True)
     console.print(terminal.plain(f"  {item.id}", "dim"), soft_wrap=True)

@@ -12,7 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cli import english
 from kb.care import review
+from kb.care.doubts import left_out
 from kb.care.sheet import Sheet, Wish, draft
 from kb.editions import edits
 from kb.editions.corrections import apply
@@ -477,13 +479,24 @@ def test_review_list_holds_what_is_doubtful_with_page_and_next_step(store: Store
     assert [(item.doubt.value, item.page, item.title) for item in found] == [
         ("practice", 1, "Handbook.one"),
         ("missing", None, "Annex Z"),
-        ("unread", 2, "PDF page 2"),
+        ("unread", 2, ""),
         ("unassigned", 3, "A stray line."),
     ]
-    assert all(item.id and item.why and item.todo for item in found)
+    assert all(item.id and english.said(item.why) and english.said(item.todo) for item in found)
     assert len({item.id for item in found}) == len(found)
     with pytest.raises(NotFoundError, match="other: no such handbook"):
         review.items(store, "other")
+
+
+@given(
+    st.one_of(
+        st.sampled_from(["hidden text", "no heading leads to it", "a heading with nothing below it"]),
+        st.text().map("a picture without text: {}".format),
+        st.text(),
+    )
+)
+def test_reason_of_a_ledger_of_whatever_age_is_said_in_its_words(reason: str) -> None:
+    assert english.said(left_out(Unassigned(1, "", reason))) == reason
 
 
 def test_confirmed_items_leave_the_list(store: Store) -> None:

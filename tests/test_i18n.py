@@ -126,10 +126,8 @@ def test_counts_take_the_form_that_the_language_wants(code: str, forms: int) -> 
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_all_that_kb_says_is_found_again_and_said_whole(code: str) -> None:
     language.speak(Tongue(code))
-    for form in (*sayings.SENTENCES, *sayings.PHRASES):
-        given = re.sub(
-            r"%\((\w+)\)s", lambda one: {"sure": "45%", "action": "retitle"}.get(one[1], "x"), form
-        )
+    for form in sayings.SENTENCES:
+        given = re.sub(r"%\(\w+\)s", "x", form)
         said = sayings.said(given)
         assert said != given
         assert not said.startswith('<span lang="en">')

@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kb.care.doubts import LeftOut
 from kb.said import Said
 from kb.search.similar import Reason
 from kb.words.terms import LANGUAGES
@@ -210,7 +211,9 @@ def test_catalogues_are_part_of_the_package() -> None:
             "same theme: Health; Climate, Environment, Energy",
         ),
         ("en", Said(Reason.CLOSE, field="target_group"), "close in target group"),
-        ("en", "no heading leads to it", "no heading leads to it"),
+        ("en", Said(LeftOut.NO_HEADING), "no heading leads to it"),
+        ("en", Said(LeftOut.OTHER, why="some <reason>"), "some &lt;reason&gt;"),
+        ("de", Said(LeftOut.OTHER, why="some reason"), '<span lang="en">some reason</span>'),
     ],
     indirect=["_speaking"],
 )

@@ -5,23 +5,28 @@ from __future__ import annotations
 from kb.care import backup, changes, models, review, shelf
 from kb.care.backup import Contents
 from kb.care.doctor import Finding, Verdict, examine, rebuild
-from kb.care.doubts import LEAST_CONFIDENCE, Item, doubts
+from kb.care.doubts import LEAST_CONFIDENCE, Doubt, Item, LeftOut, Todo, Why, doubts, left_out
 from kb.care.sheet import About, ItemId, Sheet, Wish
 
 __all__ = [
     "LEAST_CONFIDENCE",
     "About",
     "Contents",
+    "Doubt",
     "Finding",
     "Item",
     "ItemId",
+    "LeftOut",
     "Sheet",
+    "Todo",
     "Verdict",
+    "Why",
     "Wish",
     "backup",
     "changes",
     "doubts",
     "examine",
+    "left_out",
     "models",
     "rebuild",
     "review",

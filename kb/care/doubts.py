@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kb import Kind
+from kb import Code, Kind, Said, Unassigned
 from kb.care.sheet import About, ItemId, Sheet
 from kb.editions import EditState
 
@@ -24,9 +24,50 @@ class Doubt(StrEnum):
     UNASSIGNED = "unassigned"
 
 
+class Why(Code):
+    """What is doubtful about an item."""
+
+    EDITED_IS_GONE = "edited-is-gone"
+    EDITED_CHANGED = "edited-changed"
+    UNSURE = "unsure"
+    LISTED = "listed-not-found"
+    PICTURE = "picture-not-read"
+
+
+class Todo(Code):
+    """What to do about an item."""
+
+    LEAVE_SO = "leave-so"
+    KEEP_OR_UNDO = "keep-or-undo"
+    COMPARE = "compare-with-page"
+    LOOK_FOR = "look-for"
+    RECOGNISE = "recognise"
+    READ = "read-on-page"
+
+
+class LeftOut(Code):
+    """Why text went into no record, by how the ledger begins to say it; OTHER for what it said once."""
+
+    HEADING = "a heading with nothing below it"
+    NO_HEADING = "no heading leads to it"
+    HIDDEN = "hidden text"
+    PICTURE = "a picture without text"
+    OTHER = "left-out-otherwise"
+
+
+def left_out(part: Unassigned) -> Said:
+    """Why a part of a handbook went into no record."""
+    reason, _, why = part.reason.partition(": ")
+    if (reason, bool(why)) == (LeftOut.PICTURE, True):
+        return Said(LeftOut.PICTURE, why=why)
+    if part.reason in (LeftOut.HEADING, LeftOut.NO_HEADING, LeftOut.HIDDEN):
+        return Said(LeftOut(part.reason))
+    return Said(LeftOut.OTHER, why=part.reason)
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing to look at; `page` is the PDF page, None where it is on none.
+    """One thing to look at; `page` is the PDF page, None where it is on none, `title` is "" for a page as a whole.
 
     Of a conflict `mine` is the edited value, `base` what it was made on, `theirs` what the handbook says now.
     """
@@ -36,8 +77,8 @@ class Item:
     handbook: str
     page: int | None
     title: str
-    why: str
-    todo: str
+    why: Said
+    todo: Said
     record: str = ""
     edit: int = 0
     mine: str = ""
@@ -67,12 +108,8 @@ def _conflicts(sheet: Sheet) -> list[Item]:
                 handbook=sheet.edition.handbook,
                 page=pages.get(edit.record),
                 title=titles.get(edit.record, edit.record),
-                why=f"{edit.action}: the new edition no longer has what was edited"
-                if is_gone
-                else f"{edit.action}: the new edition changed it as well",
-                todo="confirm to leave it so, or undo the edit"
-                if is_gone
-                else "confirm to keep the edit, or undo it to take the new edition's text",
+                why=Said(Why.EDITED_IS_GONE if is_gone else Why.EDITED_CHANGED, action=edit.action.value),
+                todo=Said(Todo.LEAVE_SO if is_gone else Todo.KEEP_OR_UNDO),
                 record=edit.record,
                 edit=edit.number,
                 mine=edit.value,
@@ -91,8 +128,8 @@ def _practices(sheet: Sheet) -> list[Item]:
             handbook=record.handbook,
             page=record.page_start,
             title=record.title,
-            why=f"the software is {record.confidence:.0%} sure that this is a practice, cut out rightly",
-            todo="compare it with the page: confirm, retitle, merge, split, retype or discard it",
+            why=Said(Why.UNSURE, sure=record.confidence),
+            todo=Said(Todo.COMPARE),
             record=record.id,
         )
         for record in sheet.reviewed.records
@@ -109,8 +146,8 @@ def _missing(sheet: Sheet) -> list[Item]:
             handbook=book,
             page=None,
             title=name,
-            why="listed in the contents or the bookmarks, and not found",
-            todo="look for it in the handbook; split it off the record that holds it, or confirm",
+            why=Said(Why.LISTED),
+            todo=Said(Todo.LOOK_FOR),
         )
         for name in sheet.edition.missing
     ]
@@ -124,9 +161,9 @@ def _unread(sheet: Sheet) -> list[Item]:
             doubt=Doubt.UNREAD,
             handbook=book,
             page=page.number,
-            title=f"PDF page {page.number}",
-            why="a picture without text, which was not read",
-            todo="install tesseract-ocr and ingest the handbook again, or confirm that no text is lost",
+            title="",
+            why=Said(Why.PICTURE),
+            todo=Said(Todo.RECOGNISE),
         )
         for page in sheet.edition.pages
         if page.needs_ocr
@@ -143,8 +180,8 @@ def _unassigned(sheet: Sheet) -> list[Item]:
             handbook=book,
             page=left.page,
             title=left.text,
-            why=left.reason,
-            todo="read it on its page; correct the record that lacks it, or confirm",
+            why=left_out(left),
+            todo=Said(Todo.READ),
         )
         for left in dict.fromkeys(sheet.edition.unassigned)
         if left.text or left.page not in unread

@@ -8,10 +8,22 @@ from itertools import groupby
 from typing import ClassVar
 
 from kb import Edition, InputError, Kind, Origin, Record
-from kb.care import About, Item, ItemId, Sheet, Wish, doubts, review
+from kb.care import About, Doubt, Item, ItemId, Sheet, Wish, doubts, review
 from kb.editions import Action, Edit, Reviewed
 from web.admin.signin import Session
-from web.frame import AnyPage, HandbookRef, Picture, Place, RecordRef, Refs, Shown, Tally, links, shortened
+from web.frame import (
+    AnyPage,
+    HandbookRef,
+    Picture,
+    Place,
+    RecordRef,
+    Refs,
+    Saying,
+    Shown,
+    Tally,
+    links,
+    shortened,
+)
 
 MOST_SHOWN = 200  # of each doubt; a handbook may leave thousands of lines unassigned
 MOST_EDITS = 50
@@ -26,8 +38,8 @@ class ItemShown(Shown):
     doubt: str
     """conflict, practice, missing, unread or unassigned."""
     title: str
-    why: str
-    todo: str
+    why: Saying
+    todo: Saying
     place: Place | None
     """Null where it stands on no page."""
     url: str
@@ -260,7 +272,7 @@ def _item(refs: Refs, edition: Edition, item: Item) -> ItemShown:
     return ItemShown(
         id=item.id,
         doubt=item.doubt.value,
-        title=shortened(item.title, LONGEST_TITLE),
+        title=shortened(_title(item), LONGEST_TITLE),
         why=item.why,
         todo=item.todo,
         place=place,
@@ -271,6 +283,10 @@ def _item(refs: Refs, edition: Edition, item: Item) -> ItemShown:
         base=item.base,
         theirs=item.theirs,
     )
+
+
+def _title(item: Item) -> str:
+    return f"PDF page {item.page}" if item.doubt is Doubt.UNREAD else item.title
 
 
 def _place(refs: Refs, edition: Edition, page: int | None) -> Place | None:

@@ -13,6 +13,7 @@ from pydantic import GetPydanticSchema
 from pydantic_core import core_schema
 
 from kb import Code, Said, Value
+from kb.care import LeftOut, Todo, Why
 from kb.search import Reason
 from kb.words import vocabulary
 from web.frame import language
@@ -61,6 +62,24 @@ ACTIONS = MappingProxyType(
 )
 WORDS: Mapping[Code, str] = MappingProxyType(
     {
+        Why.EDITED_IS_GONE: N_("%(action)s: the new edition no longer has what was edited"),
+        Why.EDITED_CHANGED: N_("%(action)s: the new edition changed it as well"),
+        Why.UNSURE: N_("the software is %(sure)s sure that this is a practice, cut out rightly"),
+        Why.LISTED: N_("listed in the contents or the bookmarks, and not found"),
+        Why.PICTURE: N_("a picture without text, which was not read"),
+        Todo.LEAVE_SO: N_("confirm to leave it so, or undo the edit"),
+        Todo.KEEP_OR_UNDO: N_("confirm to keep the edit, or undo it to take the new edition's text"),
+        Todo.COMPARE: N_("compare it with the page: confirm, retitle, merge, split, retype or discard it"),
+        Todo.LOOK_FOR: N_("look for it in the handbook; split it off the record that holds it, or confirm"),
+        Todo.RECOGNISE: N_(
+            "install tesseract-ocr and ingest the handbook again, or confirm that no text is lost"
+        ),
+        Todo.READ: N_("read it on its page; correct the record that lacks it, or confirm"),
+        LeftOut.HEADING: N_("a heading with nothing below it"),
+        LeftOut.NO_HEADING: N_("no heading leads to it"),
+        LeftOut.HIDDEN: N_("hidden text"),
+        LeftOut.PICTURE: N_("a picture without text: %(why)s"),
+        LeftOut.OTHER: "%(why)s",  # nothing to translate
         Reason.TOOLS: N_("same tools: %(names)s"),
         Reason.INSTITUTION: N_("same institution: %(names)s"),
         Reason.THEME: N_("same theme: %(theme)s"),
@@ -88,24 +107,6 @@ SENTENCES = (
     N_("No record answers this."),
 )
 """Not said by code yet. Of kb.search.library and kb.search.answer; several may stand in a row."""
-PHRASES = (
-    N_("a heading with nothing below it"),
-    N_("no heading leads to it"),
-    N_("hidden text"),
-    N_("a picture without text: %(why)s"),
-    N_("%(action)s: the new edition no longer has what was edited"),
-    N_("%(action)s: the new edition changed it as well"),
-    N_("the software is %(sure)s sure that this is a practice, cut out rightly"),
-    N_("listed in the contents or the bookmarks, and not found"),
-    N_("a picture without text, which was not read"),
-    N_("confirm to leave it so, or undo the edit"),
-    N_("confirm to keep the edit, or undo it to take the new edition's text"),
-    N_("compare it with the page: confirm, retitle, merge, split, retype or discard it"),
-    N_("look for it in the handbook; split it off the record that holds it, or confirm"),
-    N_("install tesseract-ocr and ingest the handbook again, or confirm that no text is lost"),
-    N_("read it on its page; correct the record that lacks it, or confirm"),
-)
-"""Not said by code yet. Of kb.care.doubts and the ledger of ingest; each stands alone."""
 
 
 def said(what: Said | Iterable[Said] | str, opens: bool = False) -> Markup:
@@ -221,8 +222,6 @@ def _next(text: str) -> tuple[str, dict[str, Markup], str]:
 
 
 def _value(name: str, text: str) -> Markup:
-    if name == "sure":
-        return escape(language.share(float(text.removesuffix("%"))))
     if name == "facet":
         text = text.replace(" ", "_")
     return _SHOWN[name](text) if name in _SHOWN else escape(text)
@@ -231,7 +230,7 @@ def _value(name: str, text: str) -> Markup:
 @cache
 def _patterns() -> Mapping[str, re.Pattern[str]]:
     found = {}
-    for form in (*SENTENCES, *PHRASES):
+    for form in SENTENCES:
         named = re.sub(r"%\\?\(([a-z_]+)\\?\)s", r"(?P<\1>.+?)", re.escape(form))
-        found[form] = re.compile(named + (r"(?=\s|$)" if form in SENTENCES else "$"), re.DOTALL)
+        found[form] = re.compile(named + r"(?=\s|$)", re.DOTALL)
     return found

@@ -9,7 +9,8 @@ from typing import ClassVar
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from kb import Edition, Kind
+from kb import Edition, Kind, Said
+from kb.care import left_out
 from web.frame import (
     FAILURES,
     AnyPage,
@@ -20,6 +21,7 @@ from web.frame import (
     Place,
     RecordRef,
     Refs,
+    Saying,
     Shown,
     linked,
     links,
@@ -66,7 +68,7 @@ class Left(Shown):
 class LeftGroup(Shown):
     """Texts left over for one reason."""
 
-    reason: str
+    reason: Saying
     items: tuple[Left, ...]
 
 
@@ -75,7 +77,7 @@ class HiddenShown(Shown):
     """Text that a reader of the page cannot see; what it says is not shown."""
 
     place: Place
-    reason: str
+    reason: Saying
     """How it is hidden."""
 
 
@@ -164,7 +166,7 @@ def handbook_page(refs: Refs, handbook: str) -> HandbookPage:
         account=account.account(edition.ledger),
         left=_left(refs, edition),
         missing=edition.missing,
-        hidden=tuple(HiddenShown(refs.place(edition, part.page), part.reason) for part in edition.hidden),
+        hidden=tuple(HiddenShown(refs.place(edition, part.page), left_out(part)) for part in edition.hidden),
         needs_ocr=tuple(refs.place(edition, page.number) for page in edition.pages if page.needs_ocr),
         by_ocr=tuple(refs.place(edition, page.number) for page in edition.pages if page.is_ocr),
     )
@@ -187,10 +189,10 @@ def _chapters(refs: Refs, handbook: str) -> tuple[Chapter, ...]:
 
 
 def _left(refs: Refs, edition: Edition) -> tuple[LeftGroup, ...]:
-    reasons: dict[str, list[Left]] = {}
+    reasons: dict[Said, list[Left]] = {}
     for left in edition.unassigned:
         place = refs.place(edition, left.page)
-        reasons.setdefault(left.reason, []).append(Left(place, shortened(left.text, LEFT_TEXT)))
+        reasons.setdefault(left_out(left), []).append(Left(place, shortened(left.text, LEFT_TEXT)))
     return tuple(LeftGroup(reason, tuple(items)) for reason, items in reasons.items())
 
 

@@ -23,7 +23,8 @@ def named(text: str) -> list[str]:
     ("text", "names"),
     [
         ("The class met on Zoom and worked in Moodle.", ["Moodle", "Zoom"]),
-        ("Direct the vendor to use the U.S. Web Design System (USWDS).", ["U.S. Web Design System (USWDS)"]),
+        ("Direct the vendor to use the Open Review Checklist (ORC).", ["Open Review Checklist (ORC)"]),
+        ("They check it with JSDoc, using Pa11y and SonarQube.", ["Pa11y"]),
         ("They will rely on the Example Service’s Digital Services Playbook.", ["Digital Services Playbook"]),
         ("Die Gruppe arbeitete mit BigBlueButton.", ["BigBlueButton"]),
         ("A zoom into the miro of daily life.", []),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
 from ingest.page import BULLET, Line, fold
 from ingest.parts.annexes import title_of as annex_title
@@ -13,7 +12,7 @@ from ingest.parts.fields import Labels, split, to_field
 from ingest.parts.practices import clean_title
 from ingest.tree import Section
 from kb import Field, Record
-from kb.words import Pattern, Vocabulary, cues
+from kb.words import Pattern, Vocabulary
 
 _CAPITAL = r"(?:(?:[A-Z]\.){2,}|[A-ZÀ-ÖØ-Þ][\w’'&.-]*\w|[A-Z]{2,}\d*)"
 _NAME = Pattern(
@@ -24,9 +23,8 @@ _AND_FIRST = Pattern(r"^<<tool.and>>\s", re.NOFLAG)
 _AND_LOWER = Pattern(r"\s<<tool.and>>\s(?=[a-zà-ÿ])", re.NOFLAG)
 _ARTICLE_FIRST = Pattern(r"^<<article>>\s")
 _ARTICLE_LAST = Pattern(r"\s<<article>>$", re.NOFLAG)
-_MIXED = re.compile(
-    r"\b(?:[A-Z][a-z]+[A-Z][A-Za-z]+|[A-Z]{1,3}[a-z]+\d+[a-z]+|[A-Z]{2,}[a-z]{2,}[A-Z]?\w*|[A-Z]{4,}\s[A-Z]{2,4})\b"
-)
+# A word with a capital or a digit inside, as few but names are written: "JSDoc", "SonarQube".
+_MIXED = re.compile(r"\b(?=\w*[a-z]\w*[a-z])[A-Z][A-Za-z]*[A-Z0-9]\w*[A-Za-z]\b")
 _LED = Pattern(r"\b<<tool.led>>\s+(?:<<article>>\s?)?(?:<<tool.described>>\s){0,3}$")
 _OWNED = re.compile(r"(?:’s|'s)\s$")
 _POSSESSIVE = re.compile(r"^.*(?:’s|'s)\s(?=[A-Z])")
@@ -187,7 +185,7 @@ class Tools:
         is_led = bool(_LED.search(before)) or bool(_OWNED.search(f"{before} ")) or "’s " in name
         return (
             len(words) >= 2
-            and bool(self._vocabulary.find_terms(words[-1], "tool_type") or words[-1].casefold() in _kinds())
+            and bool(self._vocabulary.find_terms(words[-1], "tool_type"))
             and is_led
             and not self._is_place(name)
         )
@@ -209,11 +207,6 @@ class Tools:
                     if pattern.search(value.text):
                         draft.users.add(record.id)
                         draft.pages.add(value.page)
-
-
-@cache
-def _kinds() -> frozenset[str]:
-    return frozenset(cues.load().words("tool.kind"))
 
 
 def _page_of(sentence: str, pages: Mapping[int, str]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
 import sys
 import tomllib
 from collections import Counter
@@ -256,3 +257,9 @@ def test_the_environment_is_read_in_one_module() -> None:
 def test_every_module_says_what_it_is() -> None:
     silent = [m for m, path in MODULES.items() if not ast.get_docstring(parsed(path))]
     assert silent == []
+
+
+def test_the_server_starts_without_what_reads_pdfs_and_what_embeds_texts() -> None:
+    code = "import sys; import web.app; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert {*HEAVY, "pypdf", "pypdfium2", "pytesseract", "PIL"} & set(done.stdout.split()) == set()

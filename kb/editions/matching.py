@@ -9,8 +9,6 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
-from scipy.sparse import csr_matrix
 from slugify import slugify
 
 from kb import Kind, Record
@@ -47,13 +45,21 @@ def match(old: Sequence[Record], new: Sequence[Record], *, is_next: bool = True)
         title = title_likeness(fresh, known)
         text = text_likeness(fresh, known, title)
         total = _TITLE * title + _TEXT * text + _places(fresh, known)
-        rows, columns = linear_sum_assignment(total, maximize=True)
+        rows, columns = _assigned(total)
         for row, column in zip(rows, columns, strict=True):
             if _is_same(title, text, int(row), int(column)):
                 pairs[theirs[row]] = ours[column]
         left |= _weak(title, text, theirs, ours)
     pairs |= _of_other_kinds(old, new, pairs)
     return pairs | _between(pairs, left, len(new), len(old)) if is_next else pairs
+
+
+def _assigned(likeness: Likeness) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Rows and columns of the pairs whose likeness is greatest in sum."""
+    from scipy.optimize import linear_sum_assignment  # heavy: a quarter of a second  # noqa: PLC0415
+
+    rows, columns = linear_sum_assignment(likeness, maximize=True)
+    return rows, columns
 
 
 def _of_other_kinds(old: Sequence[Record], new: Sequence[Record], pairs: Mapping[int, int]) -> dict[int, int]:
@@ -66,7 +72,7 @@ def _of_other_kinds(old: Sequence[Record], new: Sequence[Record], pairs: Mapping
     fresh, known = [new[n] for n in theirs], [old[n] for n in ours]
     title = title_likeness(fresh, known)
     text = text_likeness(fresh, known, title)
-    rows, columns = linear_sum_assignment(title + text, maximize=True)
+    rows, columns = _assigned(title + text)
     return {
         theirs[row]: ours[column]
         for row, column in zip(rows, columns, strict=True)
@@ -144,6 +150,8 @@ def _cosine(rows: Sequence[Mapping[str, int]], columns: Sequence[Mapping[str, in
             data.append(count * (1.0 + np.log(len(documents) / frequency[key])))
             where.append(index[key])
         starts.append(len(data))
+    from scipy.sparse import csr_matrix  # heavy: a quarter of a second  # noqa: PLC0415
+
     matrix = csr_matrix((data, where, starts), shape=(len(documents), max(len(index), 1)), dtype=np.float64)
     norms = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1))).ravel()
     norms[norms == 0] = 1.0

@@ -88,7 +88,7 @@ def client(visitor: TestClient) -> TestClient:
 
 
 def csrf(client: TestClient, url: str = OFFICE) -> str:
-    found = re.search(r'name="csrf" value="(\w+)"', client.get(url).text)
+    found = re.search(r'name="csrf" value="([\w-]+)"', client.get(url).text)
     assert found
     return found[1]
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
-import json
 import re
 import secrets
 import time
@@ -17,6 +15,7 @@ from typing import Annotated
 from urllib.parse import parse_qsl, quote
 
 from fastapi import Depends
+from itsdangerous import BadData, Signer, URLSafeTimedSerializer
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -51,11 +50,10 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A person who signed in; `expires` is in seconds since 1970."""
+    """A person who signed in; `nonce` is what their forms are bound to."""
 
     name: str
     role: str
-    expires: int
     nonce: str
 
 
@@ -138,25 +136,18 @@ def address(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def seal(secret: bytes, session: Session) -> str:
-    """A session as a cookie's value."""
-    body = base64.urlsafe_b64encode(json.dumps(asdict(session)).encode()).decode()
-    return f"{body}.{_signature(secret, 'session', body)}"
-
-
 def unseal(secret: bytes, value: str) -> Session | None:
     """The session of a cookie's value; None if it is not ours, or is over."""
-    body, _, signature = value.rpartition(".")
-    if not hmac.compare_digest(signature.encode(), _signature(secret, "session", body).encode()):
+    try:
+        return Session(**_sessions(secret).loads(value, max_age=SESSION_SECONDS))
+    except BadData:
         return None
-    session = Session(**json.loads(base64.urlsafe_b64decode(body)))
-    return session if session.expires > time.time() else None
 
 
 def start(request: Request, response: Response, name: str, came_as: Role) -> None:
     """Sign a person in."""
-    session = Session(name, came_as.value, int(time.time()) + SESSION_SECONDS, secrets.token_urlsafe(16))
-    _set(request, response, COOKIE, seal(key(request), session), SESSION_SECONDS)
+    session = Session(name, came_as.value, secrets.token_urlsafe(16))
+    _set(request, response, COOKIE, _sessions(key(request)).dumps(asdict(session)), SESSION_SECONDS)
     response.delete_cookie(VISITOR, path="/")
 
 
@@ -172,7 +163,7 @@ def visitor(request: Request, response: Response, nonce: str) -> None:
 
 def form_token(secret: bytes, nonce: str) -> str:
     """What a form has to send back: only a page that we gave to this browser knows it."""
-    return _signature(secret, "form", nonce)
+    return _forms(secret).get_signature(nonce).decode()
 
 
 def csrf(request: Request, reviewer: Session) -> str:
@@ -182,8 +173,8 @@ def csrf(request: Request, reviewer: Session) -> str:
 
 def check_form(request: Request, fields: dict[str, str], nonce: str) -> None:
     """Raise 403 unless a form came from a page that we gave to this browser."""
-    wanted = form_token(key(request), nonce)
-    if not nonce or not hmac.compare_digest(fields.get("csrf", "").encode(), wanted.encode()):
+    forms = _forms(key(request))
+    if not nonce or not forms.verify_signature(nonce, fields.get("csrf", "")):
         raise HTTPException(
             403, "This form is out of date or was sent from elsewhere; go back and load it again"
         )
@@ -244,5 +235,9 @@ def _set(request: Request, response: Response, name: str, value: str, seconds: i
     response.set_cookie(name, value, seconds, path="/", httponly=True, samesite="strict", secure=is_https)
 
 
-def _signature(secret: bytes, purpose: str, text: str) -> str:
-    return hmac.new(secret, f"{purpose}\0{text}".encode(), hashlib.sha256).hexdigest()
+def _sessions(secret: bytes) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(secret, salt="session", signer_kwargs={"digest_method": hashlib.sha256})
+
+
+def _forms(secret: bytes) -> Signer:
+    return Signer(secret, salt="form", digest_method=hashlib.sha256)

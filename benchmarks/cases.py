@@ -26,7 +26,7 @@ from kb import KbError, Settings
 from kb.model import Encoder
 from kb.search import Library
 from web.frame import refs, render
-from web.frame.params import Asked
+from web.frame.params import SearchAsked
 from web.pages import results
 
 CASES = SHARED / "cases"
@@ -134,7 +134,7 @@ def _ingest(path: str) -> Answer:
 def _search(need: str, encoder: Encoder) -> Answer:
     """`kb search --json -- NEED`."""
     try:
-        asked = Asked(need)
+        asked = SearchAsked(need)
         asked.query()  # refused before anything is opened
         with Library.open(_settings(), encoder) as library:
             page = render.as_json(results.search_page(refs.Refs(library), asked))

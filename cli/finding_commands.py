@@ -16,7 +16,7 @@ from kb import Kind, Settings
 from kb.search import Library, Mode, Query
 from web.export import exports
 from web.frame import refs, render
-from web.frame.params import Asked
+from web.frame.params import SearchAsked
 from web.pages import record_page, results
 
 app = typer.Typer()
@@ -48,7 +48,7 @@ def search(
     """
     given = {"handbook": handbook, "institution": institution, "country": country}
     filters = {name: tuple(values) for name, values in given.items() if values}
-    asked = Asked(" ".join(need), tuple(kind), filters, limit=limit, mode=mode, with_earlier=earlier)
+    asked = SearchAsked(" ".join(need), tuple(kind), filters, limit=limit, mode=mode, with_earlier=earlier)
     asked.query()  # refused before anything is opened
     with Library.open(Settings.from_environment()) as library:
         for one in facet:

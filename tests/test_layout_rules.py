@@ -62,8 +62,7 @@ MAY_IMPORT = {
 }
 """Each room with those it may import beside itself; lower ones stand first."""
 STILL_TWICE = {
-    *("Asked", "Region", "Evidence", "Limits", "Found", "Entry", "Suggestions"),
-    *("Row", "Tally", "Choice", "Listed", "Block", "Role", "Address", "Site", "Word"),
+    *("Limits", "Found", "Entry", "Choice", "Word"),
 }
 """To be named apart."""
 LONGEST_FILE, LONGEST_FUNCTION = 400, 60

@@ -19,7 +19,7 @@ from tests import web_library
 from tests.test_web_pages import PAGES, PRACTICE
 from web.app import create_app
 from web.pages import crawlers
-from web.pages.crawlers import Address
+from web.pages.crawlers import SitemapEntry
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:ConjunctiveGraph is deprecated:DeprecationWarning"
@@ -153,6 +153,6 @@ def test_a_sitemap_too_long_for_one_file_is_split_and_loses_nothing(
 
 
 def test_a_full_file_stays_below_what_a_sitemap_may_weigh() -> None:
-    long = Address("/practices/" + "x" * 120, "2026-01-01")
+    long = SitemapEntry("/practices/" + "x" * 120, "2026-01-01")
     written = ET.tostring(crawlers.sitemap([long] * 100, "https://knowledge-base.example.org"))
     assert len(written) / 100 * crawlers.MOST < 50_000_000

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories import a_field, a_record
-from web.frame.prose import Block, blocks, questions, segments, sentences, shortened, summary
+from web.frame.prose import TextBlock, blocks, questions, segments, sentences, shortened, summary
 
 
 @given(st.text(max_size=60), st.lists(st.tuples(st.integers(-5, 70), st.integers(-5, 70)), max_size=6))
@@ -25,10 +25,10 @@ def test_exactly_the_marked_characters_are_marked(text: str, marks: list[tuple[i
 def test_bullets_become_one_list_and_lines_become_paragraphs() -> None:
     text = "First paragraph.\n\n• one\n• two\nAfter.\n\n• three"
     assert blocks(text) == (
-        Block(False, ("First paragraph.",)),
-        Block(True, ("one", "two")),
-        Block(False, ("After.",)),
-        Block(True, ("three",)),
+        TextBlock(False, ("First paragraph.",)),
+        TextBlock(True, ("one", "two")),
+        TextBlock(False, ("After.",)),
+        TextBlock(True, ("three",)),
     )
 
 

@@ -26,7 +26,7 @@ DESCRIPTION = (
 )
 
 
-class Site(FastAPI):
+class Application(FastAPI):
     """The application; its OpenAPI description has examples from the open library."""
 
     def openapi(self) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def create_app(
             finally:
                 foreman.stop()
 
-    app = Site(
+    app = Application(
         title="Practice knowledge base",
         version="1",
         description=DESCRIPTION,

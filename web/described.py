@@ -152,7 +152,7 @@ def _samples(refs: Refs, maps: Maps, cache: Path) -> Iterator[tuple[str, Json]]:
 
 
 def _makers(refs: Refs, maps: Maps, cache: Path) -> dict[str, Callable[[], Shown]]:
-    asked = params.Asked("credit for an online exchange")
+    asked = params.SearchAsked("credit for an online exchange")
     makers: dict[str, Callable[[], Shown]] = {
         "/index.json": lambda: home.home_page(refs),
         "/search.json": lambda: results.search_page(refs, asked),

@@ -15,12 +15,12 @@ from web.frame import (
     AnyPage,
     HandbookRef,
     Picture,
-    Place,
+    PlaceShown,
     RecordRef,
     Refs,
     Saying,
     Shown,
-    Tally,
+    TallyShown,
     links,
     shortened,
 )
@@ -40,7 +40,7 @@ class ItemShown(Shown):
     title: str
     why: Saying
     todo: Saying
-    place: Place | None
+    place: PlaceShown | None
     """Null where it stands on no page."""
     url: str
     """Where to deal with it: a record's review page, or the page it stands on; empty where there is neither."""
@@ -94,7 +94,7 @@ class FieldReviewed(Shown):
     label: str
     text: str
     origin: Origin
-    place: Place
+    place: PlaceShown
     url: str
     """Address that shows its page beside it."""
     was_label: str
@@ -116,7 +116,7 @@ class ReviewPage(AnyPage):
     total: int
     groups: tuple[DoubtGroup, ...]
     """The most pressing first."""
-    handbooks: tuple[Tally, ...]
+    handbooks: tuple[TallyShown, ...]
     """The handbooks with something to review; their lists."""
     only: str
     """Title of the one handbook shown; empty for all."""
@@ -181,7 +181,7 @@ def review_page(refs: Refs, reviewer: Session, csrf: str, only: str = "", done: 
         groups=tuple(
             _group(doubt, list(same)) for doubt, same in groupby(shown, key=lambda item: item.doubt)
         ),
-        handbooks=tuple(Tally(t, counts[b], links.review(handbook=b)) for b, t in books if counts[b]),
+        handbooks=tuple(TallyShown(t, counts[b], links.review(handbook=b)) for b, t in books if counts[b]),
         only=dict(books).get(only, ""),
         done=_done(refs, edits, done),
         edits=_edits(refs, edits[: -MOST_EDITS - 1 : -1]),
@@ -289,7 +289,7 @@ def _title(item: Item) -> str:
     return f"PDF page {item.page}" if item.doubt is Doubt.UNREAD else item.title
 
 
-def _place(refs: Refs, edition: Edition, page: int | None) -> Place | None:
+def _place(refs: Refs, edition: Edition, page: int | None) -> PlaceShown | None:
     return refs.place(edition, page) if page is not None and page <= len(edition.pages) else None
 
 

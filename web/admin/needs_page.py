@@ -9,7 +9,7 @@ from typing import ClassVar
 from kb import NotFoundError
 from kb.measure import missed
 from kb.store import Judgement, Need, needs
-from web.frame import AnyPage, Asked, RecordRef, Refs, Shown
+from web.frame import AnyPage, RecordRef, Refs, SearchAsked, Shown
 
 PATH = "/admin/needs"
 EXPORT = f"{PATH}/export"
@@ -98,7 +98,7 @@ def needs_page(refs: Refs, counted: missed.Tally, keeps_texts: bool, who: str, c
         export=EXPORT,
         days=tuple(DayShown(d.day, d.asked, d.weak, d.nothing) for d in counted.days[:SHOWN_DAYS]),
         texts=tuple(
-            MissedShown(m.text, Asked(m.text).url, m.outcome.value, m.count, m.last)
+            MissedShown(m.text, SearchAsked(m.text).url, m.outcome.value, m.count, m.last)
             for m in counted.texts[:SHOWN_TEXTS]
         ),
         keeps_texts=keeps_texts,
@@ -107,12 +107,12 @@ def needs_page(refs: Refs, counted: missed.Tally, keeps_texts: bool, who: str, c
 
 def back(given: str, text: str) -> str:
     """Where a judgement leads back to: the result page it was made on."""
-    return given if given.startswith("/search?") else Asked(needs.plain(text)).url
+    return given if given.startswith("/search?") else SearchAsked(needs.plain(text)).url
 
 
 def _need(refs: Refs, need: Need) -> NeedShown:
     judged = tuple(_judgement(refs, one) for one in need.judgements)
-    return NeedShown(need.number, need.text, need.language, Asked(need.text).url, judged)
+    return NeedShown(need.number, need.text, need.language, SearchAsked(need.text).url, judged)
 
 
 def _judgement(refs: Refs, one: Judgement) -> JudgementShown:

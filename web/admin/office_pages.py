@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from kb.editions import Plan
-from web.frame import AnyPage, Shown, Tally
+from web.frame import AnyPage, Shown, TallyShown
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class JobPage(AdminAnyPage):
     plan: Plan | None
     """What publishing it would change; null unless that is to be decided."""
     published: Published | None
-    handbooks: tuple[Tally, ...]
+    handbooks: tuple[TallyShown, ...]
     """Handbooks that it may be an edition of: title, editions, id."""
 
 

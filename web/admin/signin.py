@@ -41,7 +41,7 @@ TURNED_OFF = (
 _TARGET = re.compile(r"/admin(?!/sign-)(/(?!\.)[\w.~%-]+)*")
 
 
-class Role(StrEnum):
+class Credential(StrEnum):
     """What a person signed in with."""
 
     OWNER = "owner"  # the password
@@ -115,14 +115,14 @@ def known(request: Request) -> Session | None:
     return unseal(key(request), value)
 
 
-def role(request: Request, given: str) -> Role | None:
+def role(request: Request, given: str) -> Credential | None:
     """Whose secret a text is; None where it is nobody's. A wrong token takes as long as the right one."""
     settings: Settings = request.app.state.settings
     wanted, given = settings.admin_token, given.strip()
     pair = [hashlib.sha256(t.encode("utf-8", "surrogateescape")).digest() for t in (given, wanted)]
     if wanted and hmac.compare_digest(*pair):
-        return Role.TOKEN
-    return Role.OWNER if password.is_right(password.stored(settings.data), given) else None
+        return Credential.TOKEN
+    return Credential.OWNER if password.is_right(password.stored(settings.data), given) else None
 
 
 def attempts(request: Request) -> Attempts:
@@ -144,7 +144,7 @@ def unseal(secret: bytes, value: str) -> Session | None:
         return None
 
 
-def start(request: Request, response: Response, name: str, came_as: Role) -> None:
+def start(request: Request, response: Response, name: str, came_as: Credential) -> None:
     """Sign a person in."""
     session = Session(name, came_as.value, secrets.token_urlsafe(16))
     _set(request, response, COOKIE, _sessions(key(request)).dumps(asdict(session)), SESSION_SECONDS)

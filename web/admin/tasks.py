@@ -10,7 +10,7 @@ from kb.office import Job, Jobs, State
 from web.admin import shelves
 from web.admin.office_pages import AdminPage, JobPage, JobShown, Published
 from web.admin.worker import PLANS
-from web.frame import Refs, Tally, links
+from web.frame import Refs, TallyShown, links
 
 MOST_JOBS = 12
 KINDS = {"practice": "practices", "tool": "tools", "annex": "annexes", "section": "sections"}
@@ -36,7 +36,7 @@ def admin_page(refs: Refs, jobs: Jobs, who: str, csrf: str, most_bytes: int) -> 
 
 def job_page(refs: Refs, job: Job, who: str, csrf: str) -> JobPage:
     """One upload."""
-    books = [Tally(book.title, book.editions, book.id) for book in refs.handbooks]
+    books = [TallyShown(book.title, book.editions, book.id) for book in refs.handbooks]
     return JobPage(
         url=links.job(job.number),
         notice=refs.library.notice,

@@ -16,7 +16,7 @@ from kb.words import vocabulary
 from web.export.exported import Exported, FieldExported
 
 Cell = str | int | float
-Row = tuple[Cell, ...]
+Cells = tuple[Cell, ...]
 
 LONGEST_CELL = 16_000
 """Characters; a cell of Excel holds 32 767 UTF-16 units, of which a character may take two."""
@@ -35,7 +35,7 @@ FIELD_COLUMNS = (
 _FORMULA = re.compile(r"'*(?:\s*[=+\-@＝＋－＠]|[\t\n])")
 
 
-def records(items: Sequence[Exported]) -> list[Row]:
+def records(items: Sequence[Exported]) -> list[Cells]:
     """A row a record, under a row of column names.
 
     A facet's values are apart by "; ", and one that is not stated is marked "(inferred)" or "(corrected)". Fields
@@ -48,7 +48,7 @@ def records(items: Sequence[Exported]) -> list[Row]:
     return [heading, *(_row(item, facets, named) for item in items)]
 
 
-def _row(item: Exported, facets: tuple[str, ...], named: tuple[str, ...]) -> Row:
+def _row(item: Exported, facets: tuple[str, ...], named: tuple[str, ...]) -> Cells:
     marked = {
         name: f"{getattr(item, name)} ({Origin.INFERRED})" if name in item.inferred else getattr(item, name)
         for name in ("institution", "country")
@@ -76,9 +76,9 @@ def _labelled(field: FieldExported) -> str:
     return f"{field.label}\n{field.text}" if field.label else field.text
 
 
-def facets(items: Iterable[Exported]) -> list[Row]:
+def facets(items: Iterable[Exported]) -> list[Cells]:
     """A row for each value of each facet, under a row of column names."""
-    rows: list[Row] = [FACET_COLUMNS]
+    rows: list[Cells] = [FACET_COLUMNS]
     for item in items:
         for one in item.facets:
             page = one.pdf_page or ""
@@ -86,9 +86,9 @@ def facets(items: Iterable[Exported]) -> list[Row]:
     return rows
 
 
-def fields(items: Iterable[Exported]) -> list[Row]:
+def fields(items: Iterable[Exported]) -> list[Cells]:
     """A row for each field, verbatim, under a row of column names; one too long for a cell takes several."""
-    rows: list[Row] = [FIELD_COLUMNS]
+    rows: list[Cells] = [FIELD_COLUMNS]
     for item in items:
         for number, one in enumerate(item.fields, 1):
             about = (one.label, one.name, str(one.origin), one.pdf_page, one.printed_page)
@@ -134,7 +134,7 @@ def as_xlsx(items: Sequence[Exported]) -> bytes:
     return out.getvalue()
 
 
-def _sheet(sheet: Worksheet, rows: Sequence[Row], heading: Style, body: Style) -> None:
+def _sheet(sheet: Worksheet, rows: Sequence[Cells], heading: Style, body: Style) -> None:
     for y, row in enumerate(rows):
         for x, cell in enumerate(row):
             if isinstance(cell, str):

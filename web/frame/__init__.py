@@ -5,9 +5,9 @@ from __future__ import annotations
 from web.frame import boxes, headers, language, linked, links, page_words, params, pictures, prose
 from web.frame.headers import SECURITY, Headers
 from web.frame.language import FALLBACK, po_file, spoken
-from web.frame.named import HandbookRef, Judging, Picture, Place, RecordRef, Region, Tally
+from web.frame.named import AreaShown, HandbookRef, Judging, Picture, PlaceShown, RecordRef, TallyShown
 from web.frame.page_words import PrintedLine
-from web.frame.params import LAST_PAGE, MOST_PER_PAGE, Asked
+from web.frame.params import LAST_PAGE, MOST_PER_PAGE, SearchAsked
 from web.frame.pictures import THUMB_WIDTH
 from web.frame.prefix import Prefix
 from web.frame.prose import shortened
@@ -37,7 +37,7 @@ __all__ = [
     "STATIC",
     "THUMB_WIDTH",
     "AnyPage",
-    "Asked",
+    "AreaShown",
     "Control",
     "HandbookIdInPath",
     "HandbookRef",
@@ -45,17 +45,17 @@ __all__ = [
     "Json",
     "Judging",
     "Picture",
-    "Place",
+    "PlaceShown",
     "Prefix",
     "PrintedLine",
     "RecordIdInPath",
     "RecordRef",
     "Refs",
-    "Region",
     "Responses",
     "Saying",
+    "SearchAsked",
     "Shown",
-    "Tally",
+    "TallyShown",
     "adapter",
     "answering",
     "as_json",

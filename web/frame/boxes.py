@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kb import Box, Edition, Field, Origin, Record
 from web.frame import links
-from web.frame.named import Outline, Region
+from web.frame.named import AreaShown, Outline
 
 ASIDE, ABOVE, BELOW = 2.5, 0.5, 2.0
 """Points between a box and the line drawn around it: it touches no letter, nor the label just above."""
@@ -35,11 +35,11 @@ def number_of(record: Record, field: int | None) -> int | None:
     return field if field is not None and 1 <= field <= len(record.fields) else None
 
 
-def regions(edition: Edition, record: Record, number: int, as_of: int = 0) -> tuple[Region, ...]:
+def regions(edition: Edition, record: Record, number: int, as_of: int = 0) -> tuple[AreaShown, ...]:
     """Every place of one field (its number from 1), in printed order."""
     spans = (span for span in record.fields[number - 1].spans if span.page <= len(edition.pages))
     return tuple(
-        Region(
+        AreaShown(
             page=span.page,
             label=page.label,
             box=span.box,

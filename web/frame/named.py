@@ -9,7 +9,7 @@ from web.frame.shown import Shown
 
 
 @dataclass(frozen=True, slots=True)
-class Place(Shown):
+class PlaceShown(Shown):
     """A page of a handbook."""
 
     page: int
@@ -25,7 +25,7 @@ class Place(Shown):
 
 
 @dataclass(frozen=True, slots=True)
-class Region(Shown):
+class AreaShown(Shown):
     """A part of a page, so that it can be drawn on a picture of that page of any size."""
 
     page: int
@@ -86,7 +86,7 @@ class RecordRef(Shown):
     title: str
     url: str
     handbook: HandbookRef
-    place: Place
+    place: PlaceShown
     """Where it starts."""
     institution: str
     """Empty where the handbook states none."""
@@ -109,7 +109,7 @@ class RecordRef(Shown):
 class Picture(Shown):
     """The picture of a handbook page."""
 
-    place: Place
+    place: PlaceShown
     src: str
     """A PNG of reading width."""
     srcset: str
@@ -131,7 +131,7 @@ class Picture(Shown):
 
 
 @dataclass(frozen=True, slots=True)
-class Tally(Shown):
+class TallyShown(Shown):
     """A value, how many records have it, and the address of their list."""
 
     label: str

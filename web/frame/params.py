@@ -1,4 +1,4 @@
-"""A search as the address bar holds it: query string <-> Asked <-> Query."""
+"""A search as the address bar holds it: query string <-> SearchAsked -> Query."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LARGEST = 999_999_999  # of the numbers that an address holds
 
 EDITIONS = "editions"
 
-Choice = TypeVar("Choice", bound=StrEnum)
+Choosable = TypeVar("Choosable", bound=StrEnum)
 
 
 class _Number(Convertor[int]):
@@ -51,7 +51,7 @@ class Editions(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SearchAsked:
     """What a search address asks; the text may still be empty. `page` counts from 1.
 
     `with_earlier` asks what earlier editions say as well.
@@ -85,7 +85,7 @@ class Asked:
         pairs += [(EDITIONS, Editions.ALL.value)] if self.with_earlier else []
         return links.search(pairs)
 
-    def toggled(self, facet: str, value: str) -> Asked:
+    def toggled(self, facet: str, value: str) -> SearchAsked:
         """The same search with one facet value chosen, or no longer chosen; back on its first page."""
         chosen = self.chosen(facet)
         changed = tuple(v for v in chosen if v != value) if value in chosen else (*chosen, value)
@@ -94,15 +94,15 @@ class Asked:
         others = {name: values for name, values in self.filters.items() if name != facet}
         return replace(self, page=1, filters=others | ({facet: changed} if changed else {}))
 
-    def on_page(self, page: int) -> Asked:
+    def on_page(self, page: int) -> SearchAsked:
         """The same search, another page of its results."""
         return replace(self, page=page)
 
-    def other_editions(self) -> Asked:
+    def other_editions(self) -> SearchAsked:
         """The same search with earlier editions, or without; back on its first page."""
         return replace(self, page=1, with_earlier=not self.with_earlier)
 
-    def unfiltered(self) -> Asked:
+    def unfiltered(self) -> SearchAsked:
         """The same search with no facet chosen."""
         return replace(self, page=1, kinds=(), filters={})
 
@@ -122,19 +122,7 @@ class Asked:
         )
 
 
-def asked_of(query: Query) -> Asked:
-    """The search address of a query whose offset falls on a page."""
-    return Asked(
-        text=query.text,
-        kinds=() if query.kinds == DEFAULT_KINDS else query.kinds,
-        filters=query.filters,
-        page=query.offset // query.limit + 1,
-        limit=query.limit,
-        mode=query.mode,
-    )
-
-
-def parse(query_string: str) -> Asked:
+def parse(query_string: str) -> SearchAsked:
     """Read a query string; unknown parameters are ignored, repeated values count once.
 
     Raises:
@@ -145,7 +133,7 @@ def parse(query_string: str) -> Asked:
         if value.strip():
             given.setdefault(name, []).append(value.strip())
     kinds = _once(_choice(Kind, "kind", value) for value in given.get("kind", ()))
-    return Asked(
+    return SearchAsked(
         text=given.get("q", [""])[-1],
         kinds=() if kinds == DEFAULT_KINDS else kinds,
         filters={facet: _once(given[facet]) for facet in FACETS if facet != "kind" and facet in given},
@@ -165,7 +153,7 @@ def _once(values: Iterable[Any]) -> tuple[Any, ...]:
     return tuple(dict.fromkeys(values))
 
 
-def _choice(kinds: type[Choice], name: str, value: str) -> Choice:
+def _choice(kinds: type[Choosable], name: str, value: str) -> Choosable:
     try:
         return kinds(value)
     except ValueError as error:

@@ -16,25 +16,25 @@ SUMMARY_NAMES = ("description", "objectives", "need", "activities", "")
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class TextBlock:
     """A paragraph (one line) or a list (its items)."""
 
     is_list: bool
     lines: tuple[str, ...]
 
 
-def blocks(text: str) -> tuple[Block, ...]:
+def blocks(text: str) -> tuple[TextBlock, ...]:
     """Cut a field's text into paragraphs and lists; no character but bullets and blank lines is lost."""
-    found: list[Block] = []
+    found: list[TextBlock] = []
     for part in re.split(r"\n\s*\n", text):
         lines = [line.strip() for line in part.splitlines() if line.strip()]
         for line in lines:
             is_item = line.startswith(BULLET.strip())
             shown = line.removeprefix(BULLET.strip()).strip() if is_item else line
             if found and is_item and found[-1].is_list:
-                found[-1] = Block(True, (*found[-1].lines, shown))
+                found[-1] = TextBlock(True, (*found[-1].lines, shown))
             else:
-                found.append(Block(is_item, (shown,)))
+                found.append(TextBlock(is_item, (shown,)))
     return tuple(found)
 
 

@@ -9,7 +9,7 @@ from kb.care import LEAST_CONFIDENCE
 from kb.search import Library
 from web.frame import links
 from web.frame import prose as text
-from web.frame.named import HandbookRef, Outline, Picture, Place, RecordRef
+from web.frame.named import HandbookRef, Outline, Picture, PlaceShown, RecordRef
 from web.frame.pictures import READING_WIDTH, THUMB_WIDTH, WIDTHS
 
 
@@ -60,7 +60,7 @@ class Refs:
             self._earlier[handbook, number] = self.library.store.edition(handbook, number)
         return self._earlier[handbook, number]
 
-    def place(self, edition: Edition, number: int, lit: str = "", find: str = "") -> Place:
+    def place(self, edition: Edition, number: int, lit: str = "", find: str = "") -> PlaceShown:
         """Name a page, with a record lit on it or words found on it.
 
         One of an edition no longer served leads to its picture.
@@ -70,7 +70,7 @@ class Refs:
             url = links.leaf(edition.handbook, number, lit, find)
         else:
             url = links.picture(edition.handbook, number, max(WIDTHS), edition.sha256)
-        return Place(
+        return PlaceShown(
             page=number,
             label=page.label if page else "",
             url=url,

@@ -19,7 +19,7 @@ from web.frame import (
     RecordRef,
     Refs,
     Shown,
-    Tally,
+    TallyShown,
     language,
     links,
     refs_of,
@@ -97,7 +97,7 @@ class BrowsePage(AnyPage):
     """handbook, annex, institution, country, theme, format or tool."""
     chart: Chart | None
     """The groups as bars; null where there is one group, or where it would say no more than the list."""
-    choices: tuple[Tally, ...]
+    choices: tuple[TallyShown, ...]
     """The ways to group there are, with their number of groups."""
     groups: tuple[Group, ...]
     only: str
@@ -133,7 +133,9 @@ def browse_page(refs: Refs, by: str, only: str = "") -> BrowsePage:
         notice=refs.library.notice,
         by=by,
         chart=chart(by, lists[by], len(lists[by])) if by in CHARTED and not only else None,
-        choices=tuple(Tally(name, _named(bundles), links.browse(name)) for name, bundles in lists.items()),
+        choices=tuple(
+            TallyShown(name, _named(bundles), links.browse(name)) for name, bundles in lists.items()
+        ),
         groups=tuple(_group(refs, by, bundle, not only and len(bundles) > 1) for bundle in bundles),
         only=only,
         everything=links.browse(by),
@@ -274,21 +276,21 @@ LISTS: dict[str, Callable[[Refs], list[Bundle]]] = {
     "tool": _by_tool,
 }
 
-By = Annotated[
+GroupedBy = Annotated[
     str,
     Query(
         description=f"How to group: {', '.join(LISTS)}.",
         json_schema_extra={"enum": list(LISTS)},
     ),
 ]
-Only = Annotated[str, Query(description="One group alone: an id, or a value.")]
+OneGroup = Annotated[str, Query(description="One group alone: an id, or a value.")]
 
 
 @serve(router, BrowsePage)
 def get_browse(
     request: Request,
-    by: By = "handbook",
-    only: Only = "",
+    by: GroupedBy = "handbook",
+    only: OneGroup = "",
 ) -> Response:
     """Practices, grouped."""
     return respond(request, browse_page(refs_of(request), by, only))

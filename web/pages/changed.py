@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from kb import Edition, InputError, Kind, Record
 from kb.care import changes
 from kb.editions import Change, Changes, Parting, compare, wording
-from web.frame import AnyPage, HandbookRef, Picture, Place, RecordRef, Refs, Shown, boxes, links
+from web.frame import AnyPage, HandbookRef, Picture, PlaceShown, RecordRef, Refs, Shown, boxes, links
 from web.pages.choices import FacetGroup, FacetOption
 
 TYPES = ("added", "removed", "renamed", "moved", "split", "merged", "rewritten")
@@ -35,7 +35,7 @@ class ChangeShown(Shown):
     record: RecordRef
     before: str
     after: str
-    was: Place
+    was: PlaceShown
     """Where it started in the older edition."""
 
 
@@ -55,8 +55,8 @@ class FieldRewritten(Shown):
     label: str
     """As printed; empty for the introduction."""
     pieces: tuple[PieceShown, ...]
-    was: Place
-    now: Place
+    was: PlaceShown
+    now: PlaceShown
     """Its page in each edition."""
     was_picture: Picture | None
     now_picture: Picture | None
@@ -334,5 +334,5 @@ def _start_of(refs: Refs, record: Record | None) -> Picture | None:
     )
 
 
-def _start(refs: Refs, record: Record) -> Place:
+def _start(refs: Refs, record: Record) -> PlaceShown:
     return refs.place(refs.edition_of(record), record.page_start, record.id)

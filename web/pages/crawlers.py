@@ -24,7 +24,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class SitemapEntry:
     """A page's path, and the day its handbook was last read in ("" where that is not known)."""
 
     path: str
@@ -56,17 +56,17 @@ def get_part(request: Request, number: int) -> Response:
     return _xml(sitemap(found, _origin(request)))
 
 
-def addresses(refs: Refs) -> tuple[Address, ...]:
+def addresses(refs: Refs) -> tuple[SitemapEntry, ...]:
     """The home page, the lists, and each handbook with its records, as printed."""
-    found = [Address("/"), Address("/browse"), Address("/map")]
+    found = [SitemapEntry("/"), SitemapEntry("/browse"), SitemapEntry("/map")]
     for book in refs.handbooks:
         day = refs.edition(book.id).ingested_at[:10]
-        found.append(Address(links.handbook(book.id), day))
-        found += [Address(links.record(r.kind, r.id), day) for r in refs.records(book.id)]
+        found.append(SitemapEntry(links.handbook(book.id), day))
+        found += [SitemapEntry(links.record(r.kind, r.id), day) for r in refs.records(book.id)]
     return tuple(found)
 
 
-def sitemap(found: Sequence[Address], origin: str) -> ET.Element:
+def sitemap(found: Sequence[SitemapEntry], origin: str) -> ET.Element:
     """A file of addresses, each with its versions in other languages (hreflang)."""
     root = ET.Element("urlset", {"xmlns": SITEMAP, "xmlns:xhtml": XHTML})
     for one in found:

@@ -24,9 +24,9 @@ from web.frame import (
 )
 from web.pages import browse, shortlist
 from web.pages import record_page as reading
-from web.pages.browse import By, Only
+from web.pages.browse import GroupedBy, OneGroup
 from web.pages.record_page import RecordPage
-from web.pages.shortlist import Ids
+from web.pages.shortlist import IdsInQuery
 
 
 class _Ending(StringConvertor):
@@ -70,14 +70,14 @@ def get_search(request: Request, form: Ending) -> Response:
 
 
 @router.get("/browse.{form:export}", summary="A list as a file")
-def get_browse(request: Request, form: Ending, by: By = "handbook", only: Only = "") -> Response:
+def get_browse(request: Request, form: Ending, by: GroupedBy = "handbook", only: OneGroup = "") -> Response:
     """The records of a browse list, or of one group of it, each once, at most 1000."""
     named = refs_of(request)
     return file(request, named, browse.chosen(named, by, only), form)
 
 
 @router.get("/shortlist.{form:export}", summary="A shortlist as a file")
-def get_shortlist(request: Request, form: Ending, ids: Ids = []) -> Response:  # noqa: B006
+def get_shortlist(request: Request, form: Ending, ids: IdsInQuery = []) -> Response:  # noqa: B006
     """The records of a shortlist, in its order; ids that the library does not have are left out."""
     named = refs_of(request)
     return file(request, named, shortlist.chosen(named, ids), form)

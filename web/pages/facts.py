@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from kb import Facet, Kind, Origin, Record
 from kb.words import vocabulary
 from web.export import PRINTED
-from web.frame import Place, Refs, Shown, boxes, links
+from web.frame import PlaceShown, Refs, Shown, boxes, links
 
 KEY_FACTS = {
     Kind.PRACTICE: ("institution", "country", "theme", "format", "level"),
@@ -29,7 +29,7 @@ class Fact(Shown):
     value: str
     origin: Origin
     """Stated in the handbook, inferred by a rule, or corrected by a person in review."""
-    place: Place | None
+    place: PlaceShown | None
     """Where it is stated, if that is known."""
     source: str
     """Address that shows where it is stated, lit if its field is known; empty where nothing states it."""

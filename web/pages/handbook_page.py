@@ -18,7 +18,7 @@ from web.frame import (
     HandbookRef,
     Json,
     Picture,
-    Place,
+    PlaceShown,
     RecordRef,
     Refs,
     Saying,
@@ -60,7 +60,7 @@ class SectionShown(Shown):
 class Left(Shown):
     """Text that went into no record."""
 
-    place: Place
+    place: PlaceShown
     text: str
 
 
@@ -76,7 +76,7 @@ class LeftGroup(Shown):
 class HiddenShown(Shown):
     """Text that a reader of the page cannot see; what it says is not shown."""
 
-    place: Place
+    place: PlaceShown
     reason: Saying
     """How it is hidden."""
 
@@ -111,9 +111,9 @@ class HandbookPage(AnyPage):
     """Annexes and headings that its contents page or outline lists, and that were not found."""
     hidden: tuple[HiddenShown, ...]
     """Places of text that a reader of the page cannot see: kept out of search, pages and exports."""
-    needs_ocr: tuple[Place, ...]
+    needs_ocr: tuple[PlaceShown, ...]
     """Pages that are pictures only and were not read."""
-    by_ocr: tuple[Place, ...]
+    by_ocr: tuple[PlaceShown, ...]
     """Pages read by OCR."""
 
     def linked(self, origin: str) -> Json:

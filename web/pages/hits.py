@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from kb import Facet, Origin, Record
 from kb.search import Hit
 from kb.words import label
-from web.frame import Asked, Place, RecordRef, Refs, Region, Shown, boxes, links
+from web.frame import AreaShown, PlaceShown, RecordRef, Refs, SearchAsked, Shown, boxes, links
 
 CHIPS = ("theme", "format", "level")
 MOST_CHIPS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence(Shown):
+class EvidenceShown(Shown):
     """Why a record is in the results: words of the handbook."""
 
     label: str
@@ -23,12 +23,12 @@ class Evidence(Shown):
     text: str
     marks: tuple[tuple[int, int], ...]
     """Ranges of `text` to highlight: first character, one past the last."""
-    place: Place
+    place: PlaceShown
     field: int | None
     """Number of that field in its record, from 1."""
     url: str
     """Address of that field in its record, lit on its page."""
-    regions: tuple[Region, ...]
+    regions: tuple[AreaShown, ...]
     """Where the whole field stands."""
 
 
@@ -53,7 +53,7 @@ class HitShown(Shown):
     record: RecordRef
     score: float
     """Relevance; higher is better, comparable within one search only."""
-    evidence: Evidence
+    evidence: EvidenceShown
     chips: tuple[Chip, ...]
     """What it is about, in short: theme, format, level; none of what was chosen already."""
     rank_words: int | None
@@ -75,7 +75,7 @@ class EarlierHit(Shown):
     """Whether the current edition has no such record any more; else it reads otherwise."""
     url: str
     """Address of the record as that edition has it, with its page."""
-    evidence: Evidence
+    evidence: EvidenceShown
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class EarlierShown(Shown):
     """Passages of earlier editions that can only be found by their words at present."""
 
 
-def hit_shown(refs: Refs, asked: Asked, hit: Hit, rank: int) -> HitShown:
+def hit_shown(refs: Refs, asked: SearchAsked, hit: Hit, rank: int) -> HitShown:
     """A result with its evidence lit, and its rank over all result pages."""
     evidence, edition = hit.evidence, refs.edition_of(hit.record)
     field = boxes.holding(hit.record, evidence.label, evidence.text, evidence.page)
@@ -98,7 +98,7 @@ def hit_shown(refs: Refs, asked: Asked, hit: Hit, rank: int) -> HitShown:
         rank=rank,
         record=refs.record(hit.record),
         score=round(hit.score, 4),
-        evidence=Evidence(
+        evidence=EvidenceShown(
             label=evidence.label,
             text=evidence.text,
             marks=evidence.marks,
@@ -114,7 +114,7 @@ def hit_shown(refs: Refs, asked: Asked, hit: Hit, rank: int) -> HitShown:
     )
 
 
-def _chips(asked: Asked, record: Record) -> tuple[Chip, ...]:
+def _chips(asked: SearchAsked, record: Record) -> tuple[Chip, ...]:
     """Each facet's first values first, so that one with many leaves room for the others."""
     found: list[tuple[int, int, Facet]] = []
     for order, name in enumerate(CHIPS):
@@ -132,7 +132,7 @@ def _chips(asked: Asked, record: Record) -> tuple[Chip, ...]:
     )
 
 
-def earlier_shown(refs: Refs, asked: Asked) -> EarlierShown:
+def earlier_shown(refs: Refs, asked: SearchAsked) -> EarlierShown:
     """What earlier editions say, below the first page of results; how much of it on every one."""
     found = refs.library.earlier(replace(asked, page=1).query())
     hits = found.hits if asked.page == 1 else ()
@@ -150,7 +150,7 @@ def _as_it_was(refs: Refs, hit: Hit, served: Collection[str]) -> EarlierHit:
         edition=record.edition,
         is_gone=record.id not in served,
         url=whole,
-        evidence=Evidence(
+        evidence=EvidenceShown(
             label=said.label,
             text=said.text,
             marks=said.marks,

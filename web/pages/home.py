@@ -16,13 +16,13 @@ from web.frame import (
     FAILURES,
     THUMB_WIDTH,
     AnyPage,
-    Asked,
     HandbookRef,
     Json,
     RecordRef,
     Refs,
+    SearchAsked,
     Shown,
-    Tally,
+    TallyShown,
     linked,
     links,
     refs_of,
@@ -93,7 +93,7 @@ class HomePage(AnyPage):
     examples: tuple[Example, ...]
     charts: tuple[Chart, ...]
     """Practices by theme, country and format; a facet that is stated nowhere has no chart."""
-    institutions: tuple[Tally, ...]
+    institutions: tuple[TallyShown, ...]
     """Most practices first."""
     tools: tuple[RecordRef, ...]
     annexes: tuple[RecordRef, ...]
@@ -163,7 +163,7 @@ def examples(refs: Refs, most: int = EXAMPLES) -> tuple[Example, ...]:
     for need, record in in_turn:
         if len(seen) == most:
             break
-        seen.setdefault(need, Example(need, Asked(text=need).url, refs.record(record)))
+        seen.setdefault(need, Example(need, SearchAsked(text=need).url, refs.record(record)))
     return tuple(seen.values())
 
 
@@ -206,10 +206,12 @@ def _charts(refs: Refs) -> tuple[Chart, ...]:
     return tuple(chart for chart in found if chart is not None)
 
 
-def _institutions(practices: Iterable[Record]) -> tuple[Tally, ...]:
+def _institutions(practices: Iterable[Record]) -> tuple[TallyShown, ...]:
     counted = Counter(practice.institution for practice in practices if practice.institution)
     most_first = sorted(counted.items(), key=lambda item: (-item[1], item[0].casefold()))
-    return tuple(Tally(name, count, links.browse("institution", name)) for name, count in most_first[:LISTED])
+    return tuple(
+        TallyShown(name, count, links.browse("institution", name)) for name, count in most_first[:LISTED]
+    )
 
 
 @serve(router, HomePage)

@@ -19,7 +19,7 @@ from web.frame import (
     HandbookIdInPath,
     HandbookRef,
     Picture,
-    Place,
+    PlaceShown,
     PrintedLine,
     RecordRef,
     Refs,
@@ -57,7 +57,7 @@ class Snippet(Shown):
 class Leaf(Shown):
     """One of a handbook's pages."""
 
-    place: Place
+    place: PlaceShown
     """Its address marks what was looked for."""
     thumb: str
     """A small picture, PNG."""
@@ -102,7 +102,7 @@ class LeafPage(AnyPage):
     }
 
     handbook: HandbookRef
-    place: Place
+    place: PlaceShown
     pages: int
     """Pages of the handbook."""
     picture: Picture

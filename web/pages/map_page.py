@@ -17,9 +17,9 @@ from web.frame import (
     FAILURES,
     MOST_PER_PAGE,
     AnyPage,
-    Asked,
     HandbookRef,
     Refs,
+    SearchAsked,
     Shown,
     links,
     params,
@@ -117,7 +117,7 @@ class MapPage(AnyPage):
     """The record that was asked for."""
 
 
-def map_page(refs: Refs, drawn: Atlas | None, asked: Asked, marked: str = "") -> MapPage:
+def map_page(refs: Refs, drawn: Atlas | None, asked: SearchAsked, marked: str = "") -> MapPage:
     """The map, with the answers to what is asked lit, and one record marked.
 
     Raises:
@@ -130,7 +130,7 @@ def map_page(refs: Refs, drawn: Atlas | None, asked: Asked, marked: str = "") ->
     spots = _spots(refs, drawn, results, wanted)
     shown = tuple(spot for spot in spots if _is_shown(asked, spot))
     lit = sorted((spot for spot in shown if spot.rank), key=lambda spot: spot.rank or 0)
-    plain = replace(asked, limit=Asked().limit)
+    plain = replace(asked, limit=SearchAsked().limit)
     return MapPage(
         url=links.atlas(plain.url, wanted),
         notice=refs.library.notice,
@@ -189,7 +189,7 @@ def _light(score: float, best: float) -> int:
     return 3 if score >= CLEAR * best else 2 if score >= FAIR * best else 1
 
 
-def _is_shown(asked: Asked, spot: Spot) -> bool:
+def _is_shown(asked: SearchAsked, spot: Spot) -> bool:
     kinds, books = asked.kinds, asked.chosen("handbook")
     return (not kinds or spot.kind in kinds) and (not books or spot.handbook.id in books)
 
@@ -212,7 +212,7 @@ def _regions(drawn: Atlas, spots: Sequence[Spot], shown: Sequence[Spot]) -> tupl
     return tuple(found)
 
 
-def _facets(asked: Asked, spots: Iterable[Spot]) -> tuple[FacetGroup, ...]:
+def _facets(asked: SearchAsked, spots: Iterable[Spot]) -> tuple[FacetGroup, ...]:
     """Kinds and handbooks, each counted under the other's choice; a facet of one value is no choice."""
     spots = tuple(spots)
     groups = []
@@ -242,7 +242,7 @@ def _facets(asked: Asked, spots: Iterable[Spot]) -> tuple[FacetGroup, ...]:
     return tuple(groups)
 
 
-def _narrowed(asked: Asked) -> tuple[FacetOption, ...]:
+def _narrowed(asked: SearchAsked) -> tuple[FacetOption, ...]:
     return tuple(
         FacetOption(value, value, 0, True, links.atlas(asked.toggled(name, value).url))
         for name, values in asked.filters.items()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import product
 
-Place = tuple[float, float]
+Position = tuple[float, float]
 
 WIDTH, HEIGHT = 900, 576
 """Pixels of the narrowest map that shows names; on a wider one they only stand further apart."""
@@ -16,14 +16,14 @@ REACH = 42  # pixels that a name may stand away from its region
 MARGIN_X, MARGIN_Y = 0.05, 0.08  # of the frame, kept free of points
 
 
-def shown_at(x: float, y: float) -> Place:
+def shown_at(x: float, y: float) -> Position:
     """A place of the map, 0 to 1, as percentages of the frame."""
     return round(100 * (MARGIN_X + x * (1 - 2 * MARGIN_X)), 2), round(
         100 * (MARGIN_Y + y * (1 - 2 * MARGIN_Y)), 2
     )
 
 
-def outline(places: Sequence[Place]) -> tuple[Place, ...]:
+def outline(places: Sequence[Position]) -> tuple[Position, ...]:
     """The corners of the convex hull, counter-clockwise (Andrew's monotone chain); the places themselves if few."""
     ordered = sorted(set(places))
     if len(ordered) < 3:
@@ -32,7 +32,7 @@ def outline(places: Sequence[Place]) -> tuple[Place, ...]:
 
 
 @lru_cache(maxsize=8)
-def name_places(names: tuple[str, ...], regions: tuple[tuple[Place, ...], ...]) -> tuple[Place, ...]:
+def name_places(names: tuple[str, ...], regions: tuple[tuple[Position, ...], ...]) -> tuple[Position, ...]:
     """The middle of each region's name, in percent of the frame; `regions` holds the places of their points.
 
     Each name in turn takes the free place that covers fewest points and lies nearest to its region's middle:
@@ -50,7 +50,7 @@ def name_places(names: tuple[str, ...], regions: tuple[tuple[Place, ...], ...]) 
     return tuple(found)
 
 
-def _tried(own: Sequence[Place], half: Place) -> list[Place]:
+def _tried(own: Sequence[Position], half: Position) -> list[Position]:
     left, right = min(x for x, _ in own) - REACH, max(x for x, _ in own) + REACH
     top, bottom = min(y for _, y in own) - REACH, max(y for _, y in own) + REACH
     kept = {
@@ -65,11 +65,11 @@ def _steps(first: float, last: float) -> list[float]:
 
 
 def _cost(
-    at: Place,
-    half: Place,
+    at: Position,
+    half: Position,
     taken: Sequence[tuple[float, float, float, float]],
-    points: Sequence[Place],
-    own: Sequence[Place],
+    points: Sequence[Position],
+    own: Sequence[Position],
 ) -> tuple[float, float, float]:
     """Names covered, points covered, distance from the region's middle."""
     left, top, right, bottom = _box(at, half)
@@ -79,16 +79,16 @@ def _cost(
     return names, covered, abs(at[0] - middle[0]) + 2 * abs(at[1] - middle[1])
 
 
-def _box(at: Place, half: Place) -> tuple[float, float, float, float]:
+def _box(at: Position, half: Position) -> tuple[float, float, float, float]:
     return at[0] - half[0], at[1] - half[1], at[0] + half[0], at[1] + half[1]
 
 
-def _pixels(place: Place) -> Place:
+def _pixels(place: Position) -> Position:
     return place[0] * WIDTH / 100, place[1] * HEIGHT / 100
 
 
-def _half(ordered: Sequence[Place]) -> list[Place]:
-    chain: list[Place] = []
+def _half(ordered: Sequence[Position]) -> list[Position]:
+    chain: list[Position] = []
     for place in ordered:
         while len(chain) > 1 and _turn(chain[-2], chain[-1], place) <= 0:
             chain.pop()
@@ -96,5 +96,5 @@ def _half(ordered: Sequence[Place]) -> list[Place]:
     return chain
 
 
-def _turn(one: Place, two: Place, three: Place) -> float:
+def _turn(one: Position, two: Position, three: Position) -> float:
     return (two[0] - one[0]) * (three[1] - one[1]) - (two[1] - one[1]) * (three[0] - one[0])

@@ -15,13 +15,13 @@ from kb.words import vocabulary
 from web.frame import (
     FAILURES,
     AnyPage,
+    AreaShown,
     Json,
     Picture,
-    Place,
+    PlaceShown,
     RecordIdInPath,
     RecordRef,
     Refs,
-    Region,
     Saying,
     Shown,
     boxes,
@@ -56,9 +56,9 @@ class FieldShown(Shown):
     """Paragraphs apart by blank lines; list items start with "• "."""
     origin: Origin
     """Stated in the handbook, inferred by a rule, or corrected by a person in review."""
-    place: Place
+    place: PlaceShown
     """Where it starts."""
-    regions: tuple[Region, ...]
+    regions: tuple[AreaShown, ...]
     """Every place it takes up, in printed order; on several pages where it runs over."""
     url: str
     """Address that shows it lit on the picture of its page."""
@@ -82,7 +82,7 @@ class Standing(Shown):
     """An edition that has a record."""
 
     edition: int
-    place: Place
+    place: PlaceShown
     """Where the record starts in it."""
     url: str
     """Address of the record as this edition has it."""
@@ -109,7 +109,7 @@ class RecordPage(AnyPage):
     page_start: int
     page_end: int
     """PDF pages, from 1, both included."""
-    last: Place
+    last: PlaceShown
     """Where it ends."""
     path: tuple[str, ...]
     """The headings above it, outermost first."""
@@ -126,7 +126,7 @@ class RecordPage(AnyPage):
     """Of a tool: the practices that use it. Of an annex: the practices in it."""
     tools: tuple[RecordRef, ...]
     """Of a practice: the tools it uses. Of an annex: the tools in it."""
-    mentions: tuple[Place, ...]
+    mentions: tuple[PlaceShown, ...]
     """Pages that name the tool."""
     similar: tuple[SimilarShown, ...]
     previous: RecordRef | None
@@ -136,7 +136,7 @@ class RecordPage(AnyPage):
     """How sure extraction is of this record, 0 to 1."""
     corrected: tuple[str, ...]
     """What a person corrected in review: retitle, merge, split, ...; empty as extracted."""
-    by_ocr: tuple[Place, ...]
+    by_ocr: tuple[PlaceShown, ...]
     """Its pages that were read by OCR."""
     history: tuple[Standing, ...]
     """The editions that have it, newest first."""

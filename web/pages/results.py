@@ -16,12 +16,12 @@ from web.frame import (
     FAILURES,
     LAST_PAGE,
     AnyPage,
-    Asked,
     Control,
     Judging,
     Refs,
+    SearchAsked,
     Shown,
-    Tally,
+    TallyShown,
     language,
     links,
     params,
@@ -98,7 +98,7 @@ class SearchPage(AnyPage):
     took_ms: float
     examples: tuple[Example, ...]
     """Needs to try, where there is no result to show."""
-    nearby: tuple[Tally, ...]
+    nearby: tuple[TallyShown, ...]
     """Where nothing answers: lists of practices near the need, nearest first."""
     rewordings: tuple[Rewording, ...]
     """Where nothing answers: other ways to ask, each of which finds something."""
@@ -110,7 +110,7 @@ class SearchPage(AnyPage):
     """Address of the same search with earlier editions, or without; empty where there are none."""
 
 
-def search_page(refs: Refs, asked: Asked) -> SearchPage:
+def search_page(refs: Refs, asked: SearchAsked) -> SearchPage:
     """Search, and show what was found.
 
     Raises:
@@ -121,7 +121,7 @@ def search_page(refs: Refs, asked: Asked) -> SearchPage:
     return _page(refs, asked, refs.library.search(asked.query()))
 
 
-def _page(refs: Refs, asked: Asked, results: Results | None) -> SearchPage:
+def _page(refs: Refs, asked: SearchAsked, results: Results | None) -> SearchPage:
     facets = _facets(refs, asked, results.facets if results else ())
     total = results.total if results else 0
     pages = min(-(-total // asked.limit), LAST_PAGE)
@@ -160,14 +160,15 @@ def _page(refs: Refs, asked: Asked, results: Results | None) -> SearchPage:
         examples=() if hits else home.examples(refs),
         nearby=_nearby(refs, offers.values),
         rewordings=tuple(
-            Rewording(wording.text, Asked(wording.text).url, wording.total) for wording in offers.wordings
+            Rewording(wording.text, SearchAsked(wording.text).url, wording.total)
+            for wording in offers.wordings
         ),
         earlier=earlier_shown(refs, asked) if results is not None and asked.with_earlier else None,
         other_editions=asked.other_editions().url if results is not None and has_earlier else "",
     )
 
 
-def _nearby(refs: Refs, values: Sequence[tuple[str, str]]) -> tuple[Tally, ...]:
+def _nearby(refs: Refs, values: Sequence[tuple[str, str]]) -> tuple[TallyShown, ...]:
     """Lists of practices by these values of facets, those that the library has."""
     held = {
         (facet, bundle.key): bundle
@@ -176,7 +177,7 @@ def _nearby(refs: Refs, values: Sequence[tuple[str, str]]) -> tuple[Tally, ...]:
         if bundle.key and bundle.records
     }
     return tuple(
-        Tally(
+        TallyShown(
             language.term(held[facet, value].label, facet),
             len(held[facet, value].records),
             links.browse(facet, value),
@@ -186,7 +187,7 @@ def _nearby(refs: Refs, values: Sequence[tuple[str, str]]) -> tuple[Tally, ...]:
     )
 
 
-def _facets(refs: Refs, asked: Asked, counts: tuple[FacetCount, ...]) -> tuple[FacetGroup, ...]:
+def _facets(refs: Refs, asked: SearchAsked, counts: tuple[FacetCount, ...]) -> tuple[FacetGroup, ...]:
     """The facets in their fixed order; a chosen value stays where nothing has it, so it can be undone."""
     groups = []
     for name in FACETS:

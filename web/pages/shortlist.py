@@ -19,7 +19,7 @@ MOST = 50
 """Records of one list: its address stays short enough to be sent."""
 OFFERED = 8
 
-Ids = Annotated[
+IdsInQuery = Annotated[
     list[str],
     InQuery(
         alias="id",
@@ -32,7 +32,7 @@ router = APIRouter(responses=FAILURES)
 
 
 @dataclass(frozen=True, slots=True)
-class Listed(Shown):
+class Shortlisted(Shown):
     """A record on the list."""
 
     record: RecordRef
@@ -62,7 +62,7 @@ class ShortlistPage(AnyPage):
 
     ids: tuple[str, ...]
     """Of the records on the list, in its order."""
-    records: tuple[Listed, ...]
+    records: tuple[Shortlisted, ...]
     missing: tuple[str, ...]
     """Ids that were asked for and that the library does not have."""
     text: str
@@ -120,9 +120,9 @@ def _known(refs: Refs, asked: Iterable[str]) -> tuple[tuple[Record, ...], tuple[
     return tuple(found.values()), tuple(missing)
 
 
-def _listed(refs: Refs, record: Record, ids: tuple[str, ...], text: str) -> Listed:
+def _listed(refs: Refs, record: Record, ids: tuple[str, ...], text: str) -> Shortlisted:
     at = ids.index(record.id)
-    return Listed(
+    return Shortlisted(
         refs.record(record),
         without=links.shortlist((one for one in ids if one != record.id), text),
         higher=links.shortlist(_swapped(ids, at - 1), text) if at else "",
@@ -150,7 +150,7 @@ def _offers(refs: Refs, ids: tuple[str, ...], text: str) -> tuple[Offer, ...]:
 @serve(router, ShortlistPage)
 def get_shortlist(
     request: Request,
-    ids: Ids = [],  # noqa: B006
+    ids: IdsInQuery = [],  # noqa: B006
     q: Annotated[
         str, InQuery(description="What to look for, to put it on the list.", json_schema_extra=params.WORDED)
     ] = "",

@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from kb import StoreError
 from kb.measure import Counter, Outcome
-from web.frame import Asked
+from web.frame import SearchAsked
 
 SECONDS = 30.0  # between two writings; what was counted since is lost if the server is killed
 
@@ -32,7 +32,7 @@ def written(counter: Counter) -> Iterator[None]:
         _write(counter)
 
 
-def note(request: Request, asked: Asked, outcome: Outcome) -> None:
+def note(request: Request, asked: SearchAsked, outcome: Outcome) -> None:
     """Count a search: its first page, without filters, as these may exclude what would answer."""
     if not asked.text or asked.page > 1 or asked.is_filtered:
         return

@@ -21,7 +21,7 @@ class Suggested(Shown):
 
 
 @dataclass(frozen=True, slots=True)
-class Suggestions(Shown):
+class SuggestionsShown(Shown):
     """What begins like what was typed so far; what begins with it comes first."""
 
     suggestions: tuple[Suggested, ...]
@@ -30,12 +30,12 @@ class Suggestions(Shown):
 router = APIRouter(responses=FAILURES)
 
 
-def suggestions(refs: Refs, text: str) -> Suggestions:
+def suggestions(refs: Refs, text: str) -> SuggestionsShown:
     """What begins like a text."""
-    return Suggestions(tuple(Suggested(one.text, one.kind) for one in refs.library.suggest(text)))
+    return SuggestionsShown(tuple(Suggested(one.text, one.kind) for one in refs.library.suggest(text)))
 
 
-@router.get("/suggest", summary="What begins like a text", responses=answering(Suggestions))
+@router.get("/suggest", summary="What begins like a text", responses=answering(SuggestionsShown))
 def get_suggest(
     request: Request,
     q: Annotated[str, Query(description="What was typed so far, two characters or more.")] = "",

@@ -617,7 +617,7 @@ def test_whose_a_handbook_is_is_stated_in_a_form_shown_and_logged(
     assert 'href="https://example.org/book"' in page
     assert data(client, url)["licence"] == "CC BY 4.0"
     assert "CC BY 4.0" in Journal(settings.data).entries(1)[0].detail
-    for wrong in ({"url": "javascript:alert(1)"}, {"publisher": "x" * 301}):
+    for wrong in ({"url": "javascript:alert(1)"}, {"url": "https://"}, {"publisher": "x" * 301}):
         assert details(**wrong).status_code == 400
     assert data(client, url)["publisher"] == stated["publisher"]
     details()

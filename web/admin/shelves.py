@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from kb import Edition, InputError
+from kb import Edition, InputError, web_address
 from kb.office import Journal
 from web.admin.office_pages import BookLine, EditionLine, LogLine, LogPage, ShelfPage
 from web.frame import Refs, links
@@ -79,9 +79,7 @@ def details(fields: Mapping[str, str]) -> dict[str, str]:
             raise InputError(
                 f"{name}: {len(value)} characters, at most {LONGEST_DETAIL} are kept; shorten it"
             )
-    if given["url"] and not given["url"].startswith(("https://", "http://")):
-        raise InputError(f"{given['url'][:80]}: not a web address; begin it with https:// or http://")
-    return given
+    return given | ({"url": web_address(given["url"])} if given["url"] else {})
 
 
 def _line(refs: Refs, handbook: str) -> BookLine:

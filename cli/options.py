@@ -17,11 +17,13 @@ Private = Annotated[
 ]
 ProfileFile = Annotated[
     Path | None,
-    typer.Option(metavar="FILE.toml", help="How to read a stubborn handbook; kb profile init writes one."),
+    typer.Option(
+        metavar="FILE.toml", help="How to read a stubborn handbook; kb profile init FILE writes one."
+    ),
 ]
 ReviewedBook = Annotated[str, typer.Option("--handbook", metavar="ID", help="Only this handbook.")]
 FieldNumber = Annotated[
-    int, typer.Argument(metavar="FIELD", help="A field's number; kb review show lists them.")
+    int, typer.Argument(metavar="FIELD", help="A field's number; kb review show ID lists them.")
 ]
 Note = Annotated[str, typer.Option(metavar="TEXT", help="Why; kept with the edit.")]
 By = Annotated[

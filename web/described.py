@@ -24,7 +24,7 @@ LONGEST = 120
 """Characters of a text in an example; of each list it has the first item."""
 DETAILS = {
     400: "limit=900: not a whole number from 1 to 50",
-    404: "exchange.none: no such record in this library; kb search finds ids",
+    404: "exchange.none: no such record in this library; kb search WORDS finds ids",
     422: "number: Input should be a valid integer",
     503: "the library cannot be read at present; try again",
 }

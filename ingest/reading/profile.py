@@ -171,7 +171,7 @@ def _level(place: str, value: Any) -> int | None:
     if not _is_number(value) or not 0 <= value <= _DEEPEST:
         raise InputError(
             f"{place}: practice_level: {value!r} is no heading level; write a number from 0 to {_DEEPEST}"
-            " (kb profile init lists the levels of a file)"
+            " (kb profile init FILE lists its levels)"
         )
     return int(value)
 

@@ -109,7 +109,7 @@ class Sheet:
         found = next((r for r in self.reviewed.records if r.id == record), None)
         if found is None:
             named = f"edition {self.edition.number} of {self.edition.handbook}"
-            raise NotFoundError(f"{record}: not among the records of {named}; kb search finds ids")
+            raise NotFoundError(f"{record}: not among the records of {named}; kb search WORDS finds ids")
         return found
 
     def own(self, record: str) -> Record:
@@ -231,5 +231,7 @@ def _index(sheet: Sheet, record: str, field: int | None) -> int:
     fields = sheet.record(record).fields
     if field is None or not 1 <= field <= len(fields):
         asked = "no field" if field is None else f"field {field}"
-        raise InputError(f"{record}: {asked}; give a number from 1 to {len(fields)}, as kb review show lists")
+        raise InputError(
+            f"{record}: {asked}; give a number from 1 to {len(fields)}; kb review show {record} lists them"
+        )
     return field - 1

@@ -110,7 +110,7 @@ def forget(store: Store, handbook: str, keep: int) -> int:
         BusyError, StoreError: it cannot be written.
     """
     if keep < 1:
-        raise InputError(f"{keep}: at least one edition is kept; kb remove takes a whole handbook away")
+        raise InputError(f"{keep}: at least one edition is kept; kb remove {handbook} takes it away whole")
     with store.write_lock():
         served = store.current_editions().get(handbook) or store.last_served(handbook)
         others = [number for number in store.published(handbook) if number != served]

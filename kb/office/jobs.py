@@ -32,7 +32,7 @@ MOST_OPEN = 20
 MOST_TRIES = 3
 READING = ".reading.json"
 _LONGEST_UPLOAD = 3600.0  # seconds; what is still partial then belongs to nobody
-_DIED = f"the reader died {MOST_TRIES} times over it; see the server's log, or try it with kb ingest"
+_DIED = f"the reader died {MOST_TRIES} times over it; see the server's log, or try it with: kb ingest FILE"
 _COLUMNS = (
     "number, state, name, address, handbook, who, via, created, changed, tries, stage, done, total, said, plan,"
     " apart, report, error"

@@ -89,7 +89,7 @@ class Catalog:
     def record(self, record: str) -> Record:
         """A record of this generation; NotFoundError if there is none of this id."""
         if record not in self.numbers:
-            raise NotFoundError(f"{record}: no such record in this library; kb search finds ids")
+            raise NotFoundError(f"{record}: no such record in this library; kb search WORDS finds ids")
         return self.records[self.numbers[record]]
 
     def edition_of(self, record: Record) -> Edition:

@@ -73,7 +73,7 @@ class Serving(Holdings):
         for found in self.handbooks():
             if found.id == handbook:
                 return found
-        raise NotFoundError(f"{handbook}: no such handbook in this library; kb editions lists them")
+        raise NotFoundError(f"{handbook}: no such handbook in this library; kb handbooks lists them")
 
     def find_handbook(self, title: str) -> str | None:
         """The id of the served handbook with this title, or nearly so, in any edition; None for a new one."""

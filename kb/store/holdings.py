@@ -26,7 +26,7 @@ class Holdings(Opened):
                 found = db.execute("SELECT current FROM handbook WHERE id = ?", (handbook,)).fetchone()
                 if found is None or found[0] is None:
                     raise NotFoundError(
-                        f"{handbook}: no such handbook in this library; kb editions lists them"
+                        f"{handbook}: no such handbook in this library; kb handbooks lists them"
                     )
                 number = int(found[0])
             row = db.execute(
@@ -65,7 +65,7 @@ class Holdings(Opened):
                 (handbook,),
             ).fetchall()
             if not numbers:
-                raise NotFoundError(f"{handbook}: no such handbook in this library; kb editions lists them")
+                raise NotFoundError(f"{handbook}: no such handbook in this library; kb handbooks lists them")
             return tuple(self.edition(handbook, number) for (number,) in numbers)
 
     def published(self, handbook: str) -> tuple[int, ...]:

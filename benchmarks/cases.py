@@ -137,7 +137,7 @@ def _search(need: str, encoder: Encoder) -> Answer:
         asked = SearchAsked(need)
         asked.query()  # refused before anything is opened
         with Library.open(_settings(), encoder) as library:
-            page = render.as_json(results.search_page(refs.Refs(library), asked))
+            page = render.as_json(results.search_page(refs.Refs(library.snapshot(to_search=True)), asked))
     except KbError as error:
         return 1, None, str(error)
     return 0, json.loads(page), ""

@@ -9,7 +9,7 @@ from typing import Any
 
 from kb import Code, Said, Value
 from kb.care import LeftOut, Todo, Why
-from kb.search import Reason
+from kb.search import Notice, Reason, Remark, asking
 
 WORDS: Mapping[Code, str] = MappingProxyType(
     {
@@ -29,6 +29,22 @@ WORDS: Mapping[Code, str] = MappingProxyType(
         LeftOut.HIDDEN: "hidden text",
         LeftOut.PICTURE: "a picture without text: {why}",
         LeftOut.OTHER: "{why}",
+        Notice.WORDS_ONLY: "Searching by words only: {why}.",
+        Notice.NOT_RERANKED: "Answers are not ranked a second time: {why}.",
+        Notice.INDEX_OF_OTHER_MODEL: "Searching by words only: the index is of {model}.",
+        Notice.INDEX_WITHOUT_MODEL: "Searching by words only: the index is of no model.",
+        Notice.INDEX_REBUILT: "The index was rebuilt: {why}.",
+        Notice.MAYBE_EARLIER: "Answers may be of an earlier edition: {why}.",
+        Remark.EMPTY: "This library holds no handbook yet.",
+        Remark.NO_SUCH_VALUE: "No record has “{typed}” as its {facet}: looked for as words.",
+        Remark.PUT_RIGHT: "No record has “{typed}”: searched for “{meant}”.",
+        Remark.NO_RECORD_FITS: "No record of this library fits these filters.",
+        Remark.NO_SUCH_PHRASE: "No record has these words just as they stand in quotes.",
+        Remark.NO_ANSWER_FITS: "No answer fits these filters.",
+        Remark.NO_ANSWER: "No record answers this.",
+        asking.Reader.ENGLISH_ONLY: (
+            "This library's model reads English only. For answers across languages run: {command}"
+        ),
         Reason.TOOLS: "same tools: {names}",
         Reason.INSTITUTION: "same institution: {names}",
         Reason.THEME: "same theme: {theme}",

@@ -13,7 +13,7 @@ from cli import finding_prints as press
 from cli.options import AsJson, RecordId
 from cli.output import print_bytes, print_json
 from kb import Kind, Settings
-from kb.search import Library, Mode, Query
+from kb.search import Library, Mode, Query, Snapshot
 from web.export import exports
 from web.frame import refs, render
 from web.frame.params import SearchAsked
@@ -50,7 +50,8 @@ def search(
     filters = {name: tuple(values) for name, values in given.items() if values}
     asked = SearchAsked(" ".join(need), tuple(kind), filters, limit=limit, mode=mode, with_earlier=earlier)
     asked.query()  # refused before anything is opened
-    with Library.open(Settings.from_environment()) as library:
+    with Library.open(Settings.from_environment()) as opened:
+        library = opened.snapshot(to_search=asked.query().needs_model)
         for one in facet:
             name, values = _facet_values(library, one)
             for value in values:
@@ -70,7 +71,8 @@ def similar(
     as_json: AsJson = False,
 ) -> None:
     """Show the records most like one, each with the reason."""
-    with Library.open(Settings.from_environment()) as library:
+    with Library.open(Settings.from_environment()) as opened:
+        library = opened.snapshot()
         found = library.similar(record, limit)
         if not as_json:
             press.print_similar(found)
@@ -88,7 +90,8 @@ def similar(
 @app.command(epilog="Example: kb show ID --json")
 def show(record: RecordId, as_json: AsJson = False) -> None:
     """Print one record whole."""
-    with Library.open(Settings.from_environment()) as library:
+    with Library.open(Settings.from_environment()) as opened:
+        library = opened.snapshot()
         found = library.record(record)
         if not as_json:
             press.print_record(found, library.edition(found.handbook))
@@ -118,7 +121,8 @@ def export(
         raise typer.BadParameter("--record names records one by one: give it alone")
     if form == "xlsx" and sys.stdout.isatty():
         raise typer.BadParameter("a workbook is no text for a terminal: send it to a file, > records.xlsx")
-    with Library.open(Settings.from_environment()) as library:
+    with Library.open(Settings.from_environment()) as opened:
+        library = opened.snapshot(to_search=bool(need))
         named = refs.Refs(library)
         if need:
             filters = {"handbook": tuple(handbook)} if handbook else {}
@@ -130,7 +134,7 @@ def export(
         print_bytes(exports.write(named, chosen, exports.Format[form.upper()], site.rstrip("/")), end=b"")
 
 
-def _facet_values(library: Library, given: str) -> tuple[str, tuple[str, ...]]:
+def _facet_values(library: Snapshot, given: str) -> tuple[str, tuple[str, ...]]:
     """Read NAME=VALUE: the facet, and its values that are meant."""
     name, equals, value = given.partition("=")
     if not equals:

@@ -18,12 +18,12 @@ _WINDOW = 360
 def print_results(results: Results) -> None:
     """The answers, best first, each with its evidence and where it stands."""
     console = terminal.out()
-    if results.notice:
-        terminal.err().print(terminal.plain(results.notice, "yellow"))
+    if facts := (*results.notices, *results.remarks):
+        terminal.err().print(terminal.plain(english.said(facts), "yellow"))
     if results.meant:
         terminal.err().print(terminal.plain(f"Did you mean: {results.meant}", "yellow"))
     if results.language_note:
-        terminal.err().print(terminal.plain(results.language_note, "yellow"))
+        terminal.err().print(terminal.plain(english.said(results.language_note), "yellow"))
     if not results.hits:
         console.print("Nothing in the library answers this. Try other words, or fewer filters.")
     elif results.no_match:

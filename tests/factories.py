@@ -11,10 +11,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cli import english
 from kb.records import Edition, Field, Kind, Page, Passage, Record, Span
+from kb.search.snapshot import Results
 from kb.store.store import Store
 
 PDF = b"%PDF-1.7\n% made for a test\n%%EOF\n"
+
+
+def told(results: Results) -> str:
+    """What results say beside their hits, as the command line prints it."""
+    return english.said((*results.notices, *results.remarks))
 
 
 def a_page(number: int = 1, **changes: Any) -> Page:

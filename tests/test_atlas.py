@@ -47,7 +47,7 @@ def a_library(folder: Path, count: int, has_vectors: bool = True) -> Library:
 
 
 def a_map(library: Library) -> maps.Atlas | None:
-    return Maps(library, library.store.folder / "cache" / "maps").current()
+    return Maps(library.store.folder / "cache" / "maps").of(library.snapshot())
 
 
 def drawn(folder: Path, count: int, has_vectors: bool = True) -> maps.Atlas:
@@ -100,7 +100,7 @@ def test_another_process_draws_the_same_map(tmp_path: Path) -> None:
         "from kb.settings import Settings;"
         "from tests.factories import FakeEncoder; folder = Path(sys.argv[1]);"
         "library = Library.open(Settings(folder, model=str(folder / 'no-model')), FakeEncoder());"
-        "Maps(library, folder / 'cache' / 'maps').current()"
+        "Maps(folder / 'cache' / 'maps').of(library.snapshot())"
     )
     threads = {"OMP_NUM_THREADS": "4", "PYTHONHASHSEED": "7"}
     subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, env={**os.environ, **threads})
@@ -125,14 +125,14 @@ def test_map_is_drawn_once_a_generation_and_a_damaged_file_is_drawn_anew(
 
     monkeypatch.setattr(maps, "atlas", counted)
     with a_library(tmp_path, 9) as library:
-        library.records("handbook")
-        drawing = Maps(library, tmp_path / "cache" / "maps")
-        threads = [threading.Thread(target=drawing.current) for _ in range(4)]
+        library.snapshot().records("handbook")
+        drawing, served = Maps(tmp_path / "cache" / "maps"), library.snapshot()
+        threads = [threading.Thread(target=drawing.of, args=(served,)) for _ in range(4)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        first = drawing.current()
+        first = drawing.of(served)
     assert len(times) == 1
     again = Settings(tmp_path, model=str(tmp_path / "no-model"))
     with Library.open(again, FakeEncoder()) as library:

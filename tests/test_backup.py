@@ -72,11 +72,11 @@ def test_a_library_that_is_served_answers_from_the_restored_one_in_one_step(
     with Library.open(Settings(data=store.folder), FakeEncoder()) as library:
         publish(store, "book", 3, "Third")
         publish(store, "late", 1, "Late")
-        assert library.record("book.one").title == "Third"
+        assert library.snapshot().record("book.one").title == "Third"
         revision = store.revision()
         backup.restore(store, packed, FakeEncoder())
-        assert library.record("book.one").title == "Second"
-        assert {h.id for h in library.handbooks()} == {"book", "guide"}
+        assert library.snapshot().record("book.one").title == "Second"
+        assert {h.id for h in library.snapshot().handbooks} == {"book", "guide"}
         assert store.revision() > revision
     assert state(store) == before
     assert sound(store) == []

@@ -23,7 +23,8 @@ from ingest import pipeline
 from ingest.safe import sandbox
 from kb.errors import GenerationError, InputError, KbError, ParseError, StoreError
 from kb.index import generation as index
-from kb.search.library import Library, Query
+from kb.search.library import Library
+from kb.search.query import Query
 from kb.settings import Settings
 from kb.store.store import Store
 from tests import pdfs

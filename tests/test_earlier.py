@@ -12,8 +12,9 @@ from kb.care import shelf
 from kb.index import generation as index
 from kb.model.passages import cut
 from kb.records import Record
-from kb.search.earlier import MOST_EMBEDDED, wordings
-from kb.search.library import Library, Query
+from kb.search.earlier import MOST_EMBEDDED, Archive, wordings
+from kb.search.library import Library
+from kb.search.query import Query
 from kb.store.store import Store
 from tests import web_library
 from tests.factories import FakeEncoder
@@ -55,8 +56,14 @@ def library(tmp_path: Path, encoder: FakeEncoder) -> Iterator[Library]:
         yield opened
 
 
+def archive(library: Library) -> Archive:
+    opened = library.snapshot().opened
+    assert opened is not None
+    return opened.archive
+
+
 def found(library: Library, text: str, **asked: object) -> list[tuple[str, int]]:
-    earlier = library.earlier(Query(text, **asked))  # type: ignore[arg-type]
+    earlier = library.snapshot().earlier(Query(text, **asked))  # type: ignore[arg-type]
     return [(hit.record.id, hit.record.edition) for hit in earlier.hits]
 
 
@@ -85,7 +92,7 @@ def test_removed_rewritten_and_renamed_records_are_found_in_their_edition(librar
         1,
     )
     assert ("exchange.agreement", 1) in found(library, "learning agreement")
-    (hit, *_) = library.earlier(Query(TANDEM)).hits
+    (hit, *_) = library.snapshot().earlier(Query(TANDEM)).hits
     assert hit.evidence.text.startswith(TANDEM)
     assert (hit.evidence.page, hit.evidence.page_label) == (5, "3")
 
@@ -94,14 +101,14 @@ def test_what_both_editions_say_is_not_repeated(library: Library) -> None:
     assert not {"exchange.why", "exchange.annex-a", "guide.cours"} & {
         record for record, _ in found(library, "mobility practices students universities", kinds=())
     }
-    assert library.earlier(Query("lecturers workloads before the semester")).total == 0
+    assert library.snapshot().earlier(Query("lecturers workloads before the semester")).total == 0
 
 
 def test_filters_and_limits_hold(library: Library) -> None:
     assert found(library, TANDEM, filters={"country": ("Sweden",)}) == [("exchange.tandem", 1)]
     assert found(library, TANDEM, filters={"handbook": ("guide",)}) == []
-    every = library.earlier(Query("students exchange credit learning agreement languages"))
-    one = library.earlier(Query("students exchange credit learning agreement languages", limit=1))
+    every = library.snapshot().earlier(Query("students exchange credit learning agreement languages"))
+    one = library.snapshot().earlier(Query("students exchange credit learning agreement languages", limit=1))
     assert (len(one.hits), one.total) == (1, every.total)
     assert every.total > 1
 
@@ -110,9 +117,9 @@ def test_nothing_is_embedded_written_or_made_twice(library: Library, encoder: Fa
     library.warm()
     before, revision = len(encoder.embedded), library.store.revision()
     found(library, TANDEM)
-    made = library._archive._held
+    made = archive(library)._held
     found(library, "learning agreement")
-    assert library._archive._held is made
+    assert archive(library)._held is made
     assert (len(encoder.embedded), library.store.revision()) == (before, revision)
 
 
@@ -122,11 +129,11 @@ def test_vectors_that_are_gone_are_made_again_up_to_a_limit(
     library.warm()
     monkeypatch.setattr(Store, "cached_vectors", lambda *_: {})
     before = len(encoder.embedded)
-    assert library.earlier(Query(TANDEM)).unread == 0
+    assert library.snapshot().earlier(Query(TANDEM)).unread == 0
     assert 0 < len(encoder.embedded) - before <= MOST_EMBEDDED
-    library._archive.drop()
+    archive(library).drop()
     monkeypatch.setattr("kb.search.earlier.MOST_EMBEDDED", 0)
-    earlier = library.earlier(Query(TANDEM))
+    earlier = library.snapshot().earlier(Query(TANDEM))
     assert earlier.unread > 0
     assert earlier.hits[0].record.id == "exchange.tandem"  # by its words
 
@@ -135,7 +142,7 @@ def test_another_publication_or_a_forgotten_edition_is_followed(library: Library
     assert found(library, TANDEM)
     shelf.rollback(library.store, EXCHANGE, 1, library.encoder())
     library.search(Query(TANDEM))
-    assert library._archive._held is None
+    assert archive(library)._held is None
     assert found(library, TANDEM) == []
     shelf.rollback(library.store, EXCHANGE, 2, library.encoder())
     assert found(library, TANDEM)
@@ -153,4 +160,4 @@ def test_a_library_of_words_alone_and_an_empty_one_answer_too(tmp_path: Path) ->
         assert found(library, TANDEM)[0] == ("exchange.tandem", 1)
     Store.open(tmp_path / "none").close()
     with Library.open(web_library.settings(tmp_path / "none")) as library:
-        assert library.earlier(Query(TANDEM)).hits == ()
+        assert library.snapshot().earlier(Query(TANDEM)).hits == ()

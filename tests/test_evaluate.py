@@ -11,7 +11,7 @@ from kb.errors import InputError
 from kb.measure.collection import evaluate_collection, language_of
 from kb.measure.evaluation import evaluate_needs, grades, is_same
 from kb.search.library import Library
-from kb.search.retrieval import Mode
+from kb.search.query import Mode
 from kb.settings import Settings
 from tests.factories import FakeEncoder
 from tests.test_search import ONE, OTHER, publish

@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 from cli.main import app
 from kb.errors import StoreError
 from kb.measure.missed import FILE, Counter, Day, Missed, Outcome, tally
-from kb.search.library import Library, Query
+from kb.search.library import Library
+from kb.search.query import Query
 from tests import web_library
 from tests.factories import FakeEncoder
 from web.app import create_app

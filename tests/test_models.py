@@ -13,10 +13,11 @@ from kb import index
 from kb.care import models
 from kb.errors import GenerationError, InputError, ModelError, NotFoundError, StoreError
 from kb.model.encoder import load_encoder
-from kb.search.library import Library, Query
+from kb.search.library import Library
+from kb.search.query import Query
 from kb.settings import EMBEDDED_MODEL, MODEL_FILE, Settings, stored_model
 from kb.store.store import Store
-from tests.factories import FakeEncoder, a_record
+from tests.factories import FakeEncoder, a_record, told
 from tests.test_encoder import save_tiny_model
 from tests.test_search import publish
 
@@ -56,7 +57,7 @@ def test_model_that_is_used_is_stored_and_the_index_is_of_it(
     assert (found.dim, found.passages, found.is_overruled) == (8, 2, False)
     with Library.open(Settings.from_environment()) as library:
         assert library.search(Query(TEXT)).hits[0].rank_dense
-        assert not library.notice
+        assert not library.snapshot().notices
 
 
 def test_running_library_follows_in_one_step(settings: Settings, tinies: tuple[Path, Path]) -> None:
@@ -66,7 +67,7 @@ def test_running_library_follows_in_one_step(settings: Settings, tinies: tuple[P
         found = models.use(settings, str(tinies[1]))
         after = library.search(Query(TEXT))
         assert after.hits[0].rank_dense
-        assert not after.notice
+        assert not told(after)
         encoder = library.encoder()
         assert encoder is not None
         assert encoder.id == found.id

@@ -9,8 +9,9 @@ import pytest
 
 from kb.arrays import Vectors
 from kb.search import nothing
-from kb.search.library import Library, Query
-from kb.search.nothing import OF_EMBEDDED, UNRELATED, Limits, limits, nothing_fits
+from kb.search.library import Library
+from kb.search.nothing import OF_EMBEDDED, UNRELATED, Nearness, limits, nothing_fits
+from kb.search.query import Query
 from kb.search.retrieval import Scored
 from kb.settings import Settings
 from tests.factories import FakeEncoder
@@ -63,7 +64,7 @@ def test_limits_of_another_model_lie_where_unrelated_questions_come(tmp_path: Pa
     publish(tmp_path, {"one": ONE}, encoder=Shifted())
     with Library.open(Settings(tmp_path), Shifted()) as library:
         library.warm()
-        catalog = library._current()
+        catalog = library.snapshot().catalogue
         assert catalog is not None
         assert catalog.vectors is not None
         held = [row for row, n in enumerate(catalog.owners) if catalog.records[n].kind != "section"]
@@ -81,11 +82,11 @@ def test_unrelated_questions_are_embedded_once_a_generation(
 ) -> None:
     asked: list[str] = []
 
-    def count(*given: object) -> Limits:
+    def count(*given: object) -> Nearness:
         asked.append("limits")
         return OF_EMBEDDED
 
-    monkeypatch.setattr("kb.search.library.limits", count)
+    monkeypatch.setattr("kb.search.snapshot.limits", count)
     publish(tmp_path, {"one": ONE})
     with Library.open(Settings(tmp_path), FakeEncoder()) as library:
         library.search(Query("zebra"))

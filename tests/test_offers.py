@@ -10,9 +10,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from kb.model.encoder import Encoder
-from kb.search.catalogue import Catalog
-from kb.search.library import Library, Query
+from kb.search import snapshot
+from kb.search.library import Library
 from kb.search.offers import Offers, Wording
+from kb.search.query import Query
+from kb.search.snapshot import OpenGeneration
 from kb.store.store import Store
 from tests import web_library
 from tests.factories import FakeEncoder
@@ -58,7 +60,7 @@ def test_nothing_is_offered_where_something_answers(client: TestClient) -> None:
 
 def test_the_words_of_a_need_that_the_library_knows_are_offered_first(tmp_path: Path) -> None:
     with Library.open(web_library.fill(tmp_path)) as library:
-        found = library.offers("How do I repair a zeppelin by tandem?")
+        found = library.snapshot().offers("How do I repair a zeppelin by tandem?")
         assert found.wordings[0] == Wording("tandem", library.search(Query("tandem")).total)
 
 
@@ -66,15 +68,15 @@ def test_a_wording_that_finds_nothing_is_not_offered_and_none_is_the_need_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    find = Library._find
+    find = snapshot._find
 
-    def nothing(library: Library, catalog: Catalog, encoder: Encoder | None, query: Query) -> object:
+    def nothing(opened: OpenGeneration, encoder: Encoder | None, query: Query) -> object:
         asked.append(query.text)
-        return replace(find(library, catalog, encoder, query), is_nothing=True)
+        return replace(find(opened, encoder, query), is_nothing=True)
 
-    monkeypatch.setattr(Library, "_find", nothing)
+    monkeypatch.setattr(snapshot, "_find", nothing)
     with Library.open(web_library.fill(tmp_path)) as library:
-        assert library.offers("tandem").wordings == ()
+        assert library.snapshot().offers("tandem").wordings == ()
     assert asked
     assert "tandem" not in asked
 
@@ -83,4 +85,4 @@ def test_empty_library_has_nothing_to_offer(tmp_path: Path) -> None:
     with Store.open(tmp_path):
         pass
     with Library.open(web_library.settings(tmp_path)) as library:
-        assert library.offers("credit") == Offers((), ())
+        assert library.snapshot().offers("credit") == Offers((), ())

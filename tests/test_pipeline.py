@@ -35,8 +35,8 @@ def test_a_handbook_is_stored_indexed_and_found(settings: Settings) -> None:
     report = pipeline.ingest(settings, handbook_pdf(practices=3), name="small.pdf")
     assert (report.status, report.edition, report.practices) == ("new", 1, 3)
     with open_library(settings) as library:
-        (handbook,) = library.handbooks()
-        practice = next(r for r in library.records(handbook.id) if r.kind == Kind.PRACTICE)
+        (handbook,) = library.snapshot().handbooks
+        practice = next(r for r in library.snapshot().records(handbook.id) if r.kind == Kind.PRACTICE)
         results = library.search(Query(practice.title))
         assert results.hits[0].record == practice
 
@@ -56,12 +56,12 @@ def test_a_newer_file_of_the_same_title_is_the_next_edition_with_the_same_addres
 ) -> None:
     first = pipeline.ingest(settings, handbook_pdf(practices=3), name="small.pdf")
     with open_library(settings) as library:
-        before = {r.title: r.id for r in library.records(first.handbook)}
+        before = {r.title: r.id for r in library.snapshot().records(first.handbook)}
         second = pipeline.ingest(
             settings, handbook_pdf(practices=4, note="Printed again."), name="small-2.pdf"
         )
         assert (second.status, second.handbook, second.edition) == ("edition", first.handbook, 2)
-        after = {r.title: r.id for r in library.records(first.handbook)}
+        after = {r.title: r.id for r in library.snapshot().records(first.handbook)}
     assert before.items() <= after.items()
     assert second.changes is not None
     assert len([t for _, t in second.changes.added]) >= 1
@@ -78,16 +78,16 @@ def test_another_title_is_another_handbook(settings: Settings) -> None:
     pipeline.ingest(settings, handbook_pdf(title="Blue Book"), name="a.pdf")
     pipeline.ingest(settings, handbook_pdf(title="Red Harvest of Ideas"), name="b.pdf")
     with open_library(settings) as library:
-        assert len(library.handbooks()) == 2
+        assert len(library.snapshot().handbooks) == 2
 
 
 def test_a_file_that_cannot_be_read_leaves_the_library_as_it_was(settings: Settings) -> None:
     pipeline.ingest(settings, handbook_pdf(), name="small.pdf")
     with open_library(settings) as library:
-        before = library.records(library.handbooks()[0].id)
+        before = library.snapshot().records(library.snapshot().handbooks[0].id)
         with pytest.raises(ParseError, match=r"bad\.pdf"):
             pipeline.ingest(settings, b"%PDF-1.7 and no more", name="bad.pdf")
-        assert library.records(library.handbooks()[0].id) == before
+        assert library.snapshot().records(library.snapshot().handbooks[0].id) == before
 
 
 def test_every_stage_is_told(settings: Settings) -> None:
@@ -108,7 +108,7 @@ def test_every_stage_is_told(settings: Settings) -> None:
 def test_tools_are_linked_to_the_practices_that_name_them(settings: Settings) -> None:
     pipeline.ingest(settings, handbook_pdf(note="The class met on Zoom."), name="small.pdf")
     with open_library(settings) as library:
-        records = library.records(library.handbooks()[0].id)
+        records = library.snapshot().records(library.snapshot().handbooks[0].id)
         zoom = next((r for r in records if r.kind == Kind.TOOL and r.title == "Zoom"), None)
         assert zoom is not None
         assert all(zoom.id in r.tools for r in records if r.kind == Kind.PRACTICE and "Zoom" in r.text)

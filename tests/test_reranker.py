@@ -13,11 +13,11 @@ from kb.errors import ModelError
 from kb.measure.collection import evaluate_collection
 from kb.measure.evaluation import RERANKED, evaluate_needs
 from kb.model.reranker import Reranker, load_reranker
-from kb.search import library as search
-from kb.search.library import Library, Query
-from kb.search.retrieval import Mode
+from kb.search import loading, snapshot
+from kb.search.library import Library
+from kb.search.query import Mode, Query
 from kb.settings import Settings
-from tests.factories import FakeEncoder
+from tests.factories import FakeEncoder, told
 from tests.test_encoder import WORDS
 from tests.test_search import NEED, ONE, ids, publish
 
@@ -87,7 +87,7 @@ def test_best_answers_are_ordered_by_the_reranker_and_none_is_lost(
         loaded.append(name)
         return load_reranker(name)
 
-    monkeypatch.setattr(search, "load_reranker", load)
+    monkeypatch.setattr(loading, "load_reranker", load)
     with Library.open(Settings(data), FakeEncoder()) as library:
         assert not library.is_reranking
         plain = library.search(Query(NEED))
@@ -99,7 +99,7 @@ def test_best_answers_are_ordered_by_the_reranker_and_none_is_lost(
         assert sorted(ids(again)) == sorted(ids(plain))
         assert again.total == plain.total
         assert again.no_match == plain.no_match
-        assert not again.notice
+        assert not told(again)
         assert ids(library.search(Query(NEED, is_reranked=False))) == ids(plain)
         library.search(Query(NEED, mode=Mode.WORDS))
     assert loaded == [str(tiny)]
@@ -108,7 +108,7 @@ def test_best_answers_are_ordered_by_the_reranker_and_none_is_lost(
 def test_answers_beyond_the_first_ones_keep_their_order(
     data: Path, tiny: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search, "DEPTH", 2)
+    monkeypatch.setattr(snapshot, "DEPTH", 2)
     with Library.open(Settings(data), FakeEncoder()) as library:
         plain = ids(library.search(Query(NEED)))
     with Library.open(Settings(data, reranker=str(tiny)), FakeEncoder()) as library:
@@ -127,7 +127,7 @@ def test_reranker_that_cannot_be_loaded_is_said_and_search_goes_on(
             library.search(Query(NEED))
         results = library.search(Query(NEED))
         assert results.hits
-        assert "KB_RERANKER" in results.notice
+        assert "KB_RERANKER" in told(results)
         assert not library.is_reranking
     assert caplog.text.count("no reranker") == 1
 
@@ -141,7 +141,7 @@ def test_reranker_that_fails_at_work_is_said_and_search_goes_on(
     monkeypatch.setattr(Reranker, "scores", fail)
     with Library.open(Settings(data, reranker=str(tiny)), FakeEncoder()) as library:
         assert library.search(Query(NEED)).hits
-        assert "unset KB_RERANKER" in library.search(Query(NEED)).notice
+        assert "unset KB_RERANKER" in told(library.search(Query(NEED)))
 
 
 def test_collection_is_measured_with_it_too(tiny: Path, tmp_path: Path) -> None:

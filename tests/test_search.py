@@ -19,15 +19,17 @@ from kb.index.dense import Dense
 from kb.index.generation import Generation
 from kb.model.passages import cut
 from kb.records import Facet, Kind, Origin, Record, Span
-from kb.search import library as search
+from kb.search import loading
 from kb.search.catalogue import Catalog
 from kb.search.evidence import evidence
-from kb.search.library import DEFAULT_KINDS, Library, Query, Results
-from kb.search.retrieval import Mode, words_share
+from kb.search.library import Library
+from kb.search.query import DEFAULT_KINDS, Mode, Query
+from kb.search.retrieval import words_share
+from kb.search.snapshot import Results
 from kb.search.spelling import is_one_off, telling_words
 from kb.settings import Settings
 from kb.store.store import Store
-from tests.factories import PDF, FakeEncoder, a_field, a_page, a_record, an_edition
+from tests.factories import PDF, FakeEncoder, a_field, a_page, a_record, an_edition, told
 
 NEED = "credit for an online exchange"
 
@@ -146,7 +148,7 @@ def test_answers_come_best_first_and_the_unrelated_last(library: Library, mode: 
     assert [hit.score for hit in results.hits] == sorted((hit.score for hit in results.hits), reverse=True)
     assert results.total == len(results.hits)
     assert "garden" not in ids(results)[:4]
-    assert not results.notice
+    assert not told(results)
 
 
 def test_same_query_gives_the_same_answers(library: Library) -> None:
@@ -193,7 +195,7 @@ def test_phrase_must_stand_there_and_excluded_word_must_not(library: Library) ->
     assert "physics" not in ids(library.search(Query(f"{NEED} -pendulums")))
     nothing = library.search(Query('"exchange online of"'))
     assert nothing.total == 0
-    assert "quotes" in nothing.notice
+    assert "quotes" in told(nothing)
 
 
 def test_sections_come_apart_unless_asked_for(library: Library) -> None:
@@ -220,7 +222,7 @@ def test_filter_that_matches_nothing_returns_nothing(library: Library) -> None:
         assert results.hits == ()
         assert results.total == 0
         assert results.no_match
-        assert "filters" in results.notice
+        assert "filters" in told(results)
 
 
 def test_filters_are_or_inside_and_and_between(library: Library) -> None:
@@ -313,13 +315,13 @@ def test_facet_and_value_in_the_text_keep_only_their_records(
 ) -> None:
     results = library.search(Query(text))
     assert found <= set(ids(results)) <= found | {"garden"}
-    assert not results.notice
+    assert not told(results)
 
 
 def test_value_that_no_record_has_is_looked_for_as_words_and_that_is_said(library: Library) -> None:
     results = library.search(Query("tool:pendulums"))
     assert ids(results)[0] == "physics"
-    assert "“pendulums” as its tool" in results.notice
+    assert "“pendulums” as its tool" in told(results)
 
 
 @pytest.mark.parametrize(
@@ -331,11 +333,11 @@ def test_other_colons_are_no_syntax(text: str) -> None:
 
 
 def test_library_says_what_a_value_of_a_facet_can_be(library: Library) -> None:
-    assert library.meant("uni", "motion") == ("institution", ("Institute of Motion",))
+    assert library.snapshot().meant("uni", "motion") == ("institution", ("Institute of Motion",))
     with pytest.raises(InputError, match="there is no such facet"):
-        library.meant("colour", "red")
+        library.snapshot().meant("colour", "red")
     with pytest.raises(InputError, match="this library has Forum"):
-        library.meant("tool", "zeppelin")
+        library.snapshot().meant("tool", "zeppelin")
 
 
 def test_facets_name_handbooks_by_title(library: Library) -> None:
@@ -397,14 +399,14 @@ def test_without_a_model_words_are_searched_and_every_result_says_so(
     def fail(_: Settings) -> None:
         raise ModelError("no/such: not there; unset KB_MODEL")
 
-    monkeypatch.setattr(search, "load_encoder", fail)
+    monkeypatch.setattr(loading, "load_encoder", fail)
     with Library.open(Settings(data)) as library, caplog.at_level(logging.WARNING):
         for _ in range(2):
             results = library.search(Query(NEED))
-            assert "words only" in results.notice
-            assert "unset KB_MODEL" in results.notice
+            assert "words only" in told(results)
+            assert "unset KB_MODEL" in told(results)
             assert "law" in ids(results)
-        assert library.notice
+        assert library.snapshot().notices
         assert library.search(Query("pendulums", mode=Mode.DENSE)).hits
     assert caplog.text.count("words only") == 1
 
@@ -413,9 +415,9 @@ def test_generation_without_vectors_is_rebuilt_once_a_model_is_there(tmp_path: P
     publish(tmp_path, {"one": ONE}, encoder=None)
     with Library.open(Settings(tmp_path), FakeEncoder()) as library:
         results = library.search(Query(NEED))
-        assert "rebuilt" in results.notice
+        assert "rebuilt" in told(results)
         assert results.hits[0].rank_dense
-        assert library.similar("law")
+        assert library.snapshot().similar("law")
 
 
 def test_words_count_more_where_the_model_spells_out() -> None:
@@ -446,8 +448,8 @@ def test_new_edition_is_served_without_a_restart(library: Library, data: Path) -
     after = library.search(Query(NEED))
     assert {h.record.title for h in after.hits} == {"Law Week anew", "Forum"}
     assert {h.record.edition for h in before.hits} == {1}
-    assert library.edition("one").number == 2
-    assert {r.edition for r in library.records("one")} == {2}
+    assert library.snapshot().edition("one").number == 2
+    assert {r.edition for r in library.snapshot().records("one")} == {2}
 
 
 def test_editions_are_never_mixed_while_others_publish(data: Path) -> None:
@@ -469,7 +471,7 @@ def test_editions_are_never_mixed_while_others_publish(data: Path) -> None:
         stop.set()
         for thread in threads:
             thread.join()
-        assert library.edition("one").number == 4
+        assert library.snapshot().edition("one").number == 4
     assert not wrong
 
 
@@ -479,7 +481,7 @@ def test_missing_generation_is_rebuilt_and_that_is_said(data: Path) -> None:
             path.unlink() if path.is_file() else path.rmdir()
     with Library.open(Settings(data), FakeEncoder()) as library:
         results = library.search(Query(NEED))
-        assert "rebuilt" in results.notice
+        assert "rebuilt" in told(results)
         assert results.hits
 
 
@@ -492,13 +494,15 @@ def test_generation_that_cannot_be_opened_leaves_the_one_before(
         raise GenerationError("index: no space left; free some")
 
     publish(data, {"one": (GARDEN,)}, number=2)
-    monkeypatch.setattr(index, "ensure", fail)
+    monkeypatch.setattr("kb.index.ensure", fail)
     results = library.search(Query(NEED))
     assert "law" in ids(results)
-    assert "no space left" in results.notice
+    assert "no space left" in told(results)
 
 
-def test_graph_index_answers_inside_the_filters(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_graph_index_answers_inside_the_filters(
+    library: Library, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     exact = library.search(Query(NEED, filters={"country": ("Italy",)}))
     load = Catalog.load
 
@@ -510,20 +514,20 @@ def test_graph_index_answers_inside_the_filters(library: Library, monkeypatch: p
 
     monkeypatch.setattr(Catalog, "load", as_graph)
     monkeypatch.setattr("kb.search.retrieval.DEPTH", 1)
-    with Library.open(library._settings, FakeEncoder()) as other:
+    with Library.open(Settings(data), FakeEncoder()) as other:
         found = other.search(Query(NEED, filters={"country": ("Italy",)}))
         assert ids(found) == ids(exact) == ["physics"]
-        assert other.similar("law")
+        assert other.snapshot().similar("law")
 
 
 def test_empty_library_answers_that_it_is_empty(tmp_path: Path) -> None:
     Store.open(tmp_path).close()
     with Library.open(Settings(tmp_path), FakeEncoder()) as library:
-        assert "no handbook yet" in library.search(Query(NEED)).notice
-        assert not library.handbooks()
-        assert not library.users_of("forum")
+        assert "no handbook yet" in told(library.search(Query(NEED)))
+        assert not library.snapshot().handbooks
+        assert not library.snapshot().users_of("forum")
         with pytest.raises(NotFoundError, match="kb ingest"):
-            library.records("one")
+            library.snapshot().records("one")
 
 
 def test_folder_without_a_library_is_left_as_it_is(tmp_path: Path) -> None:
@@ -533,25 +537,30 @@ def test_folder_without_a_library_is_left_as_it_is(tmp_path: Path) -> None:
 
 
 def test_records_are_looked_up_by_id_handbook_and_tool(library: Library) -> None:
-    assert library.record("law").title == "Virtual Law Week"
-    assert [r.id for r in library.records("one")] == [r.id for r in ONE]
-    assert [r.id for r in library.users_of("forum")] == ["law", "physics"]
-    assert [h.id for h in library.handbooks()] == ["one", "two"]
-    for look in (library.record, library.records, library.edition, library.similar):
+    assert library.snapshot().record("law").title == "Virtual Law Week"
+    assert [r.id for r in library.snapshot().records("one")] == [r.id for r in ONE]
+    assert [r.id for r in library.snapshot().users_of("forum")] == ["law", "physics"]
+    assert [h.id for h in library.snapshot().handbooks] == ["one", "two"]
+    for look in (
+        library.snapshot().record,
+        library.snapshot().records,
+        library.snapshot().edition,
+        library.snapshot().similar,
+    ):
         with pytest.raises(NotFoundError, match="nothing-here"):
             look("nothing-here")
 
 
 def test_record_of_an_earlier_edition_is_still_found(library: Library, data: Path) -> None:
     publish(data, {"one": (LAW,)}, number=2)
-    assert library.record("garden").edition == 1
+    assert library.snapshot().record("garden").edition == 1
     with pytest.raises(NotFoundError):
-        library.similar("garden")
+        library.snapshot().similar("garden")
 
 
 def test_scores_are_those_of_a_slow_obvious_version(library: Library) -> None:
     encoder = FakeEncoder()
-    catalog = library._current()
+    catalog = library.snapshot().catalogue
     assert catalog is not None
     vector = encoder.queries([NEED])[0]
     expected = {}
@@ -596,11 +605,11 @@ def test_word_that_no_record_has_is_put_right_and_that_is_said(data: Path) -> No
     with Library.open(Settings(data), Speller()) as library:
         results = library.search(Query("pendulms"))
         assert ids(results)[0] == "physics"
-        assert "pendulums" in results.notice
+        assert "pendulums" in told(results)
         assert results.hits[0].evidence.marks
-        assert not library.search(Query("pendulums")).notice
-        assert not library.search(Query("pendulous")).notice  # a word that the model knows
-        assert not library.search(Query("pendulms and why neighbours here measure warm carrots")).notice
+        assert not told(library.search(Query("pendulums")))
+        assert not told(library.search(Query("pendulous")))  # a word that the model knows
+        assert not told(library.search(Query("pendulms and why neighbours here measure warm carrots")))
 
 
 def test_telling_words_are_those_that_no_language_here_skips() -> None:
@@ -637,6 +646,6 @@ def test_counts_of_facets_take_what_says_the_same_as_one(twice: Library) -> None
 
 def test_similar_leaves_out_the_same_text_elsewhere(twice: Library) -> None:
     law = twice.search(Query(NEED)).hits[0].record
-    titles = [near.record.title for near in twice.similar(law.id)]
+    titles = [near.record.title for near in twice.snapshot().similar(law.id)]
     assert law.title not in titles
     assert len(titles) == len(set(titles))

@@ -14,7 +14,7 @@ from benchmarks.setting import SAMPLE_NEEDS
 from ingest import pipeline
 from kb.measure.evaluation import Evaluation, evaluate_needs
 from kb.search.library import Library
-from kb.search.retrieval import Mode
+from kb.search.query import Mode
 from kb.settings import Settings
 from tests.kept import KeptEncoder
 from tests.recorded import SEARCH, CheckRecord, Figures, Key

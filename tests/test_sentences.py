@@ -14,7 +14,8 @@ from kb.index import generation as index
 from kb.index import sentences
 from kb.index.sentences import Sentences
 from kb.model.passages import Range
-from kb.search.library import Library, Query
+from kb.search.library import Library
+from kb.search.query import Query
 from kb.settings import Settings
 from kb.store.store import Store
 from tests.factories import PDF, FakeEncoder, a_record, an_edition, passages_of

@@ -52,10 +52,10 @@ def sound(store: Store) -> list[str]:
 def test_a_rollback_serves_the_edition_before_without_embedding_anything(store: Store) -> None:
     encoder = FakeEncoder()
     with library(store) as open_library:
-        assert ids(open_library.records("book")) == ["book.three", "book.four"]
+        assert ids(open_library.snapshot().records("book")) == ["book.three", "book.four"]
         assert shelf.rollback(store, "book", None, encoder) == 2
         assert encoder.embedded == []
-        assert ids(open_library.records("book")) == ["book.one", "book.three"]
+        assert ids(open_library.snapshot().records("book")) == ["book.one", "book.three"]
         assert {h.record.id for h in open_library.search(Query("What is")).hits} <= {
             "book.one", "book.three", "guide.only"
         }  # fmt: skip
@@ -94,14 +94,14 @@ def test_a_removed_handbook_is_not_found_and_comes_back_as_it_was(store: Store) 
     shelf.rollback(store, "book", 2, FakeEncoder())
     with library(store) as open_library:
         shelf.remove(store, "book", FakeEncoder())
-        assert [h.id for h in open_library.handbooks()] == ["guide"]
+        assert [h.id for h in open_library.snapshot().handbooks] == ["guide"]
         assert {h.record.handbook for h in open_library.search(Query("what is three")).hits} <= {"guide"}
         assert store.removed() == ("book",)
         assert sound(store) == []
         encoder = FakeEncoder()
         assert shelf.put_back(store, "book", encoder) == 2
         assert encoder.embedded == []
-        assert [h.id for h in open_library.handbooks()] == ["book", "guide"]
+        assert [h.id for h in open_library.snapshot().handbooks] == ["book", "guide"]
     assert store.removed() == ()
     assert sound(store) == []
 
@@ -110,7 +110,7 @@ def test_the_last_handbook_can_be_removed_as_well(store: Store) -> None:
     for handbook in ("book", "guide"):
         shelf.remove(store, handbook, FakeEncoder())
     with library(store) as open_library:
-        assert open_library.handbooks() == ()
+        assert open_library.snapshot().handbooks == ()
         assert open_library.search(Query("anything")).hits == ()
     assert shelf.put_back(store, "guide", FakeEncoder()) == 1
 

@@ -51,19 +51,19 @@ def found(near: tuple[Similar, ...]) -> list[str]:
 
 
 def test_neighbours_come_from_all_handbooks_nearest_first(library: Library) -> None:
-    near = library.similar("law")
+    near = library.snapshot().similar("law")
     assert found(near)[0] == "court"
     assert near[0].handbook_title == "The two of good practice"
     assert [one.score for one in near] == sorted((one.score for one in near), reverse=True)
-    assert len(library.similar("law", limit=1)) == 1
+    assert len(library.snapshot().similar("law", limit=1)) == 1
 
 
 def test_neither_the_record_nor_a_copy_of_it_nor_another_kind_is_its_neighbour(library: Library) -> None:
-    assert not {"law", "copy", "forum"} & set(found(library.similar("law", limit=50)))
+    assert not {"law", "copy", "forum"} & set(found(library.snapshot().similar("law", limit=50)))
 
 
 def test_reasons_are_what_the_records_share(library: Library) -> None:
-    assert library.similar("law")[0].reasons == (
+    assert library.snapshot().similar("law")[0].reasons == (
         Said(Reason.TOOLS, names=("Forum",)),
         Said(Reason.INSTITUTION, names=("University of Example",)),
         Said(Reason.FORMAT, format=("COIL",)),
@@ -72,21 +72,21 @@ def test_reasons_are_what_the_records_share(library: Library) -> None:
 
 
 def test_records_that_share_nothing_are_no_neighbours(library: Library) -> None:
-    assert "far" not in found(library.similar("law"))
+    assert "far" not in found(library.snapshot().similar("law"))
 
 
 def test_record_that_is_not_there_is_an_error(library: Library) -> None:
     with pytest.raises(NotFoundError, match="nothing-here"):
-        library.similar("nothing-here")
+        library.snapshot().similar("nothing-here")
 
 
 def test_library_without_vectors_has_no_neighbours(tmp_path: Path) -> None:
     publish(tmp_path, {"one": (LAW, COURT)}, encoder=None)
     with Library.open(Settings(tmp_path)) as library:
-        assert library.similar("law") == ()
+        assert library.snapshot().similar("law") == ()
 
 
 def test_library_of_two_still_has_neighbours(tmp_path: Path) -> None:
     publish(tmp_path, {"one": (LAW, COURT)})
     with Library.open(Settings(tmp_path), FakeEncoder()) as library:
-        assert found(library.similar("law")) == ["court"]
+        assert found(library.snapshot().similar("law")) == ["court"]

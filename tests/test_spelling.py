@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from kb.records import Kind
-from kb.search.library import Library, Query
+from kb.search.library import Library
+from kb.search.query import Query
 from kb.settings import Settings
-from tests.factories import FakeEncoder, a_record
+from tests.factories import FakeEncoder, a_record, told
 from tests.test_search import publish
 
 
@@ -47,7 +48,7 @@ def test_rare_word_near_a_frequent_one_or_a_name_is_offered_and_not_applied(
 ) -> None:
     results = library.search(Query(typed))
     assert results.meant == meant
-    assert not results.notice
+    assert not told(results)
 
 
 def test_what_is_offered_keeps_the_syntax(library: Library) -> None:

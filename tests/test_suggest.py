@@ -40,26 +40,26 @@ def test_what_begins_like_a_text_comes_first_then_what_has_such_a_word(
 ) -> None:
     publish(tmp_path, {"one": RECORDS})
     with Library.open(Settings(tmp_path), FakeEncoder()) as library:
-        assert [one.text for one in library.suggest(typed)] == found
+        assert [one.text for one in library.snapshot().suggest(typed)] == found
 
 
 def test_suggestions_follow_the_generation_that_is_served(tmp_path: Path) -> None:
     publish(tmp_path, {"one": RECORDS})
     with Library.open(Settings(tmp_path), FakeEncoder()) as library:
-        assert library.suggest("virtual")
+        assert library.snapshot().suggest("virtual")
         publish(tmp_path, {"one": (a_record("e", "Open days"),)}, number=2)
-        assert not library.suggest("virtual")
-        assert [one.kind for one in library.suggest("open")] == ["practice"]
+        assert not library.snapshot().suggest("virtual")
+        assert [one.kind for one in library.snapshot().suggest("open")] == ["practice"]
 
 
 def test_thousands_of_titles_are_looked_through_in_milliseconds(tmp_path: Path) -> None:
     publish(tmp_path, {"one": tuple(a_record(f"r{n}", f"Practice number {n}") for n in range(2000))})
     with Library.open(Settings(tmp_path), FakeEncoder()) as library:
-        library.suggest("warm")
+        library.snapshot().suggest("warm")
         times = []
         for _ in range(20):
             started = time.perf_counter()
-            assert len(library.suggest("number 19")) == 10
+            assert len(library.snapshot().suggest("number 19")) == 10
             times.append(time.perf_counter() - started)
         assert sorted(times)[10] < 0.010
 

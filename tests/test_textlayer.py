@@ -45,7 +45,7 @@ def test_pieces_of_a_word_are_put_together_and_its_hyphen_is_one() -> None:
 def library(tmp_path: Path) -> tuple[Path, Edition]:
     settings = web_library.fill(tmp_path)
     with Library.open(settings) as opened:
-        edition = opened.edition("exchange")
+        edition = opened.snapshot().edition("exchange")
         return opened.store.pdf_path(edition.sha256), edition
 
 

@@ -77,7 +77,7 @@ def visitor(web: FastAPI, settings: Settings) -> Iterator[TestClient]:
         web.state.settings = settings
         web.state.attempts = signin.Attempts()
         web.state.foreman = NoForeman()
-        web.state.maps = Maps(library, settings.data / "cache" / "maps")
+        web.state.maps = Maps(settings.data / "cache" / "maps")
         yield TestClient(web, raise_server_exceptions=False, follow_redirects=False)
 
 

@@ -458,7 +458,7 @@ def test_failure_of_the_library_becomes_its_status(
     def fail(*args: object) -> None:
         raise error
 
-    monkeypatch.setattr(Library, "handbooks", fail)
+    monkeypatch.setattr(Library, "snapshot", fail)
     answer = client.get("/index.json")
     assert answer.status_code == status
     assert answer.headers["content-security-policy"]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from kb.errors import InputError
 from kb.records import Facet, Kind, Origin
-from kb.search.library import DEFAULT_KINDS, Mode
+from kb.search.query import DEFAULT_KINDS, Mode
 from kb.words.facets import FACETS
 from tests import web_library
 from web.frame.params import LAST_PAGE, MOST_PER_PAGE, SearchAsked, parse

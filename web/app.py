@@ -32,7 +32,7 @@ class Application(FastAPI):
     def openapi(self) -> dict[str, Any]:
         """The description, whole."""
         settings: Settings = self.state.settings
-        named = Refs(self.state.library)
+        named = Refs(self.state.library.snapshot(to_search=True))
         return described(super().openapi(), named, self.state.maps, settings.data / "cache" / "pages")
 
 
@@ -46,7 +46,7 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with open_library(settings) as library, pages.written(app.state.counter):
             app.state.library = library
-            app.state.maps = Maps(library, settings.data / "cache" / "maps")
+            app.state.maps = Maps(settings.data / "cache" / "maps")
             foreman.start()
             try:
                 yield

@@ -156,10 +156,10 @@ def _makers(refs: Refs, maps: Maps, cache: Path) -> dict[str, Callable[[], Shown
     makers: dict[str, Callable[[], Shown]] = {
         "/index.json": lambda: home.home_page(refs),
         "/search.json": lambda: results.search_page(refs, asked),
-        "/map.json": lambda: atlas.map_page(refs, maps.current(), asked),
+        "/map.json": lambda: atlas.map_page(refs, maps.of(refs.library), asked),
         "/browse.json": lambda: browse.browse_page(refs, "handbook"),
         "/suggest": lambda: typeahead.suggestions(refs, "cre"),
-        "/healthz": lambda: Health("ok", len(refs.handbooks), refs.library.notice),
+        "/healthz": lambda: Health("ok", len(refs.handbooks), refs.library.notices),
     }
     practices = refs.everything(Kind.PRACTICE)
     for kind, folder in links.FOLDERS.items():

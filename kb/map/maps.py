@@ -1,4 +1,4 @@
-"""The map of an open library, drawn once a generation."""
+"""Maps of a library, each drawn once a generation."""
 
 from __future__ import annotations
 
@@ -7,21 +7,20 @@ from pathlib import Path
 
 from kb.map import atlas
 from kb.map.atlas import Atlas
-from kb.search import Library
+from kb.search import Snapshot
 
 
 class Maps:
     """Draws the map of what a library serves and keeps it in a folder; safe to use from several threads."""
 
-    def __init__(self, library: Library, folder: Path) -> None:
-        self._library = library
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._drawn: Atlas | None = None
         self._drawing = threading.Lock()
 
-    def current(self) -> Atlas | None:
-        """The map of what is served, drawn once a generation while searches go on; None for an empty library."""
-        catalog = self._library.catalogue()
+    def of(self, library: Snapshot) -> Atlas | None:
+        """The map of what a snapshot holds, drawn once a generation while searches go on; None for an empty one."""
+        catalog = library.catalogue
         if catalog is None or not catalog.records:
             return None
         name, drawn = catalog.generation.name, self._drawn

@@ -55,10 +55,11 @@ def evaluate_collection(
         temporary = Settings(data=data, model=settings.model, reranker=settings.reranker)
         with Library.open(temporary, encoder) as library:
             modes = measured_modes(library) if encoder is not None else (Mode.WORDS.value,)
+            served = library.snapshot(to_search=encoder is not None)
             for number, (name, text) in enumerate(queries):
                 progress("queries", number, len(queries), "asking")
                 for mode in modes:
-                    hits = ask(library, query_of(text[:MOST_CHARACTERS], mode, {}, DEEP), costs).hits
+                    hits = ask(served, query_of(text[:MOST_CHARACTERS], mode, {}, DEEP), costs).hits
                     got = [qrels[name].get(hit.record.id, 0.0) for hit in hits]
                     judged = list(qrels[name].values())
                     measures = ndcg(got, judged), hit_at_1(got, judged), recall(got, judged, DEEP)

@@ -14,7 +14,7 @@ from typing import Any
 from kb import InputError, Kind, ModelError, Record
 from kb.measure import needs_file
 from kb.measure.metrics import hit_at_1, mean, ndcg, recall_of_best, reciprocal_rank
-from kb.search import Filters, Hit, Library, Mode, Query, Results, Similar
+from kb.search import Filters, Hit, Library, Mode, Notice, Query, Results, Similar, Snapshot
 
 ALIKE = 0.85  # titles at least so alike are the same
 CROSS_LINGUAL = "cross-lingual"
@@ -88,7 +88,7 @@ def evaluate_needs(library: Library, needs: Path, run: Path | None = None) -> Ev
         ModelError: the reranker fails at work.
     """
     judged = needs_file.read(needs)
-    files = {h.id: h.file_name for h in library.handbooks()}
+    files = {h.id: h.file_name for h in library.snapshot().handbooks}
     pool = judged.get("pool") or sorted(set(files.values()))
     books = tuple(sorted(book for book, file in files.items() if file in pool))
     if not books:
@@ -98,9 +98,10 @@ def evaluate_needs(library: Library, needs: Path, run: Path | None = None) -> Ev
     said: dict[str, list[bool]] = {}
     costs: Costs = {}
     modes = measured_modes(library)
+    served = library.snapshot(to_search=True)
     for need in judged["queries"]:
         for mode in modes:
-            results = ask(library, query_of(need["text"], mode, {"handbook": books}, SHOWN), costs)
+            results = ask(served, query_of(need["text"], mode, {"handbook": books}, SHOWN), costs)
             answers = [_answer(hit, files) for hit in results.hits]
             if mode == modes[-1]:
                 lines.append({"id": need["id"], "results": answers, "no_match": results.no_match})
@@ -110,7 +111,7 @@ def evaluate_needs(library: Library, needs: Path, run: Path | None = None) -> Ev
                 got = grades(answers, need["relevant"], need.get("optional_relevant", ()))
                 for group in _groups(need):
                     found.setdefault((group, mode), []).append(_measures(got, need["relevant"]))
-    near = list(_similar_lines(library, judged.get("similar", ()), files, books))
+    near = list(_similar_lines(served, judged.get("similar", ()), files, books))
     lists = {_key(line["similar_to"]): line["results"] for line in near}
     similar = [
         ndcg(grades(lists.get(_key(one), ()), one["similar"]), [j["grade"] for j in one["similar"]], 5)
@@ -125,7 +126,7 @@ def evaluate_needs(library: Library, needs: Path, run: Path | None = None) -> Ev
         none_wrongly_same_language=_said(said, SAME_LANGUAGE),
         similar_ndcg=mean(similar) if similar else None,
         similar_count=len(similar),
-        unknown=tuple(_unknown(library, judged, files, books)),
+        unknown=tuple(_unknown(served, judged, files, books)),
         reranking=reranking(found, costs),
     )
 
@@ -145,7 +146,7 @@ def query_of(text: str, mode: str, filters: Filters, limit: int) -> Query:
     return Query(text, filters=filters, limit=limit, mode=asked, is_reranked=mode == RERANKED)
 
 
-def ask(library: Library, query: Query, costs: Costs) -> Results:
+def ask(library: Snapshot, query: Query, costs: Costs) -> Results:
     """Answer a query, and note what that cost.
 
     Raises:
@@ -154,8 +155,9 @@ def ask(library: Library, query: Query, costs: Costs) -> Results:
     wall, processor = time.perf_counter(), time.process_time()
     results = library.search(query)
     spent = (time.perf_counter() - wall) * 1000, (time.process_time() - processor) * 1000
-    if query.is_reranked and not library.is_reranking:
-        raise ModelError(library.notice)
+    amiss = next((said for said in results.notices if said.code is Notice.NOT_RERANKED), None)
+    if query.is_reranked and amiss is not None:
+        raise ModelError(f"answers are not ranked a second time: {amiss.values['why']}")
     costs.setdefault(RERANKED if query.is_reranked else query.mode.value, []).append(spent)
     return results
 
@@ -230,7 +232,7 @@ def _answer(hit: Hit | Similar, files: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _similar_lines(
-    library: Library, judged: Iterable[Judged], files: Mapping[str, str], books: Sequence[str]
+    library: Snapshot, judged: Iterable[Judged], files: Mapping[str, str], books: Sequence[str]
 ) -> Iterator[dict[str, Any]]:
     for one in judged:
         record = _find(library, one, files, books)
@@ -239,7 +241,7 @@ def _similar_lines(
         yield {"similar_to": {"file": one["file"], "title": one["title"]}, "results": answers[:SHOWN]}
 
 
-def _find(library: Library, wanted: Judged, files: Mapping[str, str], books: Sequence[str]) -> Record | None:
+def _find(library: Snapshot, wanted: Judged, files: Mapping[str, str], books: Sequence[str]) -> Record | None:
     """The record that a judgement names, a practice before others."""
     order = list(Kind)
     named = [
@@ -252,7 +254,7 @@ def _find(library: Library, wanted: Judged, files: Mapping[str, str], books: Seq
 
 
 def _unknown(
-    library: Library, needs: Judged, files: Mapping[str, str], books: Sequence[str]
+    library: Snapshot, needs: Judged, files: Mapping[str, str], books: Sequence[str]
 ) -> Iterator[str]:
     wanted = [j for need in needs["queries"] for j in need["relevant"]]
     wanted += [{"file": s["file"], "title": s["title"]} for s in needs.get("similar", ())]

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from kb.search import asking, retrieval
-from kb.search.answer import Hit
+from kb.search.answer import FacetCount, Hit, Remark
 from kb.search.catalogue import Catalog
 from kb.search.earlier import Earlier
-from kb.search.facet_counts import FacetCount
 from kb.search.finding import PageFound, find
 from kb.search.fusion import reciprocal_ranks
-from kb.search.library import Library, Results
+from kb.search.library import Library
+from kb.search.loading import Notice
 from kb.search.offers import Offers
-from kb.search.query import DEFAULT_KINDS, MOST_CHARACTERS, Filters, Query
-from kb.search.retrieval import Mode, words_share
+from kb.search.query import DEFAULT_KINDS, MOST_CHARACTERS, Filters, Mode, Query
+from kb.search.retrieval import words_share
 from kb.search.similar import Reason, Similar
+from kb.search.snapshot import Results, Snapshot
 
 __all__ = [
     "DEFAULT_KINDS",
@@ -25,12 +26,15 @@ __all__ = [
     "Hit",
     "Library",
     "Mode",
+    "Notice",
     "Offers",
     "PageFound",
     "Query",
     "Reason",
+    "Remark",
     "Results",
     "Similar",
+    "Snapshot",
     "asking",
     "find",
     "reciprocal_ranks",

@@ -1,4 +1,4 @@
-"""What one query finds in one catalogue: its syntax read, every record scored, the hits with their reasons."""
+"""What one query finds in one catalogue: its syntax read, every record scored, the hits with their reasons, counted."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from kb import Kind, Mask, Numbers, Record, Scores
+from kb import Code, Kind, Mask, Numbers, Record, Said, Scores
 from kb.model import Encoder
 from kb.search.catalogue import Catalog
-from kb.search.evidence import Evidence, evidence
+from kb.search.evidence import Excerpt, evidence
 from kb.search.fusion import best_first, ranks
-from kb.search.query import DEFAULT_KINDS, Query
-from kb.search.retrieval import Mode, Scored, score
-from kb.words import meant
+from kb.search.query import DEFAULT_KINDS, Mode, Query
+from kb.search.retrieval import Scored, score
+from kb.words import FACETS, meant
 
 FLOOR = 0.3
 """Least share of the best score that a hit has: on the judged needs 0.5 costs 0.03 of nDCG@10, and less than
@@ -21,6 +21,29 @@ FLOOR = 0.3
 WORDS_FLOOR = 0.5
 """Least share of the best word score that makes a hit of a record whatever its meaning."""
 MOST_BACKGROUND = 3
+
+
+class Remark(Code):
+    """How a query was read, or why nothing is found."""
+
+    NO_SUCH_VALUE = "no-such-value"
+    PUT_RIGHT = "put-right"
+    EMPTY = "empty-library"
+    NO_RECORD_FITS = "no-record-fits-filters"
+    NO_SUCH_PHRASE = "no-such-phrase"
+    NO_ANSWER_FITS = "no-answer-fits-filters"
+    NO_ANSWER = "no-answer"
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCount:
+    """A value to filter by, and the number of hits that have it under the other filters."""
+
+    name: str
+    value: str
+    label: str
+    count: int
+    is_chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +57,14 @@ class Hit:
     record: Record
     handbook_title: str
     score: float
-    evidence: Evidence
+    evidence: Excerpt
     rank_words: int | None
     rank_dense: int | None
     also: tuple[Record, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Question:
     """A query over one catalogue, its facet:value syntax read.
 
     `having` are the records with the values that are meant, `need` the words to search for; `is_list` says that
@@ -51,18 +74,19 @@ class Asked:
     query: Query
     need: str
     having: Mask
-    notice: str
+    remarks: tuple[Said, ...]
     is_list: bool
 
     @classmethod
-    def of(cls, catalog: Catalog, query: Query) -> Asked:
+    def of(cls, catalog: Catalog, query: Query) -> Question:
         """Read a query's syntax with the values that the catalogue has."""
         having = np.ones(len(catalog.records), dtype=bool)
-        need, said, is_list, kinds = [query.need], [], not query.need, query.kinds
+        need, is_list, kinds = [query.need], not query.need, query.kinds
+        remarks: list[Said] = []
         for facet, typed in query.named:
             values = meant(facet, typed, catalog.known(facet))
             if not values:
-                said.append(f"No record has “{typed}” as its {facet.replace('_', ' ')}: looked for as words.")
+                remarks.append(Said(Remark.NO_SUCH_VALUE, typed=typed, facet=facet))
                 is_list = False
             if not values or not query.need:
                 need.append(typed)
@@ -70,7 +94,7 @@ class Asked:
             if facet == "kind" and values and query.kinds == DEFAULT_KINDS:
                 kinds = tuple(Kind(value) for value in values)
         text = " ".join(part for part in need if part)
-        return cls(replace(query, kinds=kinds), text, having, " ".join(said), is_list)
+        return cls(replace(query, kinds=kinds), text, having, tuple(remarks), is_list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,21 +114,62 @@ class Answer:
         cls,
         catalog: Catalog,
         encoder: Encoder | None,
-        asked: Asked,
+        question: Question,
         need: str,
         helped: tuple[str, ...] = (),
         is_foreign: bool = False,
     ) -> Answer:
         """Score every record; `helped` are translations to look for as words, too."""
-        query = asked.query
+        query = question.query
         kept = np.ones(len(catalog.records), dtype=bool)
         for facet, values in query.filters.items():
             kept &= catalog.having(facet, values)
         leading = catalog.of_kinds(DEFAULT_KINDS)
-        scored = score(catalog, encoder, need, query.mode, leading, kept & asked.having, helped, is_foreign)
-        is_hit = asked.having & (asked.is_list | _is_hit(catalog, query, scored)) & _as_worded(catalog, query)
+        scored = score(
+            catalog, encoder, need, query.mode, leading, kept & question.having, helped, is_foreign
+        )
+        is_hit = (
+            question.having
+            & (question.is_list | _is_hit(catalog, query, scored))
+            & _as_worded(catalog, query)
+        )
         sought = " ".join((need, *helped))
         return cls(catalog, query, need, scored, is_hit, kept & catalog.of_kinds(query.kinds), sought)
+
+    def order(self) -> Numbers:
+        """The hits among the records asked for, best first."""
+        return best_first(self.scored.score, np.flatnonzero(self.is_hit & self.is_asked))
+
+    def nothing_found(self, total: int) -> tuple[Said, ...]:
+        """Why there is no hit, where there is none."""
+        if total:
+            return ()
+        if not self.is_asked.any():
+            return (Said(Remark.NO_RECORD_FITS),)
+        if self.query.phrases and not self.is_hit.any():
+            return (Said(Remark.NO_SUCH_PHRASE),)
+        return (Said(Remark.NO_ANSWER_FITS if self.is_hit.any() else Remark.NO_ANSWER),)
+
+    def facet_counts(self) -> tuple[FacetCount, ...]:
+        """Every value that some hit has under the other filters, in the facets' order, most frequent first."""
+        catalog, query = self.catalog, self.query
+        chosen = {"kind": tuple(kind.value for kind in query.kinds), **query.filters}
+        lacking = {facet: ~catalog.having(facet, values) for facet, values in query.filters.items()}
+        lacking["kind"] = ~catalog.of_kinds(query.kinds)
+        lacks = np.sum(list(lacking.values()), axis=0)  # filters that each record fails
+        found = []
+        for facet in FACETS:
+            left = self.is_hit & (lacks - lacking.get(facet, False) == 0)
+            if facet != "handbook":  # there each copy is one; elsewhere all that say the same are one hit
+                alone = catalog.without_twins(np.flatnonzero(left))
+                left = np.zeros_like(left)
+                left[alone] = True
+            counted = [
+                FacetCount(facet, value, catalog.label(facet, value), count, value in chosen.get(facet, ()))
+                for value, count in catalog.pairs[facet].counts(left)
+            ]
+            found += sorted(counted, key=lambda one: (-one.count, one.label, one.value))
+        return tuple(found)
 
     def without_twins(self, order: Numbers) -> Numbers:
         """The order with the best alone of those that say the same in several handbooks."""

@@ -1,4 +1,4 @@
-"""Asking in another language than the model reads: recognise it, say so in it, and help out with translations."""
+"""Asking in another language than the model reads: recognise it, say so, and help out with translations."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING
 
+from kb import Code, Said
 from kb.model import Encoder, ModelId
 from kb.words import LANGUAGES, fold, matching_ranges, vocabulary
 
@@ -21,32 +22,17 @@ SURE = 0.7  # of the detector's confidence; names and cognates lower it (0.76 fo
 LONGEST_NAME = 3  # words of a field's name
 SHORTEST_WORD = 5  # of one that is looked for among the field names: shorter ones are everyday words
 
-SAID = {
-    "en": "This library's model reads English only. For answers across languages run: {command}",
-    "de": "Das Sprachmodell dieser Bibliothek versteht nur Englisch. Gesucht wurde mit Ihren Wörtern und mit den"
-    " englischen Fachbegriffen dazu; Antworten über Sprachgrenzen hinweg gibt die Voreinstellung „multilingual“."
-    " Wer die Bibliothek betreibt, schaltet sie so ein: {command}",
-    "el": "Το γλωσσικό μοντέλο αυτής της βιβλιοθήκης καταλαβαίνει μόνο αγγλικά. Η αναζήτηση έγινε με τις λέξεις"
-    " σας και με τους αντίστοιχους όρους των λεξιλογίων· για απαντήσεις μεταξύ διαφορετικών γλωσσών χρειάζεται η"
-    " προεπιλογή «multilingual». Όποιος διαχειρίζεται τη βιβλιοθήκη την ενεργοποιεί με: {command}",
-    "es": "El modelo de esta biblioteca solo entiende inglés. Se ha buscado con sus palabras y con los términos"
-    " equivalentes de los vocabularios; para obtener respuestas en otros idiomas hace falta la opción"
-    " «multilingual». Quien administra la biblioteca la activa así: {command}",
-    "fr": "Le modèle de cette bibliothèque ne comprend que l’anglais. La recherche a porté sur vos mots et sur les"
-    " termes équivalents des vocabulaires ; pour des réponses d’une langue à l’autre, il faut le réglage"
-    " « multilingual ». La personne qui gère la bibliothèque l’active ainsi : {command}",
-    "it": "Il modello di questa biblioteca capisce solo l’inglese. La ricerca ha usato le sue parole e i termini"
-    " corrispondenti dei vocabolari; per avere risposte tra lingue diverse serve l’impostazione «multilingual»."
-    " Chi gestisce la biblioteca la attiva così: {command}",
-    "ro": "Modelul acestei biblioteci înțelege numai limba engleză. S-a căutat după cuvintele dumneavoastră și după"
-    " termenii corespunzători din vocabulare; pentru răspunsuri între limbi diferite este nevoie de opțiunea"
-    " „multilingual”. Cine administrează biblioteca o activează astfel: {command}",
-    "sv": "Bibliotekets språkmodell förstår bara engelska. Sökningen gjordes med dina ord och med motsvarande"
-    " termer ur ordlistorna; för svar mellan olika språk behövs inställningen ”multilingual”. Den som sköter"
-    " biblioteket slår på den så här: {command}",
-}
-"""What the page says, by language."""
 COMMAND = "kb model use multilingual"
+
+
+class Reader(Code):
+    """What the model can read."""
+
+    ENGLISH_ONLY = "reads-english-only"
+
+
+NOTE = Said(Reader.ENGLISH_ONLY, command=COMMAND)
+"""What somebody who asks in another language is told, in that language."""
 
 
 def reads_only_english(encoder: Encoder | None) -> bool:
@@ -87,11 +73,6 @@ def translations(text: str, language: str, wanted: Iterable[str]) -> tuple[str, 
     labels += [words.display(name, lang) for name in _fields(text) for lang in targets]
     known = fold(text)
     return tuple(label for label in dict.fromkeys(labels) if fold(label) not in known)
-
-
-def said(language: str) -> str:
-    """What the page says to someone who asks in a language, in it."""
-    return SAID[language].format(command=COMMAND)
 
 
 def _fields(text: str) -> list[str]:

@@ -16,7 +16,7 @@ SHOWN = 320  # characters: three lines on a wide screen
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class Excerpt:
     """A verbatim piece of a record: which field it stands in, on which page, and what in it matches.
 
     `marks` are character ranges of `text`, in order: the words of the need, or else the best sentence.
@@ -31,7 +31,7 @@ class Evidence:
 
 def evidence(
     query: str, record: Record, passage: Passage, edition: Edition, meaning: Scores | None = None
-) -> Evidence:
+) -> Excerpt:
     """The piece of a passage that a reader should see first.
 
     `meaning` are the cosines of its sentences with the question; without them words decide.
@@ -44,7 +44,7 @@ def evidence(
     if not marks:
         marks = ((parts[best][0] - start, min(parts[best][1], end) - start),)
     page = _page(record, passage, passage.text[slice(*parts[best])], edition)
-    return Evidence(passage.label, page, _label(edition, page), passage.text[start:end], marks)
+    return Excerpt(passage.label, page, _label(edition, page), passage.text[start:end], marks)
 
 
 def _best(parts: list[Range], words: tuple[Range, ...], text: str, meaning: Scores | None) -> int:

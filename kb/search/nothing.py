@@ -24,7 +24,7 @@ LOOKED_AT = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class Nearness:
     """Cosines of the best passage: below `least` a need is not answered, nor below `least_without_words` one that
     shares no word with its best answers; nor is any whose best stands out by `clear_margin`. Below `weak` answers
     count as weak.
@@ -40,7 +40,7 @@ class Limits:
 # of the library without the handbooks that answer them). The best passage's cosine is below 0.30 for 2 of the 27
 # and 19 of the 32; with margin and words it is said for 1 and for 17. Below 0.35 are all 10 needs that nothing
 # answers, of two sets, and 8 of the 53 others.
-OF_EMBEDDED = Limits(0.30, 0.33, 0.15, 0.35)
+OF_EMBEDDED = Nearness(0.30, 0.33, 0.15, 0.35)
 
 # In deviations from the mean of what unrelated questions reach; chosen with multilingual-e5-small (4-bit weights)
 # over the real handbooks and the sample: said for 6 of 10 needs that nothing answers and for 1 of 53 others. The
@@ -76,13 +76,13 @@ UNRELATED = (
 """Everyday questions that a handbook of good practice does not answer; one that answers a few has wider limits."""
 
 
-def limits(catalog: Catalog, encoder: Encoder | None) -> Limits:
+def limits(catalog: Catalog, encoder: Encoder | None) -> Nearness:
     """The limits for a model over what a catalogue holds: each question of UNRELATED is embedded, unless known."""
     if encoder is None or catalog.means is None or ModelId.parse(encoder.id).name == MINILM:
         return OF_EMBEDDED
     reached = _best_cosines(catalog, encoder)
     mean, deviation = float(reached.mean()), float(reached.std())
-    return Limits(
+    return Nearness(
         mean + LEAST * deviation,
         mean + LEAST_WITHOUT_WORDS * deviation,
         CLEAR_MARGIN * deviation,
@@ -90,7 +90,7 @@ def limits(catalog: Catalog, encoder: Encoder | None) -> Limits:
     )
 
 
-def nothing_fits(scored: Scored, order: Numbers, limit: Limits | None) -> bool:
+def nothing_fits(scored: Scored, order: Numbers, limit: Nearness | None) -> bool:
     """Whether even the best hits (`order`: record numbers, best first) do not answer the need.
 
     Without limits, where words had to do, that is so only where there is no hit.

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from kb import InputError, Kind
-from kb.search.retrieval import Mode
 from kb.words import ALIASES, FACETS
 
 DEFAULT_KINDS = (Kind.PRACTICE, Kind.TOOL, Kind.ANNEX)
@@ -21,6 +21,14 @@ _NAMED = re.compile(
     rf'(?<![\w:/-])({"|".join((*FACETS, *ALIASES))}):\s?(?:["“„«]([^"“”„«»]+)["”“»]|([^\W_][^\s,;"“”„«»]*))',
     re.IGNORECASE,
 )
+
+
+class Mode(StrEnum):
+    """What a search goes by."""
+
+    HYBRID = "hybrid"
+    WORDS = "words"
+    DENSE = "dense"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +62,16 @@ class Query:
         for facet in self.filters:
             if facet not in FACETS or facet == "kind":
                 raise InputError(f"{facet}: no such facet; use one of {', '.join(FACETS[1:])}, or kinds")
+
+    @property
+    def needs_model(self) -> bool:
+        """Whether it is answered by meaning."""
+        return self.mode is not Mode.WORDS
+
+    @property
+    def wants_reranker(self) -> bool:
+        """Whether a reranker may order its best answers anew."""
+        return self.is_reranked and self.mode is Mode.HYBRID
 
     @property
     def named(self) -> tuple[tuple[str, str], ...]:

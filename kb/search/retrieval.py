@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from kb import Mask, Numbers, Scores, Vectors
 from kb.model import Encoder
 from kb.search.catalogue import Catalog
 from kb.search.fusion import group_best, weighted
+from kb.search.query import Mode
 
 # Chosen by nDCG@10 with the embedded model, on Cranfield (225 queries), XQuAD in de, el and ro (60 of each) and
 # the judged needs in the language of their handbooks (27 over real ones, 26 over the sample):
@@ -42,14 +42,6 @@ UPPER = 11 / 12  # of the passages, from which the best one has to stand out
 DEPTH = 2000  # passages that a graph index is asked for; an exact one compares them all
 
 _WORD = re.compile(r"\w+")
-
-
-class Mode(StrEnum):
-    """What a search goes by."""
-
-    HYBRID = "hybrid"
-    WORDS = "words"
-    DENSE = "dense"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
-class Suggestions:
+class KnownNames:
     """All that can be suggested, each beside its words as they are compared: " the open garden".
 
     `names` are the single words of them all as they are written, by their folded form.
@@ -33,7 +33,7 @@ class Suggestions:
     names: Mapping[str, str]
 
     @classmethod
-    def of(cls, catalog: Catalog) -> Suggestions:
+    def of(cls, catalog: Catalog) -> KnownNames:
         """Collect them, each text once, by kind and then by text."""
         found = tuple(_once(_all(catalog)))
         names = {fold(word): word for one in reversed(found) for word in _WORD.findall(one.text)}

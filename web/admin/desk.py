@@ -174,7 +174,7 @@ def review_page(refs: Refs, reviewer: Session, csrf: str, only: str = "", done: 
     edits = store.edits(only or None)
     return ReviewPage(
         url=links.review(handbook=only),
-        notice=refs.library.notice,
+        notice=refs.library.notices,
         csrf=csrf,
         who=reviewer.name,
         total=len(found),
@@ -198,7 +198,7 @@ def record_page(
     edits = [e for e in sheet.edits if e.record in named or e.made in named or e.value == record.id]
     return RecordReviewPage(
         url=links.review(record.id),
-        notice=refs.library.notice,
+        notice=refs.library.notices,
         csrf=csrf,
         who=reviewer.name,
         record=refs.record(record),

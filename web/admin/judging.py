@@ -37,7 +37,7 @@ def get_needs(request: Request, reviewer: Reviewer) -> Response:
     """What was judged, and what search could not answer."""
     settings: Settings = request.app.state.settings
     counted = missed.tally(settings.data)
-    named, token = Refs(library(request)), signin.csrf(request, reviewer)
+    named, token = Refs(library(request).snapshot()), signin.csrf(request, reviewer)
     return private(request, needs_page(named, counted, settings.keep_queries, reviewer.name, token))
 
 

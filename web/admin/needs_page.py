@@ -91,7 +91,7 @@ def needs_page(refs: Refs, counted: missed.Tally, keeps_texts: bool, who: str, c
     """Everything judged and counted."""
     return NeedsPage(
         url=PATH,
-        notice=refs.library.notice,
+        notice=refs.library.notices,
         csrf=csrf,
         who=who,
         needs=tuple(_need(refs, need) for need in reversed(refs.library.store.needs())),

@@ -29,7 +29,9 @@ def log_edits(request: Request, reviewer: Session, *edits: Edit) -> None:
 def get_review(request: Request, reviewer: Reviewer, handbook: str = "", done: str = "") -> Response:
     """What is doubtful."""
     token = csrf(request, reviewer)
-    return private(request, desk.review_page(Refs(library(request)), reviewer, token, handbook, done))
+    return private(
+        request, desk.review_page(Refs(library(request).snapshot()), reviewer, token, handbook, done)
+    )
 
 
 @router.post("/admin/review")
@@ -58,7 +60,11 @@ def get_record(
     record = store.record(record_id)
     if record.id != record_id:  # merged into another
         return RedirectResponse(links.like(request.url.path, links.review(record.id, done=done)), 303)
-    named, sheet, token = Refs(library(request)), Sheet.of(store, record.handbook), csrf(request, reviewer)
+    named, sheet, token = (
+        Refs(library(request).snapshot()),
+        Sheet.of(store, record.handbook),
+        csrf(request, reviewer),
+    )
     return private(request, desk.record_page(named, sheet, record, reviewer, token, page, done))
 
 

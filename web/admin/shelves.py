@@ -32,7 +32,7 @@ def shelf_page(refs: Refs, handbook: str, who: str, csrf: str, done: str = "") -
     stated = store.handbook(handbook) if book.is_served else None
     return ShelfPage(
         url=links.shelf(handbook),
-        notice=refs.library.notice,
+        notice=refs.library.notices,
         csrf=csrf,
         who=who,
         book=book,
@@ -50,7 +50,7 @@ def log_page(journal: Journal, who: str, csrf: str, before: int = 0) -> LogPage:
     found = journal.entries(LINES + 1, before)
     return LogPage(
         url="/admin/log",
-        notice="",
+        notice=(),
         csrf=csrf,
         who=who,
         entries=tuple(LogLine(**asdict(entry)) for entry in found[:LINES]),

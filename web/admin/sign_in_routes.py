@@ -35,7 +35,7 @@ def sign_in_form(request: Request, after: str, failed: str = "", status: int = 2
     """The form that takes password or token, bound to this browser."""
     secret, nonce = signin.key(request), secrets.token_urlsafe(16)
     token = signin.form_token(secret, nonce)
-    response = private(request, SignInPage(signin.SIGN_IN, "", token, signin.target(after), failed), status)
+    response = private(request, SignInPage(signin.SIGN_IN, (), token, signin.target(after), failed), status)
     signin.visitor(request, response, nonce)
     return response
 

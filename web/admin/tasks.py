@@ -24,7 +24,7 @@ def admin_page(refs: Refs, jobs: Jobs, who: str, csrf: str, most_bytes: int) -> 
     """Where administration starts."""
     return AdminPage(
         url=links.OFFICE,
-        notice=refs.library.notice,
+        notice=refs.library.notices,
         csrf=csrf,
         who=who,
         jobs=tuple(_shown(job) for job in jobs.newest(MOST_JOBS)),
@@ -39,7 +39,7 @@ def job_page(refs: Refs, job: Job, who: str, csrf: str) -> JobPage:
     books = [TallyShown(book.title, book.editions, book.id) for book in refs.handbooks]
     return JobPage(
         url=links.job(job.number),
-        notice=refs.library.notice,
+        notice=refs.library.notices,
         csrf=csrf,
         who=who,
         job=_shown(job),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from web.frame import boxes, headers, language, linked, links, page_words, params, pictures, prose
+from web.frame import boxes, headers, language, linked, links, page_words, params, pictures, prose, sayings
 from web.frame.headers import SECURITY, Headers
 from web.frame.language import FALLBACK, po_file, spoken
 from web.frame.named import AreaShown, HandbookRef, Judging, Picture, PlaceShown, RecordRef, TallyShown
@@ -13,7 +13,7 @@ from web.frame.prefix import Prefix
 from web.frame.prose import shortened
 from web.frame.refs import Refs
 from web.frame.render import STATIC, as_json, private, respond, wants_json
-from web.frame.sayings import Saying
+from web.frame.sayings import Saying, Sayings
 from web.frame.serving import (
     FAILURES,
     Control,
@@ -53,6 +53,7 @@ __all__ = [
     "Refs",
     "Responses",
     "Saying",
+    "Sayings",
     "SearchAsked",
     "Shown",
     "TallyShown",
@@ -73,6 +74,7 @@ __all__ = [
     "prose",
     "refs_of",
     "respond",
+    "sayings",
     "schemas",
     "serve",
     "shortened",

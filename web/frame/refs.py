@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from kb import Edition, Handbook, Kind, Origin, Page, Record
 from kb.care import LEAST_CONFIDENCE
-from kb.search import Library
+from kb.search import Snapshot
 from web.frame import links
 from web.frame import prose as text
 from web.frame.named import HandbookRef, Outline, Picture, PlaceShown, RecordRef
@@ -14,12 +14,11 @@ from web.frame.pictures import READING_WIDTH, THUMB_WIDTH, WIDTHS
 
 
 class Refs:
-    """One library, as it is named on the pages; lives for one request."""
+    """A library as it is at one moment, and as it is named on the pages; lives for one request."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Snapshot) -> None:
         self.library = library
-        self._handbooks = {handbook.id: handbook for handbook in library.handbooks()}
-        self._editions = library.editions()
+        self._handbooks = {handbook.id: handbook for handbook in library.handbooks}
         self._earlier: dict[tuple[str, int], Edition] = {}
         self._records: dict[str, tuple[Record, ...]] = {}
 
@@ -30,7 +29,7 @@ class Refs:
 
     def edition(self, handbook: str) -> Edition:
         """The current edition of a handbook; NotFoundError if there is no such handbook."""
-        return self._editions[handbook] if handbook in self._editions else self.library.edition(handbook)
+        return self.library.edition(handbook)
 
     def is_current(self, record: Record) -> bool:
         """Whether the served edition of its handbook still has a record."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
 from types import MappingProxyType
 from typing import Annotated
 
@@ -14,7 +12,7 @@ from pydantic_core import core_schema
 
 from kb import Code, Said, Value
 from kb.care import LeftOut, Todo, Why
-from kb.search import Reason
+from kb.search import Notice, Reason, Remark, asking
 from kb.words import vocabulary
 from web.frame import language
 from web.frame.language import gettext
@@ -80,6 +78,22 @@ WORDS: Mapping[Code, str] = MappingProxyType(
         LeftOut.HIDDEN: N_("hidden text"),
         LeftOut.PICTURE: N_("a picture without text: %(why)s"),
         LeftOut.OTHER: "%(why)s",  # nothing to translate
+        Notice.WORDS_ONLY: N_("Searching by words only: %(why)s."),
+        Notice.NOT_RERANKED: N_("Answers are not ranked a second time: %(why)s."),
+        Notice.INDEX_OF_OTHER_MODEL: N_("Searching by words only: the index is of %(model)s."),
+        Notice.INDEX_WITHOUT_MODEL: N_("Searching by words only: the index is of no model."),
+        Notice.INDEX_REBUILT: N_("The index was rebuilt: %(why)s."),
+        Notice.MAYBE_EARLIER: N_("Answers may be of an earlier edition: %(why)s."),
+        Remark.EMPTY: N_("This library holds no handbook yet."),
+        Remark.NO_SUCH_VALUE: N_("No record has “%(typed)s” as its %(facet)s: looked for as words."),
+        Remark.PUT_RIGHT: N_("No record has “%(typed)s”: searched for “%(meant)s”."),
+        Remark.NO_RECORD_FITS: N_("No record of this library fits these filters."),
+        Remark.NO_SUCH_PHRASE: N_("No record has these words just as they stand in quotes."),
+        Remark.NO_ANSWER_FITS: N_("No answer fits these filters."),
+        Remark.NO_ANSWER: N_("No record answers this."),
+        asking.Reader.ENGLISH_ONLY: N_(
+            "This library's model reads English only. For answers across languages run: %(command)s"
+        ),
         Reason.TOOLS: N_("same tools: %(names)s"),
         Reason.INSTITUTION: N_("same institution: %(names)s"),
         Reason.THEME: N_("same theme: %(theme)s"),
@@ -93,38 +107,26 @@ WORDS: Mapping[Code, str] = MappingProxyType(
     }
 )
 """What every code says, with its values by name; how a value is shown goes by that name (`_SHOWN`)."""
-SENTENCES = (
-    N_("Searching by words only: %(why)s."),
-    N_("Answers are not ranked a second time: %(why)s."),
-    N_("Answers may be of an earlier edition: %(why)s."),
-    N_("The index was rebuilt: %(why)s."),
-    N_("This library holds no handbook yet."),
-    N_("No record has “%(typed)s” as its %(facet)s: looked for as words."),
-    N_("No record has “%(typed)s”: searched for “%(meant)s”."),
-    N_("No record of this library fits these filters."),
-    N_("No record has these words just as they stand in quotes."),
-    N_("No answer fits these filters."),
-    N_("No record answers this."),
-)
-"""Not said by code yet. Of kb.search.library and kb.search.answer; several may stand in a row."""
 
 
-def said(what: Said | Iterable[Said] | str, opens: bool = False) -> Markup:
-    """What was said, in the language of the request, one after the other; `opens` gives each a capital.
-
-    Text that is no fact yet is looked for among the known forms, and is marked as English where it is none.
-    """
-    if isinstance(what, str):
-        return _text(what, opens)
+def said(what: Said | Iterable[Said], opens: bool = False) -> Markup:
+    """What was said, in the language of the request, one after the other; `opens` gives each a capital."""
     facts = (what,) if isinstance(what, Said) else what
     return Markup(" ").join(_worded(one, opens) for one in facts)
 
 
 def english(what: Said | Iterable[Said]) -> str:
     """The same in English and plain, as the JSON has it."""
+    return plain(what, language.FALLBACK)
+
+
+def plain(what: Said | Iterable[Said], tongue: str) -> str:
+    """The same in a language, as plain text; its values stay as they are."""
+    words = language.catalogue(tongue)
     facts = (what,) if isinstance(what, Said) else what
     return " ".join(
-        WORDS[one.code] % {name: _PLAIN.get(name, _row)(value) for name, value in one.values.items()}
+        words.gettext(WORDS[one.code])
+        % {name: _PLAIN.get(name, _row)(value) for name, value in one.values.items()}
         for one in facts
     )
 
@@ -199,38 +201,3 @@ _SHOWN: Mapping[str, Callable[[Value], Markup]] = MappingProxyType(
 _PLAIN: Mapping[str, Callable[[Value], str]] = MappingProxyType(
     {"facet": _spaced, "field": _spaced, "sure": lambda share: f"{share:.0%}"}
 )
-
-
-def _text(text: str, opens: bool) -> Markup:
-    whole, parts = text.strip(), []
-    while whole:
-        form, values, whole = _next(whole)
-        shown = gettext(form) if form in _patterns() else form
-        shown = language.opening(shown) if opens else shown
-        parts.append(escape(shown) % values if form in _patterns() else _english(shown))
-    return Markup(" ").join(parts)
-
-
-def _next(text: str) -> tuple[str, dict[str, Markup], str]:
-    """The form that a text begins with, its values, and what follows; the text itself where none fits."""
-    for form, pattern in _patterns().items():
-        found = pattern.match(text)
-        if found:
-            values = {name: _value(name, value) for name, value in found.groupdict().items()}
-            return form, values, text[found.end() :].lstrip()
-    return text, {}, ""
-
-
-def _value(name: str, text: str) -> Markup:
-    if name == "facet":
-        text = text.replace(" ", "_")
-    return _SHOWN[name](text) if name in _SHOWN else escape(text)
-
-
-@cache
-def _patterns() -> Mapping[str, re.Pattern[str]]:
-    found = {}
-    for form in SENTENCES:
-        named = re.sub(r"%\\?\(([a-z_]+)\\?\)s", r"(?P<\1>.+?)", re.escape(form))
-        found[form] = re.compile(named + r"(?=\s|$)", re.DOTALL)
-    return found

@@ -72,6 +72,6 @@ def library(request: Request) -> Library:
     return found
 
 
-def refs_of(request: Request) -> Refs:
-    """The open library, as the pages of this request name it."""
-    return Refs(library(request))
+def refs_of(request: Request, to_search: bool = False) -> Refs:
+    """The library as it is now, for this request; `to_search` says that it will be asked by meaning."""
+    return Refs(library(request).snapshot(to_search))

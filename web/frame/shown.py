@@ -17,6 +17,8 @@ from typing import Any, ClassVar
 
 from pydantic import GetJsonSchemaHandler, TypeAdapter
 
+from web.frame.sayings import Sayings
+
 Json = dict[str, Any]
 _adapters: dict[type[Shown], TypeAdapter[Any]] = {}
 
@@ -56,7 +58,7 @@ class AnyPage(Shown):
 
     url: str
     """Its own address."""
-    notice: str
+    notice: Sayings
     """What the library cannot do at present, in one sentence; empty if all is well."""
 
 

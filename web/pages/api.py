@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from kb import Kind
-from web.frame import FAILURES, AnyPage, Refs, Shown, answering, links, refs_of, respond, serve
+from web.frame import FAILURES, AnyPage, Refs, Sayings, Shown, answering, links, refs_of, respond, serve
 from web.pages import home
 
 router = APIRouter(responses=FAILURES)
@@ -68,13 +68,13 @@ class Health(Shown):
     status: str
     """"ok"; anything else comes as an error with status 503."""
     handbooks: int
-    notice: str
+    notice: Sayings
     """What the library cannot do at present; empty if all is well."""
 
 
 def health(refs: Refs) -> Health:
     """Read the library; StoreError where it cannot be read."""
-    return Health("ok", len(refs.handbooks), refs.library.notice)
+    return Health("ok", len(refs.handbooks), refs.library.notices)
 
 
 def api_page(refs: Refs, openapi: dict[str, Any]) -> ApiPage:
@@ -84,7 +84,7 @@ def api_page(refs: Refs, openapi: dict[str, Any]) -> ApiPage:
         _endpoint(path, operations["get"], examples.get(path, "" if "{" in path else path))
         for path, operations in openapi["paths"].items()
     )
-    return ApiPage(url="/api/docs", notice=refs.library.notice, endpoints=endpoints)
+    return ApiPage(url="/api/docs", notice=refs.library.notices, endpoints=endpoints)
 
 
 def _endpoint(path: str, operation: dict[str, Any], example: str) -> Endpoint:

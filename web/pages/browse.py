@@ -130,7 +130,7 @@ def browse_page(refs: Refs, by: str, only: str = "") -> BrowsePage:
     bundles = _chosen(lists, by, only)
     return BrowsePage(
         url=links.browse(by, only),
-        notice=refs.library.notice,
+        notice=refs.library.notices,
         by=by,
         chart=chart(by, lists[by], len(lists[by])) if by in CHARTED and not only else None,
         choices=tuple(

@@ -162,7 +162,7 @@ def changes_page(
     is_narrow = only != Narrowed()
     return ChangesPage(
         url=links.changes(handbook, older, newer, only.change, only.kind),
-        notice=refs.library.notice,
+        notice=refs.library.notices,
         handbook=named,
         before=older,
         after=newer,
@@ -241,7 +241,7 @@ def _first(refs: Refs, named: HandbookRef, number: int, editions: tuple[EditionS
     """The page where there is no edition before."""
     return ChangesPage(
         url=links.changes(named.id),
-        notice=refs.library.notice,
+        notice=refs.library.notices,
         handbook=named,
         before=None,
         after=number,

@@ -92,7 +92,7 @@ def compare_page(refs: Refs, asked: Iterable[str]) -> ComparePage:
     near = pages[0].similar if pages and len(pages) < MOST else ()
     return ComparePage(
         url=links.compare(ids),
-        notice=refs.library.notice,
+        notice=refs.library.notices,
         records=tuple(
             Compared(page.record, links.compare(other for other in ids if other != one))
             for one, page in zip(ids, pages, strict=True)

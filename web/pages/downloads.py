@@ -65,7 +65,8 @@ def file(request: Request, named: Refs, chosen: Chosen, form: Format) -> Respons
 @router.get("/search.{form:export}", summary="Search results as a file", openapi_extra=params.EXPORT_OPENAPI)
 def get_search(request: Request, form: Ending) -> Response:
     """The answers to a need, best first, at most 1000; `total` of the JSON says how many there are."""
-    named, asked = refs_of(request), params.parse(request.url.query)
+    asked = params.parse(request.url.query)
+    named = refs_of(request, to_search=bool(asked.text))
     return file(request, named, exports.found(named, asked.query() if asked.text else None), form)
 
 

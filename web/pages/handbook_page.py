@@ -145,7 +145,7 @@ def handbook_page(refs: Refs, handbook: str) -> HandbookPage:
     stated = refs.library.store.handbook(handbook)  # not the catalogue's: it may be stated at any time
     return HandbookPage(
         url=links.handbook(handbook),
-        notice=refs.library.notice,
+        notice=refs.library.notices,
         handbook=refs.handbook(handbook),
         publisher=stated.publisher,
         licence=stated.licence,

@@ -129,7 +129,7 @@ def home_page(refs: Refs) -> HomePage:
     tools = sorted(refs.everything(Kind.TOOL), key=lambda t: (-used[t.id], t.title.casefold(), t.id))
     return HomePage(
         url="/",
-        notice=refs.library.notice,
+        notice=refs.library.notices,
         counts=dict(counts),
         handbooks=_shelf(refs),
         fresh=tuple(_fresh(refs)),

@@ -163,7 +163,7 @@ def leaves_page(refs: Refs, handbook: str, asked: str = "", start: int = 1) -> L
     after = first + PER_VIEW
     return LeavesPage(
         url=links.leaves(handbook, asked, first),
-        notice=refs.library.notice,
+        notice=refs.library.notices,
         handbook=refs.handbook(handbook),
         asked=asked,
         has_all=has_all,
@@ -197,7 +197,7 @@ def leaf_page(
     after = min((n for n in having if n > number), default=0)
     return LeafPage(
         url=links.leaf(handbook, number),
-        notice=refs.library.notice,
+        notice=refs.library.notices,
         handbook=refs.handbook(handbook),
         place=refs.place(edition, number),
         pages=last,

@@ -133,7 +133,7 @@ def map_page(refs: Refs, drawn: Atlas | None, asked: SearchAsked, marked: str = 
     plain = replace(asked, limit=SearchAsked().limit)
     return MapPage(
         url=links.atlas(plain.url, wanted),
-        notice=refs.library.notice,
+        notice=refs.library.notices,
         text=asked.text,
         total=len(shown),
         lit=len(lit),
@@ -267,4 +267,5 @@ def get_map(
     """Practices, tools and annexes as points, like ones together; a search lights up its answers."""
     maps: Maps = request.app.state.maps
     asked = params.parse(request.url.query)
-    return respond(request, map_page(refs_of(request), maps.current(), asked, record))
+    named = refs_of(request, to_search=bool(asked.text))
+    return respond(request, map_page(named, maps.of(named.library), asked, record))

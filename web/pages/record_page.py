@@ -185,7 +185,7 @@ def record_page(
     chosen = boxes.number_of(record, field)
     return RecordPage(
         url=links.as_of(record.kind, record.id, as_of) if as_of else links.record(record.kind, record.id),
-        notice=refs.library.notice,
+        notice=refs.library.notices,
         record=refs.record(record),
         edition=record.edition,
         is_current=refs.is_current(record),

@@ -19,6 +19,7 @@ from web.frame import (
     Control,
     Judging,
     Refs,
+    Sayings,
     SearchAsked,
     Shown,
     TallyShown,
@@ -28,6 +29,7 @@ from web.frame import (
     private,
     refs_of,
     respond,
+    sayings,
     serve,
 )
 from web.pages import browse, home
@@ -76,9 +78,9 @@ class SearchPage(AnyPage):
     """There are answers, but none is near in meaning."""
     no_match: bool
     """Nothing in the library answers the need; results, if there are any, are only the nearest."""
-    nothing: str
+    nothing: Sayings
     """Why there is no result, in one sentence; empty where there are some."""
-    said: str
+    said: Sayings
     """What was changed or read in the need, in one sentence; empty where nothing was."""
     language: str
     """The language the need is in (ISO 639-1), where the model cannot read it; else empty."""
@@ -134,7 +136,7 @@ def _page(refs: Refs, asked: SearchAsked, results: Results | None) -> SearchPage
     meant = results.meant if results else ""
     return SearchPage(
         url=asked.url,
-        notice=refs.library.notice,
+        notice=refs.library.notices,
         text=asked.text,
         total=total,
         hits=tuple(hit_shown(refs, asked, hit, rank) for rank, hit in enumerate(hits, first)),
@@ -143,10 +145,10 @@ def _page(refs: Refs, asked: SearchAsked, results: Results | None) -> SearchPage
         chosen=tuple(option for group in facets for option in group.options if option.is_chosen),
         unfiltered=asked.unfiltered().url,
         is_empty=results is None,
-        nothing=results.notice.removeprefix(refs.library.notice).strip() if results and not hits else "",
-        said=results.notice.removeprefix(refs.library.notice).strip() if results and hits else "",
+        nothing=results.remarks if results and not hits else (),
+        said=results.remarks if results and hits else (),
         language=results.language if results else "",
-        language_note=results.language_note if results else "",
+        language_note=_note(results),
         meant=meant,
         meant_url=replace(asked, text=meant, page=1).url if meant else "",
         is_weak=bool(results and results.is_weak),
@@ -166,6 +168,13 @@ def _page(refs: Refs, asked: SearchAsked, results: Results | None) -> SearchPage
         earlier=earlier_shown(refs, asked) if results is not None and asked.with_earlier else None,
         other_editions=asked.other_editions().url if results is not None and has_earlier else "",
     )
+
+
+def _note(results: Results | None) -> str:
+    """What somebody should know who asks in a language that the model cannot read, in that language."""
+    if results is None or results.language_note is None:
+        return ""
+    return sayings.plain(results.language_note, results.language)
 
 
 def _nearby(refs: Refs, values: Sequence[tuple[str, str]]) -> tuple[TallyShown, ...]:
@@ -216,7 +225,7 @@ def _facets(refs: Refs, asked: SearchAsked, counts: tuple[FacetCount, ...]) -> t
 def get_search(request: Request) -> Response:
     """Practices, tools and annexes that answer a need, best first, each with its evidence and its page."""
     asked = params.parse(request.url.query)
-    shown = search_page(refs_of(request), asked)
+    shown = search_page(refs_of(request, to_search=bool(asked.text)), asked)
     outcome = Outcome.NOTHING if shown.no_match else Outcome.WEAK if shown.is_weak else Outcome.ANSWERED
     counting.note(request, asked, outcome)
     control: Control = request.app.state.control

@@ -85,7 +85,7 @@ def shortlist_page(refs: Refs, asked: Iterable[str], text: str = "") -> Shortlis
     ids = tuple(record.id for record in records)
     return ShortlistPage(
         url=links.shortlist(ids),
-        notice=refs.library.notice,
+        notice=refs.library.notices,
         ids=ids,
         records=tuple(_listed(refs, record, ids, text) for record in records),
         missing=missing,
@@ -156,4 +156,4 @@ def get_shortlist(
     ] = "",
 ) -> Response:
     """The records with these ids, in this order; the address is the list, and can be sent to others."""
-    return respond(request, shortlist_page(refs_of(request), ids, q.strip()))
+    return respond(request, shortlist_page(refs_of(request, to_search=bool(q.strip())), ids, q.strip()))

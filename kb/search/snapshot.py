@@ -1,0 +1,318 @@
+"""One generation of a library as one request sees it: what it holds, and its answers."""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from kb import Edition, Handbook, InputError, ModelError, NotFoundError, Numbers, Record, Said
+from kb.model import DEPTH, Encoder
+from kb.search import asking
+from kb.search.answer import Answer, FacetCount, Hit, Question, Remark
+from kb.search.catalogue import Catalog
+from kb.search.earlier import Archive, Earlier
+from kb.search.loading import Models
+from kb.search.nothing import Nearness, limits, nothing_fits
+from kb.search.offers import Offers, offers
+from kb.search.query import Query
+from kb.search.similar import Similar, similar
+from kb.search.spelling import corrected, corrections, likely
+from kb.search.suggest import KnownNames, Suggestion
+from kb.store import Store
+from kb.words import ALIASES, FACETS, meant
+
+Slips = tuple[tuple[str, str], ...]
+SOME_VALUES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """One page of hits, best first, of `total`.
+
+    `notices` say what the library cannot do at present, `remarks` what was read otherwise than typed, or why there is
+    no hit; `no_match` says that the hits are only the nearest there are, `is_weak` that none is near in meaning.
+    `background` holds the best sections, unless sections were asked for as a kind. Where the model cannot read
+    the `language` that was asked in, `language_note` says so. `meant` is the text with rare words put as they are
+    mostly written here, "" where that changes nothing: to be offered.
+    """
+
+    query: Query
+    hits: tuple[Hit, ...]
+    total: int
+    facets: tuple[FacetCount, ...]
+    notices: tuple[Said, ...]
+    remarks: tuple[Said, ...]
+    no_match: bool
+    took_ms: float
+    background: tuple[Hit, ...] = ()
+    is_weak: bool = False
+    language: str = ""
+    language_note: Said | None = None
+    meant: str = ""
+
+
+class OpenGeneration:
+    """A generation that was opened, with what is found out about it once. Safe to use from several threads.
+
+    `encoder` is the model that was loaded then, None where none was; `notices` say what became of the index.
+    """
+
+    def __init__(
+        self, store: Store, catalogue: Catalog, encoder: Encoder | None, notices: tuple[Said, ...]
+    ) -> None:
+        self.catalogue = catalogue
+        self.encoder = encoder
+        self.notices = notices
+        self.archive = Archive(store)
+        self._nearness: Nearness | None = None
+
+    def told(self, encoder: Encoder | None, *notices: Said) -> OpenGeneration:
+        """The same, with something else to be said."""
+        other = copy.copy(self)
+        other.encoder, other.notices = encoder, notices
+        return other
+
+    @cached_property
+    def names(self) -> KnownNames:
+        """The titles, tools, institutions and themes."""
+        return KnownNames.of(self.catalogue)
+
+    def nearness(self, encoder: Encoder | None) -> Nearness:
+        """How near answers must be."""
+        if self._nearness is None:
+            self._nearness = limits(self.catalogue, encoder)
+        return self._nearness
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The hits of one query in one catalogue, best first, before a reranker saw them and before a page is cut."""
+
+    question: Question
+    answer: Answer
+    order: Numbers
+    slips: Slips
+    language: str
+    is_nothing: bool
+    is_weak: bool
+    meant: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What a library serves at one moment: everything is read and answered from one generation.
+
+    `store` has what is not served: earlier editions, needs, edits.
+    """
+
+    store: Store
+    models: Models
+    opened: OpenGeneration | None
+
+    @property
+    def notices(self) -> tuple[Said, ...]:
+        """What a reader of any page should know: the model or the index is missing, or was rebuilt."""
+        return (*self.models.notices, *(self.opened.notices if self.opened else ()))
+
+    @property
+    def catalogue(self) -> Catalog | None:
+        """What is served; None for an empty library."""
+        return self.opened.catalogue if self.opened else None
+
+    @property
+    def handbooks(self) -> tuple[Handbook, ...]:
+        """The handbooks that are served, by title."""
+        return self.catalogue.handbooks if self.catalogue else ()
+
+    @property
+    def editions(self) -> Mapping[str, Edition]:
+        """The served editions, by handbook."""
+        return self.catalogue.editions if self.catalogue else {}
+
+    def edition(self, handbook: str) -> Edition:
+        """The served edition of a handbook; NotFoundError if there is none."""
+        catalog = self._needed(handbook)
+        return catalog.editions[catalog.handbook(handbook).id]
+
+    def record(self, record: str) -> Record:
+        """A served record, or one of an earlier edition; NotFoundError if there never was one."""
+        catalog = self.catalogue
+        if catalog is not None and record in catalog.numbers:
+            return catalog.record(record)
+        return self.store.record(record)
+
+    def records(self, handbook: str) -> tuple[Record, ...]:
+        """The served records of a handbook, in printed order; NotFoundError if there is no such handbook."""
+        catalog = self._needed(handbook)
+        catalog.handbook(handbook)
+        return tuple(catalog.records[n] for n in catalog.facets["handbook"].get(handbook, ()))
+
+    def users_of(self, tool: str) -> tuple[Record, ...]:
+        """The served records that use a tool, by handbook and in printed order."""
+        return tuple(r for r in self.catalogue.records if tool in r.tools) if self.catalogue else ()
+
+    def meant(self, facet: str, text: str) -> tuple[str, tuple[str, ...]]:
+        """The facet of this name and its values that a text means, such as ("format", "BIP").
+
+        Raises:
+            InputError: there is no such facet, or no record has such a value of it.
+        """
+        name = ALIASES.get(facet, facet)
+        if name not in FACETS:
+            raise InputError(f"{facet}: there is no such facet; use one of {', '.join(FACETS)}")
+        known = self._needed(text).known(name)
+        if values := meant(name, text, known):
+            return name, values
+        some = "; ".join(shown for _, shown in known[:SOME_VALUES]) or "none at all"
+        raise InputError(f"{name}={text}: no record has it; this library has {some}")
+
+    def similar(self, record: str, limit: int = 5) -> tuple[Similar, ...]:
+        """The records most like one, best first, with reasons; NotFoundError if it is not served."""
+        return similar(self._needed(record), record, limit)
+
+    def suggest(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
+        """Titles, tools, institutions and themes that begin like a text; none of an empty library."""
+        return self.opened.names.starting(text, limit) if self.opened else ()
+
+    def search(self, query: Query) -> Results:
+        """Answer a query."""
+        started = time.perf_counter()
+        opened, encoder = self.opened, self._encoder(query)
+        if opened is None or not opened.catalogue.records:  # none yet, or all were removed
+            empty = (Said(Remark.EMPTY),)
+            return Results(query, (), 0, (), self.notices, empty, False, _ms_since(started))
+        found = _find(opened, encoder, query)
+        answer = found.answer
+        order = self._reranked(answer, answer.without_twins(found.order))
+        remarks = (*found.question.remarks, *_put_right(found.slips), *answer.nothing_found(len(order)))
+        return Results(
+            query=query,
+            hits=answer.hits(order[query.offset : query.offset + query.limit]),
+            total=len(order),
+            facets=answer.facet_counts(),
+            notices=self.notices,
+            remarks=remarks,
+            no_match=found.is_nothing,
+            took_ms=_ms_since(started),
+            background=answer.background(),
+            is_weak=found.is_weak,
+            language=found.language,
+            language_note=asking.NOTE if found.language else None,
+            meant=found.meant,
+        )
+
+    def earlier(self, query: Query) -> Earlier:
+        """Answer from what earlier editions say otherwise or alone; what is served is in no way changed by it."""
+        opened, encoder = self.opened, self._encoder(query)
+        if opened is None or not opened.catalogue.records:
+            return Earlier((), 0)
+        shelved = opened.archive.shelved(opened.catalogue, encoder)
+        question = Question.of(shelved.catalog, query)
+        slips = corrections(shelved.catalog, encoder, question.need, opened.names.names)
+        answer = _answer(shelved.catalog, encoder, question, slips, _foreign(shelved.catalog, encoder, query))
+        order = answer.order()
+        limit = _limit(opened, encoder, query)
+        best = (
+            () if _is_nothing(answer, question, order, limit) else shelved.better(order, answer.scored.score)
+        )
+        shown = np.array(best[: query.limit], dtype=np.int64)
+        return Earlier(answer.hits(shown), len(best), shelved.unread)
+
+    def offers(self, need: str) -> Offers:
+        """What to ask instead of a need that nothing answers; nothing of an empty library."""
+        opened, encoder = self.opened, self._encoder(Query(need))
+        if opened is None:
+            return Offers((), ())
+
+        def answers(text: str) -> int:
+            found = _find(opened, encoder, Query(text))
+            return 0 if found.is_nothing else len(found.answer.without_twins(found.order))
+
+        return offers(opened.catalogue, encoder, need, answers)
+
+    def warm(self) -> None:
+        """Load whatever a search may need."""
+        self.search(Query("What do we need to have all parts loaded?"))
+        asking.translations("warm", "de", ("en",))
+
+    def _encoder(self, query: Query) -> Encoder | None:
+        """The model that the index is of, where the query goes by meaning."""
+        if self.opened is None or not query.needs_model:
+            return None
+        return self.models.fitting(self.opened.catalogue.generation.manifest.model)
+
+    def _reranked(self, answer: Answer, order: Numbers) -> Numbers:
+        """The order with its first ones as the reranker would have them, equal ones as they were."""
+        reranker = self.models.reranker() if answer.query.wants_reranker else None
+        if reranker is None or not len(order):
+            return order
+        first = order[:DEPTH]
+        try:
+            scores = reranker.scores(answer.need, [answer.text(int(number)) for number in first])
+        except ModelError as error:
+            self.models.drop_reranker(error)
+            return order
+        return np.concatenate([first[np.argsort(-scores, kind="stable")], order[DEPTH:]])
+
+    def _needed(self, wanted: str) -> Catalog:
+        if self.catalogue is None:
+            raise NotFoundError(f"{wanted}: this library holds no handbook yet; run: kb ingest FILE.pdf")
+        return self.catalogue
+
+
+def _find(opened: OpenGeneration, encoder: Encoder | None, query: Query) -> _Found:
+    """Score every record and put the hits in order; what is shown of them comes after."""
+    catalog, names = opened.catalogue, opened.names.names
+    question = Question.of(catalog, query)
+    slips = corrections(catalog, encoder, question.need, names)
+    language = _foreign(catalog, encoder, query)
+    others = () if language else likely(catalog, encoder, question.need, names)
+    offered = tuple(pair for pair in others if pair[0] not in dict(slips))
+    meant = corrected(query.text, (*slips, *offered)) if offered else ""
+    answer = _answer(catalog, encoder, question, slips, language)
+    limit = _limit(opened, encoder, query)
+    order = answer.order()
+    is_nothing = _is_nothing(answer, question, order, limit)
+    is_weak = not is_nothing and limit is not None and answer.scored.top < limit.weak
+    return _Found(question, answer, order, slips, language, is_nothing, is_weak, meant)
+
+
+def _foreign(catalog: Catalog, encoder: Encoder | None, query: Query) -> str:
+    """The language a query is asked in, where the model cannot read it and not all records are in it; else ""."""
+    if not asking.reads_only_english(encoder):
+        return ""
+    language = asking.language_of(query.need)
+    is_alone = catalog.languages == (language,)
+    return "" if language in ("", asking.ENGLISH) or is_alone else language
+
+
+def _answer(
+    catalog: Catalog, encoder: Encoder | None, question: Question, slips: Slips, language: str
+) -> Answer:
+    """What the catalogue has for a need, its slips corrected; one in another language is helped by translations."""
+    helped = asking.translations(question.need, language, catalog.languages) if language else ()
+    return Answer.of(catalog, encoder, question, corrected(question.need, slips), helped, bool(language))
+
+
+def _limit(opened: OpenGeneration, encoder: Encoder | None, query: Query) -> Nearness | None:
+    """How near answers must be, where they are found by meaning."""
+    is_by_meaning = query.needs_model and encoder is not None and opened.catalogue.means is not None
+    return opened.nearness(encoder) if is_by_meaning else None
+
+
+def _is_nothing(answer: Answer, question: Question, order: Numbers, limit: Nearness | None) -> bool:
+    """Whether even the hits (`order`: record numbers, best first) do not answer."""
+    return not len(order) or (not question.is_list and nothing_fits(answer.scored, order, limit))
+
+
+def _put_right(slips: Slips) -> tuple[Said, ...]:
+    return tuple(Said(Remark.PUT_RIGHT, typed=typed, meant=meant) for typed, meant in slips)
+
+
+def _ms_since(started: float) -> float:
+    return (time.perf_counter() - started) * 1000

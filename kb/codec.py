@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from kb.records import Box, Facet, Field, Kind, Link, Origin, Page, Passage, Record, Span, Unassigned
+from kb.records import Page, Passage, Record, Unassigned
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 
 def dump(value: Record | Page | Passage) -> str:
@@ -25,18 +30,16 @@ def to_json(value: object) -> str:
 
 
 def load_record(text: str) -> Record:
-    """The record that `dump` wrote."""
-    return record_of(json.loads(text))
+    """The record that `dump` wrote, now or before its newest fields, which have their default then."""
+    try:
+        return _records().validate_json(text)
+    except ValueError:  # such as lone surrogates, which only Python's own reader takes
+        return record_of(json.loads(text))
 
 
-def record_of(row: dict[str, Any]) -> Record:
-    """The record that was made plain data; the data is used up."""
-    row["kind"] = Kind(row["kind"])
-    row["fields"] = tuple(_field(f) for f in row["fields"])
-    row["facets"] = tuple(Facet(**{**f, "origin": Origin(f["origin"])}) for f in row["facets"])
-    for name in ("path", "tools", "mentions", "corrected"):
-        row[name] = tuple(row.get(name, ()))  # records of schema 1 have no "corrected"
-    return Record(**row)
+def record_of(row: Mapping[str, Any]) -> Record:
+    """The record that was made plain data."""
+    return _records().validate_python(row)
 
 
 def load_page(text: str) -> Page:
@@ -84,16 +87,8 @@ def storable(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def _field(row: dict[str, Any]) -> Field:
-    spans = tuple(Span(s["page"], _box(s["box"])) for s in row["spans"])
-    links = tuple(
-        Link(**link) for link in row.get("links", ())
-    )  # records written before links were read have none
-    return Field(row["label"], row["text"], spans, row["name"], Origin(row["origin"]), links)
+@cache
+def _records() -> TypeAdapter[Record]:
+    from pydantic import TypeAdapter  # noqa: PLC0415  heavy: commands that read no record start without it
 
-
-def _box(corners: list[float] | None) -> Box | None:
-    if corners is None:
-        return None
-    left, top, right, bottom = corners
-    return left, top, right, bottom
+    return TypeAdapter(Record)

@@ -10,6 +10,7 @@ import pytest
 from kb.errors import InputError
 from kb.measure.collection import evaluate_collection, language_of
 from kb.measure.evaluation import evaluate_needs, grades, is_same
+from kb.measure.needs_file import Judged, Named
 from kb.search.library import Library
 from kb.search.query import Mode
 from kb.settings import Settings
@@ -118,25 +119,25 @@ def test_pool_that_is_not_ingested_is_refused(library: Library, tmp_path: Path) 
 
 
 def test_grades_count_a_judged_answer_once_and_leave_optional_ones_out() -> None:
-    judged = [{"file": "a", "title": "One thing", "grade": 2}]
-    optional = [{"file": "a", "title": "Another matter", "grade": 1}]
+    judged = [Judged(file="a", title="One thing", grade=2)]
+    optional = [Named(file="a", title="Another matter")]
     titles = ["Another matter", "one thing.", "One  thing", "Else"]
-    assert grades([{"file": "a", "title": t} for t in titles], judged, optional) == [2, 0, 0]
+    assert grades([Named(file="a", title=t) for t in titles], judged, optional) == [2, 0, 0]
 
 
 @pytest.mark.parametrize(
     ("answer", "is_it"),
     [
-        ({"file": "a", "title": "Fund systems, not monoliths!"}, True),
-        ({"file": "a", "title": "Fund system, not monolith"}, True),
-        ({"file": "b", "title": "Fund systems, not monoliths"}, False),
-        ({"file": "a", "title": "Fund systems, not monoliths", "kind": "tool"}, False),
-        ({"file": "a", "title": "Fund systems, not monoliths", "kind": "annex"}, True),
-        ({"file": "a", "title": "Limit contract sizes"}, False),
+        (Named(file="a", title="Fund systems, not monoliths!"), True),
+        (Named(file="a", title="Fund system, not monolith"), True),
+        (Named(file="b", title="Fund systems, not monoliths"), False),
+        (Named(file="a", kind="tool", title="Fund systems, not monoliths"), False),
+        (Named(file="a", kind="annex", title="Fund systems, not monoliths"), True),
+        (Named(file="a", title="Limit contract sizes"), False),
     ],
 )
-def test_titles_are_compared_without_case_and_marks(answer: dict[str, str], is_it: bool) -> None:
-    judged = {"file": "a", "title": "Fund systems, not monoliths", "kind": "practice"}
+def test_titles_are_compared_without_case_and_marks(answer: Named, is_it: bool) -> None:
+    judged = Named(file="a", kind="practice", title="Fund systems, not monoliths")
     assert is_same(answer, judged) == is_it
 
 

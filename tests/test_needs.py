@@ -87,6 +87,10 @@ def test_what_is_exported_can_be_evaluated(store: Store, tmp_path: Path) -> None
     assert found.unknown == ()
 
 
+def judging(answer: object) -> dict[str, Any]:
+    return {"queries": [{"id": "a", "text": "b", "style": "s", "relevant": [answer]}]}
+
+
 @pytest.mark.parametrize(
     ("held", "said"),
     [
@@ -102,7 +106,14 @@ def test_what_is_exported_can_be_evaluated(store: Store, tmp_path: Path) -> None
             {"queries": [{"id": "a", "text": "b", "style": "s", "relevant": [{"file": "f", "title": "t"}]}]},
             r"queries\[0\].relevant\[0\].grade is not a number",
         ),
+        (judging(1), r"queries\[0\].relevant\[0\] is not an object"),
+        (judging({"file": "f", "grade": 1}), r"queries\[0\].relevant\[0\].title is not a text"),
+        (judging({"file": 3, "title": "t", "grade": 1}), r"relevant\[0\].file is not a text"),
+        (judging({"file": "f", "title": "t", "grade": -1}), r"\[0\].grade is not a number from 0 up"),
+        (judging({"file": "f", "title": "t", "grade": True}), r"\[0\].grade is not a number from 0 up"),
+        (judging({"file": "f", "title": "t", "grade": "1"}), r"\[0\].grade is not a number from 0 up"),
         ({"pool": [1], "queries": []}, "pool is not a list of texts"),
+        ({"pool": "f", "queries": []}, "pool is not a list of texts"),
         ({"queries": [], "similar": [{"file": "f", "title": "t"}]}, r"similar\[0\].similar is not a list"),
     ],
 )
@@ -131,7 +142,7 @@ def test_needs_are_added_listed_exported_and_removed_on_the_command_line(tmp_pat
         ("n2", "de", 0),
     ]
     assert run(tmp_path, "export", str(tmp_path / "out.json")) == (0, f"{tmp_path / 'out.json'}: 2 needs\n")
-    assert len(needs_file.read(tmp_path / "out.json")["queries"]) == 2
+    assert len(needs_file.read(tmp_path / "out.json").queries) == 2
     assert run(tmp_path, "remove", "n1")[0] == 0
     assert "1 need\n" in run(tmp_path)[1]
 

@@ -6,7 +6,7 @@ import json
 import time
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from kb import InputError, Kind, ModelError, Record
 from kb.measure import needs_file
 from kb.measure.metrics import hit_at_1, mean, ndcg, recall_of_best, reciprocal_rank
+from kb.measure.needs_file import Judged, JudgedNeed, JudgedNeeds, Named
 from kb.search import Filters, Hit, Library, Mode, Notice, Query, Results, Similar, Snapshot
 
 ALIKE = 0.85  # titles at least so alike are the same
@@ -27,7 +28,6 @@ RERANKED = "reranked"
 _HYBRID = Mode.HYBRID.value
 _MODES = (Mode.WORDS.value, Mode.DENSE.value, _HYBRID, RERANKED)
 
-Judged = Mapping[str, Any]
 Measured = dict[tuple[str, str], list[tuple[float, ...]]]
 """(style, mode) -> the measures of each need."""
 Costs = dict[str, list[tuple[float, float]]]
@@ -89,7 +89,7 @@ def evaluate_needs(library: Library, needs: Path, run: Path | None = None) -> Ev
     """
     judged = needs_file.read(needs)
     files = {h.id: h.file_name for h in library.snapshot().handbooks}
-    pool = judged.get("pool") or sorted(set(files.values()))
+    pool = judged.pool or sorted(set(files.values()))
     books = tuple(sorted(book for book, file in files.items() if file in pool))
     if not books:
         raise InputError(f"{needs}: the library holds none of its handbooks; ingest {', '.join(pool)} first")
@@ -99,26 +99,23 @@ def evaluate_needs(library: Library, needs: Path, run: Path | None = None) -> Ev
     costs: Costs = {}
     modes = measured_modes(library)
     served = library.snapshot(to_search=True)
-    for need in judged["queries"]:
+    for need in judged.queries:
         for mode in modes:
-            results = ask(served, query_of(need["text"], mode, {"handbook": books}, SHOWN), costs)
+            results = ask(served, query_of(need.text, mode, {"handbook": books}, SHOWN), costs)
             answers = [_answer(hit, files) for hit in results.hits]
             if mode == modes[-1]:
-                lines.append({"id": need["id"], "results": answers, "no_match": results.no_match})
-                for group in _groups(need) if need["relevant"] else ["none"]:
+                shown = [asdict(answer) for answer in answers]
+                lines.append({"id": need.id, "results": shown, "no_match": results.no_match})
+                for group in _groups(need) if need.relevant else ["none"]:
                     said.setdefault(group, []).append(results.no_match)
-            if need["relevant"]:
-                got = grades(answers, need["relevant"], need.get("optional_relevant", ()))
+            if need.relevant:
+                got = grades(answers, need.relevant, need.optional_relevant)
                 for group in _groups(need):
-                    found.setdefault((group, mode), []).append(_measures(got, need["relevant"]))
-    near = list(_similar_lines(served, judged.get("similar", ()), files, books))
-    lists = {_key(line["similar_to"]): line["results"] for line in near}
-    similar = [
-        ndcg(grades(lists.get(_key(one), ()), one["similar"]), [j["grade"] for j in one["similar"]], 5)
-        for one in judged.get("similar", ())
-    ]
+                    found.setdefault((group, mode), []).append(_measures(got, need.relevant))
+    near = [(one, _like(served, one, files, books)) for one in judged.similar]
+    similar = [ndcg(grades(answers, one.similar), [j.grade for j in one.similar], 5) for one, answers in near]
     if run is not None:
-        _write_lines(run, [*lines, *near])
+        _write_lines(run, [*lines, *(_similar_line(*line) for line in near)])
     return Evaluation(
         rows=tuple(rows(found)),
         none_rightly=_said(said, "none"),
@@ -171,9 +168,7 @@ def reranking(found: Mapping[tuple[str, str], Sequence[tuple[float, ...]]], cost
     return Reranking(gained - before, *more)
 
 
-def grades(
-    answers: Iterable[Judged], judged: Sequence[Judged], optional: Sequence[Judged] = ()
-) -> list[float]:
+def grades(answers: Iterable[Named], judged: Sequence[Judged], optional: Sequence[Named] = ()) -> list[float]:
     """The grade of each answer, 0 where it is not judged; optional ones are left out, others count once."""
     left, got = list(judged), []
     for answer in answers:
@@ -182,18 +177,18 @@ def grades(
         match = next((j for j in left if is_same(answer, j)), None)
         if match is not None:
             left.remove(match)
-        got.append(float(match["grade"]) if match is not None else 0.0)
+        got.append(match.grade if match is not None else 0.0)
     return got
 
 
-def is_same(answer: Judged, judged: Judged) -> bool:
+def is_same(answer: Named, judged: Named) -> bool:
     """Whether two name one record: same file, both tools or neither, and titles (nearly) alike."""
-    if answer.get("file") != judged.get("file"):
+    if answer.file != judged.file:
         return False
-    kinds = answer.get("kind"), judged.get("kind")
+    kinds = answer.kind, judged.kind
     if all(kinds) and (kinds[0] == Kind.TOOL) != (kinds[1] == Kind.TOOL):
         return False
-    one, two = _plain(answer["title"]), _plain(judged["title"])
+    one, two = _plain(answer.title), _plain(judged.title)
     if one == two:
         return True
     return min(len(one), len(two)) > 5 and SequenceMatcher(None, one, two, autojunk=False).ratio() >= ALIKE
@@ -212,63 +207,62 @@ def _mean_cost(spent: Sequence[tuple[float, float]], at: int) -> float:
 
 
 def _measures(got: Sequence[float], relevant: Sequence[Judged]) -> tuple[float, ...]:
-    judged = [float(j["grade"]) for j in relevant]
+    judged = [j.grade for j in relevant]
     return ndcg(got, judged), hit_at_1(got, judged), recall_of_best(got, judged), reciprocal_rank(got)
 
 
-def _groups(need: Judged) -> list[str]:
-    style = str(need["style"])
+def _groups(need: JudgedNeed) -> list[str]:
+    style = need.style
     return [style, ALL] if style == CROSS_LINGUAL else [style, SAME_LANGUAGE, ALL]
 
 
-def _answer(hit: Hit | Similar, files: Mapping[str, str]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answer(Named):
+    score: float
+
+
+def _answer(hit: Hit | Similar, files: Mapping[str, str]) -> _Answer:
     record = hit.record
-    return {
-        "file": files[record.handbook],
-        "kind": record.kind.value,
-        "title": record.title,
-        "score": round(hit.score, 6),
-    }
+    score = round(hit.score, 6)
+    return _Answer(file=files[record.handbook], kind=record.kind.value, title=record.title, score=score)
 
 
-def _similar_lines(
-    library: Snapshot, judged: Iterable[Judged], files: Mapping[str, str], books: Sequence[str]
-) -> Iterator[dict[str, Any]]:
-    for one in judged:
-        record = _find(library, one, files, books)
-        near = library.similar(record.id, DEEP) if record else ()
-        answers = [_answer(found, files) for found in near if found.record.handbook in books]
-        yield {"similar_to": {"file": one["file"], "title": one["title"]}, "results": answers[:SHOWN]}
+def _like(library: Snapshot, one: Named, files: Mapping[str, str], books: Sequence[str]) -> list[_Answer]:
+    """What the library finds like a record."""
+    record = _find(library, one, files, books)
+    near = library.similar(record.id, DEEP) if record else ()
+    return [_answer(found, files) for found in near if found.record.handbook in books][:SHOWN]
 
 
-def _find(library: Snapshot, wanted: Judged, files: Mapping[str, str], books: Sequence[str]) -> Record | None:
+def _similar_line(one: Named, answers: Sequence[_Answer]) -> dict[str, Any]:
+    found = [asdict(answer) for answer in answers]
+    return {"similar_to": {"file": one.file, "title": one.title}, "results": found}
+
+
+def _find(library: Snapshot, wanted: Named, files: Mapping[str, str], books: Sequence[str]) -> Record | None:
     """The record that a judgement names, a practice before others."""
     order = list(Kind)
     named = [
         record
         for book in books
         for record in library.records(book)
-        if is_same({"file": files[book], "kind": record.kind.value, "title": record.title}, wanted)
+        if is_same(Named(file=files[book], kind=record.kind.value, title=record.title), wanted)
     ]
     return min(named, key=lambda r: (order.index(r.kind), r.id), default=None)
 
 
 def _unknown(
-    library: Snapshot, needs: Judged, files: Mapping[str, str], books: Sequence[str]
+    library: Snapshot, needs: JudgedNeeds, files: Mapping[str, str], books: Sequence[str]
 ) -> Iterator[str]:
-    wanted = [j for need in needs["queries"] for j in need["relevant"]]
-    wanted += [{"file": s["file"], "title": s["title"]} for s in needs.get("similar", ())]
-    for judged in {(j["file"], j["title"], j.get("kind", "")): j for j in wanted}.values():
+    wanted = [Named(file=j.file, kind=j.kind, title=j.title) for need in needs.queries for j in need.relevant]
+    wanted += [Named(file=one.file, title=one.title) for one in needs.similar]
+    for judged in dict.fromkeys(wanted):
         if _find(library, judged, files, books) is None:
-            yield f"{judged['file']}: {judged['title']}"
+            yield f"{judged.file}: {judged.title}"
 
 
 def _said(said: Mapping[str, Sequence[bool]], group: str) -> tuple[int, int]:
     return sum(said.get(group, ())), len(said.get(group, ()))
-
-
-def _key(named: Judged) -> tuple[str, str]:
-    return str(named["file"]), _plain(str(named["title"]))
 
 
 def _plain(text: str) -> str:

@@ -3,16 +3,77 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, Strict, TypeAdapter, ValidationError
 
 from kb import InputError
 
 HELP = "kb eval --help shows the form"
+BELONGS = {
+    "": 'an object with "queries"',
+    "grade": "a number from 0 up",
+    "pool": "a list of texts",
+    **dict.fromkeys(("queries", "relevant", "optional_relevant", "similar"), "a list"),
+}
+"""What belongs under a name; under any other a text."""
 
 
-def read(path: Path) -> dict[str, Any]:
+def _said(text: str) -> str:
+    if not text.strip():
+        raise ValueError("blank")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_said)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A record by its PDF's name, its title and, where that is said, its kind."""
+
+    file: Text
+    kind: str = ""
+    title: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged(Named):
+    """A record that answers, and how well."""
+
+    grade: Annotated[float, Strict(), Field(ge=0)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedNeed:
+    """A need with what answers it; what is optional is neither right nor wrong."""
+
+    id: Text
+    text: Text
+    style: Text
+    relevant: tuple[Judged, ...]
+    optional_relevant: tuple[Named, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedList(Named):
+    """A record with those that are like it."""
+
+    similar: tuple[Judged, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedNeeds:
+    """All of a file: `pool` names the PDFs that are searched, all of the library where there is none."""
+
+    pool: tuple[str, ...] = ()
+    queries: tuple[JudgedNeed, ...]
+    similar: tuple[JudgedList, ...] = ()
+
+
+def read(path: Path) -> JudgedNeeds:
     """The needs of a file that people wrote or `kb needs export` did.
 
     Raises:
@@ -24,53 +85,18 @@ def read(path: Path) -> dict[str, Any]:
         raise InputError(f"{path}: cannot be read ({error.strerror or error})") from error
     except ValueError as error:
         raise InputError(f"{path}: not a needs file: no JSON ({error}); {HELP}") from error
-    if not isinstance(held, dict):
-        raise _wrong(path, "the whole", 'an object with "queries"')
-    _texts(path, "pool", held.get("pool", []))
-    for number, need in enumerate(_list(path, "queries", held.get("queries"))):
-        _check_need(path, f"queries[{number}]", need)
-    for number, one in enumerate(_list(path, "similar", held.get("similar", []))):
-        place = f"similar[{number}]"
-        _check_named(path, place, one, ("file", "title"))
-        for at, judged in enumerate(_list(path, f"{place}.similar", one.get("similar"))):
-            _check_judged(path, f"{place}.similar[{at}]", judged)
-    return held
+    try:
+        return TypeAdapter(JudgedNeeds).validate_python(held)
+    except ValidationError as error:
+        wrong = _wrong(error.errors()[0]["loc"])
+        raise InputError(f"{path}: not a needs file: {wrong}; {HELP}") from error
 
 
-def _check_need(path: Path, place: str, need: Any) -> None:
-    _check_named(path, place, need, ("id", "text", "style"))
-    for number, judged in enumerate(_list(path, f"{place}.relevant", need.get("relevant"))):
-        _check_judged(path, f"{place}.relevant[{number}]", judged)
-    optional = _list(path, f"{place}.optional_relevant", need.get("optional_relevant", []))
-    for number, judged in enumerate(optional):
-        _check_named(path, f"{place}.optional_relevant[{number}]", judged, ("file", "title"))
-
-
-def _check_judged(path: Path, place: str, judged: Any) -> None:
-    _check_named(path, place, judged, ("file", "title"))
-    grade = judged.get("grade")
-    if not isinstance(grade, int | float) or isinstance(grade, bool) or grade < 0:
-        raise _wrong(path, f"{place}.grade", "a number from 0 up")
-
-
-def _check_named(path: Path, place: str, held: Any, names: Sequence[str]) -> None:
-    if not isinstance(held, dict):
-        raise _wrong(path, place, "an object")
-    for name in names:
-        if not isinstance(held.get(name), str) or not held[name].strip():
-            raise _wrong(path, f"{place}.{name}", "a text")
-
-
-def _texts(path: Path, place: str, held: Any) -> None:
-    if not all(isinstance(one, str) for one in _list(path, place, held)):
-        raise _wrong(path, place, "a list of texts")
-
-
-def _list(path: Path, place: str, held: Any) -> list[Any]:
-    if not isinstance(held, list):
-        raise _wrong(path, place, "a list")
-    return held
-
-
-def _wrong(path: Path, place: str, wanted: str) -> InputError:
-    return InputError(f"{path}: not a needs file: {place} is not {wanted}; {HELP}")
+def _wrong(place: tuple[int | str, ...]) -> str:
+    """What is wrong at a place of the file: what does not stand there."""
+    if place[:1] == ("pool",):
+        place = place[:1]
+    named = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place).removeprefix(".")
+    last = place[-1] if place else ""
+    wanted = "an object" if isinstance(last, int) else BELONGS.get(last, "a text")
+    return f"{named or 'the whole'} is not {wanted}"

@@ -65,8 +65,8 @@ lighthouse: setup ## Lighthouse's marks for home, results and practice (needs np
 	@bash .ci/chromium.sh
 	$(BIN)/python -m benchmarks.lighthouse
 
-docs: setup ## write the README's command section anew from --help
-	$(BIN)/python docs/commands.py
+docs: setup ## write the README's commands and the table of rooms anew from the code
+	$(BIN)/python -m docs.commands
 
 i18n: setup ## find the interface's words, update web/locale, say what is not translated
 	$(BIN)/python -m web.catalogues

@@ -1,19 +1,25 @@
-"""Write the README's command section anew from the commands' own help; `--check` only compares."""
+"""Write what the documents say of the code anew; `--check` only compares.
+
+The README's commands come from the commands' own help, the table of rooms in docs/architecture.md from the test that
+holds it.
+"""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import typer
 
 from cli.main import app
+from tests.test_layout_rules import INGEST, KB, MAY_IMPORT, WEB
 
-README = Path(__file__).resolve().parent.parent / "README.md"
-START, END = "<!-- commands: made by `make docs` -->", "<!-- end of commands -->"
+ROOT = Path(__file__).resolve().parent.parent
+README, ARCHITECTURE = ROOT / "README.md", ROOT / "docs" / "architecture.md"
 
 
-def section() -> str:
+def commands() -> str:
     """One row a command: its help, and its example."""
     group = typer.main.get_command(app)
     rows = ["| Command | What it does | Example |", "|---|---|---|"]
@@ -24,26 +30,51 @@ def section() -> str:
     return "\n".join(rows)
 
 
-def renewed(readme: str) -> str:
-    """The README with its command section made anew.
+def rooms() -> str:
+    """One row a room: those that it may import."""
+    houses = {
+        f"every room of {name}": set(rooms) for name, rooms in (("kb", KB), ("ingest", INGEST), ("web", WEB))
+    }
+    rows = ["| Room | may import |", "|---|---|"]
+    for room, below in MAY_IMPORT.items():
+        whole = [name for name, inside in houses.items() if inside <= set(below)]
+        covered = set().union(*(houses[name] for name in whole)) if whole else set()
+        named = [f"`{one}`" for one in below if one not in covered]
+        rows.append(f"| `{room}` | {', '.join(whole + named) or 'nothing of the product'} |")
+    return "\n".join(rows)
+
+
+SECTIONS: dict[str, tuple[Path, Callable[[], str]]] = {
+    "commands": (README, commands),
+    "rooms": (ARCHITECTURE, rooms),
+}
+"""What is made, by the name in its two marks, with the file that it stands in."""
+
+
+def renewed(name: str) -> tuple[Path, str, str]:
+    """A file, its text, and the text with its section made anew.
 
     Raises:
         ValueError: it does not have the two marks.
     """
-    before, start, rest = readme.partition(START)
-    _, end, after = rest.partition(END)
-    if not (start and end):
-        raise ValueError(f"{README}: has no section between {START} and {END}; put both marks back")
-    return f"{before}{START}\n{section()}\n{END}{after}"
+    file, made = SECTIONS[name]
+    text = file.read_text(encoding="utf-8")
+    start, end = f"<!-- {name}: made by `make docs` -->", f"<!-- end of {name} -->"
+    before, has_start, rest = text.partition(start)
+    _, has_end, after = rest.partition(end)
+    if not (has_start and has_end):
+        raise ValueError(f"{file}: has no section between {start} and {end}; put both marks back")
+    return file, text, f"{before}{start}\n{made()}\n{end}{after}"
 
 
 def main() -> None:
     """Rewrite, or with --check only compare."""
-    old = README.read_text(encoding="utf-8")
-    new = renewed(old)
-    if "--check" in sys.argv[1:]:
-        sys.exit(0 if new == old else f"{README}: the command section is out of date; run: make docs")
-    README.write_text(new, encoding="utf-8")
+    for name in SECTIONS:
+        file, old, new = renewed(name)
+        if "--check" not in sys.argv[1:]:
+            file.write_text(new, encoding="utf-8")
+        elif new != old:
+            sys.exit(f"{file}: its {name} are out of date; run: make docs")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import re
@@ -10,6 +9,7 @@ import sys
 import time
 import tomllib
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -413,13 +413,19 @@ def test_a_page_is_named_by_its_printed_number_and_its_place() -> None:
 
 
 def test_the_readme_lists_the_commands_as_their_help_does() -> None:
-    spec = importlib.util.spec_from_file_location("commands", ROOT / "docs" / "commands.py")
-    assert spec is not None
-    assert spec.loader is not None
-    commands = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(commands)
-    readme = (ROOT / "README.md").read_text("utf-8")
-    assert commands.renewed(readme) == readme, "run: make docs"
+    _, old, new = import_module("docs.commands").renewed("commands")
+    assert new == old, "run: make docs"
+
+
+def test_the_changelog_has_the_version_that_is_built() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    newest = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    assert newest is not None
+    assert newest[1] == project["version"]
+
+
+def test_the_readme_is_short() -> None:
+    assert len((ROOT / "README.md").read_text("utf-8").splitlines()) <= 150
 
 
 def test_what_is_installed_satisfies_what_the_package_asks_for() -> None:

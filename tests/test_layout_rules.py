@@ -9,6 +9,7 @@ import sys
 import tomllib
 from collections import Counter
 from graphlib import CycleError, TopologicalSorter
+from importlib import import_module
 
 import pytest
 
@@ -121,6 +122,11 @@ def own(module: str) -> list[tuple[str, str]]:
 def test_every_room_says_its_story_in_one_line_and_has_a_place_among_the_rooms() -> None:
     assert set(MAY_IMPORT) == DOORS
     assert [door for door in DOORS if "\n" in (ast.get_docstring(parsed(MODULES[door])) or "\n")] == []
+
+
+def test_the_table_of_rooms_in_the_documents_is_this_one() -> None:
+    _, old, new = import_module("docs.commands").renewed("rooms")
+    assert new == old, "run: make docs (python -m docs.commands)"
 
 
 def test_rooms_import_lower_ones_only() -> None:

@@ -124,7 +124,7 @@ def _values(refs: Refs, path: str) -> dict[str, Any]:
         edition = refs.edition_of(record)
         found |= {"record_id": record.id, "record": record.id, "id": practices, "field": 1}
         found |= {"handbook": record.handbook, "only": record.handbook, "v": edition.sha256[:12]}
-        numbers = [number for number, _ in refs.library.store.dates(record.handbook)]
+        numbers = [number for number, _ in refs.library.dates(record.handbook)]
         found |= {"from": min(numbers), "to": max(numbers), "edition": edition.number}
         if path.startswith(tuple(f"/{folder}/" for folder in links.FOLDERS.values())):
             found["page"] = record.page_start

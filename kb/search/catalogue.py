@@ -21,6 +21,7 @@ class Catalog:
     `owners` gives the record number of each row, `vectors` the rows as float32 (n, dim) where the vector
     index is exact, `means` one unit row a record: the mean of its passages.
     `twins` gives the number of the first record that says the same in another handbook, mostly its own.
+    `newest` gives the newest edition of each handbook that there was then, which need not be the served one.
     `earlier` are the editions, by handbook and number, of records that are not served (`kb.search.earlier`).
     """
 
@@ -36,6 +37,7 @@ class Catalog:
     languages: tuple[str, ...]
     facets: Mapping[str, Values]
     pairs: Mapping[str, Pairs]
+    newest: Mapping[str, int]
     earlier: Mapping[tuple[str, int], Edition] = field(default_factory=dict)
 
     @classmethod
@@ -48,6 +50,7 @@ class Catalog:
         held = generation.manifest.editions
         handbooks = tuple(h for h in store.handbooks() if held.get(h.id) == h.edition)
         records = tuple(record for book, number in held.items() for record in store.records(book, number))
+        newest = {book: max(store.published(book)) for book in held}
         if store.generation() != generation.name or {h.id for h in handbooks} != set(held):
             raise NotFoundError(f"{generation.name}: another generation is served already; search again")
         numbers = {record.id: number for number, record in enumerate(records)}
@@ -71,6 +74,7 @@ class Catalog:
             languages=tuple(sorted({r.language for r in records} & set(STEMMERS))),
             facets=held_values,
             pairs={facet: Pairs.of(values) for facet, values in held_values.items()},
+            newest=newest,
         )
 
     def without_twins(self, order: Numbers) -> Numbers:

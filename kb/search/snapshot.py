@@ -107,7 +107,7 @@ class _Found:
 class Snapshot:
     """What a library serves at one moment: everything is read and answered from one generation.
 
-    `store` has what is not served: earlier editions, needs, edits.
+    `store` has what is not served: earlier editions, needs, edits. It is read as it is by now.
     """
 
     store: Store
@@ -151,6 +151,14 @@ class Snapshot:
         catalog = self._needed(handbook)
         catalog.handbook(handbook)
         return tuple(catalog.records[n] for n in catalog.facets["handbook"].get(handbook, ()))
+
+    def dates(self, handbook: str) -> tuple[tuple[int, str], ...]:
+        """Number and time of ingest of each published edition, newest first; NotFoundError for no handbook."""
+        return tuple(one for one in self.store.dates(handbook) if self._is_known(handbook, one[0]))
+
+    def history(self, record: Record) -> tuple[tuple[int, int], ...]:
+        """The published editions that have a record, newest first, each with the PDF page it starts on there."""
+        return tuple(one for one in self.store.history(record.id) if self._is_known(record.handbook, one[0]))
 
     def users_of(self, tool: str) -> tuple[Record, ...]:
         """The served records that use a tool, by handbook and in printed order."""
@@ -239,6 +247,11 @@ class Snapshot:
         """Load whatever a search may need."""
         self.search(Query("What do we need to have all parts loaded?"))
         asking.translations("warm", "de", ("en",))
+
+    def _is_known(self, handbook: str, edition: int) -> bool:
+        """Whether an edition was there when the snapshot was taken."""
+        newest = self.catalogue.newest if self.catalogue else {}
+        return edition <= newest.get(handbook, edition)
 
     def _encoder(self, query: Query) -> Encoder | None:
         """The model that the index is of, where the query goes by meaning."""

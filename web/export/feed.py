@@ -31,7 +31,7 @@ def feed(refs: Refs, origin: str, handbook: str = "") -> bytes:
     entries = [
         (date, book, number, previous)
         for book in books
-        for (number, date), previous in _with_previous(store.dates(book))
+        for (number, date), previous in _with_previous(refs.library.dates(book))
     ]
     entries = sorted(entries, reverse=True)[:MOST_ENTRIES]
     address = origin + (f"{links.changes(handbook)}.atom" if handbook else "/changes.atom")

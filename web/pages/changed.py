@@ -262,7 +262,7 @@ def _first(refs: Refs, named: HandbookRef, number: int, editions: tuple[EditionS
 
 def _editions(refs: Refs, handbook: str) -> tuple[EditionShown, ...]:
     served = refs.edition(handbook).number
-    listed = refs.library.store.dates(handbook)
+    listed = refs.library.dates(handbook)
     numbers = [number for number, _ in listed]
     return tuple(
         EditionShown(

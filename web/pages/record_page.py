@@ -210,7 +210,7 @@ def record_page(
         corrected=record.corrected,
         by_ocr=tuple(place for page in _pages(record) if (place := refs.place(edition, page)).is_ocr),
         history=_history(refs, record),
-        changes=links.changes(record.handbook) if len(refs.library.store.dates(record.handbook)) > 1 else "",
+        changes=links.changes(record.handbook) if len(refs.library.dates(record.handbook)) > 1 else "",
     )
 
 
@@ -340,7 +340,7 @@ def get_record(
 
 def _history(refs: Refs, record: Record) -> tuple[Standing, ...]:
     """The editions that have a record, newest first; of very many the newest ones."""
-    stands = refs.library.store.history(record.id)[:MOST_HISTORY]
+    stands = refs.library.history(record)[:MOST_HISTORY]
     return tuple(
         Standing(
             number,

@@ -25,8 +25,7 @@ from ingest.reading import Extraction
 from kb import KbError, Settings
 from kb.model import Encoder
 from kb.search import Library
-from web.frame import refs, render
-from web.frame.params import SearchAsked
+from web.frame import Refs, SearchAsked, as_json
 from web.pages import results
 
 CASES = SHARED / "cases"
@@ -137,7 +136,7 @@ def _search(need: str, encoder: Encoder) -> Answer:
         asked = SearchAsked(need)
         asked.query()  # refused before anything is opened
         with Library.open(_settings(), encoder) as library:
-            page = render.as_json(results.search_page(refs.Refs(library.snapshot(to_search=True)), asked))
+            page = as_json(results.search_page(Refs(library.snapshot(to_search=True)), asked))
     except KbError as error:
         return 1, None, str(error)
     return 0, json.loads(page), ""

@@ -14,9 +14,8 @@ from cli.options import AsJson, RecordId
 from cli.output import print_bytes, print_json
 from kb import Kind, Settings
 from kb.search import Library, Mode, Query, Snapshot
+from web import frame
 from web.export import exports
-from web.frame import refs, render
-from web.frame.params import SearchAsked
 from web.pages import record_page, results
 
 app = typer.Typer()
@@ -48,7 +47,9 @@ def search(
     """
     given = {"handbook": handbook, "institution": institution, "country": country}
     filters = {name: tuple(values) for name, values in given.items() if values}
-    asked = SearchAsked(" ".join(need), tuple(kind), filters, limit=limit, mode=mode, with_earlier=earlier)
+    asked = frame.SearchAsked(
+        " ".join(need), tuple(kind), filters, limit=limit, mode=mode, with_earlier=earlier
+    )
     asked.query()  # refused before anything is opened
     with Library.open(Settings.from_environment()) as opened:
         library = opened.snapshot(to_search=asked.query().needs_model)
@@ -61,7 +62,7 @@ def search(
             if earlier:
                 press.print_earlier(library.earlier(asked.query()))
             return
-        print_bytes(render.as_json(results.search_page(refs.Refs(library), asked)))
+        print_bytes(frame.as_json(results.search_page(frame.Refs(library), asked)))
 
 
 @app.command(epilog="Example: kb similar ID --limit 3")
@@ -77,7 +78,7 @@ def similar(
         if not as_json:
             press.print_similar(found)
             return
-        named = refs.Refs(library)
+        named = frame.Refs(library)
         shown = [
             (named.record(near.record), near.score, [english.said(why) for why in near.reasons])
             for near in found
@@ -96,7 +97,7 @@ def show(record: RecordId, as_json: AsJson = False) -> None:
         if not as_json:
             press.print_record(found, library.edition(found.handbook))
             return
-        print_bytes(render.as_json(record_page.record_page(refs.Refs(library), found)))
+        print_bytes(frame.as_json(record_page.record_page(frame.Refs(library), found)))
 
 
 @app.command(epilog='Example: kb export "award credit for online exchange" --format xlsx > credit.xlsx')
@@ -123,7 +124,7 @@ def export(
         raise typer.BadParameter("a workbook is no text for a terminal: send it to a file, > records.xlsx")
     with Library.open(Settings.from_environment()) as opened:
         library = opened.snapshot(to_search=bool(need))
-        named = refs.Refs(library)
+        named = frame.Refs(library)
         if need:
             filters = {"handbook": tuple(handbook)} if handbook else {}
             chosen = exports.found(named, Query(" ".join(need), filters=filters))

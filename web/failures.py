@@ -57,7 +57,7 @@ class ErrorPage(Shown):
     error: ErrorShown
 
 
-answering(ErrorPage)
+answering(ErrorPage)  # FAILURES of every page name its schema
 
 
 def register(app: FastAPI) -> None:

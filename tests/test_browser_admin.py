@@ -53,7 +53,7 @@ def browser() -> Iterator[Browser]:
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, Work]]:
     """The address of a site with an empty library and a password, and what does the work that waits."""
     monkeypatch.setattr(password, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
-    monkeypatch.setattr("web.app.Foreman", lambda settings: NoForeman())
+    monkeypatch.setattr("web.admin.Foreman", lambda settings: NoForeman())
     Store.open(tmp_path).close()
     password.keep(tmp_path, SECRET)
     settings: Settings = web_library.settings(tmp_path)

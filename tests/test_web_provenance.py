@@ -309,7 +309,16 @@ def test_edition_read_in_before_text_was_counted_says_so() -> None:
 
 def test_openapi_says_what_every_new_value_means(client: TestClient) -> None:
     shown = client.get("/api/openapi.json").json()["components"]["schemas"]
-    for name in ("Region", "Outline", "Share", "Account", "HiddenShown", "Picture", "FieldShown", "Place"):
+    for name in (
+        "AreaShown",
+        "Outline",
+        "Share",
+        "Account",
+        "HiddenShown",
+        "Picture",
+        "FieldShown",
+        "PlaceShown",
+    ):
         assert shown[name]["description"]
         described = [p for p, value in shown[name]["properties"].items() if value.get("description")]
         named = {p for p in shown[name]["properties"] if p not in described}

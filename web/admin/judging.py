@@ -14,7 +14,7 @@ from kb.store import Grade, needs
 from web.admin import signin
 from web.admin.needs_page import EXPORT, PATH, NeedsPage, back, needs_page
 from web.admin.signin import Checked, Reviewer
-from web.frame import Judging, Refs, library, params, private, serve, spoken, wants_json
+from web.frame import Judging, library, params, private, refs_of, serve, spoken, wants_json
 
 router = APIRouter(include_in_schema=False)
 _GRADES = {"2": Grade.WELL, "1": Grade.PARTLY, "0": Grade.NOT, "": None}
@@ -37,7 +37,7 @@ def get_needs(request: Request, reviewer: Reviewer) -> Response:
     """What was judged, and what search could not answer."""
     settings: Settings = request.app.state.settings
     counted = missed.tally(settings.data)
-    named, token = Refs(library(request).snapshot()), signin.csrf(request, reviewer)
+    named, token = refs_of(request), signin.csrf(request, reviewer)
     return private(request, needs_page(named, counted, settings.keep_queries, reviewer.name, token))
 
 

@@ -20,7 +20,7 @@ from web.admin.foreman import Foreman
 from web.admin.office_pages import AdminPage, JobPage, LogPage, ShelfPage
 from web.admin.signin import Checked, Reviewer, csrf, journal, signed_in
 from web.admin.spool import Uploaded
-from web.frame import Refs, library, links, params, private, serve
+from web.frame import library, links, params, private, refs_of, serve
 
 router = APIRouter(include_in_schema=False)
 
@@ -51,7 +51,7 @@ def get_start() -> Response:
 @serve(router, AdminPage)
 def get_admin(request: Request, reviewer: Reviewer) -> Response:
     """Where administration starts."""
-    named, most = Refs(library(request).snapshot()), request.app.state.settings.max_file
+    named, most = refs_of(request), request.app.state.settings.max_file
     return private(
         request, tasks.admin_page(named, jobs(request), reviewer.name, csrf(request, reviewer), most)
     )
@@ -60,7 +60,7 @@ def get_admin(request: Request, reviewer: Reviewer) -> Response:
 @router.post("/admin/uploads")
 def post_upload(request: Request, reviewer: Reviewer, given: Uploaded) -> Response:
     """Take a PDF in, or the address of one; the worker does the rest."""
-    named = Refs(library(request).snapshot())
+    named = refs_of(request)
     if given.handbook and given.handbook not in {book.id for book in named.handbooks}:
         raise InputError(f"{given.handbook[:80]}: no such handbook is served; load the page again")
     number = jobs(request).add(
@@ -83,10 +83,7 @@ def post_upload(request: Request, reviewer: Reviewer, given: Uploaded) -> Respon
 def get_job(request: Request, reviewer: Reviewer, number: int) -> Response:
     """One upload: its progress, its plan, or what became of it."""
     job = jobs(request).job(number)
-    return private(
-        request,
-        tasks.job_page(Refs(library(request).snapshot()), job, reviewer.name, csrf(request, reviewer)),
-    )
+    return private(request, tasks.job_page(refs_of(request), job, reviewer.name, csrf(request, reviewer)))
 
 
 @router.post("/admin/jobs/{number:number}")
@@ -144,7 +141,7 @@ async def _events(found: Jobs, number: int) -> AsyncIterator[str]:
 @serve(router, ShelfPage)
 def get_shelf(request: Request, reviewer: Reviewer, handbook: str, done: str = "") -> Response:
     """The editions of a handbook."""
-    named = Refs(library(request).snapshot())
+    named = refs_of(request)
     return private(request, shelves.shelf_page(named, handbook, reviewer.name, csrf(request, reviewer), done))
 
 

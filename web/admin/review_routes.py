@@ -12,7 +12,7 @@ from kb.office import Deed
 from web.admin import desk
 from web.admin.desk import RecordReviewPage, ReviewPage
 from web.admin.signin import Checked, Reviewer, Session, csrf, journal
-from web.frame import Refs, library, links, params, private, serve
+from web.frame import library, links, params, private, refs_of, serve
 
 router = APIRouter(include_in_schema=False)
 
@@ -29,9 +29,7 @@ def log_edits(request: Request, reviewer: Session, *edits: Edit) -> None:
 def get_review(request: Request, reviewer: Reviewer, handbook: str = "", done: str = "") -> Response:
     """What is doubtful."""
     token = csrf(request, reviewer)
-    return private(
-        request, desk.review_page(Refs(library(request).snapshot()), reviewer, token, handbook, done)
-    )
+    return private(request, desk.review_page(refs_of(request), reviewer, token, handbook, done))
 
 
 @router.post("/admin/review")
@@ -60,11 +58,7 @@ def get_record(
     record = store.record(record_id)
     if record.id != record_id:  # merged into another
         return RedirectResponse(links.like(request.url.path, links.review(record.id, done=done)), 303)
-    named, sheet, token = (
-        Refs(library(request).snapshot()),
-        Sheet.of(store, record.handbook),
-        csrf(request, reviewer),
-    )
+    named, sheet, token = refs_of(request), Sheet.of(store, record.handbook), csrf(request, reviewer)
     return private(request, desk.record_page(named, sheet, record, reviewer, token, page, done))
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from rich.table import Table
 
-from cli.terminal import Tell, asked, err, is_asking, out, plain, quiet
-from kb import Edition
+from cli.terminal import asked, err, is_asking, out, plain, quiet
+from kb import Edition, Progress
 from kb.care import Contents
 from kb.editions import Change, Changes, Plan
 
@@ -59,7 +59,7 @@ def lines(found: Changes) -> list[str]:
     return said
 
 
-def agreed(plan: Plan, tell: Tell) -> bool | frozenset[str]:
+def agreed(plan: Plan, tell: Progress) -> bool | frozenset[str]:
     """Show what an ingest would change and ask, where somebody can answer; else agree to all but drastic plans.
 
     A new handbook changes nothing that is there, so nobody is asked. Each doubtful record is asked about; the

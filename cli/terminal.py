@@ -6,15 +6,15 @@ Text from a PDF is printed as text: neither its brackets nor its control charact
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
+from rich import progress as rich_progress
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-Tell = Callable[[str, int, int, str], None]
-"""stage, done, total, text: how a long piece of work says where it is."""
+from kb import Progress
 
 PIPE_WIDTH = 100
 _KEPT = "\n\t"
@@ -47,19 +47,19 @@ def plain(text: str, style: str = "") -> Text:
 
 
 @contextmanager
-def progress() -> Iterator[Tell]:
+def progress() -> Iterator[Progress]:
     """Show stages with bars where stderr is a terminal, else a line for each stage."""
     console = err()
     if not console.is_terminal:
         yield _Lines(console)
         return
     columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, TextColumn("{task.fields[text]}"), console=console) as bars:
+    with rich_progress.Progress(*columns, TextColumn("{task.fields[text]}"), console=console) as bars:
         yield _Bars(bars)
 
 
 @contextmanager
-def quiet(tell: Tell) -> Iterator[None]:
+def quiet(tell: Progress) -> Iterator[None]:
     """Take the bars off the screen for a block, so that a question stands still."""
     if not isinstance(tell, _Bars):
         yield
@@ -72,7 +72,7 @@ def quiet(tell: Tell) -> Iterator[None]:
 
 
 class _Bars:
-    def __init__(self, bars: Progress) -> None:
+    def __init__(self, bars: rich_progress.Progress) -> None:
         self.bars = self._bars = bars
         self._tasks: dict[str, TaskID] = {}
 

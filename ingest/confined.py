@@ -8,8 +8,7 @@ from ingest import remembered
 from ingest.reading import NEUTRAL, Extraction, Profile, Source
 from ingest.safe import Limits, sandbox
 from ingest.succession import is_akin, served
-from kb import Settings
-from kb.index import Progress
+from kb import Progress, Settings
 from kb.store import Store
 
 

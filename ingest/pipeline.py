@@ -15,9 +15,9 @@ from ingest.reading import NEUTRAL, Extraction, PrintedWord, Profile, Reading, S
 from ingest.safe import Limits, sandbox
 from ingest.succession import Planned, planned
 from ingest.values import inferred
-from kb import Edition, InputError, Kind, ModelError, Record, Settings, Unassigned, index
+from kb import Edition, InputError, Kind, ModelError, Progress, Record, Settings, Unassigned, index, silent
 from kb.editions import Changes, Plan
-from kb.index import CachedEncoder, Progress, lazy, silent
+from kb.index import CachedEncoder, lazy
 from kb.model import Encoder, load_encoder, passages
 from kb.store import Store
 from kb.words import vocabulary

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -11,12 +11,11 @@ from ingest.page import Glyphs, LaidOut, RawPage, Structure, fold, ocr, open_str
 from ingest.page import detection as language
 from ingest.parts import extract, proposal
 from ingest.reading import NEUTRAL, SKIPPED, Block, Extraction, PrintedWord, Profile, of_data
+from ingest.safe import Tell
 from ingest.tree import Tree, layout, sections
 from kb import Page, ParseError, Record, Unassigned
 from kb.editions import title_likeness
 from kb.words import Vocabulary
-
-Tell = Callable[[str, int, int], None]
 
 _UNMAPPED = 0.3  # share of glyphs without a Unicode value above which a page's text is no use
 _LEAST_GLYPHS = 12  # letters below which a page with a picture is taken for a picture

@@ -17,6 +17,7 @@ from kb.errors import (
     StoreError,
 )
 from kb.files import PARTIAL, replace_file, sync_folder
+from kb.progress import Progress, silent
 from kb.records import (
     Box,
     Edition,
@@ -59,6 +60,7 @@ __all__ = [
     "Page",
     "ParseError",
     "Passage",
+    "Progress",
     "Record",
     "Said",
     "Scores",
@@ -73,6 +75,7 @@ __all__ = [
     "errors",
     "files",
     "replace_file",
+    "silent",
     "storable",
     "stored_model",
     "sync_folder",

@@ -14,7 +14,7 @@ from kb.care import shelf
 from kb.editions.differences import Change, Changes, Plan
 from kb.errors import InputError
 from kb.index import generation as index
-from kb.index.generation import silent
+from kb.progress import silent
 from kb.records import Kind
 from kb.settings import Settings
 from kb.store.store import Store

@@ -13,13 +13,12 @@ from kb import KbError, Kind, Record
 from kb.map import Maps
 from kb.words import FACETS
 from web.export import ExportPage, exports, hand_out
-from web.frame import Refs, Shown, as_json, links, params, pictures, schemas
+from web.frame import Json, Refs, Shown, as_json, links, params, pictures, schemas
 from web.pages import Health, browse, changed, compare, home, leaves, results, shortlist, typeahead
 from web.pages import handbook_page as handbooks
 from web.pages import map_page as atlas
 from web.pages import record_page as reading
 
-Json = dict[str, Any]
 LONGEST = 120
 """Characters of a text in an example; of each list it has the first item."""
 DETAILS = {

@@ -23,7 +23,7 @@ _RANGE = re.compile(r"\s*([0-9]{1,9})\s*(?:[-–]\s*([0-9]{1,9})\s*)?")
 _LANGUAGE = re.compile(r"[a-z]{2}")  # ISO 639-1
 _OCR_LANGUAGE = re.compile(r"[a-z]{2}|[a-z]{3}(?:_[a-z]+)*")  # that, or Tesseract's own name
 
-Range = tuple[int, int]
+PageRange = tuple[int, int]
 """First and last PDF page, both counted from 1 and both meant."""
 
 
@@ -44,7 +44,7 @@ class Profile:
     practice_under: str = ""
     annex_tools: str = ""
     labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    skip_pages: tuple[Range, ...] = ()
+    skip_pages: tuple[PageRange, ...] = ()
     language: str = ""
     ocr_languages: tuple[str, ...] = ()
     text: str = field(default="", compare=False, repr=False)
@@ -212,12 +212,12 @@ def _labels(place: str, value: Any) -> Mapping[str, str]:
     return MappingProxyType(dict(value))
 
 
-def _ranges(place: str, value: Any) -> tuple[Range, ...]:
+def _ranges(place: str, value: Any) -> tuple[PageRange, ...]:
     """Numbers and "a-b" ranges as ranges that rise and neither overlap nor touch."""
     remedy = 'write PDF pages counted from 1, such as [1, "3-5"]'
     if not isinstance(value, list):
         raise InputError(f"{place}: not a list; {remedy}")
-    found: list[Range] = []
+    found: list[PageRange] = []
     for item in value:
         match = _RANGE.fullmatch(item) if isinstance(item, str) else None
         if match:
@@ -229,7 +229,7 @@ def _ranges(place: str, value: Any) -> tuple[Range, ...]:
         if not 1 <= first <= last <= _LAST_PAGE:
             raise InputError(f"{place}: {item!r} is no range of pages; {remedy}")
         found.append((first, last))
-    merged: list[Range] = []
+    merged: list[PageRange] = []
     for first, last in sorted(found):
         if merged and first <= merged[-1][1] + 1:
             merged[-1] = merged[-1][0], max(merged[-1][1], last)
@@ -238,7 +238,7 @@ def _ranges(place: str, value: Any) -> tuple[Range, ...]:
     return tuple(merged)
 
 
-def _as_texts(ranges: Sequence[Range]) -> list[str]:
+def _as_texts(ranges: Sequence[PageRange]) -> list[str]:
     return [str(first) if first == last else f"{first}-{last}" for first, last in ranges]
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from ingest.safe import sandbox
+from ingest.safe.child import Tell
 from ingest.safe.sandbox import Limits
 
 __all__ = [
     "Limits",
+    "Tell",
     "sandbox",
 ]

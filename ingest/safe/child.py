@@ -31,6 +31,7 @@ _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38  # linux/prctl.h
 _IS_LINUX = sys.platform.startswith("linux")
 
 Tell = Callable[[str, int, int], None]
+"""Told (stage, done, total) by what runs in the child."""
 Function = Callable[[Mapping[str, Any], bytes, Tell], Any]
 
 

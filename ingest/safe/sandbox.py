@@ -20,18 +20,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from ingest.safe.child import HEADER, NO_NETWORK, OUT_OF_MEMORY, PROGRESS, RAW, REFUSED, RESULT
+from ingest.safe.child import HEADER, NO_NETWORK, OUT_OF_MEMORY, PROGRESS, RAW, REFUSED, RESULT, Tell
 from kb import KbError, ParseError, Settings, errors
 from kb import files as scratch
 
-__all__ = ["NO_NETWORK", "Limits", "Progress", "network", "run"]
-
-Progress = Callable[[str, int, int], None]
+__all__ = ["NO_NETWORK", "Limits", "network", "run"]
 
 _ROOT = Path(__file__).resolve().parents[2]
 _START = "import sys; sys.path.append(sys.argv[1]); from ingest.safe.child import main; main()"
@@ -65,7 +63,7 @@ def run(
     request: Mapping[str, Any],
     data: bytes = b"",
     limits: Limits | None = None,
-    progress: Progress | None = None,
+    progress: Tell | None = None,
 ) -> Any:
     """Call `function` ("ingest.reader:read") in a confined child; return its answer.
 
@@ -112,7 +110,7 @@ class _Talk:
     """The frames and the complaints that come from one child, read as they come and never past a limit."""
 
     def __init__(
-        self, process: subprocess.Popen[bytes], name: str, limits: Limits, progress: Progress | None
+        self, process: subprocess.Popen[bytes], name: str, limits: Limits, progress: Tell | None
     ) -> None:
         self._process = process
         self._name = name

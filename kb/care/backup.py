@@ -20,9 +20,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from kb import PARTIAL, InputError, StoreError, index, sync_folder
+from kb import PARTIAL, InputError, Progress, StoreError, index, silent, sync_folder
 from kb import files as scratch
-from kb.index import Progress, silent, software
+from kb.index import software
 from kb.store import DATABASE, FILES, Store, converted
 
 if TYPE_CHECKING:

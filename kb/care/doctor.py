@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from kb import KbError, NotFoundError, Settings, index
+from kb import KbError, NotFoundError, Progress, Settings, index, silent
 from kb.model import ModelId, check_model, load_encoder, model_source
 from kb.store import Store
 
@@ -54,7 +54,7 @@ def examine(settings: Settings) -> tuple[Finding, ...]:
     )
 
 
-def rebuild(settings: Settings, progress: index.Progress = index.silent) -> str:
+def rebuild(settings: Settings, progress: Progress = silent) -> str:
     """Build the index anew from the store and serve it; return its name.
 
     Raises:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,21 +11,20 @@ from kb import (
     InputError,
     ModelError,
     NotFoundError,
+    Progress,
     Settings,
     StoreError,
     index,
     replace_file,
+    silent,
     stored_model,
 )
-from kb.index import Progress
 from kb.model import MULTILINGUAL_MODEL, Encoder, ModelId, check_model, load_encoder, model_source
 from kb.store import Store
 
-Load = Callable[[Settings], Encoder]
-
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ModelChoice:
     """The model that a library uses, and by whose word: "KB_MODEL", "library" or "default".
 
     `served` names the model of the index that is served ("" for words only or an empty library) and `agrees`
@@ -56,7 +54,7 @@ class Switched:
     is_overruled: bool = False
 
 
-def choice(settings: Settings) -> Choice:
+def choice(settings: Settings) -> ModelChoice:
     """Look which model is used; nothing is loaded."""
     own = (settings.data / MODEL_FILE).is_file()
     by = "KB_MODEL" if settings.is_model_fixed else "library" if own else "default"
@@ -68,11 +66,11 @@ def choice(settings: Settings) -> Choice:
     except NotFoundError:
         pass  # an empty library
     agrees = bool(served) and ModelId.parse(served).name == name
-    return Choice(settings.model, name, by, served, agrees, check_model(settings).text)
+    return ModelChoice(settings.model, name, by, served, agrees, check_model(settings).text)
 
 
 def use(
-    settings: Settings, model: str, progress: Progress = index.silent, load: Load = load_encoder
+    settings: Settings, model: str, progress: Progress = silent, load: index.lazy.Load = load_encoder
 ) -> Switched:
     """Use a model from now on: `embedded`, `multilingual`, a folder, or a hub name, which is downloaded.
 

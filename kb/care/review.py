@@ -7,11 +7,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from kb import InputError, NotFoundError, index
+from kb import InputError, NotFoundError, Progress, index, silent
 from kb.care.doubts import Doubt, Item, doubts
 from kb.care.sheet import About, ItemId, Sheet, Wish, draft, not_listed
 from kb.editions import CONFLICTS, Action, Edit, EditOutcome, EditState
-from kb.index import Progress, silent
 from kb.model import passages
 from kb.store import Revision, Store
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kb import InputError, NotFoundError, index
+from kb import InputError, NotFoundError, Progress, index, silent
 from kb.editions import corrections
-from kb.index import Progress, silent
 from kb.model import passages
 from kb.store import Revision, Store
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kb.index import lazy
-from kb.index.generation import Generation, Progress, build, ensure, open_served, silent, verify
+from kb.index.generation import Generation, build, ensure, open_served, verify
 from kb.index.lazy import recalled
 from kb.index.lexical import Entry, Lexical
 from kb.index.manifest import software
@@ -14,13 +14,11 @@ __all__ = [
     "Entry",
     "Generation",
     "Lexical",
-    "Progress",
     "build",
     "ensure",
     "lazy",
     "open_served",
     "recalled",
-    "silent",
     "software",
     "verify",
 ]

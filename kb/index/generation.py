@@ -11,7 +11,7 @@ import logging
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kb import PARTIAL, GenerationError, NotFoundError, Passage, sync_folder
+from kb import PARTIAL, GenerationError, NotFoundError, Passage, Progress, silent, sync_folder
 from kb.index import sentences
 from kb.index.dense import Dense
 from kb.index.lexical import Entry, Lexical
@@ -30,9 +30,6 @@ from kb.store import Revision, Store, text_sha256
 
 if TYPE_CHECKING:
     from kb.model import Encoder
-
-Progress = Callable[[str, int, int, str], None]
-"""Told (stage, done, total, text) as work goes on."""
 
 FORMAT = 2  # raise it when passages are indexed in another way: older generations are then rebuilt
 WORDS = "words"
@@ -61,10 +58,6 @@ class Generation:
     def name(self) -> str:
         """The name that the store knows it by."""
         return self.manifest.name
-
-
-def silent(stage: str, done: int, total: int, text: str) -> None:
-    """Report progress to nobody."""
 
 
 def build(

@@ -14,8 +14,8 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from kb import GenerationError, Passage, Vector, Vectors
-from kb.index.vectors import BATCH, Progress
+from kb import GenerationError, Passage, Progress, Vector, Vectors
+from kb.index.vectors import BATCH
 from kb.model import Encoder, Range, sentences
 from kb.store import Store, text_sha256
 

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kb import ModelError, Vector
+from kb import ModelError, Progress, Vector, silent
 from kb.store import Store, text_sha256
 
 if TYPE_CHECKING:
     from kb import Vectors
     from kb.model import Encoder
 
-Progress = Callable[[str, int, int, str], None]
-
 BATCH = 64  # texts embedded, and cached, at a time: about a second of work that a kill can cost
 KEPT_DAYS = 90  # that a label, which is no passage's text, is known: an edition a term finds its labels again
-
-
-def silent(stage: str, done: int, total: int, text: str) -> None:
-    """Report progress to nobody."""
 
 
 def embed(

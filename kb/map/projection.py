@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import numpy as np
 from numpy.typing import NDArray
 
-Places = NDArray[np.float64]
+Positions = NDArray[np.float64]
 """(n, 2): x from left to right and y from top to bottom, each from 0 to 1."""
 Rows = NDArray[np.float32]
 
@@ -29,7 +29,7 @@ CROWDING = 0.6  # of the distance that evenly spread points would have
 CLOSEST = 0.03  # of the frame's height: points of 9 pixels do not touch
 
 
-def places(rows: Rows) -> Places:
+def places(rows: Rows) -> Positions:
     """Lay rows out so that near ones are near: t-SNE from the two main axes; these alone for a few rows."""
     count = len(rows)
     if count < 2:
@@ -49,7 +49,7 @@ def places(rows: Rows) -> Places:
     return _apart(_framed(laid))
 
 
-def regions(laid: Places) -> NDArray[np.int64]:
+def regions(laid: Positions) -> NDArray[np.int64]:
     """The region of each place, from 0, larger ones first: k-means, with the number that divides most clearly.
 
     Tried is each number from half the root of that of places up to the root; taken is the one of the best mean
@@ -110,13 +110,13 @@ def _main_axes(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(laid * np.where(farthest < 0, -1.0, 1.0), dtype=np.float64)
 
 
-def _framed(laid: NDArray[np.float64]) -> Places:
+def _framed(laid: NDArray[np.float64]) -> Positions:
     """Spread over the frame; what does not differ along an axis stays in its middle."""
     low, size = laid.min(axis=0), np.ptp(laid, axis=0)
     return np.where(size > SAME, (laid - low) / np.maximum(size, SAME), 0.5)
 
 
-def _apart(laid: Places) -> Places:
+def _apart(laid: Positions) -> Positions:
     """Push points that would cover each other apart, a little each round, those of one place along a spiral."""
     from scipy.spatial import cKDTree  # heavy: a quarter of a second  # noqa: PLC0415
 

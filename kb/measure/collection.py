@@ -9,8 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from kb import Edition, Field, InputError, Kind, Page, Record, Settings, Span, index
-from kb.index import Progress
+from kb import Edition, Field, InputError, Kind, Page, Progress, Record, Settings, Span, index, silent
 from kb.measure.evaluation import (
     ALL,
     Costs,
@@ -33,7 +32,7 @@ SAMPLE = 200  # documents that tell a collection's language
 
 
 def evaluate_collection(
-    folder: Path, settings: Settings, encoder: Encoder | None, progress: Progress = index.silent
+    folder: Path, settings: Settings, encoder: Encoder | None, progress: Progress = silent
 ) -> Evaluation:
     """Answer the queries of a BEIR folder over a temporary library of its documents.
 

@@ -36,7 +36,7 @@ class Deed(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Logged:
     """One line of the log; `via` is owner, token or command line, `at` a time with its zone."""
 
     number: int
@@ -63,7 +63,7 @@ class Journal:
                 (now, who, via, deed.value, handbook, detail[:LONGEST]),
             )
 
-    def entries(self, limit: int, before: int = 0) -> tuple[Entry, ...]:
+    def entries(self, limit: int, before: int = 0) -> tuple[Logged, ...]:
         """The newest lines first; `before` is the number of the line that they are older than."""
         with office.read(self._folder) as db:
             found = db.execute(
@@ -71,4 +71,4 @@ class Journal:
                 " WHERE ? = 0 OR number < ? ORDER BY number DESC LIMIT ?",
                 (before, before, limit),
             )
-            return tuple(Entry(*row) for row in found)
+            return tuple(Logged(*row) for row in found)

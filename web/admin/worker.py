@@ -17,9 +17,8 @@ from pydantic import TypeAdapter
 from ingest import pipeline
 from ingest.pipeline import Loading, Report
 from ingest.reading import Reading, Source
-from kb import InputError, KbError, ParseError, Settings
+from kb import InputError, KbError, ParseError, Progress, Settings
 from kb.editions import Plan
-from kb.index import Progress
 from kb.office import Deed, Job, Jobs, Journal, State
 from kb.store import Store
 

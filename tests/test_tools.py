@@ -24,7 +24,7 @@ def named(text: str) -> list[str]:
     [
         ("The class met on Zoom and worked in Moodle.", ["Moodle", "Zoom"]),
         ("Direct the vendor to use the Open Review Checklist (ORC).", ["Open Review Checklist (ORC)"]),
-        ("They check it with JSDoc, using Pa11y and SonarQube.", ["Pa11y"]),
+        ("They check it with JSDoc, using Pa11y and SonarQube.", ["Pa11y", "SonarQube"]),
         ("They will rely on the Example Service’s Digital Services Playbook.", ["Digital Services Playbook"]),
         ("Die Gruppe arbeitete mit BigBlueButton.", ["BigBlueButton"]),
         ("A zoom into the miro of daily life.", []),

@@ -10,7 +10,7 @@ from kb.search.asking import COMMAND, NOTE, language_of, translations
 from kb.search.library import Library
 from kb.search.query import Query
 from kb.settings import Settings
-from kb.words.terms import LANGUAGES
+from kb.words.languages import LANGUAGES
 from tests.factories import FakeEncoder, a_record
 from tests.test_search import publish
 from web.frame import sayings

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kb.care.doubts import LeftOut
 from kb.said import Said
 from kb.search.similar import Reason
-from kb.words.terms import LANGUAGES
+from kb.words.languages import LANGUAGES
 from tests import web_library
 from tests.test_web_pages import PAGES, PRACTICE, read
 from web.app import create_app

@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import RDF
 
-from kb.words.terms import LANGUAGES
+from kb.words.languages import LANGUAGES
 from tests import web_library
 from tests.test_web_pages import PAGES, PRACTICE
 from web.app import create_app

@@ -12,7 +12,7 @@ import pytest
 from cli import english
 from kb.said import Code, Said
 from kb.search.similar import Reason
-from kb.words.terms import LANGUAGES
+from kb.words.languages import LANGUAGES
 from tests.house import MODULES, parsed
 from web.frame import language, sayings
 from web.frame.language import Tongue

@@ -6,14 +6,15 @@ from functools import cache
 
 from lingua import IsoCode639_1, LanguageDetector, LanguageDetectorBuilder
 
-_CODES = ("en", "de", "el", "es", "fr", "it", "ro", "sv", "cs", "pl", "pt", "nl", "da", "fi", "hu", "ca")
+from kb.words import CODES
+
 _SHORTEST = 120  # characters: below this the detector guesses
 _ENOUGH = 6000
 
 
 @cache
 def _detector() -> LanguageDetector:
-    codes = [getattr(IsoCode639_1, code.upper()) for code in _CODES]
+    codes = [getattr(IsoCode639_1, code.upper()) for code in CODES]
     return LanguageDetectorBuilder.from_iso_codes_639_1(*codes).with_low_accuracy_mode().build()
 
 

@@ -16,9 +16,10 @@ import pytesseract
 from numpy.typing import NDArray
 from PIL import Image
 
-from ingest.page import detection as language
+from ingest.page import detection
 from ingest.page.raw import RawPage, Style, Word
 from kb import InputError
+from kb.words import BY_CODE
 
 DPI = 300
 _TIMEOUT_SECONDS = 120
@@ -28,11 +29,8 @@ _LEAST_CONFIDENCE = 20  # below it Tesseract reads stains, not words
 _STEEPEST = 4.0  # degrees of skew that are looked for
 _BOLD = 1.28  # strokes this much thicker than the page's usual ones are bold
 
-# Tesseract names its languages by ISO 639-2; Debian's packages are tesseract-ocr-NAME.
-CODES = {
-    "en": "eng", "de": "deu", "el": "ell", "es": "spa", "fr": "fra", "it": "ita", "ro": "ron", "sv": "swe",
-    "cs": "ces", "pl": "pol", "pt": "por", "nl": "nld", "da": "dan", "fi": "fin", "hu": "hun", "ca": "cat",
-}  # fmt: skip
+_DATA = {code: language.tesseract for code, language in BY_CODE.items()}
+"""Tesseract's names for the languages; Debian's packages are tesseract-ocr-NAME."""
 
 Gray = NDArray[np.uint8]
 Render = Callable[[int, int], Gray]
@@ -58,7 +56,7 @@ def installed() -> tuple[str, ...]:
 
 def remedy(lang: str) -> str:
     """What to install so that a page in this language can be read."""
-    return f"install tesseract-ocr and tesseract-ocr-{CODES.get(lang, lang)} to read it, then ingest again"
+    return f"install tesseract-ocr and tesseract-ocr-{_DATA.get(lang, lang)} to read it, then ingest again"
 
 
 def read(
@@ -126,12 +124,12 @@ def _scaled(word: Word, scale: float) -> tuple[float, float, float, float]:
 
 def _names(lang: str) -> str:
     """Tesseract's names for a language and English beside it, those that are installed."""
-    wanted = [CODES.get(lang, lang), "eng"]
+    wanted = [_DATA.get(lang, lang), "eng"]
     return "+".join(dict.fromkeys(n for n in wanted if n in installed())) or installed()[0]
 
 
 def _stated_names(stated: Sequence[str]) -> str:
-    names = [CODES.get(code, code) for code in stated]
+    names = [_DATA.get(code, code) for code in stated]
     for name in names:
         if name not in installed():
             raise InputError(
@@ -142,11 +140,11 @@ def _stated_names(stated: Sequence[str]) -> str:
 
 def _found_out(page: RawPage, render: Render) -> str:
     """The language of a page, read with every installed language of the alliance at once."""
-    names = [n for n in CODES.values() if n in installed()]
+    names = [n for n in _DATA.values() if n in installed()]
     if len(names) < 2:
-        return next((code for code, n in CODES.items() if n in names), "en")
+        return next((code for code, n in _DATA.items() if n in names), "en")
     words, _ = _read_image(render(page.number, _pixels(page)), "+".join(names))
-    return language.detect(" ".join(w.text for w in words))
+    return detection.detect(" ".join(w.text for w in words))
 
 
 def _read_image(gray: Gray, names: str) -> tuple[list[Word], float]:

@@ -15,11 +15,10 @@ from pathlib import Path
 from kb import KbError, NotFoundError, Progress, Settings, index, silent
 from kb.model import ModelId, check_model, load_encoder, model_source
 from kb.store import Store
+from kb.words import BY_CODE, LANGUAGES
 
-LANGUAGES = {
-    "eng": "en", "deu": "de", "ell": "el", "spa": "es", "fra": "fr", "ita": "it", "ron": "ro", "swe": "sv",
-}  # fmt: skip
-"""The library's languages, by the names of tesseract's data."""
+_OCR_DATA = {BY_CODE[code].tesseract: code for code in LANGUAGES}
+"""The interface's languages, by the names of tesseract's data; those of others are asked for when they are met."""
 ENOUGH_DISK = 2 * 2**30
 LITTLE_DISK = 200 * 2**20
 
@@ -170,11 +169,11 @@ def _ocr() -> Finding:
         return Finding(
             "ocr", Verdict.WARN, f"{program} does not run ({error})", "install tesseract-ocr again"
         )
-    missing = [data for data in LANGUAGES if data not in said.split()]
+    missing = [data for data in _OCR_DATA if data not in said.split()]
     if missing:
         packages = " ".join(f"tesseract-ocr-{data}" for data in missing)
-        names = ", ".join(LANGUAGES[data] for data in missing)
+        names = ", ".join(_OCR_DATA[data] for data in missing)
         return Finding(
             "ocr", Verdict.WARN, f"tesseract lacks the languages {names}", f"apt-get install {packages}"
         )
-    return Finding("ocr", Verdict.OK, f"{program}, all {len(LANGUAGES)} languages")
+    return Finding("ocr", Verdict.OK, f"{program}, all {len(_OCR_DATA)} languages")

@@ -1,4 +1,4 @@
-"""The words of eight languages: folded, stemmed, and known by the vocabularies as fields, facets and names."""
+"""The words of all languages: folded, stemmed, and known by the vocabularies as fields, facets and names."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from kb.words.cues import Pattern
 from kb.words.facets import ALIASES, FACETS, Pairs, Values, label, meant
 from kb.words.folding import clean, fold, tokens
 from kb.words.labels import label_key
+from kb.words.languages import BY_CODE, CODES, LANGUAGES, STEMMERS, Language
 from kb.words.phrases import plain
 from kb.words.stems import (
     PLAIN,
-    STEMMERS,
     Word,
     analyzer,
     is_one_stem,
@@ -19,15 +19,17 @@ from kb.words.stems import (
     without_stop_words,
     words_of,
 )
-from kb.words.terms import LANGUAGES
 from kb.words.vocabulary import Vocabulary
 
 __all__ = [
     "ALIASES",
+    "BY_CODE",
+    "CODES",
     "FACETS",
     "LANGUAGES",
     "PLAIN",
     "STEMMERS",
+    "Language",
     "Pairs",
     "Pattern",
     "Values",

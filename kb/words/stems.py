@@ -10,17 +10,12 @@ from functools import cache, lru_cache
 from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
 from kb.words.folding import clean, fold, tokens
-from kb.words.stopwords import STOP_WORDS
+from kb.words.languages import BY_CODE, STEMMERS
 
-STEMMERS = {
-    "de": "german", "el": "greek", "en": "english", "es": "spanish",
-    "fr": "french", "it": "italian", "ro": "romanian", "sv": "swedish",
-}  # fmt: skip
 PLAIN = "plain"
 MOST_WORDS = 256  # of a query; a pasted page is cut there, its first words say what it is about
 LONGEST_WORD = 100
 
-_BUILT_IN_STOP_WORDS = frozenset({"de", "en", "es", "fr", "it", "sv"})
 _SHOWN_WORD = re.compile("(?:[^\\W_][\u00ad\u200b-\u200f\u2060\ufeff\u0300-\u036f]*)+")
 
 
@@ -109,10 +104,11 @@ def _stems(token: str, language: str) -> tuple[str, ...]:
 def analyzer(language: str) -> TextAnalyzer:
     """What cuts the texts of a language into stems; PLAIN only folds them."""
     builder = TextAnalyzerBuilder(Tokenizer.whitespace()).filter(Filter.remove_long(LONGEST_WORD))
-    if language in _BUILT_IN_STOP_WORDS:
-        builder = builder.filter(Filter.stopword(STEMMERS[language]))
-    if language in STOP_WORDS:
-        builder = builder.filter(Filter.custom_stopword(list(STOP_WORDS[language])))
-    if language in STEMMERS:
-        builder = builder.filter(Filter.stemmer(STEMMERS[language]))
+    if known := BY_CODE.get(language):
+        if known.has_stop_list:
+            builder = builder.filter(Filter.stopword(known.stemmer))
+        if known.stop_words:
+            builder = builder.filter(Filter.custom_stopword(list(known.stop_words)))
+        if known.stemmer:
+            builder = builder.filter(Filter.stemmer(known.stemmer))
     return builder.filter(Filter.ascii_fold()).build()

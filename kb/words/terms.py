@@ -14,9 +14,8 @@ from typing import Any
 
 from kb import InputError
 from kb.words.labels import label_key
+from kb.words.languages import CODES, LANGUAGES
 from kb.words.phrases import Form
-
-LANGUAGES = ("en", "de", "el", "es", "fr", "it", "ro", "sv")
 
 _FORM_KEYS = frozenset({"also", "exact", "weak", "only_in", "skip"})
 _TERM_KEYS = _FORM_KEYS | {"label", "adjective", "hub"}
@@ -177,8 +176,8 @@ def _listed(place: str, entry: Table, key: str) -> tuple[str, ...]:
 
 def _by_language(place: str, value: Table) -> Iterator[tuple[str, tuple[str, ...]]]:
     for lang, texts in value.items():
-        if lang not in LANGUAGES:
-            raise InputError(f"{place}.{lang}: not one of the languages {', '.join(LANGUAGES)}")
+        if lang not in CODES:
+            raise InputError(f"{place}.{lang}: not one of the languages {', '.join(CODES)}")
         yield lang, strings(f"{place}.{lang}", texts)
 
 

@@ -16,7 +16,6 @@ from kb.words import cues
 from kb.words.labels import attempts, label_key, parts, short_keys
 from kb.words.phrases import Form, Found, Phrases, plain
 from kb.words.terms import (
-    LANGUAGES,
     Institution,
     Table,
     Term,
@@ -29,7 +28,7 @@ from kb.words.terms import (
     unique,
 )
 
-__all__ = ["KINDS", "LANGUAGES", "Found", "Institution", "Term", "Vocabulary", "label_key", "load", "read"]
+__all__ = ["KINDS", "Found", "Institution", "Term", "Vocabulary", "label_key", "load", "read"]
 
 _LONGEST_LABEL = 200  # characters; the longest that is listed has 40, the rest is room for an aside
 

@@ -20,22 +20,9 @@ from babel import Locale, dates, lists, numbers
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from kb.words import LANGUAGES, vocabulary
+from kb.words import BY_CODE, LANGUAGES, vocabulary
 
 FALLBACK = "en"
-NAMES = {
-    "en": "English",
-    "de": "Deutsch",
-    "el": "Ελληνικά",
-    "es": "Español",
-    "fr": "Français",
-    "it": "Italiano",
-    "ro": "Română",
-    "sv": "Svenska",
-}
-"""Each language named in itself."""
-LOCALES = {"en": "en_GB"}
-"""Where numbers and dates are not written as in the locale that is named like the language."""
 CATALOGUES = Path(__file__).parents[1] / "locale"
 
 
@@ -93,7 +80,7 @@ def po_file(language: str) -> Path:
 def locale() -> Locale:
     """How the language of the request at hand writes numbers and dates."""
     language = spoken().language
-    return _locale(LOCALES.get(language, language))
+    return _locale(BY_CODE[language].locale)
 
 
 @cache
@@ -172,4 +159,4 @@ def language_name(code: str) -> str:
 
 def languages() -> tuple[tuple[str, str], ...]:
     """Every language of the interface: its code, and its name in itself."""
-    return tuple((code, NAMES[code]) for code in LANGUAGES)
+    return tuple((code, BY_CODE[code].own) for code in LANGUAGES)

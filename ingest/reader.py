@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from ingest.page import Glyphs, LaidOut, RawPage, Structure, fold, ocr, open_structure, printed_lines
+from ingest.page import Glyphs, LaidOut, RawPage, Structure, ocr, open_structure, printed_lines
 from ingest.page import detection as language
 from ingest.parts import extract, proposal
 from ingest.reading import NEUTRAL, SKIPPED, Block, Extraction, PrintedWord, Profile, of_data
@@ -15,7 +15,7 @@ from ingest.safe import Tell
 from ingest.tree import Tree, layout, sections
 from kb import Page, ParseError, Record, Unassigned
 from kb.editions import title_likeness
-from kb.words import Vocabulary
+from kb.words import Vocabulary, word_key
 
 _UNMAPPED = 0.3  # share of glyphs without a Unicode value above which a page's text is no use
 _LEAST_GLYPHS = 12  # letters below which a page with a picture is taken for a picture
@@ -162,7 +162,7 @@ def _understand(name: str, read_pages: _Pages, profile: Profile, tell: Tell) -> 
         " ".join(line.text for line in laid.body()), (structure.language or "en")[:2].lower()
     )
     tree = sections.build(laid, outline, structure.labels, vocabulary, _stated_title(structure, name))
-    missing = tuple(t for t in tree.missing if not any(fold(t) in fold(b.text) for b in skipped))
+    missing = tuple(t for t in tree.missing if not any(word_key(t) in word_key(b.text) for b in skipped))
     tree = replace(tree, title=profile.title or tree.title, missing=missing)
     return _Document(structure, raw, scanned, skipped, laid, tree, lang, vocabulary)
 
@@ -173,9 +173,9 @@ def _amiss(profile: Profile, document: _Document) -> Iterator[str]:
     if profile.skip_pages and profile.skip_pages[-1][1] > last:
         yield f"The profile's skip_pages go up to page {profile.skip_pages[-1][1]}; here are {last} pages."
     if profile.labels:
-        text = fold(" ".join(line.text for line in document.laid.lines))
+        text = word_key(" ".join(line.text for line in document.laid.lines))
         for label in profile.labels:
-            if fold(label) not in text:
+            if word_key(label) not in text:
                 yield f"The profile's label {label!r} is not printed here."
 
 

@@ -10,8 +10,9 @@ from pypdf import PdfReader, PdfWriter, Transformation
 
 from ingest.page.lines import LaidOut, Role
 from ingest.page.pdf import Glyphs
-from ingest.page.text import clean, fold, join_lines
+from ingest.page.text import clean, join_lines
 from ingest.tree.layout import lay_out
+from kb.words import word_key
 from tests.typesetting import HEIGHT, WIDTH, Text, paragraph, typeset
 
 PROSE = "Students of three universities work on one case and present what they found to a city council. " * 3
@@ -124,7 +125,7 @@ def test_cleaning_is_done_once_and_for_all(text: str) -> None:
 
 @given(st.text())
 def test_folding_keeps_only_letters_digits_and_single_spaces(text: str) -> None:
-    folded = fold(text)
+    folded = word_key(text)
     assert folded == " ".join(folded.split())
     assert all(c.isalnum() or c == " " for c in folded)
 

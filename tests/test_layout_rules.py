@@ -20,7 +20,7 @@ KB = {
     "kb": (),
     "kb.words": (),
     "kb.model": (),
-    "kb.editions": (),
+    "kb.editions": ("kb.words",),
     "kb.store": ("kb.editions",),
     "kb.index": ("kb.words", "kb.model", "kb.store"),
     "kb.office": ("kb.store",),

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from kb.errors import InputError
 from kb.words import cues
-from kb.words.labels import label_key
+from kb.words.folding import label_key
 from kb.words.languages import LANGUAGES
 from kb.words.phrases import Form, Phrases
 from kb.words.vocabulary import KINDS, Institution, Vocabulary, load, read

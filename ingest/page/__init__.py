@@ -19,7 +19,7 @@ from ingest.page.ocr import remedy
 from ingest.page.pdf import Glyphs
 from ingest.page.raw import Bookmark, RawPage, Structure, Style
 from ingest.page.structure import open_structure
-from ingest.page.text import BULLET, clean, fold, join_lines
+from ingest.page.text import BULLET, clean, join_lines
 from ingest.page.textlayer import printed_lines
 
 __all__ = [
@@ -37,7 +37,6 @@ __all__ = [
     "body_style",
     "clean",
     "detection",
-    "fold",
     "is_inside",
     "join_lines",
     "mark_furniture",

@@ -1,4 +1,4 @@
-"""Text as printed -> text as read: signs cleaned, lines joined, case and accents folded. Pure."""
+"""Text as printed -> text as read: signs cleaned, lines joined. Pure."""
 
 from __future__ import annotations
 
@@ -15,13 +15,6 @@ def clean(text: str) -> str:
     text = "".join(c for c in text if c in "\t\n" or unicodedata.category(c) != "Cc").translate(_ZERO_WIDTH)
     text = re.sub(r"[\u00a0\u2000-\u200a\u202f\u3000 ]+", " ", text).strip()
     return unicodedata.normalize("NFC", re.sub(r"\u00ad(?=\S)", "", text))
-
-
-def fold(text: str) -> str:
-    """Case, accents and everything but letters, digits and single spaces taken away."""
-    text = unicodedata.normalize("NFKD", text.translate(_ZERO_WIDTH)).casefold()
-    text = "".join(c if c.isalnum() else " " for c in text if not unicodedata.combining(c))
-    return " ".join(text.split()).replace("ς", "σ")
 
 
 def join_lines(texts: Sequence[str], known: frozenset[str] = frozenset()) -> str:

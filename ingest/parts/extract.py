@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ingest.page import LaidOut, fold, remedy
+from ingest.page import LaidOut, remedy
 from ingest.parts import annexes, practices, stated
 from ingest.parts.annexes import Annex
 from ingest.parts.fields import Labels, links_of, spans, split, to_field, to_text
@@ -16,7 +16,7 @@ from ingest.reading import NEUTRAL, Extraction, Profile
 from ingest.tree import Section, Tree, bare
 from ingest.values import facet_values as facets
 from kb import Field, Kind, Page, Record, Span, Unassigned
-from kb.words import Vocabulary
+from kb.words import Vocabulary, word_key
 
 _SECTION_LENGTH = 6000  # characters above which a section's sub-sections become records of their own
 
@@ -124,11 +124,15 @@ def _is_whole(found: Found, root: Section) -> bool:
 
 def _stated_tools(root: Section, found: Sequence[Annex], profile: Profile) -> list[Section]:
     """The section that the profile says holds tools: an annex, else the longest of that heading."""
-    wanted = fold(profile.annex_tools)
+    wanted = word_key(profile.annex_tools)
     if not wanted:
         return []
-    named = [a.section for a in found if wanted in (fold(a.label), fold(a.title), fold(a.section.title))]
-    named = named or [s for s in root.walk() if s.level >= 0 and fold(s.title) == wanted]
+    named = [
+        a.section
+        for a in found
+        if wanted in (word_key(a.label), word_key(a.title), word_key(a.section.title))
+    ]
+    named = named or [s for s in root.walk() if s.level >= 0 and word_key(s.title) == wanted]
     return sorted(named, key=lambda s: -s.length)[:1]
 
 

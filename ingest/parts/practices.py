@@ -8,10 +8,9 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from ingest.page import fold
 from ingest.parts.fields import possible_labels
 from ingest.tree import Section, alike, bare
-from kb.words import Vocabulary
+from kb.words import Vocabulary, word_key
 
 _SHORTEST = 150  # characters below a practice's heading: less is a list entry or a cross-reference
 _LONGEST_SINGLE = 14  # pages that a document of one practice runs over at the most
@@ -153,7 +152,7 @@ def _stem(label: str) -> str:
 def _pattern(title: str) -> str:
     """The fixed head of titles such as "Case study 3: ..." or "Fiche pratique : ..."."""
     match = _PATTERN.match(title)
-    return fold(re.sub(r"\d+", "", match["head"])) if match else ""
+    return word_key(re.sub(r"\d+", "", match["head"])) if match else ""
 
 
 def _without_echoes(found: Sequence[tuple[Section, _Sign]]) -> list[tuple[Section, _Sign]]:

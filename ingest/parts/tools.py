@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ingest.page import BULLET, Line, fold
+from ingest.page import BULLET, Line
 from ingest.parts.annexes import title_of as annex_title
 from ingest.parts.fields import Labels, split, to_field
 from ingest.parts.practices import clean_title
 from ingest.tree import Section
 from kb import Field, Record
-from kb.words import Pattern, Vocabulary
+from kb.words import Pattern, Vocabulary, letters, word_key
 
 _CAPITAL = r"(?:(?:[A-Z]\.){2,}|[A-ZÀ-ÖØ-Þ][\w’'&.-]*\w|[A-Z]{2,}\d*)"
 _NAME = Pattern(
@@ -52,7 +52,7 @@ class ToolDraft:
 def key(name: str) -> str:
     """What tools are told apart by: folded, without an abbreviation in brackets, the owner, or an article."""
     short = re.sub(r"\s*\([^)]*\)", "", name)
-    return fold(_ARTICLE_FIRST.without(short))
+    return word_key(_ARTICLE_FIRST.without(short))
 
 
 class Tools:
@@ -69,7 +69,7 @@ class Tools:
     def found(self) -> list[ToolDraft]:
         """Every tool, by first page, then name."""
         drafts = [d for d in self._drafts.values() if d.pages]
-        return sorted(drafts, key=lambda d: (min(d.pages), fold(d.name)))
+        return sorted(drafts, key=lambda d: (min(d.pages), word_key(d.name)))
 
     def is_tool_section(self, section: Section) -> bool:
         """Its heading, or a profile, says that it lists tools."""
@@ -211,13 +211,8 @@ class Tools:
 
 def _page_of(sentence: str, pages: Mapping[int, str]) -> int:
     """The first page on which a sentence opens, or else the first of all."""
-    opening = squeezed(sentence)[:30]
-    return next((number for number, text in pages.items() if opening in squeezed(text)), min(pages))
-
-
-def squeezed(text: str) -> str:
-    """Letters and digits only, in one case: what a text is found again by on its page."""
-    return "".join(c for c in text.casefold() if c.isalnum())
+    opening = letters(sentence)[:30]
+    return next((number for number, text in pages.items() if opening in letters(text)), min(pages))
 
 
 def items(lines: Iterable[Line]) -> list[tuple[str, int]]:

@@ -9,8 +9,8 @@ from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
-from ingest.page import ContentsEntry, Line, Role, clean, fold, join_lines
-from kb.words import cues
+from ingest.page import ContentsEntry, Line, Role, clean, join_lines
+from kb.words import cues, word_key
 
 _LEADER = re.compile(
     r"^(?P<title>.*?\S)\s*(?:[.…·_]\s?){3,}\s*(?P<page>[0-9]{1,4}|[ivxlc]{1,7})$", re.IGNORECASE
@@ -20,12 +20,12 @@ _TRAILING_PAGE = re.compile(r"^(?P<title>.*?[^\W\d].*?)\s*(?:\t|\s)\s*(?P<page>[
 
 def is_contents_title(text: str) -> bool:
     """The text is what a contents page is headed with, in any of the languages."""
-    return fold(text) in _contents_titles()
+    return word_key(text) in _contents_titles()
 
 
 @cache
 def _contents_titles() -> frozenset[str]:
-    return frozenset(fold(title) for title in cues.load().words("contents"))
+    return frozenset(word_key(title) for title in cues.load().words("contents"))
 
 
 def mark_contents(lines: Sequence[Line]) -> tuple[list[Line], list[ContentsEntry]]:

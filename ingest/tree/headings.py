@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from ingest.page import LaidOut, Line, Style, body_style, fold, join_lines
-from kb.words import Vocabulary
+from ingest.page import LaidOut, Line, Style, body_style, join_lines
+from kb.words import Vocabulary, word_key
 
 _ALIKE = 0.87
 _LONGEST_HEADING = 220
@@ -58,7 +58,7 @@ class Heading:
 
 def bare(title: str) -> str:
     """A title folded, its numbering taken away: what titles are compared by."""
-    return fold(NUMBER.sub("", title, count=1)) or fold(title)
+    return word_key(NUMBER.sub("", title, count=1)) or word_key(title)
 
 
 def alike(a: str, b: str, least: float = _ALIKE) -> bool:

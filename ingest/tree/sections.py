@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ingest.page import Bookmark, LaidOut, Line, fold, join_lines
+from ingest.page import Bookmark, LaidOut, Line, join_lines
 from ingest.tree.headings import Heading, Look, candidates
 from ingest.tree.levels import give_levels
 from ingest.tree.witnesses import witness
-from kb.words import Vocabulary
+from kb.words import Vocabulary, word_key
 
 
 @dataclass(slots=True)
@@ -78,8 +78,8 @@ def title_of(lines: Sequence[Line], headings: Sequence[Heading], body_size: floa
     """The largest text of the first page that has some; the fallback where it only repeats that or is poor."""
     first_page = min((line.page for line in lines), default=0)
     top = [h for h in headings if h.page == first_page]
-    folded = fold(" ".join(line.text for line in lines if line.page == first_page))
-    if fallback and fold(fallback) and fold(fallback) in folded and len(fold(fallback)) > 8:
+    folded = word_key(" ".join(line.text for line in lines if line.page == first_page))
+    if fallback and word_key(fallback) and word_key(fallback) in folded and len(word_key(fallback)) > 8:
         return fallback
     if not top:
         return fallback or (lines[0].text if lines else "")

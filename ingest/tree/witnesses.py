@@ -6,9 +6,10 @@ import statistics
 from collections import defaultdict
 from collections.abc import Sequence
 
-from ingest.page import Bookmark, LaidOut, Line, fold, join_lines
+from ingest.page import Bookmark, LaidOut, Line, join_lines
 from ingest.tree.contents import is_contents_title
 from ingest.tree.headings import Heading, alike, bare, flat, look_of
+from kb.words import word_key
 
 
 def witness(
@@ -80,14 +81,14 @@ def _find(
     not_on: set[int] | None = None,
 ) -> Heading | None:
     """The heading of that title on that page or beside it; a plain line there is promoted to one."""
-    wanted, whole = bare(title), fold(title)
+    wanted, whole = bare(title), word_key(title)
     near = [h for h in headings if (abs(h.page - page) <= 1 if page else h.page not in (not_on or ()))]
     near.sort(key=lambda h: (abs(h.page - (page or h.page)), h.first))
     for heading in near:
-        if wanted == bare(heading.text) or whole == fold(heading.text):
+        if wanted == bare(heading.text) or whole == word_key(heading.text):
             return heading
     for heading in near:
-        if alike(bare(heading.text), wanted) or alike(fold(heading.text), whole):
+        if alike(bare(heading.text), wanted) or alike(word_key(heading.text), whole):
             return _split_heading(heading, headings, lines, wanted) or heading
     for heading in near:
         merged = _split_heading(heading, headings, lines, wanted)

@@ -7,8 +7,6 @@ where its source did not change; where both changed it stays as well, and is a c
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from difflib import SequenceMatcher
@@ -16,6 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from kb import Field, Kind, Record, to_json
+from kb.words import unbroken
 
 LEAST_ALIKE = 0.6  # share of words in common that makes a field with another label the one that was meant
 
@@ -138,13 +137,7 @@ def load(text: str, number: int, undone_by: str, undone_at: str) -> Edit:
 
 def is_same(one: str, other: str) -> bool:
     """Whether two texts differ by no more than white space, hyphens and compatibility forms."""
-    return _bare(one) == _bare(other)
-
-
-def _bare(text: str) -> str:
-    return re.sub(
-        r"[\s\u00ad\u200b-\u200d\u2060\ufeff\ufffe\u2010-\u2012-]+", "", unicodedata.normalize("NFKC", text)
-    )
+    return unbroken(one) == unbroken(other)
 
 
 def three_way(base: str, theirs: str, edited: str) -> EditState:

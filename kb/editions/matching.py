@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
@@ -12,6 +10,7 @@ from numpy.typing import NDArray
 from slugify import slugify
 
 from kb import Kind, Record
+from kb.words import fold, tokens
 
 Likeness = NDArray[np.float64]
 
@@ -122,8 +121,7 @@ def _is_same(title: Likeness, text: Likeness, row: int, column: int) -> bool:
 
 def words(text: str) -> list[str]:
     """The words of a text without case and accents."""
-    folded = unicodedata.normalize("NFKD", text).casefold()
-    return re.findall(r"\w+", "".join(c for c in folded if not unicodedata.combining(c)))
+    return tokens(fold(text))
 
 
 def shingles(parts: Sequence[str], size: int) -> dict[str, int]:

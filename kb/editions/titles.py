@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from difflib import SequenceMatcher
+
+from kb.words import print_key
 
 ALIKE = 0.85  # share of characters in common; above it two titles are one handbook's, as score/ judges titles
 
 
 def title_likeness(title: str, other: str) -> float:
     """The share of characters that two titles have in common, 0 where that is too few to be one handbook's."""
-    ours, theirs = _plain(title), _plain(other)
+    ours, theirs = print_key(title), print_key(other)
     share = SequenceMatcher(None, ours, theirs, autojunk=False).ratio() if ours and theirs else 0.0
     return share if share >= ALIKE else 0.0
-
-
-def _plain(title: str) -> str:
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", title).casefold())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from difflib import SequenceMatcher
@@ -16,6 +15,7 @@ from kb.measure import needs_file
 from kb.measure.metrics import hit_at_1, mean, ndcg, recall_of_best, reciprocal_rank
 from kb.measure.needs_file import Judged, JudgedNeed, JudgedNeeds, Named
 from kb.search import Filters, Hit, Library, Mode, Notice, Query, Results, Similar, Snapshot
+from kb.words import print_key
 
 ALIKE = 0.85  # titles at least so alike are the same
 CROSS_LINGUAL = "cross-lingual"
@@ -188,7 +188,7 @@ def is_same(answer: Named, judged: Named) -> bool:
     kinds = answer.kind, judged.kind
     if all(kinds) and (kinds[0] == Kind.TOOL) != (kinds[1] == Kind.TOOL):
         return False
-    one, two = _plain(answer.title), _plain(judged.title)
+    one, two = print_key(answer.title), print_key(judged.title)
     if one == two:
         return True
     return min(len(one), len(two)) > 5 and SequenceMatcher(None, one, two, autojunk=False).ratio() >= ALIKE
@@ -263,10 +263,6 @@ def _unknown(
 
 def _said(said: Mapping[str, Sequence[bool]], group: str) -> tuple[int, int]:
     return sum(said.get(group, ())), len(said.get(group, ()))
-
-
-def _plain(text: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
 
 
 def _write_lines(path: Path, lines: Iterable[Mapping[str, Any]]) -> None:

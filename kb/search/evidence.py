@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
 from kb import Edition, Field, Passage, Record, Scores
 from kb.model import Range, sentences
-from kb.words import fold, matching_ranges
+from kb.words import fold, letters, matching_ranges
 
 WORD_COUNTS = 0.03  # of cosine, each different matching word
 SHOWN = 320  # characters: three lines on a wide screen
@@ -75,7 +74,7 @@ def _page(record: Record, passage: Passage, sentence: str, edition: Edition) -> 
     pages = sorted({span.page for span in field.spans}) if field else []
     if len(pages) < 2:
         return passage.page
-    wanted = _letters(sentence)[:60]
+    wanted = letters(sentence)[:60]
     order = sorted(pages, key=lambda page: (abs(page - passage.page), page))
     return next((page for page in order if wanted in _page_letters(edition, page)), passage.page)
 
@@ -90,9 +89,4 @@ def field_of(record: Record, passage: Passage) -> Field | None:
 
 
 def _page_letters(edition: Edition, page: int) -> str:
-    return _letters(edition.pages[page - 1].text) if page <= len(edition.pages) else ""
-
-
-@lru_cache(maxsize=2000)
-def _letters(text: str) -> str:
-    return "".join(c for c in fold(text) if c.isalnum())
+    return letters(edition.pages[page - 1].text) if page <= len(edition.pages) else ""

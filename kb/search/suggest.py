@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kb import Kind
 from kb.search.catalogue import Catalog
-from kb.words import fold
+from kb.words import fold, word_key
 
 _WORD = re.compile(r"[^\W\d_]+")
 SHORTEST = 2  # characters: one letter starts a word of nearly everything
@@ -37,15 +37,15 @@ class KnownNames:
         """Collect them, each text once, by kind and then by text."""
         found = tuple(_once(_all(catalog)))
         names = {fold(word): word for one in reversed(found) for word in _WORD.findall(one.text)}
-        return cls(tuple((_words(one.text), one) for one in found), names)
+        return cls(tuple((f" {word_key(one.text)}", one) for one in found), names)
 
     def starting(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
         """What begins with a text first, then what has a word that does; case and accents do not count."""
-        wanted = _words(text)
+        wanted = f" {word_key(text)}"
         if len(wanted.strip()) < SHORTEST:
             return ()
         found = [
-            (not words.startswith(wanted), n) for n, (words, _) in enumerate(self.entries) if wanted in words
+            (not said.startswith(wanted), n) for n, (said, _) in enumerate(self.entries) if wanted in said
         ]
         return tuple(self.entries[number][1] for _, number in sorted(found)[:limit])
 
@@ -65,7 +65,3 @@ def _once(found: Iterable[Suggestion]) -> Iterable[Suggestion]:
     for one in found:
         seen.setdefault(fold(one.text), one)
     return seen.values()
-
-
-def _words(text: str) -> str:
-    return " " + " ".join("".join(c if c.isalnum() else " " for c in fold(text)).split())

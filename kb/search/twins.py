@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from kb import Numbers, Record, Vectors
-from kb.words import fold
+from kb.words import letters
 
 SAME = 0.97
 """Cosine of means from which two records of one title are the same text again, with small changes."""
@@ -25,7 +25,7 @@ def twins(records: Sequence[Record], means: Vectors | None) -> Numbers:
     by_text: dict[tuple[str, str], int] = {}
     by_title: dict[tuple[str, str], list[int]] = {}
     for number, record in enumerate(records):
-        text, title = _letters(record.text), _letters(record.title)
+        text, title = letters(record.text), letters(record.title)
         same = by_text.setdefault((record.kind, text), number) if len(text) >= LEAST_LETTERS else number
         named = by_title.setdefault((record.kind, title), [])
         near = (other for other in named if means is not None and float(means[other] @ means[number]) >= SAME)
@@ -33,7 +33,3 @@ def twins(records: Sequence[Record], means: Vectors | None) -> Numbers:
         firsts[number] = firsts[found]
         named.append(number)
     return firsts
-
-
-def _letters(text: str) -> str:
-    return "".join(c for c in fold(text) if c.isalnum())

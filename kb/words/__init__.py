@@ -5,10 +5,8 @@ from __future__ import annotations
 from kb.words import cues, facets, stems, vocabulary
 from kb.words.cues import Pattern
 from kb.words.facets import ALIASES, FACETS, Pairs, Values, label, meant
-from kb.words.folding import clean, fold, tokens
-from kb.words.labels import label_key
+from kb.words.folding import clean, fold, label_key, letters, plain, print_key, tokens, unbroken, word_key
 from kb.words.languages import BY_CODE, CODES, LANGUAGES, STEMMERS, Language
-from kb.words.phrases import plain
 from kb.words.stems import (
     PLAIN,
     Word,
@@ -43,13 +41,17 @@ __all__ = [
     "is_one_stem",
     "label",
     "label_key",
+    "letters",
     "matching_ranges",
     "meant",
     "plain",
+    "print_key",
     "spoken_first",
     "stems",
     "tokens",
+    "unbroken",
     "vocabulary",
     "without_stop_words",
+    "word_key",
     "words_of",
 ]

@@ -10,7 +10,7 @@ import numpy as np
 
 from kb import Numbers, Origin, Record
 from kb.words import vocabulary
-from kb.words.folding import fold
+from kb.words.folding import fold, word_key
 
 FACETS = (
     *("kind", "handbook", "institution", "country", "theme", "discipline"),
@@ -120,13 +120,9 @@ def meant(facet: str, text: str, known: Iterable[tuple[str, str]]) -> tuple[str,
 
 def starts_words(wanted: str, text: str) -> bool:
     """Whether each word of a folded text starts a word of another, in its order."""
-    left = iter(_words(fold(text)))
-    words = _words(wanted)
-    return bool(words) and all(any(word.startswith(start) for word in left) for start in words)
-
-
-def _words(text: str) -> list[str]:
-    return "".join(c if c.isalnum() else " " for c in text).split()
+    left = iter(word_key(text).split())
+    starts = word_key(wanted).split()
+    return bool(starts) and all(any(word.startswith(start) for word in left) for start in starts)
 
 
 def _term(facet: str, text: str) -> str:

@@ -1,18 +1,46 @@
-"""Text as it is compared: signs that show nothing taken away, case and accents folded, cut into words. Pure."""
+"""Text as it is compared, in as few ways as there are reasons: every other module folds by these. Pure.
+
+`fold` is what is indexed and asked, `word_key` and `letters` what is left of it, `plain` what vocabularies are looked
+up by, `label_key` what labels are; `print_key` and `unbroken` compare what is printed, accents and all.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+# Printed as nothing, too, but marks that turn the direction of writing stay.
+_SHOWN_AS_NOTHING = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+_BREAKS = re.compile("[\\s\u00ad\u200b-\u200d\u2060\ufeff\ufffe\u2010-\u2012-]+")
 _WORD = re.compile(r"[^\W_]+")
+# Letters that carry no combining mark to strip.
+_NO_MARK = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
+# "1.", "1.2", "3 ", "a)", "(b)", "IV.", "α)", "β'": numbering before a label, never a word of it.
+_NUMBERING_RE = re.compile(
+    r"^[\W_]*(?:\(?(?:\d+(?:\.\d+)*(?:[.):]|\s|\s*[-–—]\s)|[ivxlcdm]{1,6}[.):]|[^\W\d_][.)'ʹ΄´’:])\s*)+",
+    re.IGNORECASE,
+)
+# "Étudiant(e)s", "étudiant·e·s": the form without the ending is the one that is listed.
+_INCLUSIVE_RE = re.compile(r"(?<=\w)[·•‧(]e[·•‧)]?(s?)\b")
+_ASIDE_RE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_PART_RE = re.compile(r"[/&+,;]")
+_CONJUNCTIONS = frozenset(["and", "und", "και", "y", "e", "et", "ed", "si", "och"])
+# Articles and the like, as `plain` leaves them. Romanian and Swedish put theirs at the end of the word.
+# fmt: off
+_LEADING = frozenset([
+    "the", "a", "an", "our", "your", "their", "its", "this", "der", "die", "das", "unser", "unsere",
+    "ihr", "ihre", "le", "la", "les", "l", "un", "une", "notre", "nos", "votre", "vos", "el", "los", "las",
+    "nuestro", "nuestra", "il", "lo", "gli", "i", "una", "o", "η", "το", "οι", "τα",
+])
+# fmt: on
 
 
 def fold(text: str) -> str:
     """Lower case without accents, as words are compared plainly; keeps no length."""
-    letters = unicodedata.normalize("NFKD", clean(text).lower())
-    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    bare = _unmarked(unicodedata.normalize("NFKD", clean(text).lower()))
     return unicodedata.normalize("NFC", bare).replace("ς", "σ")
 
 
@@ -24,3 +52,87 @@ def clean(text: str) -> str:
 def tokens(text: str) -> list[str]:
     """The words of a text; what is indexed and what is asked are cut by this one rule."""
     return _WORD.findall(text)
+
+
+def word_key(text: str) -> str:
+    """The words of a text folded, one space between two: what texts are the same by, signs aside."""
+    return " ".join("".join(c if c.isalnum() else " " for c in fold(text)).split())
+
+
+@lru_cache(maxsize=2000)
+def letters(text: str) -> str:
+    """The letters and digits of a text folded, nothing between them: what it is found again by on its page."""
+    return "".join(c for c in fold(text) if c.isalnum())
+
+
+def print_key(text: str) -> str:
+    """Letters and digits in one case, accents kept: what the shared scorer takes for the same."""
+    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
+
+
+def unbroken(text: str) -> str:
+    """A text without white space, hyphens and compatibility forms, which other lines would change; case is kept."""
+    return _BREAKS.sub("", unicodedata.normalize("NFKC", text))
+
+
+@lru_cache(maxsize=65_536)
+def plain(text: str) -> str:
+    """Fold case, accents, ligatures and invisible characters; the words stay as they are."""
+    shown = shown_as(text).casefold()
+    return _unmarked(unicodedata.normalize("NFD", shown)).translate(_NO_MARK)
+
+
+def shown_as(text: str) -> str:
+    """A text in NFKC, without what is printed as nothing."""
+    return unicodedata.normalize("NFKC", _SHOWN_AS_NOTHING.sub("", text))
+
+
+@lru_cache(maxsize=32_768)
+def label_key(label: str) -> str:
+    """Reduce a label to its words; one that is nothing but numbering keeps it."""
+    shown = unicodedata.normalize("NFKC", label).strip()
+    shown = _INCLUSIVE_RE.sub(r"\1", shown)
+    return " ".join(_words(_NUMBERING_RE.sub("", shown)) or _words(shown))
+
+
+def short_keys(label: str) -> tuple[str, str]:
+    """The key of a label without its leading article, and that without "and" as well."""
+    words = _without_article(label_key(label).split())
+    return " ".join(words), " ".join(word for word in words if word not in _CONJUNCTIONS)
+
+
+def attempts(label: str) -> Iterator[str]:
+    """Yield the keys under which a label may be listed, the closest first."""
+    for text in (label, _ASIDE_RE.sub(" ", label)):
+        yield label_key(text)
+        without_article, joined = short_keys(text)
+        yield without_article
+        if _PART_RE.search(text):
+            yield joined
+
+
+def parts(label: str) -> tuple[str, ...]:
+    """The keys of the labels that one label names together: "Aims, needs & results" has three."""
+    found: list[list[str]] = []
+    for part in _PART_RE.split(_ASIDE_RE.sub(" ", label)):
+        found.append([])
+        for word in label_key(part).split():
+            if word in _CONJUNCTIONS:
+                found.append([])
+            else:
+                found[-1].append(word)
+    return tuple(" ".join(_without_article(words)) for words in found if words)
+
+
+def _words(text: str) -> list[str]:
+    return tokens(plain(text))
+
+
+def _without_article(words: list[str]) -> list[str]:
+    while len(words) > 1 and words[0] in _LEADING:
+        words = words[1:]
+    return words
+
+
+def _unmarked(text: str) -> str:
+    return "".join(c for c in text if not unicodedata.combining(c))

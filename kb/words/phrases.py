@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import NamedTuple
+
+from kb.words.folding import plain, shown_as
 
 # Zero-width space, joiners, word joiner, byte order mark and soft hyphen: printed as nothing.
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
-_INVISIBLE_RE = re.compile(f"[{_INVISIBLE}]")
 # A word (with the marks and invisible characters inside it), a break of paragraphs, a dash between spaces, or
 # any one sign. Spaces, hyphens, apostrophes, slashes and ampersands separate words and are no tokens, so that
 # "Aix-Marseille Université" is found however it is joined, while a full stop or a comma parts two phrases.
@@ -22,11 +21,9 @@ _TOKEN_RE = re.compile(
 # A word of three and more capitals right before or after, on the same line.
 _CAPITALS_BEFORE_RE = re.compile(r"(?<![^\W_])([A-ZÀ-ÞΑ-Ω]{3,})[^\S\n]+$")
 _CAPITALS_AFTER_RE = re.compile(r"[^\S\n]+([A-ZÀ-ÞΑ-Ω]{3,})(?![^\W_])")
-# Letters that carry no combining mark to strip.
-_PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
 
 
-class Found(NamedTuple):
+class Find(NamedTuple):
     """One phrase in a text: the canonical name and the characters text[start:end] that say so."""
 
     name: str
@@ -62,14 +59,6 @@ class _Entry(NamedTuple):
     form: Form
 
 
-@lru_cache(maxsize=65_536)
-def plain(text: str) -> str:
-    """Fold case, accents, ligatures and invisible characters; the words stay as they are."""
-    shown = unicodedata.normalize("NFKC", _INVISIBLE_RE.sub("", text)).casefold()
-    marked = unicodedata.normalize("NFD", shown)
-    return "".join(c for c in marked if not unicodedata.combining(c)).translate(_PLAIN)
-
-
 @dataclass(frozen=True, slots=True)
 class Phrases:
     """An index of forms by their first word.
@@ -97,10 +86,10 @@ class Phrases:
         vouching = frozenset(plain(v) for v in vouchers)
         return cls({first: tuple(entries) for first, entries in by_first.items()}, is_proper, vouching)
 
-    def find(self, text: str, lang: str = "") -> tuple[Found, ...]:
+    def find(self, text: str, lang: str = "") -> tuple[Find, ...]:
         """Find every phrase, in the order of the text, none overlapping; the longest from the left wins."""
         tokens = _tokens(text)
-        matches: list[tuple[_Entry, Found]] = []
+        matches: list[tuple[_Entry, Find]] = []
         at = 0
         while at < len(tokens):
             entry = self._longest(text, tokens, at, lang)
@@ -109,7 +98,7 @@ class Phrases:
                 continue
             last = at + len(entry.tokens) - 1
             if entry.form.name:
-                matches.append((entry, Found(entry.form.name, tokens[at].start, tokens[last].end)))
+                matches.append((entry, Find(entry.form.name, tokens[at].start, tokens[last].end)))
             at = last + 1
         return self._in_company(text, tokens, matches)
 
@@ -136,8 +125,8 @@ class Phrases:
         return None
 
     def _in_company(
-        self, text: str, tokens: list[_Token], matches: list[tuple[_Entry, Found]]
-    ) -> tuple[Found, ...]:
+        self, text: str, tokens: list[_Token], matches: list[tuple[_Entry, Find]]
+    ) -> tuple[Find, ...]:
         names = {found.name for _, found in matches}
         edges = {edge for _, found in matches for edge in (found.start, found.end)}
         words = sum(1 for t in tokens if t.plain[0].isalnum())
@@ -155,11 +144,10 @@ def _tokens(text: str) -> list[_Token]:
 
 
 def _written(text: str, tokens: Iterable[_Token]) -> tuple[str, ...]:
-    cut = (_INVISIBLE_RE.sub("", text[t.start : t.end]) for t in tokens)
-    return tuple(unicodedata.normalize("NFKC", word) for word in cut)
+    return tuple(shown_as(text[t.start : t.end]) for t in tokens)
 
 
-def _is_shouted(text: str, found: Found, edges: Collection[int]) -> bool:
+def _is_shouted(text: str, found: Find, edges: Collection[int]) -> bool:
     """Say whether a short form stands among other words in capitals ("CONTACT US"), where it may be any word.
 
     A list of short forms ("AMU UB SU") is not shouting: `edges` are where the other finds begin and end.

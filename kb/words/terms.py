@@ -6,14 +6,13 @@ Every error names the file, the entry and what to do, because people edit these 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import Any
 
 from kb import InputError
-from kb.words.labels import label_key
 from kb.words.languages import CODES, LANGUAGES
 from kb.words.phrases import Form
 
@@ -122,26 +121,6 @@ def strings(place: str, value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(text, str) and text.strip() for text in value):
         raise InputError(f'{place}: not a list of texts; write ["one", "two"]')
     return tuple(value)
-
-
-def unique(file: str, pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Map each key to its name, which must be one."""
-    names: dict[str, str] = {}
-    for key, name in pairs:
-        if names.setdefault(key, name) != name:
-            raise InputError(f"{file}: [{name}]: {key!r} already belongs to [{names[key]}]; keep one of them")
-    return names
-
-
-def consistent(file: str, forms: Iterable[Form]) -> tuple[Form, ...]:
-    """Check that no form leads to two names; forms of a single language may differ between languages."""
-    kept = tuple(forms)
-    counting = [form for form in kept if form.name]
-    limited = {lang for form in counting for lang in form.languages}
-    for lang in ("", *sorted(limited)):
-        here = [form for form in counting if not form.languages or lang in form.languages]
-        unique(file, ((form.text if form.is_exact else label_key(form.text), form.name) for form in here))
-    return kept
 
 
 def _forms(place: str, name: str, entry: Table) -> tuple[Form, ...]:

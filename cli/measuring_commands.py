@@ -13,8 +13,8 @@ from cli import terminal
 from cli.options import AsJson
 from cli.output import print_json
 from ingest.safe import sandbox
-from kb import Settings
-from kb.care import Finding, Verdict, examine
+from kb import Said, Settings
+from kb.care import Finding, Mend, Seen, Verdict, examine
 from kb.care import rebuild as build_anew
 from kb.measure import evaluate_collection, evaluate_needs
 from kb.model import load_encoder
@@ -70,17 +70,17 @@ def doctor(
     if rebuild:
         with terminal.progress() as tell:
             build_anew(settings, tell)
-    confinement = Finding("reader", Verdict.OK, "PDFs are read without a network")
+    confinement = Finding("reader", Verdict.OK, Said(Seen.CONFINED))
     if sandbox.network() != sandbox.NO_NETWORK:
         confinement = Finding(
             "reader",
             Verdict.WARN,
-            "no network namespace here, so the PDF reader is refused only Python's own sockets",
-            "allow user namespaces, or ingest only files that you trust",
+            Said(Seen.NOT_CONFINED),
+            Said(Mend.ALLOW_NAMESPACES),
         )
     findings = (*examine(settings), confinement)
     if as_json:
-        print_json([asdict(finding) for finding in findings])
+        print_json([press.as_data(finding) for finding in findings])
     else:
         press.print_findings(findings)
     if any(finding.state is Verdict.FAIL for finding in findings):

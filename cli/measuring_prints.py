@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from rich.table import Table
 from rich.text import Text
 
-from cli import terminal
+from cli import english, terminal
 from kb.care import Finding
 from kb.measure import Evaluation
 
@@ -50,7 +50,14 @@ def print_findings(findings: Iterable[Finding]) -> None:
     colours = {"ok": "green", "warn": "yellow", "fail": "red"}
     for finding in findings:
         state = Text(f"{finding.state.value:<5}", style=colours[finding.state.value])
-        console.print(Text.assemble(state, f"{finding.name:<9} ", terminal.plain(finding.what)))
-        if finding.next_step:
+        console.print(Text.assemble(state, f"{finding.name:<9} ", terminal.plain(english.said(finding.what))))
+        if finding.next_step is not None:
             # one line however long: it is to be copied
-            console.print(Text(" " * 15) + terminal.plain(f"do: {finding.next_step}"), soft_wrap=True)
+            step = terminal.plain(f"do: {english.said(finding.next_step)}")
+            console.print(Text(" " * 15) + step, soft_wrap=True)
+
+
+def as_data(finding: Finding) -> dict[str, str]:
+    """A finding for `kb doctor --json`."""
+    step = "" if finding.next_step is None else english.said(finding.next_step)
+    return {**english.worded(finding), "next_step": step}

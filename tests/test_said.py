@@ -73,7 +73,8 @@ def test_every_code_is_said_in_every_language(tongue: str, code: Code) -> None:
     language.speak(Tongue())
     assert said
     assert "%(" not in said
-    assert tongue == language.FALLBACK or said != sayings.said(Said(code, **values))
+    has_words = re.search("[a-z]", PLACEHOLDER.sub("", sayings.WORDS[code]))
+    assert tongue == language.FALLBACK or not has_words or said != sayings.said(Said(code, **values))
 
 
 def test_facts_in_a_row_are_worded_in_turn() -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from kb.care import backup, changes, models, review, shelf
 from kb.care.backup import Contents
-from kb.care.doctor import Finding, Verdict, examine, rebuild
+from kb.care.doctor import Finding, Mend, Seen, Verdict, examine, rebuild
 from kb.care.doubts import LEAST_CONFIDENCE, Doubt, Item, LeftOut, Todo, Why, doubts, left_out
+from kb.care.models import Remedy, Weights
 from kb.care.sheet import About, ItemId, Sheet, Wish
 
 __all__ = [
@@ -17,9 +18,13 @@ __all__ = [
     "Item",
     "ItemId",
     "LeftOut",
+    "Mend",
+    "Remedy",
+    "Seen",
     "Sheet",
     "Todo",
     "Verdict",
+    "Weights",
     "Why",
     "Wish",
     "backup",

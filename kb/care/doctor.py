@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from kb import KbError, NotFoundError, Progress, Settings, index, silent
-from kb.model import ModelId, check_model, load_encoder, model_source
+from kb import Code, KbError, NotFoundError, Progress, Said, Settings, index, silent
+from kb.care.models import check_model
+from kb.model import ModelId, load_encoder, model_source
 from kb.store import Store
 from kb.words import BY_CODE, LANGUAGES
 
@@ -31,14 +32,58 @@ class Verdict(StrEnum):
     FAIL = "fail"
 
 
+class Seen(Code):
+    """What was found of a thing that was looked at."""
+
+    PYTHON = "python"
+    FOLDER = "folder-is-there"
+    FOLDER_TO_BE = "folder-to-be"
+    NO_FOLDER = "no-folder"
+    FOLDER_LOCKED = "folder-locked"
+    DISK = "disk"
+    HANDBOOKS = "handbooks"
+    ORIGINALS_MISSING = "originals-missing"
+    LIBRARY_EMPTY = "library-empty"
+    NOT_PUBLISHED = "not-published"
+    WRONG = "wrong"
+    INDEX_OF_WORDS = "index-of-words"
+    VECTORS_OF_OTHER = "vectors-of-other-model"
+    INDEX_AGREES = "index-agrees"
+    NO_TESSERACT = "no-tesseract"
+    TESSERACT_FAILS = "tesseract-fails"
+    LANGUAGES_LACKING = "languages-lacking"
+    TESSERACT = "tesseract"
+    CONFINED = "reader-confined"
+    NOT_CONFINED = "reader-not-confined"
+
+
+class Mend(Code):
+    """What to do about a finding."""
+
+    RUN = "run"
+    SET_DATA = "set-data"
+    FREE_SPACE = "free-space"
+    FREE_SPACE_LATER = "free-space-later"
+    INGEST_AGAIN = "ingest-again"
+    MEND_OR_RESTORE = "mend-or-restore"
+    MEND_MODEL = "mend-model"
+    INSTALL_TESSERACT = "install-tesseract"
+    INSTALL_TESSERACT_AGAIN = "install-tesseract-again"
+    ALLOW_NAMESPACES = "allow-namespaces"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at: what was found, and the next step ("" where all is well)."""
+    """One thing looked at: what was found, and the next step (None where all is well)."""
 
     name: str
     state: Verdict
-    what: str
-    next_step: str = ""
+    what: Said
+    next_step: Said | None = None
+
+
+COMMAND = "kb doctor --rebuild"
+REBUILD, INGEST = Said(Mend.RUN, command=COMMAND), Said(Mend.RUN, command="kb ingest FILE.pdf")
 
 
 def examine(settings: Settings) -> tuple[Finding, ...]:
@@ -72,39 +117,38 @@ def rebuild(settings: Settings, progress: Progress = silent) -> str:
 
 
 def _python() -> Finding:
-    return Finding("python", Verdict.OK, f"{platform.python_version()} at {sys.executable}")
+    return Finding(
+        "python", Verdict.OK, Said(Seen.PYTHON, version=platform.python_version(), path=sys.executable)
+    )
 
 
 def _model(settings: Settings) -> Finding:
     found = check_model(settings)
-    if found.is_good:
-        return Finding("model", Verdict.OK, found.text)
-    what, _, step = found.text.rpartition("; ")
-    return Finding("model", Verdict.FAIL, what, step)
+    return Finding("model", Verdict.OK if found.is_good else Verdict.FAIL, found.what, found.remedy)
 
 
 def _folder(data: Path) -> Finding:
     """Whether the library's folder, or the nearest one above that exists, can be written to."""
     nearest = next(path for path in (data, *data.parents) if path.exists())
-    step = f"set KB_DATA to a folder of yours, or make {nearest} writable"
+    step = Said(Mend.SET_DATA, path=str(nearest))
     if not nearest.is_dir():
-        return Finding("folder", Verdict.FAIL, f"{nearest} is not a folder", step)
+        return Finding("folder", Verdict.FAIL, Said(Seen.NO_FOLDER, path=str(nearest)), step)
     if not os.access(nearest, os.W_OK | os.X_OK):
-        return Finding("folder", Verdict.FAIL, f"{nearest} cannot be written to", step)
-    return Finding(
-        "folder", Verdict.OK, str(data) if data.exists() else f"{data} (is made by the first ingest)"
-    )
+        return Finding("folder", Verdict.FAIL, Said(Seen.FOLDER_LOCKED, path=str(nearest)), step)
+    if not data.exists():
+        return Finding("folder", Verdict.OK, Said(Seen.FOLDER_TO_BE, path=str(data)))
+    return Finding("folder", Verdict.OK, Said(Seen.FOLDER, path=str(data)))
 
 
 def _disk(data: Path) -> Finding:
     nearest = next(path for path in (data, *data.parents) if path.exists())
     free = {str(place): shutil.disk_usage(place).free for place in (nearest, Path(tempfile.gettempdir()))}
     place, least = min(free.items(), key=lambda item: item[1])
-    what = f"{least / 2**30:.1f} GiB free at {place}"
+    what = Said(Seen.DISK, size=round(least / 2**30, 1), path=place)
     if least < LITTLE_DISK:
-        return Finding("disk", Verdict.FAIL, what, "free some space, or set KB_DATA to a larger disk")
+        return Finding("disk", Verdict.FAIL, what, Said(Mend.FREE_SPACE))
     if least < ENOUGH_DISK:
-        return Finding("disk", Verdict.WARN, what, "enough for small handbooks; free some space before more")
+        return Finding("disk", Verdict.WARN, what, Said(Mend.FREE_SPACE_LATER))
     return Finding("disk", Verdict.OK, what)
 
 
@@ -113,15 +157,17 @@ def _library(settings: Settings) -> tuple[Finding, ...]:
         with Store.open(settings.data, readonly=True) as store:
             books = store.handbooks()
             missing = _missing_originals(store)
-            counted = Finding("library", Verdict.OK, f"{len(books)} handbooks")
+            counted = Finding("library", Verdict.OK, Said(Seen.HANDBOOKS, count=len(books)))
             if missing:
-                step = "ingest these handbooks again: " + ", ".join(missing)
-                counted = Finding("library", Verdict.WARN, "original PDFs are missing", step)
+                step = Said(Mend.INGEST_AGAIN, names=tuple(missing))
+                counted = Finding("library", Verdict.WARN, Said(Seen.ORIGINALS_MISSING), step)
             return counted, _index(store, settings)
     except NotFoundError:
-        return (Finding("library", Verdict.WARN, "empty", "kb ingest FILE.pdf"),)
+        return (Finding("library", Verdict.WARN, Said(Seen.LIBRARY_EMPTY), INGEST),)
     except KbError as error:
-        return (Finding("library", Verdict.FAIL, str(error), "mend what is said there, or restore a backup"),)
+        return (
+            Finding("library", Verdict.FAIL, Said(Seen.WRONG, why=str(error)), Said(Mend.MEND_OR_RESTORE)),
+        )
 
 
 def _missing_originals(store: Store) -> list[str]:
@@ -139,41 +185,34 @@ def _index(store: Store, settings: Settings) -> Finding:
         wrong = index.verify(store)
         served = index.open_served(store).manifest if not wrong else None
     except NotFoundError:
-        return Finding("index", Verdict.WARN, "nothing is published yet", "kb ingest FILE.pdf")
+        return Finding("index", Verdict.WARN, Said(Seen.NOT_PUBLISHED), INGEST)
     if served is None:
-        return Finding("index", Verdict.FAIL, "; ".join(wrong), "kb doctor --rebuild")
+        return Finding("index", Verdict.FAIL, Said(Seen.WRONG, why="; ".join(wrong)), REBUILD)
     if not served.model:
-        what = f"{served.count} passages, words only"
-        return Finding("index", Verdict.WARN, what, "mend the model above, then: kb doctor --rebuild")
+        what = Said(Seen.INDEX_OF_WORDS, count=served.count)
+        return Finding("index", Verdict.WARN, what, Said(Mend.MEND_MODEL, command=COMMAND))
     name = model_source(settings).name
     if ModelId.parse(served.model).name != name:
-        what = f"its vectors are of {served.model}, the model is {name}"
-        return Finding("index", Verdict.WARN, what, "kb doctor --rebuild")
-    return Finding("index", Verdict.OK, f"{served.count} passages, {served.model}; agrees with the store")
+        what = Said(Seen.VECTORS_OF_OTHER, served=served.model, model=name)
+        return Finding("index", Verdict.WARN, what, REBUILD)
+    what = Said(Seen.INDEX_AGREES, count=served.count, model=served.model)
+    return Finding("index", Verdict.OK, what)
 
 
 def _ocr() -> Finding:
     program = shutil.which("tesseract")
     if program is None:
-        return Finding(
-            "ocr",
-            Verdict.WARN,
-            "tesseract is not installed, so pages that are pictures are not read",
-            "apt-get install tesseract-ocr, or your system's package of that name",
-        )
+        return Finding("ocr", Verdict.WARN, Said(Seen.NO_TESSERACT), Said(Mend.INSTALL_TESSERACT))
     try:
         said = subprocess.run(
             [program, "--list-langs"], capture_output=True, text=True, check=True, timeout=20
         ).stdout
     except (OSError, subprocess.SubprocessError) as error:
-        return Finding(
-            "ocr", Verdict.WARN, f"{program} does not run ({error})", "install tesseract-ocr again"
-        )
+        what = Said(Seen.TESSERACT_FAILS, path=program, why=str(error))
+        return Finding("ocr", Verdict.WARN, what, Said(Mend.INSTALL_TESSERACT_AGAIN))
     missing = [data for data in _OCR_DATA if data not in said.split()]
     if missing:
-        packages = " ".join(f"tesseract-ocr-{data}" for data in missing)
-        names = ", ".join(_OCR_DATA[data] for data in missing)
-        return Finding(
-            "ocr", Verdict.WARN, f"tesseract lacks the languages {names}", f"apt-get install {packages}"
-        )
-    return Finding("ocr", Verdict.OK, f"{program}, all {len(_OCR_DATA)} languages")
+        step = Said(Mend.RUN, command=" ".join(("apt-get install", *(f"tesseract-ocr-{m}" for m in missing))))
+        what = Said(Seen.LANGUAGES_LACKING, names=tuple(_OCR_DATA[data] for data in missing))
+        return Finding("ocr", Verdict.WARN, what, step)
+    return Finding("ocr", Verdict.OK, Said(Seen.TESSERACT, path=program, count=len(_OCR_DATA)))

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 
 from kb import (
     EMBEDDED_MODEL,
     MODEL_FILE,
+    Code,
     InputError,
     ModelError,
     NotFoundError,
     Progress,
+    Said,
     Settings,
     StoreError,
     index,
@@ -19,13 +23,55 @@ from kb import (
     silent,
     stored_model,
 )
-from kb.model import MULTILINGUAL_MODEL, Encoder, ModelId, check_model, load_encoder, model_source
+from kb.model import MULTILINGUAL_MODEL, Encoder, ModelId, load_encoder, model_source
 from kb.store import Store
+
+EMBEDDED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+"""The weights that sentence-transformers published as all-MiniLM-L6-v2 (model.safetensors)."""
+
+
+class Weights(Code):
+    """What a look at a model's files found."""
+
+    OF_HUB = "weights-of-hub"
+    OWN = "own-weights"
+    PUBLISHED = "published-weights"
+    MISSING = "no-weights"
+    OTHER = "other-weights"
+
+
+class Remedy(Code):
+    """What to do about a model's files."""
+
+    CHOOSE = "choose-model"
+    REINSTALL = "reinstall-model"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFinding:
+    """What a look at a model's files found, and what is to be done where they are not good."""
+
+    what: Said
+    remedy: Said | None = None
+    sha256: str = ""
+
+    @property
+    def is_good(self) -> bool:
+        """Nothing is to be done."""
+        return self.remedy is None
+
+
+class ChosenBy(StrEnum):
+    """By whose word a model is used."""
+
+    ENVIRONMENT = "KB_MODEL"
+    LIBRARY = "library"
+    DEFAULT = "default"
 
 
 @dataclass(frozen=True, slots=True)
 class ModelChoice:
-    """The model that a library uses, and by whose word: "KB_MODEL", "library" or "default".
+    """The model that a library uses, and by whose word.
 
     `served` names the model of the index that is served ("" for words only or an empty library) and `agrees`
     says whether that is the chosen one; `check` is what is known of the model's files.
@@ -33,10 +79,10 @@ class ModelChoice:
 
     model: str
     name: str
-    by: str
+    by: ChosenBy
     served: str
     agrees: bool
-    check: str
+    check: ModelFinding
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +100,28 @@ class Switched:
     is_overruled: bool = False
 
 
+def check_model(settings: Settings) -> ModelFinding:
+    """Compare the model's weights with what is known of them, without loading it."""
+    source = model_source(settings)
+    if not source.is_local:
+        return ModelFinding(Said(Weights.OF_HUB, model=source.name))
+    weights = Path(source.place) / "model.safetensors"
+    if not weights.is_file():
+        return ModelFinding(Said(Weights.MISSING, path=str(weights)), Said(Remedy.CHOOSE))
+    with weights.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    if settings.model != EMBEDDED_MODEL:
+        return ModelFinding(Said(Weights.OWN, model=source.name), sha256=found)
+    if found != EMBEDDED_SHA256:
+        what = Said(Weights.OTHER, path=str(weights), sha256=found, published=EMBEDDED_SHA256)
+        return ModelFinding(what, Said(Remedy.REINSTALL), found)
+    return ModelFinding(Said(Weights.PUBLISHED, model=source.name), sha256=found)
+
+
 def choice(settings: Settings) -> ModelChoice:
     """Look which model is used; nothing is loaded."""
-    own = (settings.data / MODEL_FILE).is_file()
-    by = "KB_MODEL" if settings.is_model_fixed else "library" if own else "default"
+    by = ChosenBy.LIBRARY if (settings.data / MODEL_FILE).is_file() else ChosenBy.DEFAULT
+    by = ChosenBy.ENVIRONMENT if settings.is_model_fixed else by
     name = model_source(settings).name
     served = ""
     try:
@@ -66,7 +130,7 @@ def choice(settings: Settings) -> ModelChoice:
     except NotFoundError:
         pass  # an empty library
     agrees = bool(served) and ModelId.parse(served).name == name
-    return ModelChoice(settings.model, name, by, served, agrees, check_model(settings).text)
+    return ModelChoice(settings.model, name, by, served, agrees, check_model(settings))
 
 
 def use(

@@ -8,7 +8,6 @@ from kb.model.encoder import (
     Encoder,
     ModelId,
     SentenceEncoder,
-    check_model,
     load_encoder,
     model_source,
 )
@@ -23,7 +22,6 @@ __all__ = [
     "Range",
     "Reranker",
     "SentenceEncoder",
-    "check_model",
     "cut",
     "load_encoder",
     "load_reranker",

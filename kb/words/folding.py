@@ -38,14 +38,29 @@ _LEADING = frozenset([
 # fmt: on
 
 
+class _Bare(dict[int, int | None]):
+    """For `str.translate`: letters as they are, combining marks away; each is looked up once."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = None if unicodedata.combining(chr(code)) else code
+        return self[code]
+
+
+_BARE = _Bare()
+
+
 def fold(text: str) -> str:
     """Lower case without accents, as words are compared plainly; keeps no length."""
+    if text.isascii():
+        return text.lower()
     bare = _unmarked(unicodedata.normalize("NFKD", clean(text).lower()))
     return unicodedata.normalize("NFC", bare).replace("ς", "σ")
 
 
 def clean(text: str) -> str:
     """NFC, without the signs that show nothing; lone surrogates become question marks."""
+    if text.isascii():
+        return text
     return unicodedata.normalize("NFC", _INVISIBLE.sub("", text.encode("utf-8", "replace").decode()))
 
 
@@ -135,4 +150,4 @@ def _without_article(words: list[str]) -> list[str]:
 
 
 def _unmarked(text: str) -> str:
-    return "".join(c for c in text if not unicodedata.combining(c))
+    return text.translate(_BARE)

@@ -16,7 +16,7 @@ from kb.errors import (
     ParseError,
     StoreError,
 )
-from kb.files import PARTIAL, replace_file, sync_folder
+from kb.files import PARTIAL, link_file, make_last, replace_file, sync_folder
 from kb.progress import Progress, silent
 from kb.records import (
     Box,
@@ -74,6 +74,8 @@ __all__ = [
     "codec",
     "errors",
     "files",
+    "link_file",
+    "make_last",
     "replace_file",
     "silent",
     "storable",

@@ -11,7 +11,7 @@ import shutil
 import socket
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -36,6 +36,25 @@ def replace_file(path: Path, content: bytes | str, mode: int = 0o666) -> None:
         beside.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def link_file(source: Path, target: Path) -> None:
+    """Give a file that never changes another name; where the file system knows no links, a copy has it."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+def make_last(folder: Path, known: Container[str] = ()) -> None:
+    """Write a folder and all in it through to the disk, but for those files, by path in it, that are there already."""
+    for path in folder.rglob("*"):
+        if path.is_dir():
+            sync_folder(path)
+        elif path.relative_to(folder).as_posix() not in known:
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+    sync_folder(folder)
 
 
 def sync_folder(folder: Path) -> None:

@@ -361,7 +361,7 @@ def test_doctor_says_what_to_do_about_a_broken_index_and_mends_it(
 
     data = tmp_path / "data"
     shutil.copytree(library, data)
-    vectors = next((data / "index").glob("*/dense.faiss"))
+    vectors = next((data / "index").glob("*/*.vectors.faiss"))
     damaged = bytearray(vectors.read_bytes())
     damaged[-8:] = bytes(8)
     vectors.write_bytes(damaged)

@@ -70,12 +70,13 @@ def test_index_without_sentences_is_searched_as_before(tmp_path: Path) -> None:
 
 
 def test_sentences_of_other_passages_are_not_read(tmp_path: Path) -> None:
-    sentences.save(tmp_path, [np.ones((2, 3), dtype=np.float32), np.ones((0, 3), dtype=np.float32)])
-    found = Sentences.load(tmp_path, 2)
+    name, places = tmp_path / "part", np.array([[0, 0], [0, 1]])
+    sentences.save(name, [np.ones((2, 3), dtype=np.float32), np.ones((0, 3), dtype=np.float32)])
+    found = Sentences.load([(name, 2)], places)
     assert found is not None
     assert [found.of(0).shape, found.of(1).shape] == [(2, 3), (0, 3)]
     with pytest.raises(GenerationError, match="rebuild"):
-        Sentences.load(tmp_path, 3)
-    (tmp_path / sentences.FILE).write_bytes(b"no array")
+        Sentences.load([(name, 3)], places)
+    (tmp_path / f"part{sentences.FILE}").write_bytes(b"no array")
     with pytest.raises(GenerationError, match="rebuild"):
-        Sentences.load(tmp_path, 2)
+        Sentences.load([(name, 2)], places)

@@ -110,7 +110,7 @@ def rebuild(settings: Settings, progress: Progress = silent) -> str:
     encoder = load_encoder(settings)
     with Store.open(settings.data) as store, store.write_lock():
         editions = store.current_editions()
-        name = index.build(store, editions, encoder, progress)
+        name = index.build(store, editions, encoder, progress, is_anew=True)
         store.publish(editions, name)
         store.clean()
     return name

@@ -1,29 +1,41 @@
 """A generation: the word indexes and the vector index of exactly the editions that its manifest lists.
 
 It is built beside (`NAME.partial`), made to last, and renamed in; the store's next publication names it. A
-generation never changes afterwards, and whatever is wrong with one, another can be built from the store.
+generation never changes afterwards, and whatever is wrong with one, another can be built from the store. It
+consists of parts, each of some editions; the next generation takes over those in which nothing changed, and answers
+as if all had been built anew.
 """
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import os
 import shutil
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kb import PARTIAL, GenerationError, NotFoundError, Passage, Progress, silent, sync_folder
+from kb import (
+    PARTIAL,
+    GenerationError,
+    NotFoundError,
+    Passage,
+    Progress,
+    Vector,
+    Vectors,
+    link_file,
+    make_last,
+    silent,
+    sync_folder,
+)
 from kb.index import sentences
-from kb.index.dense import Dense
-from kb.index.lexical import Entry, Lexical
-from kb.index.manifest import Manifest, signatures, software
+from kb.index.dense import FLAT_UP_TO, Dense
+from kb.index.lexical import Entry, Lexical, join, segments
+from kb.index.manifest import IndexPart, Manifest, Portion, digest, divide, signatures, software
 from kb.index.sentences import Sentences
 from kb.index.vectors import embed
 from kb.store import Revision, Store, text_sha256
@@ -31,10 +43,12 @@ from kb.store import Revision, Store, text_sha256
 if TYPE_CHECKING:
     from kb.model import Encoder
 
-FORMAT = 2  # raise it when passages are indexed in another way: older generations are then rebuilt
+FORMAT = 3  # raise it when passages are indexed in another way: older generations are then rebuilt
 WORDS = "words"
 RECORDS = "records"
-VECTORS = "dense.faiss"
+MAKING = "making"  # the folder of parts that are being indexed
+VECTORS = ".vectors.faiss"  # the ending of a part's
+GRAPH = "dense.faiss"  # of all parts, where they have too many vectors to compare each
 
 log = logging.getLogger(__name__)
 
@@ -60,17 +74,33 @@ class Generation:
         return self.manifest.name
 
 
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """What is indexed of one edition: its passages with an entry for each, and an entry for each record."""
+
+    number: int
+    passages: tuple[Passage, ...]
+    entries: list[Entry]
+    whole: list[Entry]
+
+    def portion(self) -> Portion:
+        return Portion(self.number, len(self.passages), len(self.whole), digest(self.passages))
+
+
 def build(
     store: Store,
     editions: Mapping[str, int],
     encoder: Encoder | None = None,
     progress: Progress = silent,
     revision: Revision | None = None,
+    *,
+    is_anew: bool = False,
 ) -> str:
     """Write the generation of these editions, staged or not, and return its name; nothing serves it yet.
 
     A `revision`, to be published with it, stands for the records and passages of its edition. Only passages
-    whose vectors are not cached are embedded; without an encoder the generation has words only.
+    whose vectors are not cached are embedded; without an encoder the generation has words only. Parts of the
+    generation that is served are taken over where nothing in them changed, unless all is to be built anew.
 
     Raises:
         NotFoundError: an edition is not in the store.
@@ -81,28 +111,29 @@ def build(
     name = f"{now:%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:8]}"
     partial = store.index_folder / f"{name}{PARTIAL}"
     with store.write_lock():
-        passages, entries, whole = _load(store, editions, revision)
+        before = None if is_anew else _before(store, encoder)
+        kept, fresh = _divided(store, editions, revision, before)
         try:
             partial.mkdir(parents=True)
-            model, dim = _write_vectors(partial / VECTORS, store, passages, encoder, progress)
-            progress("index", 0, len(passages), "indexing words")
-            Lexical.build(partial / WORDS, entries)
-            Lexical.build(partial / RECORDS, whole)
-            progress("index", len(passages), len(passages), "indexing words")
+            parts = [*kept, *_write_parts(partial, fresh, store, encoder, before, progress)]
+            known = _joined(partial, parts, store.index_folder, before)
             manifest = Manifest(
                 name=name,
                 editions=dict(sorted(editions.items())),
-                model=model,
-                dim=dim,
-                count=len(passages),
-                passages_sha256=_digest(passages),
+                model="" if encoder is None else encoder.id,
+                dim=0 if encoder is None else encoder.dim,
+                count=sum(part.passages for part in parts),
+                parts=tuple(parts),
+                next_mark=max((part.first + part.span for part in parts), default=0),
                 created=now.isoformat(timespec="seconds"),
                 software=software(),
                 format=FORMAT,
-                files=signatures(partial),
+                files={},
             )
-            manifest.write(partial)
-            _make_last(partial)
+            if encoder is not None and manifest.count > FLAT_UP_TO:
+                Dense.build(_vectors(partial, manifest)).save(partial / GRAPH)
+            replace(manifest, files=signatures(partial, known)).write(partial)
+            make_last(partial, known)
             partial.rename(store.index_folder / name)
             sync_folder(store.index_folder)
         except OSError as error:
@@ -160,7 +191,7 @@ def ensure(
         log.warning("rebuilding the index: %s", reason)
         progress("index", 0, 0, f"rebuilding the index: {reason}")
         editions = store.current_editions()
-        store.publish(editions, build(store, editions, encoder, progress))
+        store.publish(editions, build(store, editions, encoder, progress, is_anew=True))
         store.clean()
         return open_served(store), reason
 
@@ -210,52 +241,153 @@ def _open(store: Store, name: str, editions: Mapping[str, int]) -> Generation:
         raise GenerationError(f"{folder}: not of the editions that are served; rebuild the index")
     for path in manifest.cut_short(folder):
         raise GenerationError(f"{path}: missing or cut short; rebuild the index")
-    passages = tuple(p for h, number in manifest.editions.items() for p in store.passages(h, number))
-    if len(passages) != manifest.count or _digest(passages) != manifest.passages_sha256:
-        raise GenerationError(f"{folder}: not of the passages in the store; rebuild the index")
-    lexical, whole = Lexical.open(folder / WORDS), Lexical.open(folder / RECORDS)
-    dense = Dense.load(folder / VECTORS) if manifest.model else None
-    if lexical.count != manifest.count or (dense is not None and dense.count != manifest.count):
-        raise GenerationError(f"{folder}: has not each of the {manifest.count} passages; rebuild the index")
-    of_sentences = Sentences.load(folder, manifest.count) if manifest.model else None
-    return Generation(manifest, passages, lexical, whole, dense, of_sentences)
-
-
-def _load(
-    store: Store, editions: Mapping[str, int], revision: Revision | None
-) -> tuple[tuple[Passage, ...], list[Entry], list[Entry]]:
-    """All passages in the order of their rows, with what the word indexes need of each and of the records."""
     passages: list[Passage] = []
-    entries: list[Entry] = []
-    whole: list[Entry] = []
-    for handbook, number in sorted(editions.items()):
-        if revision is not None and (revision.handbook, revision.edition) == (handbook, number):
-            records, held = revision.reviewed.records, revision.passages
-        else:
-            records, held = store.records(handbook, number), store.passages(handbook, number)
-        whole += [Entry(record.title, record.institution, record.text, record.language) for record in records]
-        languages = {record.id: record.language for record in records}
-        for passage in held:
-            passages.append(passage)
-            entries.append(Entry(passage.context, passage.label, passage.text, languages[passage.record]))
-    return tuple(passages), entries, whole
+    portions = {h: portion for part in manifest.parts for h, portion in part.editions.items()}
+    for handbook, number in manifest.editions.items():
+        held = store.passages(handbook, number)
+        if handbook not in portions or digest(held) != portions[handbook].sha256:
+            raise GenerationError(f"{folder}: not of the passages in the store; rebuild the index")
+        passages += held
+    places, marks, of_records = manifest.rows()
+    lexical, whole = Lexical.open(folder / WORDS, marks), Lexical.open(folder / RECORDS, of_records)
+    dense = _dense(folder, manifest) if manifest.model else None
+    if lexical.count != len(passages) or (dense is not None and dense.count != len(passages)):
+        raise GenerationError(f"{folder}: has not each of the {manifest.count} passages; rebuild the index")
+    names = [(folder / part.name, part.passages) for part in manifest.parts]
+    of_sentences = Sentences.load(names, places) if manifest.model else None
+    return Generation(manifest, tuple(passages), lexical, whole, dense, of_sentences)
 
 
-def _write_vectors(
-    path: Path, store: Store, passages: Sequence[Passage], encoder: Encoder | None, progress: Progress
-) -> tuple[str, int]:
-    """Write the vector index; return the model's id and dimension, ("", 0) where there is none."""
-    if encoder is None:
-        return "", 0
-    if isinstance(encoder, sentences.PartsEncoder) and passages:
-        sentences.save(path.parent, sentences.embed(store, encoder, passages, progress))
-    texts = [passage.indexed for passage in passages]
-    known = embed(store, encoder, texts, progress)
-    vectors = np.zeros((len(texts), encoder.dim), dtype=np.float32)
-    for row, text in enumerate(texts):
-        vectors[row] = known[text_sha256(text)]
-    Dense.build(vectors).save(path)
-    return encoder.id, encoder.dim
+def _dense(folder: Path, manifest: Manifest) -> Dense:
+    if manifest.count > FLAT_UP_TO:
+        return Dense.load(folder / GRAPH)
+    return Dense.build(_vectors(folder, manifest))
+
+
+def _vectors(folder: Path, manifest: Manifest) -> Vectors:
+    """The vectors of all passages in the order of their rows, from the files of the parts."""
+    places = manifest.rows()[0]
+    found = np.zeros((manifest.count, manifest.dim), dtype=np.float32)
+    for number, part in enumerate(manifest.parts):
+        held = Dense.load(folder / f"{part.name}{VECTORS}")
+        if (held.count, held.dim) != (part.passages, manifest.dim):
+            raise GenerationError(f"{folder}: {part.name} has not each of its passages; rebuild the index")
+        is_its = places[:, 0] == number
+        found[is_its] = held.rows(np.arange(held.count, dtype=np.int64))[places[is_its, 1]]
+    return found
+
+
+def _before(store: Store, encoder: Encoder | None) -> Manifest | None:
+    """What is served, if its parts can be taken over: whole, indexed in this way, and with this model's vectors."""
+    name, editions = store.served()
+    folder = store.index_folder / name
+    try:
+        found = Manifest.read(folder)
+    except GenerationError:
+        return None
+    is_usable = (found.name, found.editions, found.format) == (name, editions, FORMAT)
+    model = "" if encoder is None else encoder.id
+    return found if is_usable and found.model == model and not found.cut_short(folder) else None
+
+
+def _divided(
+    store: Store, editions: Mapping[str, int], revision: Revision | None, before: Manifest | None
+) -> tuple[list[IndexPart], list[dict[str, _Loaded]]]:
+    """The parts that stay, and what is loaded to be indexed together anew."""
+
+    def load(handbook: str) -> _Loaded:
+        is_revised = revision is not None and (revision.handbook, revision.edition) == (
+            handbook,
+            editions[handbook],
+        )
+        return _load(store, handbook, editions[handbook], revision if is_revised else None)
+
+    parts = before.parts if before else ()
+    portions = {handbook: portion for part in parts for handbook, portion in part.editions.items()}
+    revised = revision.handbook if revision else None
+    loaded = {
+        handbook: load(handbook)
+        for handbook, number in editions.items()
+        if handbook == revised or handbook not in portions or portions[handbook].number != number
+    }
+    sizes = {handbook: len(one.passages) for handbook, one in loaded.items()}
+    kept, groups = divide(sizes, parts, editions)
+    return kept, [{h: loaded[h] if h in loaded else load(h) for h in group} for group in groups]
+
+
+def _load(store: Store, handbook: str, number: int, revision: Revision | None) -> _Loaded:
+    if revision is not None:
+        records, held = revision.reviewed.records, revision.passages
+    else:
+        records, held = store.records(handbook, number), store.passages(handbook, number)
+    languages = {record.id: record.language for record in records}
+    return _Loaded(
+        number,
+        tuple(held),
+        [Entry(p.context, p.label, p.text, languages[p.record]) for p in held],
+        [Entry(record.title, record.institution, record.text, record.language) for record in records],
+    )
+
+
+def _write_parts(
+    partial: Path,
+    groups: Sequence[Mapping[str, _Loaded]],
+    store: Store,
+    encoder: Encoder | None,
+    before: Manifest | None,
+    progress: Progress,
+) -> Iterator[IndexPart]:
+    """Index each group of editions as a part; what is not known yet of all of them is embedded first."""
+    passages = [p for group in groups for one in group.values() for p in one.passages]
+    vectors: dict[str, Vector] = {}
+    in_sentences: dict[str, Vectors] = {}
+    if encoder is not None:
+        if isinstance(encoder, sentences.PartsEncoder) and passages:
+            found = sentences.embed(store, encoder, passages, progress)
+            in_sentences = {text_sha256(p.indexed): rows for p, rows in zip(passages, found, strict=True)}
+        vectors = embed(store, encoder, [p.indexed for p in passages], progress)
+    progress("index", 0, len(passages), "indexing words")
+    mark = before.next_mark if before else 0
+    for group in groups:
+        own = [p for one in group.values() for p in one.passages]
+        name = uuid.uuid4().hex[:12]
+        if encoder is not None:
+            shas = [text_sha256(p.indexed) for p in own]
+            rows = np.zeros((len(own), encoder.dim), dtype=np.float32)
+            for row, sha in enumerate(shas):
+                rows[row] = vectors[sha]
+            Dense.build(rows, flat_up_to=len(rows)).save(partial / f"{name}{VECTORS}")
+            if isinstance(encoder, sentences.PartsEncoder):
+                sentences.save(partial / name, [in_sentences[sha] for sha in shas])
+        made = partial / MAKING / name
+        Lexical.build(made / WORDS, [e for one in group.values() for e in one.entries], mark)
+        Lexical.build(made / RECORDS, [e for one in group.values() for e in one.whole], mark)
+        portions = {handbook: one.portion() for handbook, one in group.items()}
+        part = IndexPart(name, mark, portions, segments(made / WORDS), segments(made / RECORDS))
+        mark += part.span
+        yield part
+    progress("index", len(passages), len(passages), "indexing words")
+
+
+def _joined(
+    partial: Path, parts: Sequence[IndexPart], folder: Path, before: Manifest | None
+) -> dict[str, str]:
+    """Put all parts together; return the signatures of the files that were taken over."""
+    made, taken = partial / MAKING, set()
+    served = folder / before.name if before else folder
+    homes = [made / part.name if (made / part.name).is_dir() else served for part in parts]
+    for part, home in zip(parts, homes, strict=True):
+        if home == served:
+            for path in served.glob(f"{part.name}.*"):
+                link_file(path, partial / path.name)
+                taken.add(path.name)
+    for kind in (WORDS, RECORDS):
+        pieces = [part.words if kind == WORDS else part.whole for part in parts]
+        joined = join(partial / kind, [(home / kind, held) for home, held in zip(homes, pieces, strict=True)])
+        taken |= {path.relative_to(partial).as_posix() for path in joined}
+    shutil.rmtree(made, ignore_errors=True)
+    known = before.files if before else {}
+    return {name: known[name] for name in taken if name in known}
 
 
 def _compare_vectors(store: Store, generation: Generation, dense: Dense) -> list[str]:
@@ -266,21 +398,3 @@ def _compare_vectors(store: Store, generation: Generation, dense: Dense) -> list
     if not wrong:
         return []
     return [f"{generation.name}: {wrong} vectors are not those in the store; rebuild the index"]
-
-
-def _digest(passages: Sequence[Passage]) -> str:
-    found = hashlib.sha256()
-    for p in passages:
-        row = f"{p.record}\0{p.number}\0{p.label}\0{text_sha256(p.indexed)}\n"
-        found.update(row.encode("utf-8", "surrogatepass"))
-    return found.hexdigest()
-
-
-def _make_last(folder: Path) -> None:
-    for path in folder.rglob("*"):
-        if path.is_dir():
-            sync_folder(path)
-        else:
-            with path.open("rb") as file:
-                os.fsync(file.fileno())
-    sync_folder(folder)

@@ -7,12 +7,14 @@ queries are built from tokens, so that nothing a person types can be an error.
 
 from __future__ import annotations
 
+import json
 import math
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from tantivy import (
@@ -24,7 +26,7 @@ from tantivy import (
     SchemaBuilder,
 )
 
-from kb import GenerationError, Numbers, Scores
+from kb import GenerationError, Numbers, Scores, link_file
 from kb.words import (
     PLAIN,
     STEMMERS,
@@ -40,6 +42,7 @@ from kb.words import (
 
 BOOSTS = {"context": 1.0, "label": 0.5, "text": 1.0}
 PLAIN_WEIGHT = 0.3  # of a word that is met exactly as typed, on top of its stem
+META, MANAGED = "meta.json", ".managed.json"  # tantivy's own: which segments there are, and which files
 HEAP_BYTES = 256 * 2**20  # one segment up to about 200 000 passages
 
 
@@ -56,26 +59,31 @@ class Entry:
 class Lexical:
     """An open word index, to be searched from any thread; entries count from 0, their numbers are the ids.
 
-    `languages` are those with a stemmer that some entry is written in.
+    `languages` are those with a stemmer that some entry is written in. `marks` are what the entries are known by
+    in the files, in the order of the ids: an index that is joined from others keeps theirs.
     """
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, marks: Numbers | None = None) -> None:
         index.config_reader("manual")  # a generation never changes: no thread need watch it
         index.reload()
         self._schema = index.schema
         self._searcher = index.searcher()
+        self._marks = np.arange(self.count, dtype=np.int64) if marks is None else marks
+        self._order = np.argsort(self._marks)
+        self._sorted = self._marks[self._order]
         self.languages = tuple(language for language in STEMMERS if self._has(language))
 
     @classmethod
-    def build(cls, folder: Path, entries: Sequence[Entry]) -> Lexical:
-        """Write an index of the entries into an empty folder, then open it.
+    def build(cls, folder: Path, entries: Sequence[Entry], first: int = 0) -> Lexical:
+        """Write an index of the entries into an empty folder, marked from `first` on, then open it.
 
         Raises:
             OSError: the folder cannot be written.
         """
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            return cls(_filled(Index(_schema(), path=str(folder), reuse=False), entries))
+            index = _filled(Index(_schema(), path=str(folder), reuse=False), entries, first)
+            return cls(index, np.arange(first, first + len(entries), dtype=np.int64))
         except ValueError as error:  # what tantivy raises when a file cannot be written
             raise OSError(f"{folder}: {error}") from error
 
@@ -85,30 +93,30 @@ class Lexical:
         return cls(_filled(Index(_schema()), entries))
 
     @classmethod
-    def open(cls, folder: Path) -> Lexical:
-        """Open what `build` wrote, also in a folder that is only readable.
+    def open(cls, folder: Path, marks: Numbers | None = None) -> Lexical:
+        """Open what `build` or `join` wrote, also in a folder that is only readable.
 
         Raises:
             GenerationError: it is missing or damaged.
         """
-        if not (folder / "meta.json").is_file():
+        if not (folder / META).is_file():
             raise GenerationError(f"{folder}: no word index here; rebuild the index")
         try:
-            return cls(Index.open(str(folder)))
+            return cls(Index.open(str(folder)), marks)
         except ValueError as error:
             if "PermissionDenied" not in str(error) and "ReadOnly" not in str(error):
                 raise GenerationError(f"{folder}: cannot be read ({error}); rebuild the index") from error
-        return cls._open_elsewhere(folder)
+        return cls._open_elsewhere(folder, marks)
 
     @classmethod
-    def _open_elsewhere(cls, folder: Path) -> Lexical:
+    def _open_elsewhere(cls, folder: Path, marks: Numbers | None) -> Lexical:
         """Lend tantivy a folder of links until all is mapped: it writes a lock file beside what it reads."""
         with tempfile.TemporaryDirectory(prefix="kb-words-") as borrowed:
             try:
                 for path in folder.iterdir():
                     if not path.name.endswith(".lock"):
                         (Path(borrowed) / path.name).symlink_to(path.absolute())
-                return cls(Index.open(borrowed))
+                return cls(Index.open(borrowed), marks)
             except (OSError, ValueError) as error:
                 raise GenerationError(f"{folder}: cannot be read ({error}); check its permissions") from error
 
@@ -225,7 +233,8 @@ class Lexical:
         return [self._any_field(word) for word in words]
 
     def _among(self, allowed: Numbers) -> Query:
-        chosen = Query.term_set_query(self._schema, "id", np.unique(allowed[allowed >= 0]).tolist())
+        rows = np.unique(allowed[(allowed >= 0) & (allowed < len(self._marks))])
+        chosen = Query.term_set_query(self._schema, "id", self._marks[rows].tolist())
         return Query.const_score_query(chosen, 0.0)
 
     def _best(self, query: Query, limit: int) -> tuple[Numbers, Scores]:
@@ -240,8 +249,9 @@ class Lexical:
 
     def _hits(self, query: Query, limit: int) -> tuple[Numbers, Scores]:
         hits = self._searcher.search(query, limit=limit, count=False).hits
-        ids = self._searcher.fast_field_values("id", [address for _, address in hits])
-        return np.array(ids, dtype=np.int64), np.array([score for score, _ in hits], dtype=np.float32)
+        found = self._searcher.fast_field_values("id", [address for _, address in hits])
+        ids = self._order[np.searchsorted(self._sorted, np.array(found, dtype=np.int64))]
+        return ids.astype(np.int64), np.array([score for score, _ in hits], dtype=np.float32)
 
 
 def _register(index: Index) -> None:
@@ -249,10 +259,44 @@ def _register(index: Index) -> None:
         index.register_tokenizer(f"kb_{language}", analyzer(language))
 
 
-def _filled(index: Index, entries: Sequence[Entry]) -> Index:
+def segments(folder: Path) -> list[dict[str, Any]]:
+    """The pieces that an index consists of, as its own file lists them."""
+    found: list[dict[str, Any]] = json.loads((folder / META).read_text("utf-8"))["segments"]
+    return found
+
+
+def join(folder: Path, parts: Sequence[tuple[Path, Sequence[dict[str, Any]]]]) -> set[Path]:
+    """Write an index of the pieces of others, each with the folder it lies in; return the files taken over.
+
+    They are linked, not written: tantivy's segments never change. A search adds up what the segments count, so it
+    answers as one of all the entries does, scores included, as long as nothing is deleted in them.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    folder.mkdir(parents=True)
+    try:
+        Index(_schema(), path=str(folder), reuse=False)
+    except ValueError as error:
+        raise OSError(f"{folder}: {error}") from error
+    taken = set()
+    for source, pieces in parts:
+        for piece in pieces:
+            for path in sorted(source.glob(f"{piece['segment_id'].replace('-', '')}.*")):
+                taken.add(folder / path.name)
+                link_file(path, folder / path.name)
+    meta = json.loads((folder / META).read_text("utf-8"))
+    meta["segments"] = [piece for _, pieces in parts for piece in pieces]
+    (folder / META).write_text(json.dumps(meta), encoding="utf-8")
+    names = [META, *sorted(path.name for path in taken)]
+    (folder / MANAGED).write_text(json.dumps(names), encoding="utf-8")
+    return taken
+
+
+def _filled(index: Index, entries: Sequence[Entry], first: int = 0) -> Index:
     _register(index)
     writer = index.writer(HEAP_BYTES, 1)  # one thread keeps the order of the ids
-    for number, entry in enumerate(entries):
+    for number, entry in enumerate(entries, first):
         writer.add_document(_document(number, entry))
     writer.commit()
     writer.wait_merging_threads()

@@ -19,8 +19,8 @@ from kb.index.vectors import BATCH
 from kb.model import Encoder, Range, sentences
 from kb.store import Store, text_sha256
 
-FILE = "sentences.npy"
-STARTS = "sentence-starts.npy"
+FILE = ".sentences.npy"
+STARTS = ".starts.npy"
 SAME_TEXT = "#sentences"
 """What the model's id is followed by where the store keeps a passage's sentences beside its own vector."""
 
@@ -40,38 +40,54 @@ class PartsEncoder(Encoder, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Sentences:
-    """Unit rows of the sentences of all passages, float16, mapped from a file; passage n has rows starts[n:n + 2]."""
+    """Unit rows of the sentences of all passages, float16, mapped from files, each of some passages.
 
-    vectors: NDArray[np.float16]
-    starts: NDArray[np.int64]
+    `places` has the number of its file and its row there for each passage, int64 (n, 2); row n of a file has the
+    sentences starts[n:n + 2] of it.
+    """
+
+    files: tuple[tuple[NDArray[np.float16], NDArray[np.int64]], ...]
+    places: NDArray[np.int64]
 
     def of(self, row: int) -> Vectors:
         """The sentences of one passage: float32 (n, dim), none where the model tells none apart."""
-        return np.asarray(self.vectors[self.starts[row] : self.starts[row + 1]], dtype=np.float32)
+        number, own = self.places[row]
+        vectors, starts = self.files[number]
+        return np.asarray(vectors[starts[own] : starts[own + 1]], dtype=np.float32)
 
     @classmethod
-    def load(cls, folder: Path, count: int) -> Sentences | None:
-        """Read what `save` wrote for so many passages; None in an index that has none.
+    def load(cls, held: Sequence[tuple[Path, int]], places: NDArray[np.int64]) -> Sentences | None:
+        """Read what `save` wrote under these names for so many passages each; None where there is nothing.
 
         Raises:
             GenerationError: the files are damaged.
         """
-        if not (folder / FILE).is_file():
+        if not held or any(not _named(name, FILE).is_file() for name, _ in held):
             return None
-        try:
-            found = cls(np.load(folder / FILE, mmap_mode="r"), np.load(folder / STARTS))
-        except (OSError, ValueError) as error:
-            raise GenerationError(f"{folder / FILE}: cannot be read ({error}); rebuild the index") from error
-        if len(found.starts) != count + 1 or found.starts[-1] != len(found.vectors):
-            raise GenerationError(f"{folder / FILE}: not of the {count} passages; rebuild the index")
-        return found
+        return cls(tuple(_loaded(name, count) for name, count in held), places)
 
 
-def save(folder: Path, rows: Sequence[Vectors]) -> None:
-    """Write the sentences of all passages."""
+def save(name: Path, rows: Sequence[Vectors]) -> None:
+    """Write the sentences of some passages into two files whose names begin so."""
     starts = np.concatenate([[0], np.cumsum([len(one) for one in rows])]).astype(np.int64)
-    np.save(folder / FILE, np.concatenate(rows).astype(np.float16))
-    np.save(folder / STARTS, starts)
+    vectors = np.concatenate(rows) if rows else np.zeros((0, 0))
+    np.save(_named(name, FILE), vectors.astype(np.float16))
+    np.save(_named(name, STARTS), starts)
+
+
+def _loaded(name: Path, count: int) -> tuple[NDArray[np.float16], NDArray[np.int64]]:
+    path = _named(name, FILE)
+    try:
+        vectors, starts = np.load(path, mmap_mode="r"), np.load(_named(name, STARTS))
+    except (OSError, ValueError) as error:
+        raise GenerationError(f"{path}: cannot be read ({error}); rebuild the index") from error
+    if len(starts) != count + 1 or starts[-1] != len(vectors):
+        raise GenerationError(f"{path}: not of its {count} passages; rebuild the index")
+    return vectors, starts
+
+
+def _named(name: Path, ending: str) -> Path:
+    return name.with_name(name.name + ending)
 
 
 def embed(

@@ -27,7 +27,7 @@ from web.app import create_app
 from web.export import citations
 from web.export import spreadsheets as tables
 from web.export.exported import Exported, ExportPage, FieldExported, ValueExported, clean
-from web.export.exports import MEDIA_TYPES, MOST, Format
+from web.export.exports import MOST, Format
 
 ITEM = Exported(
     id="book.credit",
@@ -251,7 +251,7 @@ def test_every_page_of_records_is_a_file_in_every_format(
     path, mark, query = page.partition("?")
     answer = client.get(f"{path}.{form}{mark}{query}")
     assert answer.status_code == 200
-    assert answer.headers["content-type"].split(";")[0] == MEDIA_TYPES[form]
+    assert answer.headers["content-type"].split(";")[0] == form.media_type
     ending = form.value.removeprefix("export.")
     assert answer.headers["content-disposition"] == f'attachment; filename="{name}.{ending}"'
     match form:
@@ -307,9 +307,7 @@ def test_a_record_whose_id_ends_like_an_export_keeps_its_page(
     filled = web_library.fill(tmp_path_factory.mktemp("library"), more=(tool,))
     with TestClient(create_app(filled)) as client:
         assert "<h1" in client.get("/tools/exchange.ris").text
-        assert (
-            client.get("/tools/exchange.ris.ris").headers["content-type"].startswith(MEDIA_TYPES[Format.RIS])
-        )
+        assert client.get("/tools/exchange.ris.ris").headers["content-type"].startswith(Format.RIS.media_type)
         assert client.get("/tools/exchange.ris.json").json()["record"]["title"] == "RIS"
 
 

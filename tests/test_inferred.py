@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ingest.values import inferred
-from ingest.values.inferred import Listed, infer
+from ingest.values.inferred import ListedLabels, infer
 from kb.model.encoder import Encoder, load_encoder
 from kb.records import Facet, Field, Kind, Origin, Record, Span
 from kb.settings import Settings
@@ -29,8 +29,8 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> Encoder:
 
 
 @pytest.fixture(scope="module")
-def of_embedded(embedded: Encoder) -> Listed:
-    return Listed.of(VOCABULARY, "en", embedded)
+def of_embedded(embedded: Encoder) -> ListedLabels:
+    return ListedLabels.of(VOCABULARY, "en", embedded)
 
 
 def a_part(label: str, text: str = "Some text.") -> Field:
@@ -135,7 +135,7 @@ def test_encoder_that_cannot_tell_listed_labels_apart_names_nothing() -> None:
     ],
 )
 def test_labels_of_real_handbooks_are_named_by_their_meaning(
-    embedded: Encoder, of_embedded: Listed, label: str, name: str
+    embedded: Encoder, of_embedded: ListedLabels, label: str, name: str
 ) -> None:
     assert of_embedded.name(embedded.passages([label])) == [name]
 
@@ -152,12 +152,12 @@ def test_labels_of_real_handbooks_are_named_by_their_meaning(
     ],
 )
 def test_labels_of_real_handbooks_that_are_no_field_stay_without_a_name(
-    embedded: Encoder, of_embedded: Listed, label: str
+    embedded: Encoder, of_embedded: ListedLabels, label: str
 ) -> None:
     assert of_embedded.name(embedded.passages([label])) == [""]
 
 
 @pytest.mark.slow
-def test_margin_of_the_embedded_model_is_the_one_that_was_read_by_eye(of_embedded: Listed) -> None:
+def test_margin_of_the_embedded_model_is_the_one_that_was_read_by_eye(of_embedded: ListedLabels) -> None:
     assert of_embedded.floor == pytest.approx(0.69, abs=0.02)
     assert of_embedded.margin == pytest.approx(0.11, abs=0.02)

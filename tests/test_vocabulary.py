@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 
 from kb.errors import InputError
 from kb.words import cues
+from kb.words.facets import FILES
 from kb.words.folding import label_key
 from kb.words.languages import LANGUAGES
 from kb.words.phrases import Form, Phrases
-from kb.words.vocabulary import KINDS, Institution, Vocabulary, load, read
+from kb.words.vocabulary import Institution, Vocabulary, load, read
 from tests.house import MODULES
 
 FOLDER = Path(str(resources.files("corpus"))) / "vocabulary"
@@ -295,7 +296,7 @@ def test_a_country_is_known_by_short_forms_and_adjectives_when_asked_for(asked: 
 # ---- terms
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", FILES)
 def test_every_term_is_known_by_its_label_in_every_language(kind: str) -> None:
     for term in VOCABULARY.terms[kind]:
         for lang in LANGUAGES:

@@ -10,7 +10,7 @@ from ingest.parts import annexes, practices, stated
 from ingest.parts.annexes import Annex
 from ingest.parts.fields import Labels, links_of, spans, split, to_field, to_text
 from ingest.parts.ledger import Ledger, left_over
-from ingest.parts.practices import Found, clean_title
+from ingest.parts.practices import FoundPractices, clean_title
 from ingest.parts.tools import Tools
 from ingest.reading import NEUTRAL, Extraction, Profile
 from ingest.tree import Section, Tree, bare
@@ -28,7 +28,7 @@ class _Work:
     vocabulary: Vocabulary
     language: str
     known: frozenset[str]
-    found: Found
+    found: FoundPractices
     annexes: Mapping[int, Annex]
     tools: Tools
     publisher: str
@@ -105,7 +105,7 @@ def _practices(
     has_stated_tools: bool,
     vocabulary: Vocabulary,
     profile: Profile,
-) -> tuple[Found, bool]:
+) -> tuple[FoundPractices, bool]:
     """The practices that the profile names, else those detected; also whether no heading is as it says."""
     if profile.names_practices:
         found = stated.find(tree.root, not_ones, vocabulary, profile)
@@ -113,11 +113,11 @@ def _practices(
             return found, False
     found = practices.find(tree.root, pages, tree.title, not_ones, vocabulary)
     if has_stated_tools and _is_whole(found, tree.root):
-        found = Found((), frozenset())  # a file with an annex of tools is no single practice
+        found = FoundPractices((), frozenset())  # a file with an annex of tools is no single practice
     return found, profile.names_practices
 
 
-def _is_whole(found: Found, root: Section) -> bool:
+def _is_whole(found: FoundPractices, root: Section) -> bool:
     """The document is one practice."""
     return len(found.practices) == 1 and all(s is not found.practices[0].section for s in root.walk())
 

@@ -28,7 +28,7 @@ class Practice:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundPractices:
     """The practices in printed order and the folded labels that they repeat."""
 
     practices: tuple[Practice, ...]
@@ -57,7 +57,9 @@ class _Sign:
         return self.shared >= 1 and self.canonical >= 2
 
 
-def find(root: Section, pages: int, title: str, is_annex: frozenset[int], vocabulary: Vocabulary) -> Found:
+def find(
+    root: Section, pages: int, title: str, is_annex: frozenset[int], vocabulary: Vocabulary
+) -> FoundPractices:
     """Find the practices of a document.
 
     `is_annex` holds the ids of the sections that are annexes (they hold practices, they are none), `title` is the
@@ -93,7 +95,7 @@ def find(root: Section, pages: int, title: str, is_annex: frozenset[int], vocabu
     order = {id(s): n for n, s in enumerate(root.walk())}
     best.sort(key=lambda pair: order[id(pair[0])])
     practices = tuple(Practice(s, clean_title(s.title), _confidence(sign)) for s, sign in best)
-    return Found(practices, frozenset(repeated))
+    return FoundPractices(practices, frozenset(repeated))
 
 
 def _worth(found: Sequence[tuple[Section, _Sign]]) -> float:
@@ -167,10 +169,10 @@ def _without_echoes(found: Sequence[tuple[Section, _Sign]]) -> list[tuple[Sectio
     return kept
 
 
-def _single(root: Section, pages: int, title: str, vocabulary: Vocabulary) -> Found:
+def _single(root: Section, pages: int, title: str, vocabulary: Vocabulary) -> FoundPractices:
     """A short document whose headings are the labels of one record."""
     if pages > _LONGEST_SINGLE:
-        return Found((), frozenset())
+        return FoundPractices((), frozenset())
     headed = [s for s in root.walk() if s.level >= 0]
     named = {n for s in headed if (n := vocabulary.canonical(s.title))}
     named |= {
@@ -178,11 +180,13 @@ def _single(root: Section, pages: int, title: str, vocabulary: Vocabulary) -> Fo
     }
     least = 1 if pages <= _SHORT_SINGLE and len(headed) >= 4 else 2
     if len(named) < least or not title:
-        return Found((), frozenset())
+        return FoundPractices((), frozenset())
     whole = _flatten(root, title)
     if len(whole.children) > 12 + 2 * pages:
-        return Found((), frozenset())
-    return Found((Practice(whole, clean_title(title), min(0.5 + 0.1 * len(named), 0.95)),), frozenset())
+        return FoundPractices((), frozenset())
+    return FoundPractices(
+        (Practice(whole, clean_title(title), min(0.5 + 0.1 * len(named), 0.95)),), frozenset()
+    )
 
 
 def _flatten(root: Section, title: str) -> Section:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ingest.parts import annexes, practices, stated
 from ingest.parts.annexes import Annex
 from ingest.parts.fields import clean_label, possible_labels
-from ingest.parts.practices import Found
+from ingest.parts.practices import FoundPractices
 from ingest.parts.tools import Tools
 from ingest.reading import LONGEST_TEXT, Profile
 from ingest.tree import Section, Tree, bare
@@ -44,7 +44,9 @@ def write(name: str, tree: Tree, pages: int, language: str, vocabulary: Vocabula
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
 
 
-def _choice(root: Section, found: Found, annexes: frozenset[int], vocabulary: Vocabulary) -> Profile | None:
+def _choice(
+    root: Section, found: FoundPractices, annexes: frozenset[int], vocabulary: Vocabulary
+) -> Profile | None:
     """The statement that names what was detected as practices and nothing else; None where there is none."""
     wanted = {id(p.section) for p in found.practices}
     levels = {p.section.level for p in found.practices}
@@ -75,7 +77,7 @@ def _title(title: str) -> Iterator[str]:
     yield f"# title = {_quoted(title)}"
 
 
-def _practices(root: Section, found: Found, choice: Profile | None) -> Iterator[str]:
+def _practices(root: Section, found: FoundPractices, choice: Profile | None) -> Iterator[str]:
     yield from _comment("The level of the headings that are practices. These levels were found:")
     levels: dict[int, list[str]] = {}
     for section in root.walk():
@@ -102,7 +104,7 @@ def _practices(root: Section, found: Found, choice: Profile | None) -> Iterator[
         yield "# practice_under = '^Annex 1'"
 
 
-def _tools(found: Sequence[Annex], practices: Found, tools: Tools) -> Iterator[str]:
+def _tools(found: Sequence[Annex], practices: FoundPractices, tools: Tools) -> Iterator[str]:
     yield from _comment("The annex that holds tools, by its label or title. These annexes were found:")
     for annex in found:
         yield from _comment(f"  {_shown(annex.label)}: {_shown(annex.title)}", "    ")
@@ -130,7 +132,7 @@ def _language(language: str) -> Iterator[str]:
     yield f"# ocr_languages = [{_quoted(language)}]"
 
 
-def _labels(found: Found, vocabulary: Vocabulary) -> Iterator[str]:
+def _labels(found: FoundPractices, vocabulary: Vocabulary) -> Iterator[str]:
     yield from _comment(
         "Labels of the handbook's own, as printed, and the field that each of them means. The fields are "
         + ", ".join(vocabulary.field_names)
@@ -144,7 +146,7 @@ def _labels(found: Found, vocabulary: Vocabulary) -> Iterator[str]:
         yield f'# {_quoted(label)} = "objectives"'
 
 
-def _unknown_labels(found: Found, vocabulary: Vocabulary) -> list[str]:
+def _unknown_labels(found: FoundPractices, vocabulary: Vocabulary) -> list[str]:
     """Labels that two practices or more share and that no field has, the commonest first."""
     counts: Counter[str] = Counter()
     printed: dict[str, str] = {}

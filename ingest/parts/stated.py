@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ingest.parts.fields import possible_labels
-from ingest.parts.practices import Found, Practice, clean_title, is_label
+from ingest.parts.practices import FoundPractices, Practice, clean_title, is_label
 from ingest.reading import Profile
 from ingest.tree import Section, alike, bare
 from kb.words import Vocabulary
 
 
 @dataclass(slots=True)
-class Choice:
+class StatedSection:
     """A section that the profile names, those above it, outermost first, and the fields that stand beside it.
 
     `beside` are headings of labels on the practice's own level, between it and the next one.
@@ -40,7 +40,7 @@ class Choice:
         return {*possible_labels(self.section), *(bare(s.title) for s in self.beside)}
 
 
-def find(root: Section, not_ones: frozenset[int], vocabulary: Vocabulary, profile: Profile) -> Found:
+def find(root: Section, not_ones: frozenset[int], vocabulary: Vocabulary, profile: Profile) -> FoundPractices:
     """The practices that a profile names, each holding its fields; none where no heading is as it says.
 
     `not_ones` holds the ids of sections that are none, whatever the profile says: annexes that hold others.
@@ -51,10 +51,12 @@ def find(root: Section, not_ones: frozenset[int], vocabulary: Vocabulary, profil
         choice.parent.children = [c for c in choice.parent.children if not _is_in(c, choice.beside)]
     counts = Counter(label for c in choices for label in c.labels)
     practices = tuple(Practice(c.section, clean_title(c.section.title), 1.0) for c in choices)
-    return Found(practices, frozenset(label for label, n in counts.items() if n >= 2))
+    return FoundPractices(practices, frozenset(label for label, n in counts.items() if n >= 2))
 
 
-def choose(root: Section, not_ones: frozenset[int], vocabulary: Vocabulary, profile: Profile) -> list[Choice]:
+def choose(
+    root: Section, not_ones: frozenset[int], vocabulary: Vocabulary, profile: Profile
+) -> list[StatedSection]:
     """What `find` would take, in printed order; the tree stays as it is."""
     able = [
         (s, above) for s, above in _below(root) if s.level >= 0 and not s.is_aside and id(s) not in not_ones
@@ -62,7 +64,7 @@ def choose(root: Section, not_ones: frozenset[int], vocabulary: Vocabulary, prof
     titles = Counter(bare(s.title) for s, _ in able)
     fields = {id(s) for s, _ in able if is_label(s, titles, vocabulary)}
     named = {
-        id(s): Choice(s, above)
+        id(s): StatedSection(s, above)
         for s, above in able
         if id(s) not in fields and profile.is_practice(s.title, s.level, [a.title for a in above])
     }
@@ -84,9 +86,9 @@ def _below(
         yield from _below(child, above)
 
 
-def _gather(parent: Section, named: Mapping[int, Choice], fields: set[int]) -> None:
+def _gather(parent: Section, named: Mapping[int, StatedSection], fields: set[int]) -> None:
     """Give the labels that follow a named section on its own level to it."""
-    last: Choice | None = None
+    last: StatedSection | None = None
     for child in parent.children:
         if id(child) in named:
             last = named[id(child)]
@@ -96,7 +98,7 @@ def _gather(parent: Section, named: Mapping[int, Choice], fields: set[int]) -> N
             last = None
 
 
-def _unnested(choices: Sequence[Choice]) -> list[Choice]:
+def _unnested(choices: Sequence[StatedSection]) -> list[StatedSection]:
     """Of sections inside one another keep those of the level that more of them have."""
     counts = Counter(c.section.level for c in choices)
     kept: set[int] = set()
@@ -109,13 +111,13 @@ def _unnested(choices: Sequence[Choice]) -> list[Choice]:
     return [c for c in choices if id(c.section) in kept]
 
 
-def _comparable(choices: Sequence[Choice], annexes: frozenset[int]) -> list[Choice]:
+def _comparable(choices: Sequence[StatedSection], annexes: frozenset[int]) -> list[StatedSection]:
     """Of a level's sections keep those below sections of one kind: annexes, or chapters.
 
     That kind is the kind of the section whose sections share most labels. Where labels are shared at all, a
     section of that kind whose sections share none is left out.
     """
-    groups: dict[int, list[Choice]] = defaultdict(list)
+    groups: dict[int, list[StatedSection]] = defaultdict(list)
     for choice in choices:
         groups[id(choice.parent)].append(choice)
     counts = Counter(label for c in choices for label in c.labels)
@@ -127,7 +129,7 @@ def _comparable(choices: Sequence[Choice], annexes: frozenset[int]) -> list[Choi
     return [c for c in choices if id(c.parent) in kept]
 
 
-def _without_echoes(choices: Sequence[Choice]) -> list[Choice]:
+def _without_echoes(choices: Sequence[StatedSection]) -> list[StatedSection]:
     """Of sections with the same title keep the fullest: the others are summaries."""
     return [
         c

@@ -14,20 +14,15 @@ from ingest.values.durations import compound_durations, durations
 from ingest.values.places import countries, institutions, named, once
 from ingest.values.years import title_year, years
 from kb import Facet, Field, Origin
-from kb.words import Pattern, Vocabulary
+from kb.words import FacetSource, Pattern, Vocabulary, facets
 
-_TERMS = ("theme", "discipline", "level", "format", "target_group", "language")
 _DEGREES = frozenset({"bachelor", "master", "doctorate", "short cycle"})
 _INTRODUCES = frozenset({"", "summary", "description", "context"})
 _OPENING = 400  # characters of a text in which it says what it is about
 
 _Read = Callable[[str], Iterable[Amount]]
-_AMOUNTS: Mapping[str, tuple[tuple[str, ...], _Read]] = {
-    "ects": (("ects",), stated_credits),
-    "duration": (("duration",), durations),
-    "year": (("duration", "timeline"), years),
-}
-"""Facet -> the fields that state it, and how their values are read."""
+_AMOUNTS: Mapping[str, _Read] = {"ects": stated_credits, "duration": durations, "year": years}
+"""How the values of the fields that state an amount are read."""
 
 # What comes right before a format that a title or sentence is about, rather than one that it is.
 _ABOUT = Pattern(r"\b<<about>>\s+(?:<<article>>\s)?$")
@@ -55,10 +50,13 @@ def read(
 def stated_in(fields: Iterable[Field], vocabulary: Vocabulary, language: str) -> Iterator[Facet]:
     """The facets that fields of their own state; inferred where the field's name is."""
     for field in fields:
-        if field.name in _TERMS:
-            yield from _terms(field.name, field, vocabulary, language)
-        for name, (sources, amounts) in _AMOUNTS.items():
-            if field.name in sources and not (field.name == "timeline" and _is_deadline(field.label)):
+        for kind in facets.KNOWN:
+            if kind.source is FacetSource.TERM and field.name in kind.fields:
+                yield from _terms(kind.name, field, vocabulary, language)
+        for name, amounts in _AMOUNTS.items():
+            if field.name in facets.BY_NAME[name].fields and not (
+                field.name == "timeline" and _is_deadline(field.label)
+            ):
                 for amount in amounts(field.text):
                     yield Facet(name, amount.value, field.origin, field.page, amount.printed)
 

@@ -29,7 +29,7 @@ _MOST_WORDS = 9  # longer ones are sentences, or questions of the handbook's own
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedLabels:
     """The labels that the vocabulary lists for a language and English: `rows` float32 (n, dim), a field each.
 
     A label is a field's if it is at least as near to one of these as `floor`, and nearer than to any of another
@@ -43,7 +43,7 @@ class Listed:
     margin: float
 
     @classmethod
-    def of(cls, vocabulary: Vocabulary, language: str, encoder: Encoder) -> Listed:
+    def of(cls, vocabulary: Vocabulary, language: str, encoder: Encoder) -> ListedLabels:
         """Embed the listed labels and measure on those of the language how near a label must be."""
         names = vocabulary.field_names
         texts: dict[str, int] = {}
@@ -95,14 +95,14 @@ def _language(record: Record) -> str:
     return record.language if record.language in LANGUAGES else "en"
 
 
-_kept: dict[tuple[str, str], tuple[Vocabulary, Listed]] = {}
+_kept: dict[tuple[str, str], tuple[Vocabulary, ListedLabels]] = {}
 """By encoder and language: a server that reads many handbooks embeds the listed labels once."""
 
 
-def _listed(vocabulary: Vocabulary, language: str, encoder: Encoder) -> Listed:
+def _listed(vocabulary: Vocabulary, language: str, encoder: Encoder) -> ListedLabels:
     known, listed = _kept.get((encoder.id, language), (None, None))
     if listed is None or known is not vocabulary:
-        listed = Listed.of(vocabulary, language, encoder)
+        listed = ListedLabels.of(vocabulary, language, encoder)
         _kept[encoder.id, language] = vocabulary, listed
     return listed
 

@@ -30,7 +30,7 @@ from kb import GenerationError, Numbers, Scores, link_file
 from kb.words import (
     PLAIN,
     STEMMERS,
-    Word,
+    StemmedWord,
     analyzer,
     clean,
     fold,
@@ -197,7 +197,7 @@ class Lexical:
         """The languages to stem by: the given one goes first even where no entry is written in it."""
         return tuple(lang for lang in dict.fromkeys(languages or self.languages) if lang in STEMMERS)
 
-    def _any_field(self, word: Word) -> Query:
+    def _any_field(self, word: StemmedWord) -> Query:
         parts = []
         for field, boost in BOOSTS.items():
             stems = [(lang, stem) for lang, stem in word.stems if lang in self.languages]
@@ -205,7 +205,7 @@ class Lexical:
             parts.append((f"{field}_{PLAIN}", word.plain, boost * (PLAIN_WEIGHT if word.stems else 1.0)))
         return Query.boolean_query([(Occur.Should, self._term(*part)) for part in parts])
 
-    def _rarity(self, word: Word) -> float:
+    def _rarity(self, word: StemmedWord) -> float:
         """How much a word tells, as BM25 weighs it: by the entries that have its commonest form in a field."""
         forms = [(lang, stem) for lang, stem in word.stems if lang in self.languages]
         forms.append((PLAIN, word.plain))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kb import Code, Said
 from kb.model import Encoder, ModelId
-from kb.words import LANGUAGES, fold, matching_ranges, vocabulary
+from kb.words import FILES, LANGUAGES, fold, matching_ranges, vocabulary
 
 if TYPE_CHECKING:
     from lingua import LanguageDetector
@@ -65,9 +65,7 @@ def translations(text: str, language: str, wanted: Iterable[str]) -> tuple[str, 
     """
     words = vocabulary.load()
     targets = [lang for lang in dict.fromkeys(wanted) if lang in LANGUAGES and lang != language]
-    terms = {
-        (kind, found.name) for kind in vocabulary.KINDS for found in words.find_terms(text, kind, language)
-    }
+    terms = {(kind, found.name) for kind in FILES for found in words.find_terms(text, kind, language)}
     terms |= {("country", found.name) for found in words.find_countries(text, language)}
     labels = [words.term_label(kind, name, lang) for kind, name in sorted(terms) for lang in targets]
     labels += [words.display(name, lang) for name in _fields(text) for lang in targets]

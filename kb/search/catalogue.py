@@ -11,7 +11,7 @@ from kb import Edition, GenerationError, Handbook, Kind, Mask, NotFoundError, Nu
 from kb.index import Generation
 from kb.search.twins import twins
 from kb.store import Store
-from kb.words import STEMMERS, Pairs, Values, facets
+from kb.words import STEMMERS, Pairs, Values, facets, label
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ class Catalog:
 
     def label(self, facet: str, value: str) -> str:
         """What a value of a facet is shown as."""
-        return self.editions[value].title if facet == "handbook" else facets.label(facet, value)
+        return self.editions[value].title if facet == "handbook" else label(facet, value)
 
     def of_kinds(self, kinds: Iterable[Kind]) -> Mask:
         """The records of these kinds; none where no kind is given."""

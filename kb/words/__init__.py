@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from kb.words import cues, facets, stems, vocabulary
 from kb.words.cues import Pattern
-from kb.words.facets import ALIASES, FACETS, Pairs, Values, label, meant
+from kb.words.facets import ALIASES, FACETS, FILES, FacetKind, FacetSource, Pairs, Values
 from kb.words.folding import clean, fold, label_key, letters, plain, print_key, tokens, unbroken, word_key
 from kb.words.languages import BY_CODE, CODES, LANGUAGES, STEMMERS, Language
 from kb.words.stems import (
     PLAIN,
-    Word,
+    StemmedWord,
     analyzer,
     is_one_stem,
     matching_ranges,
@@ -17,22 +17,25 @@ from kb.words.stems import (
     without_stop_words,
     words_of,
 )
-from kb.words.vocabulary import Vocabulary
+from kb.words.vocabulary import Vocabulary, label, meant
 
 __all__ = [
     "ALIASES",
     "BY_CODE",
     "CODES",
     "FACETS",
+    "FILES",
     "LANGUAGES",
     "PLAIN",
     "STEMMERS",
+    "FacetKind",
+    "FacetSource",
     "Language",
     "Pairs",
     "Pattern",
+    "StemmedWord",
     "Values",
     "Vocabulary",
-    "Word",
     "analyzer",
     "clean",
     "cues",

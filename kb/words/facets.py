@@ -1,40 +1,77 @@
-"""What records can be filtered by: the facets, their values, and what a person means by one."""
+"""What is known of records and they can be filtered by: one table of facets, and the values that records have."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from enum import StrEnum
 
 import numpy as np
 
 from kb import Numbers, Origin, Record
-from kb.words import vocabulary
-from kb.words.folding import fold, word_key
+from kb.words.folding import fold
 
-FACETS = (
-    *("kind", "handbook", "institution", "country", "theme", "discipline"),
-    *("format", "level", "language", "target_group", "tool", "year", "origin"),
+
+class FacetSource(StrEnum):
+    """Where the values of a facet come from, which says how they are read and labelled."""
+
+    RECORD = "record"  # what the record is: its kind, its handbook, its tools
+    PLACE = "place"  # institutions and countries
+    TERM = "term"  # names that a file of corpus/vocabulary lists
+    AMOUNT = "amount"  # numbers and dates, read by a rule of ingest/values
+
+
+@dataclass(frozen=True, slots=True)
+class FacetKind:
+    """One thing that is known of records; how one is added stands in docs/extending.md.
+
+    `aliases` are other names that people type for it. `file` lists its terms, where it has terms. `fields` are the
+    canonical fields that state it. Only a filter is offered to choose by; of others records show their values.
+    """
+
+    name: str
+    source: FacetSource
+    aliases: tuple[str, ...] = ()
+    file: str = ""
+    fields: tuple[str, ...] = ()
+    is_filter: bool = True
+
+
+def _terms(name: str, file: str, *aliases: str) -> FacetKind:
+    """A facet whose values a file of corpus/vocabulary lists, stated by the field of its name."""
+    return FacetKind(name, FacetSource.TERM, aliases, file, (name,))
+
+
+KNOWN = (
+    FacetKind("kind", FacetSource.RECORD, ("type",)),
+    FacetKind("handbook", FacetSource.RECORD, ("book",)),
+    FacetKind("institution", FacetSource.PLACE, ("university", "uni"), fields=("institution",)),
+    FacetKind("country", FacetSource.PLACE, fields=("country",)),
+    _terms("theme", "themes.toml"),
+    _terms("discipline", "themes.toml"),
+    _terms("format", "formats.toml"),
+    _terms("level", "formats.toml"),
+    _terms("language", "languages.toml"),
+    _terms("target_group", "formats.toml", "target"),
+    FacetKind("tool", FacetSource.RECORD),
+    FacetKind("year", FacetSource.AMOUNT, fields=("duration", "timeline")),
+    FacetKind("origin", FacetSource.RECORD),
+    FacetKind("partner", FacetSource.PLACE, fields=("partners",), is_filter=False),
+    FacetKind("ects", FacetSource.AMOUNT, fields=("ects",), is_filter=False),
+    FacetKind("duration", FacetSource.AMOUNT, fields=("duration",), is_filter=False),
+    FacetKind("tool_type", FacetSource.TERM, file="formats.toml", is_filter=False),
 )
-"""In the order in which they are shown."""
+"""Filters first, in the order in which they are shown."""
+BY_NAME = {kind.name: kind for kind in KNOWN}
+FACETS = tuple(kind.name for kind in KNOWN if kind.is_filter)
+"""What records can be filtered by, in the order in which it is shown."""
+ALIASES = {alias: kind.name for kind in KNOWN for alias in kind.aliases}
+"""Other names that people type for a facet."""
+FILES = {kind.name: kind.file for kind in KNOWN if kind.source is FacetSource.TERM}
+"""The file of each facet that has terms, of which it is a section."""
 
 Values = Mapping[str, Numbers]
 """Value -> the numbers of the records that have it, ascending."""
-
-ALIASES = {
-    "university": "institution",
-    "uni": "institution",
-    "type": "kind",
-    "book": "handbook",
-    "target": "target_group",
-}
-"""Other names that people type for a facet."""
-
-_ORIGINS = {
-    "stated": "All stated in the handbook",
-    "inferred": "Some inferred by a rule",
-    "corrected": "Corrected in review",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,47 +128,6 @@ def values_of(record: Record, facet: str, tools: Mapping[str, str]) -> tuple[str
         return tuple(dict.fromkeys(tools[tool] for tool in record.tools if tool in tools))
     own = (record.institution,) if facet == "institution" and record.institution else ()
     return tuple(dict.fromkeys((*own, *record.values(facet))))
-
-
-@lru_cache(maxsize=20_000)
-def label(facet: str, value: str) -> str:
-    """A facet's value as it is shown, in English; handbooks are shown by their title instead."""
-    if facet == "origin":
-        return _ORIGINS[value]
-    return value.capitalize() if facet == "kind" else vocabulary.load().term_label(facet, value)
-
-
-def meant(facet: str, text: str, known: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    """The known values (value, label) that a person means by a text: "Glasgow", "BIP", "Gesundheit".
-
-    One that is the text, else what the vocabulary knows it as, else all with words that start like its words,
-    in their order; none where nothing fits. Case and accents do not count.
-    """
-    shown = tuple(known)
-    wanted = fold(text).strip()
-    if not any(c.isalnum() for c in wanted):
-        return ()
-    if same := tuple(value for value, name in shown if wanted in (fold(value), fold(name))):
-        return same
-    if (term := _term(facet, text)) and any(value == term for value, _ in shown):
-        return (term,)
-    return tuple(value for value, name in shown if starts_words(wanted, name) or starts_words(wanted, value))
-
-
-def starts_words(wanted: str, text: str) -> bool:
-    """Whether each word of a folded text starts a word of another, in its order."""
-    left = iter(word_key(text).split())
-    starts = word_key(wanted).split()
-    return bool(starts) and all(any(word.startswith(start) for word in left) for start in starts)
-
-
-def _term(facet: str, text: str) -> str:
-    words = vocabulary.load()
-    if facet == "institution":
-        return words.institution(text)
-    if facet == "country":
-        return words.country(text)
-    return words.term(text, facet) if facet in vocabulary.KINDS else ""
 
 
 def _origins(record: Record) -> tuple[str, ...]:

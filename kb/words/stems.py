@@ -20,7 +20,7 @@ _SHOWN_WORD = re.compile("(?:[^\\W_][\u00ad\u200b-\u200f\u2060\ufeff\u0300-\u036
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class StemmedWord:
     """A word as it is compared: plain, and its stem in each language that it is no stop word of."""
 
     plain: str
@@ -60,12 +60,12 @@ def _forms_of_one(shown: str, languages: tuple[str, ...]) -> frozenset[tuple[str
     return frozenset(form for word in words_of(shown, languages) for form in _forms(word))
 
 
-def _forms(word: Word) -> tuple[tuple[str, str], ...]:
+def _forms(word: StemmedWord) -> tuple[tuple[str, str], ...]:
     """What a word is known by: its plain form and its stems, each with the kind of form it is."""
     return (PLAIN, word.plain), *word.stems
 
 
-def without_stop_words(words: Sequence[Word]) -> list[Word]:
+def without_stop_words(words: Sequence[StemmedWord]) -> list[StemmedWord]:
     """The words that are no stop words; all of them where there are no others. Each is counted once."""
     telling = [word for word in words if word.stems] or words
     return list(dict.fromkeys(telling))
@@ -80,7 +80,7 @@ def spoken_first(text: str, languages: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(languages, key=lambda lang: -skipped[lang]))
 
 
-def words_of(text: str, languages: tuple[str, ...]) -> list[Word]:
+def words_of(text: str, languages: tuple[str, ...]) -> list[StemmedWord]:
     """The words of a text in order, the first MOST_WORDS of them."""
     found = tokens(clean(text).lower())[:MOST_WORDS]
     words = (_word(token, languages) for token in found if len(token) <= LONGEST_WORD)
@@ -88,11 +88,11 @@ def words_of(text: str, languages: tuple[str, ...]) -> list[Word]:
 
 
 @lru_cache(maxsize=20_000)
-def _word(token: str, languages: tuple[str, ...]) -> Word:
+def _word(token: str, languages: tuple[str, ...]) -> StemmedWord:
     plain = "".join(analyzer(PLAIN).analyze(" ".join(tokens(fold(token)))))
     stems = [(language, stem) for language in languages for stem in _stems(token, language)]
     is_stop_word = bool(languages) and all(language != languages[0] for language, _ in stems)
-    return Word(plain, () if is_stop_word else tuple(stems))
+    return StemmedWord(plain, () if is_stop_word else tuple(stems))
 
 
 @lru_cache(maxsize=20_000)

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
 
 from kb import InputError
 from kb.words import cues
-from kb.words.folding import attempts, label_key, parts, plain, short_keys
+from kb.words.facets import FILES
+from kb.words.folding import attempts, fold, label_key, parts, plain, short_keys, word_key
 from kb.words.phrases import Find, Form, Phrases
 from kb.words.terms import (
     Institution,
@@ -27,22 +28,15 @@ from kb.words.terms import (
     terms,
 )
 
-__all__ = ["KINDS", "Find", "Institution", "Term", "Vocabulary", "label_key", "load", "read"]
+__all__ = ["Find", "Institution", "Term", "Vocabulary", "label_key", "load", "read"]
 
 _LONGEST_LABEL = 200  # characters; the longest that is listed has 40, the rest is room for an aside
 
-KINDS = MappingProxyType(
-    {
-        "theme": "themes.toml",
-        "discipline": "themes.toml",
-        "format": "formats.toml",
-        "level": "formats.toml",
-        "target_group": "formats.toml",
-        "tool_type": "formats.toml",
-        "language": "languages.toml",
-    }
-)
-"""Kinds of terms, each a section of its file."""
+_ORIGINS = {
+    "stated": "All stated in the handbook",
+    "inferred": "Some inferred by a rule",
+    "corrected": "Corrected in review",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +99,7 @@ class Vocabulary:
         return (term.label(lang), *term.also.get(lang, ()))
 
     def term_label(self, kind: str, name: str, lang: str = "en") -> str:
-        """The label of a facet value, kind "country" or one of KINDS; an unknown value is its own label."""
+        """The label of a facet value, kind "country" or one of FILES; an unknown value is its own label."""
         group = self.nations if kind == "country" else self.terms.get(kind, ())
         return next((term.label(lang) for term in group if term.name == name), name)
 
@@ -134,7 +128,7 @@ class Vocabulary:
         return self._software.find(text)
 
     def find_terms(self, text: str, kind: str, lang: str = "") -> tuple[Find, ...]:
-        """Find the terms of a kind (see KINDS) that a text names, in its order; `lang` as for countries."""
+        """Find the terms of a kind (see FILES) that a text names, in its order; `lang` as for countries."""
         return self._term_phrases[kind].find(text, lang)
 
 
@@ -142,6 +136,47 @@ class Vocabulary:
 def load() -> Vocabulary:
     """Read the vocabularies that come with the software, once in a process."""
     return read(resources.files("corpus") / "vocabulary")
+
+
+@lru_cache(maxsize=20_000)
+def label(facet: str, value: str) -> str:
+    """A facet's value as it is shown, in English; handbooks are shown by their title instead."""
+    if facet == "origin":
+        return _ORIGINS[value]
+    return value.capitalize() if facet == "kind" else load().term_label(facet, value)
+
+
+def meant(facet: str, text: str, known: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """The known values (value, label) that a person means by a text: "Glasgow", "BIP", "Gesundheit".
+
+    One that is the text, else what the vocabulary knows it as, else all with words that start like its words,
+    in their order; none where nothing fits. Case and accents do not count.
+    """
+    shown = tuple(known)
+    wanted = fold(text).strip()
+    if not any(c.isalnum() for c in wanted):
+        return ()
+    if same := tuple(value for value, name in shown if wanted in (fold(value), fold(name))):
+        return same
+    if (term := _term(facet, text)) and any(value == term for value, _ in shown):
+        return (term,)
+    return tuple(value for value, name in shown if starts_words(wanted, name) or starts_words(wanted, value))
+
+
+def starts_words(wanted: str, text: str) -> bool:
+    """Whether each word of a folded text starts a word of another, in its order."""
+    left = iter(word_key(text).split())
+    starts = word_key(wanted).split()
+    return bool(starts) and all(any(word.startswith(start) for word in left) for start in starts)
+
+
+def _term(facet: str, text: str) -> str:
+    words = load()
+    if facet == "institution":
+        return words.institution(text)
+    if facet == "country":
+        return words.country(text)
+    return words.term(text, facet) if facet in FILES else ""
 
 
 def read(folder: Traversable) -> Vocabulary:
@@ -157,8 +192,8 @@ def read(folder: Traversable) -> Vocabulary:
     houses = table(folder, "institutions.toml")
     beside = strings("institutions.toml: beside", houses.pop("beside", []))
     members = tuple(institutions("institutions.toml", houses, countries))
-    files = {file: table(folder, file) for file in sorted(set(KINDS.values()))}
-    groups = {kind: tuple(terms(file, section(file, files[file], kind))) for kind, file in KINDS.items()}
+    files = {file: table(folder, file) for file in sorted(set(FILES.values()))}
+    groups = {kind: tuple(terms(file, section(file, files[file], kind))) for kind, file in FILES.items()}
     return Vocabulary(
         fields=MappingProxyType({term.name: term for term in fields}),
         annex_words=_annex_words("annexes.toml", table(folder, "annexes.toml")),
@@ -170,7 +205,7 @@ def read(folder: Traversable) -> Vocabulary:
         _institution_phrases=Phrases.of(_forms("institutions.toml", members), vouchers=beside),
         _country_phrases=Phrases.of(_forms("countries.toml", nations), is_proper=True),
         _term_phrases=MappingProxyType(
-            {k: Phrases.of(_forms(KINDS[k], group)) for k, group in groups.items()}
+            {k: Phrases.of(_forms(FILES[k], group)) for k, group in groups.items()}
         ),
         _software=Phrases.of(
             Form(name, name, is_exact=True)

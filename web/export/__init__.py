@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from web.export import exports, feed
 from web.export.exported import PRINTED, ExportPage, hand_out
-from web.export.exports import MEDIA_TYPES, Chosen, Format
+from web.export.exports import Chosen, Format
 
 __all__ = [
-    "MEDIA_TYPES",
     "PRINTED",
     "Chosen",
     "ExportPage",

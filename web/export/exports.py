@@ -17,32 +17,45 @@ MOST = 1000
 """Records of one export; a handbook is exported whole."""
 
 
-class Format(StrEnum):
-    """A format; its value is how the address of an export ends.
+Write = Callable[[ExportPage], bytes]
 
-    The page of an address has `.json` already, so its records as JSON are at `.export.json`.
+
+def _of_items(write: Callable[[tuple[Exported, ...]], bytes]) -> Write:
+    """A writer that has no place for how many there are in all."""
+    return lambda page: write(page.records)
+
+
+def _as_json(page: ExportPage) -> bytes:
+    return adapter(ExportPage).dump_json(page, indent=1)
+
+
+class Format(StrEnum):
+    """A format: how the address of an export ends, its media type, and what writes it.
+
+    How one is added stands in docs/extending.md. The page of an address has `.json` already, so its records as JSON
+    are at `.export.json`.
     """
 
-    CSV = "csv"
-    XLSX = "xlsx"
-    JSON = "export.json"
-    BIBTEX = "bib"
-    RIS = "ris"
+    media_type: str
+    write: Write
 
+    def __new__(cls, ending: str, media_type: str, write: Write) -> Format:
+        """Make a format of its row in the table below."""
+        made = str.__new__(cls, ending)
+        made._value_ = ending
+        made.media_type = media_type
+        made.write = write
+        return made
 
-MEDIA_TYPES = {
-    Format.CSV: "text/csv",
-    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    Format.JSON: "application/json",
-    Format.BIBTEX: "application/x-bibtex",
-    Format.RIS: "application/x-research-info-systems",
-}
-_WRITERS: dict[Format, Callable[[tuple[Exported, ...]], bytes]] = {
-    Format.CSV: tables.as_csv,
-    Format.XLSX: tables.as_xlsx,
-    Format.BIBTEX: citations.as_bibtex,
-    Format.RIS: citations.as_ris,
-}
+    CSV = "csv", "text/csv", _of_items(tables.as_csv)
+    XLSX = (
+        "xlsx",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        _of_items(tables.as_xlsx),
+    )
+    JSON = "export.json", "application/json", _as_json
+    BIBTEX = "bib", "application/x-bibtex", _of_items(citations.as_bibtex)
+    RIS = "ris", "application/x-research-info-systems", _of_items(citations.as_ris)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +74,7 @@ class Chosen:
 def write(refs: Refs, chosen: Chosen, form: Format, origin: str = "") -> bytes:
     """The file; `origin` ("https://example.org") goes before each address in it."""
     items = hand_out(refs, chosen.records, origin)
-    if form is Format.JSON:
-        return adapter(ExportPage).dump_json(ExportPage(chosen.total, items), indent=1)
-    return _WRITERS[form](items)
+    return form.write(ExportPage(chosen.total, items))
 
 
 def found(refs: Refs, query: Query | None) -> Chosen:

@@ -9,7 +9,7 @@ from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.responses import RedirectResponse, Response
 
 from kb import Kind, NotFoundError
-from web.export import MEDIA_TYPES, Chosen, ExportPage, Format, exports
+from web.export import Chosen, ExportPage, Format, exports
 from web.frame import (
     FAILURES,
     HandbookIdInPath,
@@ -40,8 +40,8 @@ FILE: Responses = {
     200: {
         "description": "The file.",
         "content": {
-            kind: {"schema": {"type": "string", "format": "binary"}}
-            for form, kind in MEDIA_TYPES.items()
+            form.media_type: {"schema": {"type": "string", "format": "binary"}}
+            for form in Format
             if form is not Format.JSON
         }
         | answering(ExportPage)[200]["content"],
@@ -59,7 +59,7 @@ def file(request: Request, named: Refs, chosen: Chosen, form: Format) -> Respons
     """Answer with a file to keep."""
     content = exports.write(named, chosen, form, str(request.base_url).rstrip("/"))
     kept = {"Content-Disposition": f'attachment; filename="{chosen.file_name(form)}"'}
-    return Response(content, media_type=MEDIA_TYPES[form], headers=kept)
+    return Response(content, media_type=form.media_type, headers=kept)
 
 
 @router.get("/search.{form:export}", summary="Search results as a file", openapi_extra=params.EXPORT_OPENAPI)

@@ -10,9 +10,13 @@ from typing import Any
 from kb import Code, Said, Value
 from kb.care import LeftOut, Mend, Remedy, Seen, Todo, Weights, Why
 from kb.search import Notice, Reason, Remark, asking
+from kb.store import Damage
 
 WORDS: Mapping[Code, str] = MappingProxyType(
     {
+        Damage.DATABASE: "{path}: {why}; restore a backup",
+        Damage.ROW: "{path}: a row of {table} refers to nothing; restore a backup",
+        Damage.PDF: "{path}: missing or damaged; put {file} there again",
         Weights.OF_HUB: "{model}: loaded by its hub name; no checksum is known for it",
         Weights.OWN: "{model}: a folder of your own; no checksum is known for it",
         Weights.PUBLISHED: "{model}: weights are the published ones",

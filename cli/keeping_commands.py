@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cli import edition_prints as press
-from cli import terminal
+from cli import english, terminal
 from cli.opening import encoder_of, log
 from cli.options import AsJson
 from cli.output import print_json
@@ -24,7 +24,8 @@ app = typer.Typer()
 def verify(as_json: AsJson = False) -> None:
     """Prove by checksum that store, PDFs and index agree."""
     with Store.open(Settings.from_environment().data, readonly=True) as store:
-        found = store.verify() + (index.verify(store) if store.generation() else [])
+        found = [english.said(damage) for damage in store.verify()]
+        found += index.verify(store) if store.generation() else []
         handbooks, editions = store.counts()
     if as_json:
         print_json({"handbooks": handbooks, "editions": editions, "findings": found})

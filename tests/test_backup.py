@@ -13,6 +13,7 @@ import pytest
 from kb.care import backup, shelf
 from kb.errors import InputError, KbError, StoreError
 from kb.index import generation as index
+from kb.said import Said
 from kb.search.library import Library
 from kb.settings import Settings
 from kb.store.store import DATABASE, FILES, Store
@@ -43,7 +44,7 @@ def packed(store: Store, tmp_path: Path) -> Path:
     return target
 
 
-def sound(store: Store) -> list[str]:
+def sound(store: Store) -> list[str | Said]:
     return store.verify() + index.verify(store)
 
 

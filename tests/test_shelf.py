@@ -13,6 +13,7 @@ from kb.editions.edits import Action
 from kb.errors import InputError, NotFoundError, StoreError
 from kb.index import generation as index
 from kb.records import Record
+from kb.said import Said
 from kb.search.library import Library
 from kb.search.query import Query
 from kb.settings import Settings
@@ -45,7 +46,7 @@ def library(store: Store) -> Library:
     return Library.open(Settings(data=store.folder), FakeEncoder())
 
 
-def sound(store: Store) -> list[str]:
+def sound(store: Store) -> list[str | Said]:
     return store.verify() + index.verify(store)
 
 

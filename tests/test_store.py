@@ -25,7 +25,7 @@ from kb import codec
 from kb.errors import BusyError, NotFoundError, StoreError
 from kb.records import Facet, Field, Kind, Origin, Page, Passage, Record, Span, Unassigned
 from kb.store import schema
-from kb.store.store import DATABASE, FILES, Store, text_sha256
+from kb.store.store import DATABASE, FILES, Damage, Store, text_sha256
 from tests.factories import PDF, a_page, a_passage, a_record, an_edition, passages_of, stage
 
 texts = st.text(st.characters())  # every code point, lone surrogates as well: broken PDFs bring them
@@ -554,7 +554,8 @@ def test_verifying_finds_a_damaged_pdf(store: Store) -> None:
     store.publish({"handbook": 1}, "g")
     assert store.verify() == []
     store.pdf_path(an_edition().sha256).write_bytes(b"damaged")
-    assert "missing or damaged; put handbook.pdf there again" in store.verify()[0]
+    (found,) = store.verify()
+    assert (found.code, found.values["file"]) == (Damage.PDF, "handbook.pdf")
 
 
 def _read_as_nobody(folder: Path) -> None:

@@ -205,6 +205,6 @@ def _checked(source: Path, folder: Path) -> Iterator[Store]:
     except StoreError as error:
         raise InputError(f"{source}: its database cannot be used ({error}); take another backup") from error
     with opened:
-        if said := opened.verify():
-            raise InputError(f"{source}: {said[0]}")
+        if opened.verify():
+            raise InputError(f"{source}: its database or a PDF is damaged; take another backup")
         yield opened

@@ -5,13 +5,14 @@ from __future__ import annotations
 from kb.store import needs, schema
 from kb.store.database import BUSY_MS, INDEX, converted
 from kb.store.needs import Grade, Judgement, Need, export, plain
-from kb.store.store import DATABASE, FILES, Revision, Store, text_sha256
+from kb.store.store import DATABASE, FILES, Damage, Revision, Store, text_sha256
 
 __all__ = [
     "BUSY_MS",
     "DATABASE",
     "FILES",
     "INDEX",
+    "Damage",
     "Grade",
     "Judgement",
     "Need",

@@ -18,10 +18,12 @@ import numpy as np
 
 from kb import (
     PARTIAL,
+    Code,
     Edition,
     NotFoundError,
     Passage,
     Record,
+    Said,
     StoreError,
     Vector,
     replace_file,
@@ -59,6 +61,14 @@ class Revision:
 def text_sha256(text: str) -> str:
     """What a text's vector is cached under."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class Damage(Code):
+    """What is wrong with what the store keeps."""
+
+    DATABASE = "database-damaged"
+    ROW = "row-refers-to-nothing"
+    PDF = "pdf-lost-or-damaged"
 
 
 class Store(Serving):
@@ -222,20 +232,20 @@ class Store(Serving):
                     said.append(f"index generation {path.name}")
         return [*said, f"{pruned} cached vectors"] if pruned else said
 
-    def verify(self) -> list[str]:
-        """Check the database and each PDF by checksum; each finding says what is wrong, none is good news."""
+    def verify(self) -> list[Said]:
+        """Check the database and each PDF by checksum; each finding is what is wrong, none is good news."""
+        database = str(self._database.path)
         with self._database.read() as db:
-            found = [str(row[0]) for row in db.execute("PRAGMA integrity_check") if row[0] != "ok"]
-            found += [
-                f"a row of {row[0]} refers to nothing" for row in db.execute("PRAGMA foreign_key_check")
-            ]
+            whole = db.execute("PRAGMA integrity_check").fetchall()
+            lost = db.execute("PRAGMA foreign_key_check").fetchall()
             known = db.execute("SELECT sha256, file_name FROM edition ORDER BY handbook, number").fetchall()
-        said = [f"{self._database.path}: {text}; restore a backup" for text in found]
+        said = [Said(Damage.DATABASE, path=database, why=str(row[0])) for row in whole if row[0] != "ok"]
+        said += [Said(Damage.ROW, path=database, table=str(row[0])) for row in lost]
         for sha256, file_name in known:
             path = self._file(sha256)
             with converted(path):
                 if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
-                    said.append(f"{path}: missing or damaged; put {file_name} there again")
+                    said.append(Said(Damage.PDF, path=str(path), file=file_name))
         return said
 
     # the whole of it

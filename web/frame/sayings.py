@@ -13,6 +13,7 @@ from pydantic_core import core_schema
 from kb import Code, Said, Value
 from kb.care import LeftOut, Mend, Remedy, Seen, Todo, Weights, Why
 from kb.search import Notice, Reason, Remark, asking
+from kb.store import Damage
 from kb.words import vocabulary
 from web.frame import language
 from web.frame.language import gettext
@@ -60,6 +61,9 @@ ACTIONS = MappingProxyType(
 )
 WORDS: Mapping[Code, str] = MappingProxyType(
     {
+        Damage.DATABASE: N_("%(path)s: %(why)s; restore a backup"),
+        Damage.ROW: N_("%(path)s: a row of %(table)s refers to nothing; restore a backup"),
+        Damage.PDF: N_("%(path)s: missing or damaged; put %(file)s there again"),
         Weights.OF_HUB: N_("%(model)s: loaded by its hub name; no checksum is known for it"),
         Weights.OWN: N_("%(model)s: a folder of your own; no checksum is known for it"),
         Weights.PUBLISHED: N_("%(model)s: weights are the published ones"),

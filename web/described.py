@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from kb import KbError, Kind, Record
+from kb import Kind, NotFoundError, Record
 from kb.map import Maps
 from kb.words import FACETS
 from web.export import ExportPage, exports, hand_out
-from web.frame import Json, Refs, Shown, as_json, links, params, pictures, schemas
-from web.pages import Health, browse, changed, compare, home, leaves, results, shortlist, typeahead
-from web.pages import handbook_page as handbooks
-from web.pages import map_page as atlas
-from web.pages import record_page as reading
+from web.frame import NEED, Given, Json, Refs, as_json, example_of, links, params, pictures, schemas
 
 LONGEST = 120
 """Characters of a text in an example; of each list it has the first item."""
@@ -57,14 +52,14 @@ def described(base: Json, refs: Refs, maps: Maps, cache: Path) -> Json:
     whole = copy.deepcopy(base)
     known = whole.setdefault("components", {}).setdefault("schemas", {})
     whole["components"]["schemas"] = dict(sorted((known | schemas()).items()))
-    samples = dict(_samples(refs, maps, cache))
     for path, methods in whole["paths"].items():
+        given = Given(refs, maps, cache, path)
         for operation in methods.values():
-            known = _values(refs, path)
+            known = _values(given)
             for parameter in operation.get("parameters", ()):
                 if parameter["name"] in known:
                     parameter["example"] = _of_type(known[parameter["name"]], parameter["schema"])
-            _answers(operation["responses"], samples.get(path))
+            _answers(operation["responses"], _sample(given))
     return whole
 
 
@@ -104,7 +99,7 @@ def _of_type(value: Any, schema: Json) -> Any:
     return value[0] if isinstance(value, list) else value
 
 
-def _values(refs: Refs, path: str) -> dict[str, Any]:
+def _values(given: Given) -> dict[str, Any]:
     """Name -> example of each parameter of an address."""
     found: dict[str, Any] = {facet: _VALUES.get(facet, "") for facet in FACETS if facet in _VALUES}
     found |= {
@@ -116,69 +111,35 @@ def _values(refs: Refs, path: str) -> dict[str, Any]:
         "page": 1,
     }
     found |= {"form": exports.Format.CSV.value, "width": pictures.READING_WIDTH, "number": 1, "start": 1}
-    found |= {"by": "handbook", "only": "", "find": "credit", "q": "credit for an online exchange"}
-    record = _record(refs, path)
-    practices = [one.id for one in refs.everything(Kind.PRACTICE)[:2]]
-    if record:
-        edition = refs.edition_of(record)
-        found |= {"record_id": record.id, "record": record.id, "id": practices, "field": 1}
-        found |= {"handbook": record.handbook, "only": record.handbook, "v": edition.sha256[:12]}
-        numbers = [number for number, _ in refs.library.dates(record.handbook)]
-        found |= {"from": min(numbers), "to": max(numbers), "edition": edition.number}
-        if path.startswith(tuple(f"/{folder}/" for folder in links.FOLDERS.values())):
-            found["page"] = record.page_start
-    if path == "/suggest":
+    found |= {"by": "handbook", "only": "", "find": "credit", "q": NEED}
+    if given.path == "/suggest":
         found["q"] = "cre"
+    try:
+        return found | _of_record(given, given.record)
+    except NotFoundError:  # of an empty library
+        return found
+
+
+def _of_record(given: Given, record: Record) -> dict[str, Any]:
+    edition = given.refs.edition_of(record)
+    numbers = [number for number, _ in given.refs.library.dates(record.handbook)]
+    practices = [one.id for one in given.refs.everything(Kind.PRACTICE)[:2]]
+    found: dict[str, Any] = {"record_id": record.id, "record": record.id, "id": practices, "field": 1}
+    found |= {"handbook": record.handbook, "only": record.handbook, "v": edition.sha256[:12]}
+    found |= {"from": min(numbers), "to": max(numbers), "edition": edition.number}
+    if given.path.startswith(tuple(f"/{folder}/" for folder in links.FOLDERS.values())):
+        found["page"] = record.page_start
     return found
 
 
-def _record(refs: Refs, path: str) -> Record | None:
-    """The record that an address is shown with: the first of its kind, else the first practice."""
-    folder = path.split("/")[1]
-    kind = next((kind for kind in Kind if links.FOLDERS[kind] == folder), Kind.PRACTICE)
-    return next(iter(refs.everything(kind)), None)
+def _sample(given: Given) -> Json | None:
+    """A shortened answer of an address, as far as the library can give one."""
+    shown = _file(given) if given.path.endswith(".{form}") else example_of(given)
+    return None if shown is None else shortened(json.loads(as_json(shown)))
 
 
-def _samples(refs: Refs, maps: Maps, cache: Path) -> Iterator[tuple[str, Json]]:
-    """Address -> a shortened answer of it, as far as the library can give one."""
-    for path, make in _makers(refs, maps, cache).items():
-        try:
-            shown = make()
-        except KbError:  # an empty library has no answer to show
-            continue
-        yield path, shortened(json.loads(as_json(shown)))
-    yield "/api/docs.json", {"url": "/api/docs", "notice": "", "endpoints": []}
-
-
-def _makers(refs: Refs, maps: Maps, cache: Path) -> dict[str, Callable[[], Shown]]:
-    asked = params.SearchAsked("credit for an online exchange")
-    makers: dict[str, Callable[[], Shown]] = {
-        "/index.json": lambda: home.home_page(refs),
-        "/search.json": lambda: results.search_page(refs, asked),
-        "/map.json": lambda: atlas.map_page(refs, maps.of(refs.library), asked),
-        "/browse.json": lambda: browse.browse_page(refs, "handbook"),
-        "/suggest": lambda: typeahead.suggestions(refs, "cre"),
-        "/healthz": lambda: Health("ok", len(refs.handbooks), refs.library.notices),
-    }
-    practices = refs.everything(Kind.PRACTICE)
-    for kind, folder in links.FOLDERS.items():
-        for record in refs.everything(kind)[:1]:
-            makers[f"/{folder}/{{record_id}}.json"] = lambda one=record: reading.record_page(refs, one)  # type: ignore[misc]
-            makers[f"/{folder}/{{record_id}}.{{form}}"] = lambda one=record: _file(refs, (one,))  # type: ignore[misc]
-    if practices:
-        ids, book = [one.id for one in practices[:2]], practices[0].handbook
-        makers |= {
-            "/compare.json": lambda: compare.compare_page(refs, ids),
-            "/shortlist.json": lambda: shortlist.shortlist_page(refs, ids),
-            "/handbooks/{handbook}.json": lambda: handbooks.handbook_page(refs, book),
-            "/handbooks/{handbook}/pages.json": lambda: leaves.leaves_page(refs, book),
-            "/handbooks/{handbook}/pages/{number}.json": lambda: leaves.leaf_page(refs, book, 1, cache),
-            "/handbooks/{handbook}/changes.json": lambda: changed.changes_page(refs, book),
-        }
-        for name in ("/search", "/browse", "/shortlist", "/handbooks/{handbook}"):
-            makers[f"{name}.{{form}}"] = lambda: _file(refs, practices[:1])
-    return makers
-
-
-def _file(refs: Refs, records: tuple[Record, ...]) -> ExportPage:
-    return ExportPage(len(records), hand_out(refs, records, "https://example.org"))
+def _file(given: Given) -> ExportPage | None:
+    try:
+        return ExportPage(1, hand_out(given.refs, (given.record,), "https://example.org"))
+    except NotFoundError:  # of an empty library
+        return None

@@ -6,7 +6,6 @@ from web.pages import (
     api,
     browse,
     change_routes,
-    changed,
     compare,
     crawlers,
     downloads,
@@ -19,7 +18,6 @@ from web.pages import (
     shortlist,
     typeahead,
 )
-from web.pages.api import Health
 from web.pages.tallies import written
 
 ROUTERS = tuple(
@@ -45,17 +43,7 @@ ROUTERS = tuple(
 
 __all__ = [
     "ROUTERS",
-    "Health",
-    "browse",
-    "changed",
-    "compare",
-    "handbook_page",
-    "home",
-    "leaves",
-    "map_page",
     "record_page",
     "results",
-    "shortlist",
-    "typeahead",
     "written",
 ]

@@ -11,7 +11,19 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from kb import Kind
-from web.frame import FAILURES, AnyPage, Refs, Sayings, Shown, answering, links, refs_of, respond, serve
+from web.frame import (
+    FAILURES,
+    AnyPage,
+    Refs,
+    Sayings,
+    Shown,
+    answering,
+    exemplify,
+    links,
+    refs_of,
+    respond,
+    serve,
+)
 from web.pages import home
 
 router = APIRouter(responses=FAILURES)
@@ -150,7 +162,7 @@ def get_api_root(request: Request) -> Response:
     return RedirectResponse(links.like(request.url.path, "/api/docs"), 308)
 
 
-@serve(router, ApiPage)
+@serve(router, ApiPage, lambda _: ApiPage("/api/docs", (), ()))
 def get_api(request: Request) -> Response:
     """The addresses that answer with JSON, with an example of each."""
     return respond(request, api_page(refs_of(request), request.app.openapi()))
@@ -160,3 +172,6 @@ def get_api(request: Request) -> Response:
 def get_health(request: Request) -> Response:
     """Answers 200 with the number of handbooks, or 503 where the store cannot be read."""
     return respond(request, health(refs_of(request)))
+
+
+exemplify("/healthz", lambda given: health(given.refs))

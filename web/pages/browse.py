@@ -286,7 +286,7 @@ GroupedBy = Annotated[
 OneGroup = Annotated[str, Query(description="One group alone: an id, or a value.")]
 
 
-@serve(router, BrowsePage)
+@serve(router, BrowsePage, lambda given: browse_page(given.refs, "handbook"))
 def get_browse(
     request: Request,
     by: GroupedBy = "handbook",

@@ -16,7 +16,7 @@ from web.pages.changed import ChangesPage, Narrowed
 router = APIRouter(responses=FAILURES)
 
 
-@serve(router, ChangesPage)
+@serve(router, ChangesPage, lambda given: changed.changes_page(given.refs, given.record.handbook))
 def get_changes(
     request: Request,
     handbook: HandbookIdInPath,

@@ -134,7 +134,7 @@ def _key(field: FieldShown) -> str:
     return field.name or (f"label {fold(field.label)}" if field.label else "")
 
 
-@serve(router, ComparePage)
+@serve(router, ComparePage, lambda given: compare_page(given.refs, given.ids))
 def get_compare(
     request: Request,
     ids: Annotated[

@@ -196,7 +196,7 @@ def _left(refs: Refs, edition: Edition) -> tuple[LeftGroup, ...]:
     return tuple(LeftGroup(reason, tuple(items)) for reason, items in reasons.items())
 
 
-@serve(router, HandbookPage)
+@serve(router, HandbookPage, lambda given: handbook_page(given.refs, given.record.handbook))
 def get_handbook(request: Request, handbook: HandbookIdInPath) -> Response:
     """Its annexes, practices, tools and sections, and the account of where its text went."""
     return respond(request, handbook_page(refs_of(request), handbook))

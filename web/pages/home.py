@@ -214,7 +214,7 @@ def _institutions(practices: Iterable[Record]) -> tuple[TallyShown, ...]:
     )
 
 
-@serve(router, HomePage)
+@serve(router, HomePage, lambda given: home_page(given.refs))
 def get_home(request: Request) -> Response:
     """Handbooks, totals, example needs, and where to start browsing."""
     return respond(request, home_page(refs_of(request)))

@@ -277,7 +277,7 @@ PICTURE: Responses = {
 }
 
 
-@serve(router, LeavesPage)
+@serve(router, LeavesPage, lambda given: leaves_page(given.refs, given.record.handbook))
 def get_leaves(
     request: Request,
     handbook: HandbookIdInPath,
@@ -330,7 +330,7 @@ def _cache(request: Request) -> Path:
     return settings.data / "cache" / "pages"
 
 
-@serve(router, LeafPage)
+@serve(router, LeafPage, lambda given: leaf_page(given.refs, given.record.handbook, 1, given.cache))
 def get_leaf(
     request: Request,
     handbook: HandbookIdInPath,

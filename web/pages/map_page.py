@@ -16,6 +16,7 @@ from kb.search import DEFAULT_KINDS, Results
 from web.frame import (
     FAILURES,
     MOST_PER_PAGE,
+    NEED,
     AnyPage,
     HandbookRef,
     Refs,
@@ -259,7 +260,12 @@ def _label(spot: Spot, name: str) -> str:
     return spot.kind.value if name == "kind" else spot.handbook.title
 
 
-@serve(router, MapPage, openapi_extra=params.OPENAPI)
+@serve(
+    router,
+    MapPage,
+    lambda given: map_page(given.refs, given.maps.of(given.refs.library), SearchAsked(NEED)),
+    openapi_extra=params.OPENAPI,
+)
 def get_map(
     request: Request,
     record: Annotated[str, Query(description="Id of the record to mark.")] = "",

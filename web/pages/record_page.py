@@ -309,7 +309,7 @@ def _neighbour(refs: Refs, record: Record, step: int) -> RecordRef | None:
     return refs.record(siblings[at + step])
 
 
-@serve(router, RecordPage)
+@serve(router, RecordPage, lambda given: record_page(given.refs, given.record))
 def get_record(
     request: Request,
     record_id: RecordIdInPath,

@@ -15,6 +15,7 @@ from kb.words import FACETS
 from web.frame import (
     FAILURES,
     LAST_PAGE,
+    NEED,
     AnyPage,
     Control,
     Judging,
@@ -221,7 +222,9 @@ def _facets(refs: Refs, asked: SearchAsked, counts: tuple[FacetCount, ...]) -> t
     return tuple(groups)
 
 
-@serve(router, SearchPage, openapi_extra=params.OPENAPI)
+@serve(
+    router, SearchPage, lambda given: search_page(given.refs, SearchAsked(NEED)), openapi_extra=params.OPENAPI
+)
 def get_search(request: Request) -> Response:
     """Practices, tools and annexes that answer a need, best first, each with its evidence and its page."""
     asked = params.parse(request.url.query)

@@ -147,7 +147,7 @@ def _offers(refs: Refs, ids: tuple[str, ...], text: str) -> tuple[Offer, ...]:
     )
 
 
-@serve(router, ShortlistPage)
+@serve(router, ShortlistPage, lambda given: shortlist_page(given.refs, given.ids))
 def get_shortlist(
     request: Request,
     ids: IdsInQuery = [],  # noqa: B006

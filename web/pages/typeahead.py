@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from web.frame import FAILURES, Refs, Shown, answering, refs_of, respond
+from web.frame import FAILURES, Refs, Shown, answering, exemplify, refs_of, respond
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +42,6 @@ def get_suggest(
 ) -> Response:
     """Titles, tools, institutions and themes that begin like a text, for a search box; at most ten."""
     return respond(request, suggestions(refs_of(request), q))
+
+
+exemplify("/suggest", lambda given: suggestions(given.refs, "cre"))

@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks import large, reading, serving
+from benchmarks import changing, large, reading, serving
 from benchmarks.setting import HANDBOOKS, SAMPLE, say, text_handbooks
 
 HANDBOOK = HANDBOOKS / "18f-derisking-handbook.pdf"
@@ -29,9 +29,11 @@ def main() -> None:
         say(f"ingesting {handbook.name} and asking the server ...")
         served = serving.measure(handbook, scratch / "library")
         say("making libraries of 1 000 records and of 10 000 passages ...")
-        small, big = large.libraries(dict.fromkeys((SAMPLE, *texts)), scratch)
+        made, encoder = large.stock(dict.fromkeys((SAMPLE, *texts)), scratch / "stock")
+        small, big = large.libraries(made, encoder, scratch)
         say("asking their servers in turn ...")
         few, many = serving.ask_each(small.data, big.data)
+        changed = changing.measure(made, scratch)
         say(f"reading {len(texts)} handbooks ...")
         speed = reading.speed(texts)
         say("reading 500 pages in the sandbox ...")
@@ -45,6 +47,7 @@ def main() -> None:
         *_searches(f"{big.records} records, {big.passages} passages", many, "", ""),
         ("search", "median there against that", "< 1.3", f"{many.median_ms / few.median_ms:.2f}"),
         ("search", "processor time there against that", "", f"{many.processor_ms / few.processor_ms:.2f}"),
+        *changing.rows(changed),
         (
             "reading",
             f"{speed.pages} pages of text, in one process",

@@ -54,9 +54,8 @@ class Large:
     passages: int
 
 
-def libraries(handbooks: Iterable[Path], scratch: Path) -> tuple[Large, Large]:
+def libraries(made: Stock, encoder: Encoder, scratch: Path) -> tuple[Large, Large]:
     """Make one of 1 000 records, and one of 10 000 passages or a few more."""
-    made, encoder = stock(handbooks, scratch / "stock")
     return (
         fill(scratch / "records", made, encoder, records=1_000),
         fill(scratch / "passages", made, encoder, passages=10_000),

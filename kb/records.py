@@ -207,7 +207,8 @@ class Passage:
     """A piece of a record that is embedded and indexed; `number` counts from 0 within the record.
 
     `text` is what a reader is shown as evidence, `context` what goes before it into the indexes (record
-    title, field label, institution). `label` and `page` name the field and the PDF page it stands on.
+    title, field label, institution). `label` and `page` name the field and the PDF page it stands on. It is cut
+    from the text of the record's `field` (from 0; -1 for none, as a title is), where it begins at character `start`.
     """
 
     record: str
@@ -216,6 +217,8 @@ class Passage:
     context: str
     label: str
     page: int
+    field: int = -1
+    start: int = 0
 
     @property
     def indexed(self) -> str:

@@ -74,7 +74,15 @@ def a_passage(record: str = "a-practice", number: int = 0, text: str = "", **cha
 def passages_of(records: Iterable[Record]) -> list[Passage]:
     """A passage for each field, in order."""
     return [
-        Passage(record.id, number, part.text, f"{record.title}, {record.institution}", part.label, part.page)
+        Passage(
+            record.id,
+            number,
+            part.text,
+            f"{record.title}, {record.institution}",
+            part.label,
+            part.page,
+            number,
+        )
         for record in records
         for number, part in enumerate(record.fields)
     ]

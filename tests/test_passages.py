@@ -37,6 +37,8 @@ def test_passages_hold_every_word_in_order_within_their_limits(texts: list[str],
             end = max(end, start + len(text))
         assert not field.text[end:].strip()
     for passage in passages:
+        if passage.field >= 0:
+            assert fields[passage.field].text[passage.start :].startswith(passage.text)
         assert len(words(passage.text)) <= MOST_WORDS
         assert len(encoder.spans(passage.indexed)) <= most
 

@@ -12,7 +12,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import asdict, replace
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -23,10 +23,11 @@ from hypothesis import strategies as st
 
 from kb import codec
 from kb.errors import BusyError, NotFoundError, StoreError
+from kb.model.passages import cut
 from kb.records import Facet, Field, Kind, Origin, Page, Passage, Record, Span, Unassigned
 from kb.store import schema
 from kb.store.store import DATABASE, FILES, Damage, Store, text_sha256
-from tests.factories import PDF, a_page, a_passage, a_record, an_edition, passages_of, stage
+from tests.factories import PDF, a_field, a_page, a_passage, a_record, an_edition, passages_of, stage
 
 texts = st.text(st.characters())  # every code point, lone surrogates as well: broken PDFs bring them
 words = st.text("abc-", min_size=1, max_size=8)
@@ -502,6 +503,41 @@ def test_library_of_schema_1_keeps_all_it_holds(tmp_path: Path) -> None:
         stage(store, number=2)
         store.publish({"handbook": 2}, "g")
         assert store.verify()[1:] == []  # the PDF of edition 1 was never there
+
+
+def test_library_of_schema_5_finds_once_where_its_passages_were_cut_from(tmp_path: Path) -> None:
+    long = " ".join(f'Sentence {n} says it in Greek, π, and with a 💡 and "quotes".' for n in range(40))
+    fields = (
+        a_field("Note", "The same words.", spans=(Span(1),)),
+        a_field("Aims", long),
+        a_field("Note", "The same words.", spans=(Span(2),)),
+        a_field("Odd", "Half a \ud83d sign.", spans=(Span(2),)),
+    )
+    plain, bare = a_record("handbook-practice", fields=fields), a_record("handbook-bare", fields=())
+    corrected = replace(plain, fields=tuple(replace(f, text=f"Now: {f.text}") for f in fields))
+    with Store.open(tmp_path) as store:
+        stage(store, (plain, bare))
+        store.publish({"handbook": 1}, "g")
+    connection = sqlite3.connect(tmp_path / DATABASE, isolation_level=None)
+    connection.execute(
+        "INSERT INTO corrected SELECT handbook, edition, id, kind, position, title, ?, '' FROM record WHERE id = ?",
+        (codec.dump(corrected), plain.id),
+    )
+    connection.execute("DELETE FROM passage")
+    cut_now = [p for record in (corrected, bare) for p in cut(record)]
+    assert len(cut_now) > len(fields) + 1
+    for passage in cut_now:
+        old = {name: value for name, value in asdict(passage).items() if name not in ("field", "start")}
+        row = ("handbook", 1, passage.record, passage.number, "sha", codec.to_json(old))
+        connection.execute("INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?)", row)
+    connection.execute("PRAGMA user_version = 5")
+    connection.close()
+    with Store.open(tmp_path) as store:
+        found = {(p.record, p.number): p for p in store.passages("handbook", 1)}
+    *sure, odd = (p for p in cut_now if p.record == plain.id)
+    assert [found[p.record, p.number] for p in sure] == sure
+    assert found[bare.id, 0].field == -1
+    assert found[odd.record, odd.number].text == odd.text  # whatever a broken PDF brings, it can be read
 
 
 def test_profile_is_remembered_for_the_handbook(store: Store) -> None:

@@ -11,7 +11,7 @@ from kb.model.encoder import (
     load_encoder,
     model_source,
 )
-from kb.model.passages import Range, cut, sentences
+from kb.model.passages import Range, cut, page_at, sentences
 from kb.model.reranker import DEPTH, Reranker, load_reranker
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "load_encoder",
     "load_reranker",
     "model_source",
+    "page_at",
     "passages",
     "sentences",
 ]

@@ -49,13 +49,13 @@ def cut(record: Record, tokens: Tokens | None = None) -> tuple[Passage, ...]:
     """
     measure = tokens or PlainTokens()
     found: list[Passage] = []
-    for field in record.fields:
+    for number, field in enumerate(record.fields):
         context = _context(record, field, measure)
         room = max(1, measure.max_tokens - len(measure.spans(context + "\n")))
         for start, end in _ranges(field.text, room, measure):
             text = field.text[start:end]
-            page = _page(field, start)
-            found.append(Passage(record.id, len(found), text, context, field.label, page))
+            page = page_at(field, start)
+            found.append(Passage(record.id, len(found), text, context, field.label, page, number, start))
     if found:
         return tuple(found)
     title = _shortened(record.title, measure.max_tokens, measure)
@@ -148,7 +148,7 @@ def _shortened(text: str, most: int, tokens: Tokens) -> str:
     return text if len(spans) <= most else text[: spans[max(most - 1, 0)][1]]
 
 
-def _page(field: Field, start: int) -> int:
+def page_at(field: Field, start: int) -> int:
     """The page of a place in a field, taken as evenly spread over the field's spans."""
     place = start * len(field.spans) // max(1, len(field.text))
     return field.spans[min(place, len(field.spans) - 1)].page

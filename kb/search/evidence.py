@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kb import Edition, Field, Passage, Record, Scores
-from kb.model import Range, sentences
+from kb import Edition, Passage, Record, Scores
+from kb.model import Range, page_at, sentences
 from kb.words import fold, letters, matching_ranges
 
 WORD_COUNTS = 0.03  # of cosine, each different matching word
@@ -18,7 +18,8 @@ SHOWN = 320  # characters: three lines on a wide screen
 class Excerpt:
     """A verbatim piece of a record: which field it stands in, on which page, and what in it matches.
 
-    `marks` are character ranges of `text`, in order: the words of the need, or else the best sentence.
+    `marks` are character ranges of `text`, in order: the words of the need, or else the best sentence. `field` is the
+    place of its field in the record, from 0; None where it is of none.
     """
 
     label: str
@@ -26,6 +27,7 @@ class Excerpt:
     page_label: str
     text: str
     marks: tuple[Range, ...]
+    field: int | None
 
 
 def evidence(
@@ -42,8 +44,9 @@ def evidence(
     marks = tuple((a - start, b - start) for a, b in words if start <= a and b <= end)
     if not marks:
         marks = ((parts[best][0] - start, min(parts[best][1], end) - start),)
-    page = _page(record, passage, passage.text[slice(*parts[best])], edition)
-    return Excerpt(passage.label, page, _label(edition, page), passage.text[start:end], marks)
+    page = _page(record, passage, parts[best], edition)
+    field = passage.field if passage.field >= 0 else None
+    return Excerpt(passage.label, page, _label(edition, page), passage.text[start:end], marks, field)
 
 
 def _best(parts: list[Range], words: tuple[Range, ...], text: str, meaning: Scores | None) -> int:
@@ -68,24 +71,19 @@ def _window(parts: list[Range], best: int, length: int) -> Range:
     return parts[first][0], min(parts[last][1], length)
 
 
-def _page(record: Record, passage: Passage, sentence: str, edition: Edition) -> int:
-    """The PDF page on which a sentence stands: looked for on the pages of its field, else the passage's."""
-    field = field_of(record, passage)
-    pages = sorted({span.page for span in field.spans}) if field else []
+def _page(record: Record, passage: Passage, sentence: Range, edition: Edition) -> int:
+    """The PDF page on which a sentence of a passage stands: looked for on the pages of its field, else guessed."""
+    pages = sorted({span.page for span in record.fields[passage.field].spans}) if passage.field >= 0 else []
     if len(pages) < 2:
         return passage.page
-    wanted = letters(sentence)[:60]
-    order = sorted(pages, key=lambda page: (abs(page - passage.page), page))
-    return next((page for page in order if wanted in _page_letters(edition, page)), passage.page)
+    guess = page_at(record.fields[passage.field], passage.start + sentence[0])
+    wanted = letters(passage.text[slice(*sentence)])[:60]
+    order = sorted(pages, key=lambda page: (abs(page - guess), page))
+    return next((page for page in order if wanted in _page_letters(edition, page)), guess)
 
 
 def _label(edition: Edition, page: int) -> str:
     return edition.pages[page - 1].label if page <= len(edition.pages) else ""
-
-
-def field_of(record: Record, passage: Passage) -> Field | None:
-    """The field that a passage was cut from."""
-    return next((f for f in record.fields if f.label == passage.label and passage.text in f.text), None)
 
 
 def _page_letters(edition: Edition, page: int) -> str:

@@ -132,10 +132,10 @@ def _closest_field(catalog: Catalog, own: Record, near: Record) -> str:
 
 
 def _rows_by_field(catalog: Catalog, record: Record) -> dict[str, Numbers]:
-    names = {f.label: f.name or f.label.strip(" :?").lower() for f in record.fields}
+    names = [field.name or field.label.strip(" :?").lower() for field in record.fields]
     found: dict[str, list[int]] = {}
     for row in np.flatnonzero(catalog.owners == catalog.numbers[record.id]):
-        name = names.get(catalog.generation.passages[row].label, "")
-        if name:
+        field = catalog.generation.passages[row].field
+        if name := names[field] if field >= 0 else "":
             found.setdefault(name, []).append(int(row))
     return {name: np.array(rows, dtype=np.int64) for name, rows in found.items()}

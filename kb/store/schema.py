@@ -182,7 +182,28 @@ FIFTH = (  # needs that an owner judged, to measure search by
     """,
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, THIRD, FOURTH, FIFTH)
+SIXTH = (  # where passages were cut from: looked for once, in a field on the passage's own page first
+    """
+    WITH old AS (
+        SELECT p.rowid AS row, json_extract(p.body, '$.label') AS label, json_extract(p.body, '$.text') AS text,
+            json_extract(p.body, '$.page') AS page, coalesce(c.body, r.body) AS body
+        FROM passage p
+        LEFT JOIN record r ON (r.handbook, r.edition, r.id) = (p.handbook, p.edition, p.record)
+        LEFT JOIN corrected c ON (c.handbook, c.edition, c.id) = (p.handbook, p.edition, p.record)
+    ), found AS (
+        SELECT old.row, f.key AS field, instr(json_extract(f.value, '$.text'), old.text) - 1 AS start,
+            row_number() OVER (PARTITION BY old.row ORDER BY NOT EXISTS (
+                SELECT 1 FROM json_each(f.value, '$.spans') s WHERE json_extract(s.value, '$.page') = old.page
+            ), f.key) AS nth
+        FROM old, json_each(old.body, '$.fields') f
+        WHERE json_extract(f.value, '$.label') = old.label AND instr(json_extract(f.value, '$.text'), old.text) > 0
+    )
+    UPDATE passage SET body = json_set(body, '$.field', found.field, '$.start', found.start)
+    FROM found WHERE found.row = passage.rowid AND found.nth = 1
+    """,
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH)
 """`MIGRATIONS[n]` brings a library of version n to version n + 1."""
 
 

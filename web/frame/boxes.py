@@ -96,13 +96,6 @@ def stating(record: Record, name: str, value: str, page: int | None) -> int | No
     return next(iter((*both, *named, *worded)), None)
 
 
-def holding(record: Record, label: str, text: str, page: int) -> int | None:
-    """The number of the field that a piece of evidence was cut from; None where no field holds it."""
-    found = [n for n, f in enumerate(record.fields, 1) if f.label == label and text in f.text]
-    on_page = (n for n in found if page in _pages(record.fields[n - 1]))
-    return next(on_page, None) or next(iter(found), None)
-
-
 def _outlines(
     record: Record, page: int, number: int, lit: frozenset[int] | None, as_of: int = 0
 ) -> Iterable[Outline]:

@@ -92,7 +92,7 @@ class EarlierShown(Shown):
 def hit_shown(refs: Refs, asked: SearchAsked, hit: Hit, rank: int) -> HitShown:
     """A result with its evidence lit, and its rank over all result pages."""
     evidence, edition = hit.evidence, refs.edition_of(hit.record)
-    field = boxes.holding(hit.record, evidence.label, evidence.text, evidence.page)
+    field = None if evidence.field is None else evidence.field + 1
     own = links.record(hit.record.kind, hit.record.id)
     return HitShown(
         rank=rank,
@@ -143,7 +143,7 @@ def earlier_shown(refs: Refs, asked: SearchAsked) -> EarlierShown:
 def _as_it_was(refs: Refs, hit: Hit, served: Collection[str]) -> EarlierHit:
     record, said = hit.record, hit.evidence
     edition = refs.edition_of(record)
-    field = boxes.holding(record, said.label, said.text, said.page)
+    field = None if said.field is None else said.field + 1
     whole = links.as_of(record.kind, record.id, record.edition)
     return EarlierHit(
         record=refs.record(record),

@@ -6,6 +6,7 @@ from ingest.page import detection, ocr
 from ingest.page.columns import read_page
 from ingest.page.furniture import mark_furniture
 from ingest.page.lines import (
+    PARAGRAPH_GAP_EM,
     ContentsEntry,
     LaidOut,
     Line,
@@ -24,6 +25,7 @@ from ingest.page.textlayer import printed_lines
 
 __all__ = [
     "BULLET",
+    "PARAGRAPH_GAP_EM",
     "Bookmark",
     "ContentsEntry",
     "Glyphs",

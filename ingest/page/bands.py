@@ -11,6 +11,16 @@ from ingest.page.lines import is_inside, union
 from ingest.page.raw import Shape
 from ingest.page.rows import Segment, cell_of
 
+_GAP_BETWEEN_BANDS = 60  # points over the whole width at which columns end; by eye
+_LEAST_ROWS_A_SIDE = 2  # a gutter beside a single row is a wide space
+_LEAST_BOX_HEIGHT = 36  # points: three lines, as a note has; by eye
+_LEAST_SIDE_ROWS = 6  # rows of a side column; fewer are cells; by eye
+_NARROW = 0.65  # share of the main column's width that a side column has at the most; by eye
+_CELLS_OF_TEXT = 2  # rows of text columns have two segments, a table's may have more
+_LEAST_TEXT_ROWS = 3  # rows a column: fewer tell nothing; by eye
+_LONG_COLUMN = 8  # rows from which one side's fullness is enough; by eye
+# Shares of a column's rows that reach its right edge, and of rows that stand on one line with the other's; by eye.
+_FULL_LONG, _FULL_LEFT, _FULL_RIGHT, _ALIGNED = 0.55, 0.45, 0.35, 0.4
 _GUTTER_POINTS = 7.0
 
 
@@ -70,7 +80,7 @@ def _grow(rows: Sequence[list[Segment]], first: int, low: float, high: float) ->
     both, last = 0, first
     sides = [0, 0]
     for index in range(first, len(rows)):
-        if index > first and (tear(rows, index) > 60 or _opens_table(rows, index)):
+        if index > first and (tear(rows, index) > _GAP_BETWEEN_BANDS or _opens_table(rows, index)):
             break
         middle = (low + high) / 2
         new_low, new_high = low, high
@@ -89,7 +99,7 @@ def _grow(rows: Sequence[list[Segment]], first: int, low: float, high: float) ->
         last = index
     while last > first and not any(s.middle >= (low + high) / 2 for s in rows[last]) and is_late(rows, last):
         last -= 1
-    if min(sides) < 2 or last == first:
+    if min(sides) < _LEAST_ROWS_A_SIDE or last == first:
         return None
     return Band(first, last, (low + high) / 2)
 
@@ -146,7 +156,7 @@ def has_side_box(rows: Sequence[list[Segment]], gutter: float, boxes: Sequence[S
     """What stands right of the gutter stands in drawn boxes of its own, each of several lines."""
     right = [s for row in rows for s in row if s.middle >= gutter]
     edge = max((s.box[2] for row in rows for s in row if s.middle < gutter), default=gutter)
-    beside = [b.box for b in boxes if b.box[0] > edge - 4 and b.box[3] - b.box[1] >= 36]
+    beside = [b.box for b in boxes if b.box[0] > edge - 4 and b.box[3] - b.box[1] >= _LEAST_BOX_HEIGHT]
     inside = sum(any(is_inside(s.box, box) for box in beside) for s in right)
     return bool(right) and inside >= 0.8 * len(right)
 
@@ -157,9 +167,9 @@ def narrow_side(left: list[list[Segment]], right: list[list[Segment]]) -> str:
     for side in (left, right):
         area = union(s.box for row in side for s in row)
         widths.append(area[2] - area[0])
-    if widths[1] < 0.65 * widths[0] and len(left) >= 6:
+    if widths[1] < _NARROW * widths[0] and len(left) >= _LEAST_SIDE_ROWS:
         return "right"
-    if widths[0] < 0.65 * widths[1] and len(right) >= 6:
+    if widths[0] < _NARROW * widths[1] and len(right) >= _LEAST_SIDE_ROWS:
         return "left"
     return ""
 
@@ -183,16 +193,16 @@ def is_columns(
         if r.box[0] < edge and gutter < r.box[2] and area[1] - 6 <= r.box[1] <= area[3] + 6
     }
     is_ruled = any(area[1] + 2 < y < area[3] - 2 for y in crossing)
-    if is_ruled or sum(len(row) > 2 for row in rows) > len(rows) / 3:
+    if is_ruled or sum(len(row) > _CELLS_OF_TEXT for row in rows) > len(rows) / 3:
         return False
-    if min(len(left), len(right)) < 3 or is_numbers(right) or is_numbers(left):
+    if min(len(left), len(right)) < _LEAST_TEXT_ROWS or is_numbers(right) or is_numbers(left):
         return False
     aligned = sum(1 for row in rows if len(row) > 1) / min(len(left), len(right))
-    if max(len(left), len(right)) >= 8:
+    if max(len(left), len(right)) >= _LONG_COLUMN:
         prose = max((_filled(side), len(side)) for side in (left, right))
-        if prose[0] >= 0.55 and prose[1] >= 8:
+        if prose[0] >= _FULL_LONG and prose[1] >= _LONG_COLUMN:
             return True
-    return (_filled(left) >= 0.45 and _filled(right) >= 0.35) or aligned < 0.4
+    return (_filled(left) >= _FULL_LEFT and _filled(right) >= _FULL_RIGHT) or aligned < _ALIGNED
 
 
 def is_numbers(rows: Sequence[list[Segment]]) -> bool:

@@ -6,12 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ingest.page.bands import band_from, cut_table, has_side_box, is_columns, is_late, narrow_side, split_at
-from ingest.page.lines import Line, union
+from ingest.page.lines import PARAGRAPH_GAP_EM, Line, union
 from ingest.page.raw import RawPage, Shape, Word
 from ingest.page.rows import Segment, cell_of, links_of, rows_of, runs_of
 from ingest.page.tables import table_lines
 from ingest.page.text import clean
 
+_THICKEST_RULE, _SHORTEST_RULE = 3, 20  # points: what is thicker is a box, what is shorter a sign; by eye
+_LEAST_BOX = (40, 24)  # points, width and height: a note has a word or two and two lines; by eye
+_DEEPEST = 4  # columns within columns; no page has more, and it ends the recursion
+_FULL = 0.75  # share of its column from which a line runs on; by eye
 _SHEET = 1.2  # width over height from which a PDF page may hold two printed ones
 _CELL_GAP_EM = 2.0  # outside tables, only wider gaps than this part cells
 
@@ -19,14 +23,24 @@ _CELL_GAP_EM = 2.0  # outside tables, only wider gaps than this part cells
 def read_page(page: RawPage) -> list[Line]:
     """The page's lines in reading order: columns left to right, table rows whole, printed pages one by one."""
     words = [w for w in page.words if clean(w.text)]
-    rules = [s for s in page.shapes if s.box[3] - s.box[1] < 3 and s.box[2] - s.box[0] > 20]
+    rules = [s for s in page.shapes if _height(s) < _THICKEST_RULE and _width(s) > _SHORTEST_RULE]
     boxes = [
-        s for s in page.shapes if not s.is_image and s.box[3] - s.box[1] >= 24 and s.box[2] - s.box[0] >= 40
+        s
+        for s in page.shapes
+        if not s.is_image and _width(s) >= _LEAST_BOX[0] and _height(s) >= _LEAST_BOX[1]
     ]
     lines: list[Line] = []
     for part in _printed_pages(words, page):
         lines.extend(with_gaps(_read_region(rows_of(part), rules, boxes, page.number, 0)))
     return lines
+
+
+def _width(shape: Shape) -> float:
+    return shape.box[2] - shape.box[0]
+
+
+def _height(shape: Shape) -> float:
+    return shape.box[3] - shape.box[1]
 
 
 def _printed_pages(words: Sequence[Word], page: RawPage) -> list[list[Word]]:
@@ -55,7 +69,7 @@ def _read_region(
     out: list[Line] = []
     at = 0
     while at < len(rows):
-        band = band_from(rows, at) if depth < 4 else None
+        band = band_from(rows, at) if depth < _DEEPEST else None
         if band is None:
             out.extend(_plain(rows[at:], page))
             break
@@ -150,4 +164,8 @@ def _runs_on(out: Sequence[Line], line: Line) -> bool:
     if not out or out[-1].is_boxed:
         return False
     last = out[-1]
-    return line.gap < 0.45 * line.size and line.style == last.style and (last.fill > 0.75 or last.is_bold)
+    return (
+        line.gap < PARAGRAPH_GAP_EM * line.size
+        and line.style == last.style
+        and (last.fill > _FULL or last.is_bold)
+    )

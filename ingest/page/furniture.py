@@ -12,6 +12,13 @@ from ingest.page.lines import Line, Role, body_style
 from ingest.page.raw import Style
 from kb.words import Pattern
 
+# running heads in one type at one height from which a further text there is one; by eye
+_HEADS_OF_A_STYLE = 4
+_NEIGHBOURS = 2  # pages apart at the most: left-hand and right-hand pages have heads of their own
+# pages from which _USUAL_OF_MANY is enough: heads of left-hand pages skip those that open a chapter
+_SURE = 8
+_USUAL, _USUAL_OF_MANY = 0.6, 0.45  # share of the pages with a head whose neighbours have it; by eye
+_FEW_PAGES = 6  # up to which one neighbour makes a head; by eye
 _MARGIN = 0.13  # share of the page's height in which running heads stand
 _PAGE_NUMBER = Pattern(
     r"(?:<<page.number>>\s?)?[\[(–—|-]?\s*(?:\d{1,4}|[ivxlc]{1,7})\s*[\])–—|-]?(?:\s*(?:/|<<page.of>>)\s*\d{1,4})?"
@@ -34,7 +41,9 @@ def mark_furniture(lines: Sequence[Line], heights: dict[int, float], body_size: 
     def role(line: Line) -> Role:
         """What stands where running heads stand, in their type, is one even if its text stands there once."""
         found = margins.role(line)
-        is_headlike = line.style != body and any(heads[slot, line.style] >= 4 for slot in _slots(line))
+        is_headlike = line.style != body and any(
+            heads[slot, line.style] >= _HEADS_OF_A_STYLE for slot in _slots(line)
+        )
         return Role.RUNNING_HEAD if found == Role.BODY and is_headlike and margins.has(line) else found
 
     return _marked(lines, role)
@@ -83,10 +92,10 @@ class _Margins:
             return Role.PAGE_NUMBER
         pages = len(self._heights)
         for seen in (sorted(self._places[key, slot]) for key in _keys(line) for slot in _slots(line)):
-            near = sum(1 for a, b in pairwise(seen) if b - a <= 2)
+            near = sum(1 for a, b in pairwise(seen) if b - a <= _NEIGHBOURS)
             is_large = line.size > 1.1 * self._body_size and len(seen) < 0.5 * pages
-            usual = 0.45 if len(seen) >= 8 else 0.6  # heads of left-hand pages skip those that open a chapter
-            if near >= max(1 if pages <= 6 else 2, usual * (len(seen) - 1)) and not is_large:
+            usual = _USUAL_OF_MANY if len(seen) >= _SURE else _USUAL
+            if near >= max(1 if pages <= _FEW_PAGES else 2, usual * (len(seen) - 1)) and not is_large:
                 return Role.RUNNING_HEAD
         return Role.BODY
 

@@ -12,6 +12,9 @@ from ingest.page.raw import Style
 from ingest.page.text import BULLET
 from kb import Box, Link
 
+# white space above a line from which a paragraph begins, in sizes of its type; by eye
+PARAGRAPH_GAP_EM = 0.45
+
 
 class Role(StrEnum):
     """Where a line belongs before any meaning is read."""

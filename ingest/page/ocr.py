@@ -21,6 +21,10 @@ from ingest.page.raw import RawPage, Style, Word
 from kb import InputError
 from kb.words import BY_CODE
 
+_LEAST_SKEW = 0.2  # degrees below which turning the picture blurs more than it mends; by eye
+# grey levels of 255 below which a pixel is dark, on a shrunk picture and on a whole one
+_DARK, _INK = 140, 128
+_LEAST_INK = 20  # pixels of a word below which its strokes cannot be measured; by eye
 DPI = 300
 _TIMEOUT_SECONDS = 120
 _WORKERS = 2  # processes of one thread each: more threads in one process gain nothing (docs/decisions.md)
@@ -141,7 +145,7 @@ def _stated_names(stated: Sequence[str]) -> str:
 def _found_out(page: RawPage, render: Render) -> str:
     """The language of a page, read with every installed language of the alliance at once."""
     names = [n for n in _DATA.values() if n in installed()]
-    if len(names) < 2:
+    if not names[1:]:
         return next((code for code, n in _DATA.items() if n in names), "en")
     words, _ = _read_image(render(page.number, _pixels(page)), "+".join(names))
     return detection.detect(" ".join(w.text for w in words))
@@ -150,7 +154,7 @@ def _found_out(page: RawPage, render: Render) -> str:
 def _read_image(gray: Gray, names: str) -> tuple[list[Word], float]:
     image = Image.fromarray(gray)
     angle = _skew(gray)
-    if abs(angle) >= 0.2:
+    if abs(angle) >= _LEAST_SKEW:
         image = image.rotate(angle, resample=Image.Resampling.BICUBIC, fillcolor=255)
     os.environ["OMP_THREAD_LIMIT"] = "1"
     try:
@@ -165,7 +169,7 @@ def _read_image(gray: Gray, names: str) -> tuple[list[Word], float]:
 def _skew(gray: Gray) -> float:
     """Degrees to turn the page by, so that its rows of ink are sharpest (projection profile)."""
     small = Image.fromarray(gray).resize((600, max(1, round(600 * gray.shape[0] / gray.shape[1]))))
-    ink = Image.fromarray(np.where(np.asarray(small) < 140, 255, 0).astype(np.uint8))
+    ink = Image.fromarray(np.where(np.asarray(small) < _DARK, 255, 0).astype(np.uint8))
     best, best_score = 0.0, -1.0
     for angle in np.arange(-_STEEPEST, _STEEPEST + 0.01, 0.25):
         rows = np.asarray(ink.rotate(float(angle))).sum(axis=1, dtype=np.float64)
@@ -224,9 +228,9 @@ def _share(text: str) -> float:
 
 def _stroke(ink: Gray) -> float:
     """Mean stroke width in pixels: twice the ink over its outline."""
-    dark = ink < 128
+    dark = ink < _INK
     area = int(dark.sum())
-    if area < 20:
+    if area < _LEAST_INK:
         return 0.0
     inner = dark[1:-1, 1:-1] & dark[:-2, 1:-1] & dark[2:, 1:-1] & dark[1:-1, :-2] & dark[1:-1, 2:]
     outline = area - int(inner.sum())

@@ -10,16 +10,25 @@ from ingest.page.rows import Segment, cell_of, links_of, runs_of
 from ingest.page.text import join_lines
 from kb import Box
 
+_SHORTEST_RULE = 40  # points: shorter ones underline a word; by eye
+# rules a row, and rules in all, below which they only frame the table; by eye
+_RULED_SHARE, _FEW_RULES = 0.4, 4
+_RULED = 2  # cuts from which rules part the rows
+
 
 def table_lines(rows: Sequence[list[Segment]], rules: Sequence[Shape], page: int) -> list[Line]:
     """Visual rows gathered into table rows: by drawn rules where there are some, else by the first column."""
     area = union(s.box for row in rows for s in row)
     edges = _column_edges(rows)
     cuts = sorted(
-        {round(r.box[1]) for r in rules if area[1] < r.box[1] < area[3] and r.box[2] - r.box[0] > 40}
+        {
+            round(r.box[1])
+            for r in rules
+            if area[1] < r.box[1] < area[3] and r.box[2] - r.box[0] > _SHORTEST_RULE
+        }
     )
     starts = sum(_column(row[0], edges) == 0 for row in rows)
-    if len(cuts) + 1 < 0.4 * starts and len(cuts) < 4:
+    if len(cuts) + 1 < _RULED_SHARE * starts and len(cuts) < _FEW_RULES:
         cuts = []  # rules above and below the table only
     groups: list[list[list[Segment]]] = []
     for row in rows:
@@ -42,7 +51,7 @@ def _opens_row(
     edges: Sequence[float],
 ) -> bool:
     bottom = max(s.box[3] for s in group[-1])
-    if len(cuts) >= 2:
+    if len(cuts) >= _RULED:
         start = min(s.box[1] for s in group[0])
         return any(start < cut <= (top + bottom) / 2 + 3 for cut in cuts)
     if _column(row[0], edges) != 0:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+_LEAST_TAIL = 2  # letters: a shorter end of a word is often a word, too ("in-", "to-")
 BULLET = "• "
 _ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"), None)
 
@@ -54,4 +55,4 @@ def _is_broken(head: str, tail: str, known: frozenset[str]) -> bool:
     head, tail = head.casefold(), tail.casefold()
     if f"{head}-{tail}" in known:
         return False
-    return f"{head}{tail}" in known or not (head in known and tail in known and len(tail) > 2)
+    return f"{head}{tail}" in known or not (head in known and tail in known and len(tail) > _LEAST_TAIL)

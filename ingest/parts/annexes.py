@@ -9,6 +9,7 @@ from functools import lru_cache
 from ingest.tree import Section
 from kb.words import Pattern, Vocabulary
 
+_LONGEST_TITLE = 100  # characters of a plain line below "Annex 1" that may be its title; by eye
 _NUMBER = (
     r"(?:(?:<<annex.number>>|#)\s*)?"
     r"(?P<number>\d{1,2}(?:\.\d{1,2})?|[IVX]{1,5}|[A-Z]\d{0,2}|[a-z](?=[).:\s]|$)|[Α-Ω]|[α-ω])[΄´'’ʹ]?"
@@ -83,7 +84,7 @@ def _title_below(section: Section) -> str:
     if (
         first is not None
         and first.page == section.page
-        and len(first.text) < 100
+        and len(first.text) < _LONGEST_TITLE
         and not first.text.endswith(".")
     ):
         section.lines = section.lines[1:]

@@ -11,6 +11,14 @@ from ingest.tree import Section, bare
 from kb import Box, Field, Link, Origin, Span
 from kb.words import Vocabulary
 
+_SHORTEST_LABEL = 2  # characters
+_PAIR = 2  # cells of a row that is a key and its value
+_MOST_PLAIN_WORDS = 4  # of a label that only a colon sets apart; longer ones are sentences; by eye
+# Points: a gap up or down from which a line stands in another column or on another page; by eye.
+_ANOTHER_COLUMN_BELOW, _ANOTHER_COLUMN_ABOVE = 90, -200
+# shares of the column: a line that runs on, one that ends its paragraph; by eye
+_FULL, _ENDS_SHORT = 0.85, 0.75
+_SAME_COLUMN = 60  # points that left edges of one column differ by at the most; by eye
 _LONGEST_LABEL = 70
 _MOST_LABEL_WORDS = 9
 _COLON_LABEL = re.compile(r"^(?P<label>[^\W\d_][^:.!?]{1,58}?)\s?:(?:\s+|$)(?P<rest>.*)$", re.DOTALL)
@@ -72,7 +80,7 @@ def run_in_label(line: Line) -> tuple[str, bool]:
 def _is_label_like(text: str) -> bool:
     words = text.split()
     return (
-        2 <= len(text) <= _LONGEST_LABEL
+        _SHORTEST_LABEL <= len(text) <= _LONGEST_LABEL
         and len(words) <= _MOST_LABEL_WORDS
         and any(c.isalpha() for c in text)
         and (words[0][:1].isupper() or not words[0][:1].islower())
@@ -82,7 +90,7 @@ def _is_label_like(text: str) -> bool:
 
 def key_of(line: Line) -> str:
     """The key of a key/value table row, "" for any other line."""
-    if len(line.cells) == 2 and line.cells[0] and line.cells[1] and _is_label_like(line.cells[0]):
+    if len(line.cells) == _PAIR and line.cells[0] and line.cells[1] and _is_label_like(line.cells[0]):
         return line.cells[0].rstrip(" :")
     return ""
 
@@ -94,7 +102,7 @@ def possible_labels(section: Section) -> dict[str, str]:
         found.setdefault(bare(child.title), child.title)
     for line in section.lines:
         label, is_set_apart = run_in_label(line)
-        if label and (is_set_apart or len(label.split()) <= 4):
+        if label and (is_set_apart or len(label.split()) <= _MOST_PLAIN_WORDS):
             found.setdefault(bare(label), label)
         if key := key_of(line):
             found.setdefault(bare(key), key)
@@ -152,7 +160,7 @@ def _split_lines(lines: Sequence[Line], labels: Labels, is_inner: bool = False) 
             value = "\t".join(line.cells[1:]).strip()
             label, held = (
                 key,
-                [replace(line, text=value, cells=line.cells[1:] if len(line.cells) > 2 else ())],
+                [replace(line, text=value, cells=line.cells[1:] if len(line.cells) > _PAIR else ())],
             )
             continue
         found, is_set_apart = run_in_label(line)
@@ -236,19 +244,19 @@ def _runs_on(group: Sequence[Line], line: Line) -> bool:
         return False
     if group[0].is_list_item and line.box[0] < group[0].box[0] - 2:
         return False
-    if last.page != line.page or line.gap > 90 or line.gap < -200:
+    if last.page != line.page or not _ANOTHER_COLUMN_ABOVE <= line.gap <= _ANOTHER_COLUMN_BELOW:
         ends = last.text.rstrip().endswith(_SENTENCE_END)
-        return not ends and (line.text[:1].islower() or last.fill > 0.85)
+        return not ends and (line.text[:1].islower() or last.fill > _FULL)
     if line.gap > 0.62 * line.size:
         return False
-    return not (last.text.endswith(_SENTENCE_END) and last.fill < 0.75 and line.gap > 0.3 * line.size)
+    return not (last.text.endswith(_SENTENCE_END) and last.fill < _ENDS_SHORT and line.gap > 0.3 * line.size)
 
 
 def spans(lines: Iterable[Line]) -> tuple[Span, ...]:
     """Where lines stand: one box a page and column, in printed order."""
     boxes: list[tuple[int, float, Box]] = []
     for line in lines:
-        if boxes and boxes[-1][0] == line.page and abs(boxes[-1][1] - line.left) < 60:
+        if boxes and boxes[-1][0] == line.page and abs(boxes[-1][1] - line.left) < _SAME_COLUMN:
             page, left, box = boxes[-1]
             boxes[-1] = (
                 page,

@@ -12,6 +12,13 @@ from ingest.parts.fields import possible_labels
 from ingest.tree import Section, alike, bare
 from kb.words import Vocabulary, word_key
 
+REPEATED = 2  # sections that share a label from which it is a label of theirs, and records that make a kind
+_KNOWN = 2  # labels of the vocabulary from which a section with one shared label is a record; by eye
+_SURELY_KNOWN = 3  # from which it is one even if it shares few; by eye
+_OFTEN = 3  # sections of one title from which that is a label, though no vocabulary knows it; by eye
+_STEM_WORDS = 3  # words by which long labels are compared; by eye
+_LEAFLET_HEADINGS = 4  # headings of a leaflet from which one known label is enough; by eye
+_LONG_TITLE = 12  # characters from which one title may stand within the other; by eye
 _SHORTEST = 150  # characters below a practice's heading: less is a list entry or a cross-reference
 _LONGEST_SINGLE = 14  # pages that a document of one practice runs over at the most
 _SHORT_SINGLE = 3  # pages of a leaflet: one known label among several headings is enough there
@@ -50,11 +57,11 @@ class _Sign:
 
     @property
     def is_practice(self) -> bool:
-        if self.shared >= 2 and (self.shared >= 0.25 * self.own or self.canonical >= 2):
+        if self.shared >= REPEATED and (self.shared >= 0.25 * self.own or self.canonical >= _KNOWN):
             return True
         if self.shared >= 1 and self.has_pattern:
             return True
-        return self.shared >= 1 and self.canonical >= 2
+        return self.shared >= 1 and self.canonical >= _KNOWN
 
 
 def find(
@@ -76,7 +83,7 @@ def find(
     shared_at: dict[int, frozenset[str]] = {}
     for level, sections in by_level.items():
         found, shared = _siblings(sections, labels, vocabulary)
-        if len(found) >= 2:
+        if len(found) >= REPEATED:
             chosen[level], shared_at[level] = found, shared
     for level in sorted(chosen, key=lambda n: _worth(chosen[n]), reverse=True):
         taken = {id(x) for s, _ in best for x in s.walk()}
@@ -86,7 +93,7 @@ def find(
             for s, sign in chosen[level]
             if id(s) not in taken and not any(id(x) in above for x in s.walk())
         ]
-        if len(fresh) >= 2 and (not best or _is_akin(fresh, shared_at[level], repeated)):
+        if len(fresh) >= REPEATED and (not best or _is_akin(fresh, shared_at[level], repeated)):
             best.extend(fresh)
             repeated |= shared_at[level]
     best = _without_echoes(best)
@@ -104,8 +111,8 @@ def _worth(found: Sequence[tuple[Section, _Sign]]) -> float:
 
 def _is_akin(found: Sequence[tuple[Section, _Sign]], shared: frozenset[str], repeated: Set[str]) -> bool:
     """A further group of records is of the first one's kind: it repeats its labels, or has the vocabulary's."""
-    is_known = sum(sign.canonical >= 2 for _, sign in found) >= 0.5 * len(found)
-    return is_known or len(shared & repeated) >= 2
+    is_known = sum(sign.canonical >= _KNOWN for _, sign in found) >= 0.5 * len(found)
+    return is_known or len(shared & repeated) >= REPEATED
 
 
 def _siblings(
@@ -120,35 +127,35 @@ def _siblings(
     found = []
     for section in able:
         own = labels[id(section)]
-        shared = [label for label in own if counts[label] >= 2 or stems[_stem(label)] >= 2]
+        shared = [label for label in own if counts[label] >= REPEATED or stems[_stem(label)] >= REPEATED]
         canonical = {name for label in own.values() if (name := vocabulary.canonical(label))}
-        sign = _Sign(len(shared), len(own), len(canonical), patterns[_pattern(section.title)] >= 2)
+        sign = _Sign(len(shared), len(own), len(canonical), patterns[_pattern(section.title)] >= REPEATED)
         if sign.is_practice:
             found.append((section, sign))
     usual = statistics.median([sign.shared for _, sign in found]) if found else 0.0
     found = [
         (s, sign)
         for s, sign in found
-        if sign.shared >= 0.4 * usual or sign.canonical >= 3 or sign.has_pattern
+        if sign.shared >= 0.4 * usual or sign.canonical >= _SURELY_KNOWN or sign.has_pattern
     ]
     asked = sum(s.title.rstrip().endswith(("?", ";")) for s, _ in found)
     if asked > 0.6 * len(found):  # questions and answers name no initiative
         found = []
-    shared_all = frozenset(k for k, n in counts.items() if n >= 2)
+    shared_all = frozenset(k for k, n in counts.items() if n >= REPEATED)
     return found, shared_all
 
 
 def is_label(section: Section, titles: Counter[str], vocabulary: Vocabulary) -> bool:
     """Its title is a field's name rather than an initiative's."""
-    return titles[bare(section.title)] >= 2 and bool(
-        vocabulary.canonical(section.title) or titles[bare(section.title)] >= 3
+    return titles[bare(section.title)] >= REPEATED and bool(
+        vocabulary.canonical(section.title) or titles[bare(section.title)] >= _OFTEN
     )
 
 
 def _stem(label: str) -> str:
     """The first words of a label: "Dans quels cas ..." repeats, whatever follows."""
     words = label.split()
-    return " ".join(words[:3]) if len(words) > 3 else label
+    return " ".join(words[:_STEM_WORDS]) if len(words) > _STEM_WORDS else label
 
 
 def _pattern(title: str) -> str:
@@ -178,7 +185,7 @@ def _single(root: Section, pages: int, title: str, vocabulary: Vocabulary) -> Fo
     named |= {
         n for s in headed for label in possible_labels(s).values() if (n := vocabulary.canonical(label))
     }
-    least = 1 if pages <= _SHORT_SINGLE and len(headed) >= 4 else 2
+    least = 1 if pages <= _SHORT_SINGLE and len(headed) >= _LEAFLET_HEADINGS else 2
     if len(named) < least or not title:
         return FoundPractices((), frozenset())
     whole = _flatten(root, title)
@@ -216,7 +223,7 @@ def _flatten(root: Section, title: str) -> Section:
 
 def _is_title(section: Section, wanted: str) -> bool:
     folded = bare(section.title)
-    return alike(folded, wanted) or (len(folded) > 12 and (folded in wanted or wanted in folded))
+    return alike(folded, wanted) or (len(folded) > _LONG_TITLE and (folded in wanted or wanted in folded))
 
 
 def _confidence(sign: _Sign) -> float:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ingest.parts import annexes, practices, stated
 from ingest.parts.annexes import Annex
 from ingest.parts.fields import clean_label, possible_labels
-from ingest.parts.practices import FoundPractices
+from ingest.parts.practices import REPEATED, FoundPractices
 from ingest.parts.tools import Tools
 from ingest.reading import LONGEST_TEXT, Profile
 from ingest.tree import Section, Tree, bare
@@ -154,7 +154,9 @@ def _unknown_labels(found: FoundPractices, vocabulary: Vocabulary) -> list[str]:
         for key, label in possible_labels(practice.section).items():
             counts[key] += 1
             printed.setdefault(key, clean_label(label))
-    repeated = [key for key, n in counts.most_common() if n >= 2 and not vocabulary.canonical(printed[key])]
+    repeated = [
+        key for key, n in counts.most_common() if n >= REPEATED and not vocabulary.canonical(printed[key])
+    ]
     return [printed[key] for key in repeated if bare(printed[key])][:_MOST_LABELS]
 
 

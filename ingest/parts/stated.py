@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ingest.parts.fields import possible_labels
-from ingest.parts.practices import FoundPractices, Practice, clean_title, is_label
+from ingest.parts.practices import REPEATED, FoundPractices, Practice, clean_title, is_label
 from ingest.reading import Profile
 from ingest.tree import Section, alike, bare
 from kb.words import Vocabulary
@@ -51,7 +51,7 @@ def find(root: Section, not_ones: frozenset[int], vocabulary: Vocabulary, profil
         choice.parent.children = [c for c in choice.parent.children if not _is_in(c, choice.beside)]
     counts = Counter(label for c in choices for label in c.labels)
     practices = tuple(Practice(c.section, clean_title(c.section.title), 1.0) for c in choices)
-    return FoundPractices(practices, frozenset(label for label, n in counts.items() if n >= 2))
+    return FoundPractices(practices, frozenset(label for label, n in counts.items() if n >= REPEATED))
 
 
 def choose(
@@ -121,7 +121,7 @@ def _comparable(choices: Sequence[StatedSection], annexes: frozenset[int]) -> li
     for choice in choices:
         groups[id(choice.parent)].append(choice)
     counts = Counter(label for c in choices for label in c.labels)
-    shared = {label for label, n in counts.items() if n >= 2}
+    shared = {label for label, n in counts.items() if n >= REPEATED}
     strength = {p: sum(len(c.labels & shared) for c in group) for p, group in groups.items()}
     in_annex = {p: any(id(s) in annexes for s in group[0].above) for p, group in groups.items()}
     best = max(groups, key=lambda p: (strength[p], len(groups[p])), default=0)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ingest.page import BULLET, Line
+from ingest.page import BULLET, PARAGRAPH_GAP_EM, Line
 from ingest.parts.annexes import title_of as annex_title
 from ingest.parts.fields import Labels, split, to_field
 from ingest.parts.practices import clean_title
@@ -14,6 +14,16 @@ from ingest.tree import Section
 from kb import Field, Record
 from kb.words import Pattern, Vocabulary, letters, word_key
 
+_MOST_HEADING_WORDS = 10  # of a heading that says that tools follow; longer ones are sentences; by eye
+_SHORT_HEADING = 3  # words of a heading whose last may say so ("Links and tools"); by eye
+_SHORTEST_NAME, _LONGEST_NAME = 2, 120  # characters of a tool's name
+# characters of a name that is looked for in other records: shorter ones are found by chance
+_SHORTEST_LINKED = 4
+_SHORTEST_TEXT = 40  # characters below a heading from which it may be a tool's; by eye
+_LEAST_PARTS = 2  # sections with text from which a heading groups tools, and is none
+_MOST_PLAIN_WORDS, _MOST_NAME_WORDS = 6, 8  # of a value that is one name, and of a name in a list; by eye
+_LEAST_NAME_WORDS = 2  # "System" alone names no system
+_MOST_ITEM_WORDS = 10  # of what a list item opens with; by eye
 _CAPITAL = r"(?:(?:[A-Z]\.){2,}|[A-ZÀ-ÖØ-Þ][\w’'&.-]*\w|[A-Z]{2,}\d*)"
 _NAME = Pattern(
     rf"{_CAPITAL}(?:\s(?:(?:<<tool.linking>>|&)\s)?{_CAPITAL}){{0,7}}(?:\s\([A-Z][A-Z0-9-]{{1,9}}\))?",
@@ -78,9 +88,11 @@ class Tools:
         if self._vocabulary.canonical(section.title) == "tools":
             return True
         words = re.sub(r"[^\w\s]", " ", clean_title(annex_title(section.title, self._vocabulary))).split()
-        if not 1 <= len(words) <= 10:
+        if not 1 <= len(words) <= _MOST_HEADING_WORDS:
             return False
-        return self._is_tool_word(words[0]) or (len(words) <= 3 and self._is_tool_word(words[-1]))
+        return self._is_tool_word(words[0]) or (
+            len(words) <= _SHORT_HEADING and self._is_tool_word(words[-1])
+        )
 
     def _is_tool_word(self, word: str) -> bool:
         return self._vocabulary.canonical(word) == "tools"
@@ -89,7 +101,7 @@ class Tools:
         """Count one mention; the same tool written otherwise is the same tool."""
         name = name.strip(" .,;:–-—“”\"'«»")
         folded = key(name)
-        if len(folded) < 2 or len(name) > 120 or not any(c.isalpha() for c in name):
+        if len(folded) < _SHORTEST_NAME or len(name) > _LONGEST_NAME or not any(c.isalpha() for c in name):
             return None
         draft = self._drafts.get(folded)
         if draft is None:
@@ -104,9 +116,12 @@ class Tools:
         """Tools of a tool section; returns the sections that became a tool each."""
         used: list[Section] = []
         for child in section.children:
-            if len([g for g in child.children if g.length >= 40 and not self._is_field(g)]) >= 2:
+            if (
+                len([g for g in child.children if g.length >= _SHORTEST_TEXT and not self._is_field(g)])
+                >= _LEAST_PARTS
+            ):
                 used.extend(self.read_section(child))
-            elif child.length >= 40 and not self._vocabulary.canonical(child.title):
+            elif child.length >= _SHORTEST_TEXT and not self._vocabulary.canonical(child.title):
                 draft = self.add(clean_title(child.title), child.page)
                 if draft is not None and draft.section is None:
                     parts = split(child, Labels(self._vocabulary))
@@ -138,13 +153,15 @@ class Tools:
     def read_field(self, value: Field, user: str) -> None:
         """Names in a record's own field for tools: list items, or a comma-separated line."""
         for piece in re.split(r"\n|;|•", value.text):
-            names = [piece] if len(piece.split()) <= 6 and "," not in piece else piece.split(",")
+            names = (
+                [piece] if len(piece.split()) <= _MOST_PLAIN_WORDS and "," not in piece else piece.split(",")
+            )
             for listed in names:
                 name = _AND_FIRST.without(listed.strip())
                 name = _AND_LOWER.before(name)
                 is_name = (
                     bool(re.match(r"[A-ZÀ-Þ0-9Α-Ω]", name))
-                    and len(name.split()) <= 8
+                    and len(name.split()) <= _MOST_NAME_WORDS
                     and not _ARTICLE_LAST.search(name)
                 )
                 if is_name and (draft := self.add(name.split(" (")[0].rstrip("."), value.page)):
@@ -184,7 +201,7 @@ class Tools:
         words = name.split(" (", maxsplit=1)[0].split()
         is_led = bool(_LED.search(before)) or bool(_OWNED.search(f"{before} ")) or "’s " in name
         return (
-            len(words) >= 2
+            len(words) >= _LEAST_NAME_WORDS
             and bool(self._vocabulary.find_terms(words[-1], "tool_type"))
             and is_led
             and not self._is_place(name)
@@ -199,7 +216,7 @@ class Tools:
         """Count where the tools of annexes and lists are named in the practices, word for word."""
         for draft in self._drafts.values():
             name = re.sub(r"\s*\([^)]*\)", "", draft.name)
-            if len(name) < 4:
+            if len(name) < _SHORTEST_LINKED:
                 continue
             pattern = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE if " " in name else 0)
             for record in records:
@@ -220,9 +237,12 @@ def items(lines: Iterable[Line]) -> list[tuple[str, int]]:
     found: list[tuple[str, int]] = []
     left = 0.0
     for line in lines:
-        opens = not found or line.is_list_item or bool(line.cells) or line.gap > 0.45 * line.size
+        opens = not found or line.is_list_item or bool(line.cells) or line.gap > PARAGRAPH_GAP_EM * line.size
         if opens and not (
-            found and not line.is_list_item and line.gap < 0.45 * line.size and line.box[0] > left + 5
+            found
+            and not line.is_list_item
+            and line.gap < PARAGRAPH_GAP_EM * line.size
+            and line.box[0] > left + 5
         ):
             found.append((line.text, line.page))
             left = line.box[0]
@@ -238,6 +258,6 @@ def item_name(text: str) -> str:
         return next(name for name in match.groups() if name).strip(" ,")
     head = re.split(r"\t|\s[–—-]\s|:\s|\s\(|,\s|\.\s|\shttps?://", text, maxsplit=1)[0].strip()
     words = head.split()
-    if not 1 <= len(words) <= 10 or not words[0][:1].isupper() or head.endswith("?"):
+    if not 1 <= len(words) <= _MOST_ITEM_WORDS or not words[0][:1].isupper() or head.endswith("?"):
         return ""
     return head.rstrip(".:,")

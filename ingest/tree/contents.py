@@ -12,6 +12,12 @@ from itertools import pairwise
 from ingest.page import ContentsEntry, Line, Role, clean, join_lines
 from kb.words import cues, word_key
 
+_LEAST_ENTRIES = 3  # lines with a page number that make a list of contents; two may be anything
+_LEAST_LEADERS = 4  # lines with dot leaders that make one without a heading; by eye
+_LEAST_CELLED = 6  # rows of title and number that make one without leaders; by eye
+# points sideways and down to the line above that an entry's title began on; by eye
+_SAME_INDENT, _NEXT_LINE = 40, 6
+_PAIR = 2  # cells: a title and its page
 _LEADER = re.compile(
     r"^(?P<title>.*?\S)\s*(?:[.…·_]\s?){3,}\s*(?P<page>[0-9]{1,4}|[ivxlc]{1,7})$", re.IGNORECASE
 )
@@ -41,16 +47,16 @@ def mark_contents(lines: Sequence[Line]) -> tuple[list[Line], list[ContentsEntry
         indexes = by_page[page]
         start = next((n for n, i in enumerate(indexes) if is_contents_title(lines[i].text)), None)
         strict = [i for i in indexes if _entry(lines[i].text)]
-        read = _entry if len(strict) >= 3 else _loose_entry
+        read = _entry if len(strict) >= _LEAST_ENTRIES else _loose_entry
         found = [n for n, i in enumerate(indexes) if read(lines[i].text)]
         from_here = start if start is not None else 0
         found = [n for n in found if n >= from_here]
-        is_list = len(found) >= 3 and len(found) >= 0.5 * (found[-1] - found[0] + 1)
+        is_list = len(found) >= _LEAST_ENTRIES and len(found) >= 0.5 * (found[-1] - found[0] + 1)
         celled = [i for i in indexes if _celled_entry(lines[i])]
         strict_list = is_list and (
-            len(strict) >= 4
+            len(strict) >= _LEAST_LEADERS
             or (
-                len(celled) >= 6
+                len(celled) >= _LEAST_CELLED
                 and len(celled) >= 0.4 * len(indexes)
                 and _rising(lines, celled, range(len(celled)))
             )
@@ -81,7 +87,11 @@ def _contents_entries(lines: Sequence[Line], page: int) -> list[ContentsEntry]:
         if not parts:
             held.append(line)
             continue
-        wraps = [h for h in held[-1:] if abs(h.box[0] - line.box[0]) < 40 and line.box[1] - h.box[3] < 6]
+        wraps = [
+            h
+            for h in held[-1:]
+            if abs(h.box[0] - line.box[0]) < _SAME_INDENT and line.box[1] - h.box[3] < _NEXT_LINE
+        ]
         title = join_lines([h.text for h in wraps] + [parts[0]])
         entries.append(ContentsEntry(clean(title), parts[1], (wraps or [line])[0].box[0], page))
         held = []
@@ -90,7 +100,7 @@ def _contents_entries(lines: Sequence[Line], page: int) -> list[ContentsEntry]:
 
 def _rising(lines: Sequence[Line], indexes: Sequence[int], found: Sequence[int]) -> bool:
     numbers = [int(e[1]) for n in found if (e := _loose_entry(lines[indexes[n]].text)) and e[1].isdigit()]
-    return len(numbers) >= 3 and all(a <= b for a, b in pairwise(numbers))
+    return len(numbers) >= _LEAST_ENTRIES and all(a <= b for a, b in pairwise(numbers))
 
 
 def _entry(text: str) -> tuple[str, str] | None:
@@ -106,4 +116,4 @@ def _loose_entry(text: str) -> tuple[str, str] | None:
 
 
 def _celled_entry(line: Line) -> bool:
-    return len(line.cells) == 2 and line.cells[1].isdigit() and any(c.isalpha() for c in line.cells[0])
+    return len(line.cells) == _PAIR and line.cells[1].isdigit() and any(c.isalpha() for c in line.cells[0])

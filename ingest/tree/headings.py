@@ -7,9 +7,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from ingest.page import LaidOut, Line, Style, body_style, join_lines
+from ingest.page import PARAGRAPH_GAP_EM, LaidOut, Line, Style, body_style, join_lines
 from kb.words import Vocabulary, word_key
 
+_LEAST_CAPITALS = 3  # letters: more than an abbreviation
+_LEAST_LETTERS = 2
+_PAIR, _LONGEST_NUMBER = 2, 14  # cells of a heading set as number and title, characters of its number; by eye
+# Characters of a heading of body size, by what sets it apart; the weaker, the shorter; by eye.
+_LONGEST_BOLD, _LONGEST_CAPITALS, _LONGEST_COLOURED, _LONGEST_LABEL = 140, 110, 90, 60
+_LEAST_APART = 4  # letters of one set apart by capitals or colour alone; by eye
+# Shares of the column that a line covers: below the first the next is free of it, below the others it may be a heading
+# of capitals, of a colour, or a label; by eye.
+_ENDS_SHORT, _FULL_CAPITALS, _FULL_COLOURED, _FULL_LABEL = 0.85, 0.98, 0.75, 0.7
+_WRAPS = 0.8  # share of the column from which a heading may go on in the next line, whatever that opens with; by eye
+# share of the column below which a line with a colon or question mark ends its heading; by eye
+_ENDS_HEADING = 0.75
+_SENTENCE = 5  # words from which a full stop ends a sentence, not a heading; by eye
+_MOST_BODY_LINES = 3  # of a heading in body size; more are a bold paragraph; by eye
 _ALIKE = 0.87
 _LONGEST_HEADING = 220
 _MOST_HEADING_LINES = 5
@@ -94,7 +108,7 @@ def look_of(line: Line) -> Look:
     """The look of a line's prevailing style."""
     style = line.style
     letters = [c for c in line.text if c.isalpha()]
-    caps = len(letters) > 3 and sum(c.isupper() for c in letters) > 0.9 * len(letters)
+    caps = len(letters) > _LEAST_CAPITALS and sum(c.isupper() for c in letters) > 0.9 * len(letters)
     return Look(style.size, line.is_bold, caps, style.italic, style.color)
 
 
@@ -110,36 +124,44 @@ def _stands_out(
     letters = sum(c.isalpha() for c in text)
     if (
         body is None
-        or letters < 2
+        or letters < _LEAST_LETTERS
         or len(text) > _LONGEST_HEADING
         or letters < 0.4 * len(text.replace(" ", ""))
     ):
         return False
     is_bigger = line.size >= body_size + 1 and line.size >= 1.08 * body_size
     if line.cells:
-        return is_bigger and len(line.cells) == 2 and len(line.cells[0]) < 14 and line.is_bold
+        return (
+            is_bigger and len(line.cells) == _PAIR and len(line.cells[0]) < _LONGEST_NUMBER and line.is_bold
+        )
     if line.is_list_item and line.size < 1.25 * body_size:
         return False
     if not is_bigger and text[0].islower():
         return False
     if is_bigger:
         return not text.endswith(_CLOSING[:1])
-    is_label = len(text) <= 60 and bool(vocabulary.canonical(text))
+    is_label = len(text) <= _LONGEST_LABEL and bool(vocabulary.canonical(text))
     least = (
         0.6 if line.is_boxed else 0.75 if is_label and line.is_bold else 0.9
     )  # side notes have their own size
     if line.size < least * body_size or text.endswith(_CLOSING):
         return False
-    is_free = line.gap > 0.2 * line.size or before is None or before.fill < 0.85 or before.is_list_item
+    is_free = line.gap > 0.2 * line.size or before is None or before.fill < _ENDS_SHORT or before.is_list_item
     look = look_of(line)
     if look.bold and not body.bold:
-        return is_free and len(text) <= 140
-    has_air = line.gap > 0.45 * line.size
-    if look.caps and letters >= 4 and len({run.style.bold for run in line.runs}) == 1:
-        return has_air and len(text) <= 110 and line.fill < 0.98
+        return is_free and len(text) <= _LONGEST_BOLD
+    has_air = line.gap > PARAGRAPH_GAP_EM * line.size
+    if look.caps and letters >= _LEAST_APART and len({run.style.bold for run in line.runs}) == 1:
+        return has_air and len(text) <= _LONGEST_CAPITALS and line.fill < _FULL_CAPITALS
     if look.color not in (body.color, 0xFFFFFF) and not _is_link(text):
-        return has_air and letters >= 4 and len(text) <= 90 and line.fill < 0.75 and text[:1].isupper()
-    return is_label and is_free and (has_air or text.endswith(":")) and line.fill < 0.7
+        return (
+            has_air
+            and letters >= _LEAST_APART
+            and len(text) <= _LONGEST_COLOURED
+            and line.fill < _FULL_COLOURED
+            and text[:1].isupper()
+        )
+    return is_label and is_free and (has_air or text.endswith(":")) and line.fill < _FULL_LABEL
 
 
 def _is_link(text: str) -> bool:
@@ -158,17 +180,17 @@ def _continues(last: Heading, index: int, look: Look, line: Line, lines: Sequenc
     if line.gap > 0.55 * line.size or last.last - last.first + 1 >= _MOST_HEADING_LINES:
         return False
     above = lines[index - 1]
-    if above.text.endswith((":", "?", "!")) and above.fill < 0.75:
+    if above.text.endswith((":", "?", "!")) and above.fill < _ENDS_HEADING:
         return False
-    return not NUMBER.match(flat(line)) or above.fill > 0.8
+    return not NUMBER.match(flat(line)) or above.fill > _WRAPS
 
 
 def _is_heading(heading: Heading, lines: Sequence[Line], body_size: float) -> bool:
     """Drop pull quotes and bold paragraphs: sentences, or many lines of body size."""
     count = heading.last - heading.first + 1
-    if heading.text.endswith(".") and len(heading.text.split()) > 5:
+    if heading.text.endswith(".") and len(heading.text.split()) > _SENTENCE:
         return False
-    if heading.look.size < body_size + 1 and (count >= 4 or _starts_sentence(heading, lines)):
+    if heading.look.size < body_size + 1 and (count > _MOST_BODY_LINES or _starts_sentence(heading, lines)):
         return False
     return not (count > 1 and heading.text.endswith("."))
 
@@ -178,8 +200,10 @@ def _starts_sentence(heading: Heading, lines: Sequence[Line]) -> bool:
     if (
         heading.last + 1 >= len(lines)
         or heading.text.endswith((":", "?", "!"))
-        or len(heading.text.split()) < 6
+        or len(heading.text.split()) <= _SENTENCE
     ):
         return False
     below = lines[heading.last + 1]
-    return below.page == heading.page and below.gap < 0.45 * below.size and below.text[:1].islower()
+    return (
+        below.page == heading.page and below.gap < PARAGRAPH_GAP_EM * below.size and below.text[:1].islower()
+    )

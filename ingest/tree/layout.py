@@ -10,6 +10,9 @@ from ingest.page import LaidOut, Line, RawPage, body_size_of, is_inside, mark_fu
 from ingest.tree.contents import mark_contents
 from kb import Box
 
+_LEAST_FRAME = (80, 24)  # points, width and height of a box that may hold a note; by eye
+_LEAST_LINES = 2  # of a note
+
 
 def lay_out(pages: Iterable[RawPage]) -> LaidOut:
     """Order every page's lines, then mark what repeats over pages and what lists the contents."""
@@ -33,8 +36,8 @@ def _frames(page: RawPage) -> list[Box]:
         s.box
         for s in page.shapes
         if not s.is_image
-        and s.box[3] - s.box[1] >= 24
-        and s.box[2] - s.box[0] >= 80
+        and s.box[3] - s.box[1] >= _LEAST_FRAME[1]
+        and s.box[2] - s.box[0] >= _LEAST_FRAME[0]
         and (s.box[3] - s.box[1]) * (s.box[2] - s.box[0]) < 0.55 * page.width * page.height
     ]
 
@@ -48,7 +51,7 @@ def _mark_framed(lines: Sequence[Line], frames: Mapping[int, list[Box]], body_si
     for page, indexes in by_page.items():
         for box in frames.get(page, ()):
             inside = [i for i in indexes if is_inside(lines[i].box, box)]
-            if 2 <= len(inside) < 0.8 * len(indexes) and all(
+            if _LEAST_LINES <= len(inside) < 0.8 * len(indexes) and all(
                 lines[i].size < body_size + 1 and not lines[i].cells for i in inside
             ):
                 for i in inside:

@@ -9,6 +9,9 @@ from collections.abc import Sequence
 
 from ingest.tree.headings import Heading, Look
 
+_LEAST_DEEPER = 3  # headings numbered like 4.2 from which numbers give levels; by eye
+# share of a look's headings that a witness names from which the others have their level; by eye
+_AGREEING = 0.6
 _DOTTED = re.compile(r"^\s*\d{1,2}(?P<deeper>(?:\.\d{1,2}){0,4})\.?\s+\D")
 
 
@@ -55,7 +58,7 @@ def _shift(headings: Sequence[Heading]) -> int:
 def _level_by_number(headings: Sequence[Heading]) -> None:
     """Where nothing else is written, numbers such as 4 and 4.2.1 give the levels of the headings that bear them."""
     numbered = [(h, m) for h in headings if (m := _DOTTED.match(h.text))]
-    if sum(bool(m["deeper"]) for _, m in numbered) < 3:
+    if sum(bool(m["deeper"]) for _, m in numbered) < _LEAST_DEEPER:
         return
     for heading, match in numbered:
         heading.level = match["deeper"].count(".")
@@ -80,7 +83,7 @@ def _level_by_look(headings: Sequence[Heading]) -> None:
     order = sorted(groups, key=lambda look: look.weight, reverse=True)
     for place, look in enumerate(order):
         if look in known:
-            level = known[look] if share[look] >= 0.6 else deepest[look] + 1
+            level = known[look] if share[look] >= _AGREEING else deepest[look] + 1
         else:
             above = [deepest[o] for o in order[:place] if o in deepest]
             level = max(above) + 1 if above else min(known.values())

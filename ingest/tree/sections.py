@@ -11,6 +11,8 @@ from ingest.tree.levels import give_levels
 from ingest.tree.witnesses import witness
 from kb.words import Vocabulary, word_key
 
+_SHORTEST_TITLE = 8  # characters of a stated title that may not be on the page by chance; by eye
+
 
 @dataclass(slots=True)
 class Section:
@@ -79,7 +81,12 @@ def title_of(lines: Sequence[Line], headings: Sequence[Heading], body_size: floa
     first_page = min((line.page for line in lines), default=0)
     top = [h for h in headings if h.page == first_page]
     folded = word_key(" ".join(line.text for line in lines if line.page == first_page))
-    if fallback and word_key(fallback) and word_key(fallback) in folded and len(word_key(fallback)) > 8:
+    if (
+        fallback
+        and word_key(fallback)
+        and word_key(fallback) in folded
+        and len(word_key(fallback)) > _SHORTEST_TITLE
+    ):
         return fallback
     if not top:
         return fallback or (lines[0].text if lines else "")

@@ -11,6 +11,8 @@ from ingest.tree.contents import is_contents_title
 from ingest.tree.headings import Heading, alike, bare, flat, look_of
 from kb.words import word_key
 
+_SAME_INDENT = 5  # points that indents of one depth differ by at the most; by eye
+
 
 def witness(
     headings: list[Heading],
@@ -48,7 +50,7 @@ def _indents(indents: Sequence[float]) -> dict[int, int]:
     steps: list[float] = []
     depth: dict[int, int] = {}
     for value in sorted(indents):
-        if not steps or value - steps[-1] > 5:
+        if not steps or value - steps[-1] > _SAME_INDENT:
             steps.append(value)
         depth[round(value)] = len(steps) - 1
     return depth

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from ingest.values.amounts import AND, BETWEEN, DIGITS, TO, Amount, once
 from kb.words import Pattern
 
+_RANGE = 2  # numbers, from and to
 _MOST_CREDITS = 240  # a bachelor's degree of four years
 
 _ECTS = r"ECTS(?:[-\s]<<credits.after_ects>>)?|<<credits.before_ects>>\s\(?ECTS\)?|<<credits.is_ects>>"
@@ -61,7 +62,7 @@ def _credit(match: re.Match[str], text: str = "") -> Iterator[Amount]:
     if (
         not numbers[0] > 0
         or max(numbers) > _MOST_CREDITS
-        or (len(numbers) == 2 and not is_sum and numbers[1] <= numbers[0])
+        or (len(numbers) == _RANGE and not is_sum and numbers[1] <= numbers[0])
     ):
         return
     value = ("+" if is_sum else "–").join(f"{n:g}" for n in numbers)

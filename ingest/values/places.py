@@ -16,6 +16,7 @@ from typing import NamedTuple
 from kb import Facet, Field, Origin
 from kb.words import Pattern, Vocabulary, cues
 
+_LEAST_WORDS = 2  # "University" alone names none
 _WORD = r"[A-ZÀ-ÖØ-ÞŠŽČŘĐŁΑ-Ω][\w’'&-]+"
 _NAMES = Pattern(
     rf"\b(?:(?:(?:{_WORD})\s){{0,4}}<<name.house>>\b(?:(?:\s<<name.linking>>\b)*\s{_WORD}){{0,5}}"
@@ -119,7 +120,7 @@ def _found(text: str, vocabulary: Vocabulary) -> list[_Name]:
         name = _trim(match[0])
         start = match.start() + match[0].find(name)
         is_taken = any(a < start + len(name) and start < b for a, b in taken)
-        if len(name.split()) >= 2 and not is_taken and not _PARTS.match(name):
+        if len(name.split()) >= _LEAST_WORDS and not is_taken and not _PARTS.match(name):
             found.append(_Name(start, name, name))
     return sorted(found)
 

@@ -7,6 +7,7 @@ import re
 from ingest.values.amounts import Amount, once
 from kb.words import Pattern
 
+_WRITTEN_OUT = 4  # digits of a year; "2021/22" has two
 _FIRST_YEAR, _LAST_YEAR = 1985, 2049  # Erasmus began in 1987; later "years" are targets and page counts
 _LONGEST_RANGE = 10  # years that a range may span and still name each of them
 _YEAR = r"(?:19[89][0-9]|20[0-4][0-9])"
@@ -52,5 +53,5 @@ def _is_named(before: str) -> bool:
 def _last(first: int, end: str | None) -> int:
     if not end:
         return first
-    last = int(end) if len(end) == 4 else first - first % 100 + int(end)
+    last = int(end) if len(end) == _WRITTEN_OUT else first - first % 100 + int(end)
     return max(first, last)

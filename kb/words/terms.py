@@ -18,7 +18,7 @@ from kb.words.phrases import Form
 
 _FORM_KEYS = frozenset({"also", "exact", "weak", "only_in", "skip"})
 _TERM_KEYS = _FORM_KEYS | {"label", "adjective", "hub"}
-_FACT_KEYS = ("short", "city", "country", "role")
+_FACT_KEYS = ("short", "country", "role")
 _INSTITUTION_KEYS = _FORM_KEYS | {*_FACT_KEYS, "url"}
 
 Table = Mapping[str, Any]
@@ -30,7 +30,6 @@ class Institution:
 
     name: str
     short: str
-    city: str
     country: str
     role: str
     aliases: tuple[str, ...] = ()

@@ -21,16 +21,28 @@ from ingest import pipeline
 from kb import Passage, Scores, Settings, Vectors, index
 from kb.measure import ALL, SAME_LANGUAGE, Evaluation, evaluate_collection, evaluate_needs
 from kb.model import Encoder, load_encoder
-from kb.search import Library, Mode, reciprocal_ranks, retrieval, words_share
+from kb.search import Library, Mode, retrieval, words_share
+from kb.search.fusion import ranks
 from kb.store import Store
 
 FIXED_SHARE = 0.2  # of words, the best one for all needs
 HALF_COVERED = 0.5
+RRF_K = 60
+"""Cormack, Clarke and Büttcher 2009."""
 
 
 def by_spelling(encoder: Encoder, text: str, coverage: float) -> float:  # noqa: ARG001  words_share's signature
     """The words' share as if every need were half covered."""
     return words_share(encoder, text, HALF_COVERED)
+
+
+def reciprocal_ranks(*lists: Scores, k: int = RRF_K) -> Scores:
+    """Fuse by ranks: the sum of 1 / (k + rank) over the lists that hold it at all."""
+    fused = np.zeros(len(lists[0]), dtype=np.float32)
+    for scores in lists:
+        rank = ranks(scores)
+        fused += np.where(rank > 0, 1.0 / (k + rank), 0.0).astype(np.float32)
+    return fused
 
 
 def by_ranks(dense: Scores, words: Scores, words_share: float) -> Scores:  # noqa: ARG001  weighted's signature

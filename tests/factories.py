@@ -13,10 +13,17 @@ from numpy.typing import NDArray
 
 from cli import english
 from kb.records import Edition, Field, Kind, Page, Passage, Record, Span
+from kb.search.library import Library
+from kb.search.query import Query
 from kb.search.snapshot import Results
 from kb.store.store import Store
 
 PDF = b"%PDF-1.7\n% made for a test\n%%EOF\n"
+
+
+def answer(library: Library, query: Query) -> Results:
+    """What a library answers by now."""
+    return library.snapshot(to_search=query.needs_model).search(query)
 
 
 def told(results: Results) -> str:

@@ -11,7 +11,7 @@ from kb.search.library import Library
 from kb.search.query import Query
 from kb.settings import Settings
 from kb.words.languages import LANGUAGES
-from tests.factories import FakeEncoder, a_record
+from tests.factories import FakeEncoder, a_record, answer
 from tests.test_search import publish
 from web.frame import sayings
 
@@ -71,22 +71,22 @@ def test_query_in_another_language_finds_by_translation_and_is_told_of_the_prese
     aims = a_record("aims", "Aims in health", "The objectives of virtual mobility for health.")
     publish(tmp_path, {"one": (health, aims)}, encoder=EnglishEncoder())
     with Library.open(Settings(tmp_path), EnglishEncoder()) as library:
-        results = library.search(Query(ASKED["fr"]))
+        results = answer(library, Query(ASKED["fr"]))
         assert results.language == "fr"
         assert results.language_note == NOTE
         assert results.hits[0].record.id == "aims"
         assert results.hits[0].rank_words == 1
-        assert not library.search(Query("What are the objectives of virtual mobility?")).language_note
+        assert not answer(library, Query("What are the objectives of virtual mobility?")).language_note
 
 
 def test_model_of_many_languages_needs_no_note(tmp_path: Path) -> None:
     publish(tmp_path, {"one": (a_record("aims", "Aims", "The objectives."),)})
     with Library.open(Settings(tmp_path), FakeEncoder()) as library:
-        assert not library.search(Query(ASKED["fr"])).language_note
+        assert not answer(library, Query(ASKED["fr"])).language_note
 
 
 def test_library_in_the_language_that_is_asked_in_needs_no_note(tmp_path: Path) -> None:
     own = a_record("buts", "Buts", "Les objectifs de la mobilité virtuelle.", language="fr")
     publish(tmp_path, {"one": (own,)}, encoder=EnglishEncoder())
     with Library.open(Settings(tmp_path), EnglishEncoder()) as library:
-        assert not library.search(Query(ASKED["fr"])).language_note
+        assert not answer(library, Query(ASKED["fr"])).language_note

@@ -28,7 +28,7 @@ from kb.search.query import Query
 from kb.settings import Settings
 from kb.store.store import Store
 from tests import pdfs
-from tests.factories import FakeEncoder
+from tests.factories import FakeEncoder, answer
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRST = pdfs.handbook_pdf(practices=3)
@@ -70,7 +70,7 @@ def served(settings: Settings) -> tuple[str, dict[str, int], list[str]]:
     with Store.open(settings.data, readonly=True) as store:
         generation, editions = store.served()
     with Library.open(settings, FakeEncoder()) as library:
-        found = library.search(Query("students work together online across borders"))
+        found = answer(library, Query("students work together online across borders"))
     return generation, editions, [hit.record.id for hit in found.hits]
 
 
@@ -234,7 +234,7 @@ def test_an_address_gives_the_next_edition_and_is_kept_as_its_source(settings: S
 )
 def test_a_query_that_is_none_is_refused(text: str, settings: Settings) -> None:
     with Library.open(settings, FakeEncoder()) as library, pytest.raises(InputError) as caught:
-        library.search(Query(text))
+        answer(library, Query(text))
     assert len(str(caught.value)) < 300
 
 
@@ -245,7 +245,7 @@ def test_a_filter_that_matches_nothing_returns_nothing(settings: Settings) -> No
             Query("online course", filters={"institution": ("Nowhere University",)}),
             Query("online course", filters={"country": ("Atlantis",)}),
         ):
-            found = library.search(only)
+            found = answer(library, only)
             assert (found.hits, found.total) == ((), 0)
 
 

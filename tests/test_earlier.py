@@ -17,7 +17,7 @@ from kb.search.library import Library
 from kb.search.query import Query
 from kb.store.store import Store
 from tests import web_library
-from tests.factories import FakeEncoder
+from tests.factories import FakeEncoder, answer
 from tests.web_library import EXCHANGE, RECORDS
 
 TANDEM = "Pairs of students learn languages from each other"
@@ -76,11 +76,11 @@ def test_wordings_are_those_that_no_newer_edition_has() -> None:
 
 
 def test_search_finds_what_is_served_alone(library: Library) -> None:
-    assert "exchange.tandem" not in {hit.record.id for hit in library.search(Query(TANDEM)).hits}
-    assert {hit.record.edition for hit in library.search(Query(web_library.NEED)).hits} <= {1, 2}
+    assert "exchange.tandem" not in {hit.record.id for hit in answer(library, Query(TANDEM)).hits}
+    assert {hit.record.edition for hit in answer(library, Query(web_library.NEED)).hits} <= {1, 2}
     assert all(
         hit.record.edition == 2
-        for hit in library.search(Query(TANDEM)).hits
+        for hit in answer(library, Query(TANDEM)).hits
         if hit.record.handbook == EXCHANGE
     )
 
@@ -141,7 +141,7 @@ def test_vectors_that_are_gone_are_made_again_up_to_a_limit(
 def test_another_publication_or_a_forgotten_edition_is_followed(library: Library) -> None:
     assert found(library, TANDEM)
     shelf.rollback(library.store, EXCHANGE, 1, library.encoder())
-    library.search(Query(TANDEM))
+    answer(library, Query(TANDEM))
     assert archive(library)._held is None
     assert found(library, TANDEM) == []
     shelf.rollback(library.store, EXCHANGE, 2, library.encoder())

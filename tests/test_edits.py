@@ -27,7 +27,7 @@ from kb.search.library import Library
 from kb.search.query import Query
 from kb.settings import Settings
 from kb.store.store import Store
-from tests.factories import PDF, FakeEncoder, a_page, a_record, an_edition
+from tests.factories import PDF, FakeEncoder, a_page, a_record, an_edition, answer
 
 BOOK = "handbook"
 
@@ -595,7 +595,7 @@ def test_search_never_sees_half_of_a_correction(store: Store) -> None:
             with Library.open(settings, FakeEncoder()) as library:
                 while not stop.is_set():
                     [hit] = [
-                        h for h in library.search(Query("tandem or zeppelin")).hits if h.record.id == ONE.id
+                        h for h in answer(library, Query("tandem or zeppelin")).hits if h.record.id == ONE.id
                     ]
                     seen.append((hit.record.title, hit.record.fields[1].text))
         except BaseException as error:  # noqa: BLE001 - told to the test

@@ -17,7 +17,7 @@ from kb.search.library import Library
 from kb.search.query import Query
 from kb.settings import EMBEDDED_MODEL, MODEL_FILE, Settings, stored_model
 from kb.store.store import Store
-from tests.factories import FakeEncoder, a_record, told
+from tests.factories import FakeEncoder, a_record, answer, told
 from tests.test_encoder import save_tiny_model
 from tests.test_search import publish
 
@@ -56,16 +56,16 @@ def test_model_that_is_used_is_stored_and_the_index_is_of_it(
     assert served(settings) == found.id == load_encoder(Settings.from_environment()).id
     assert (found.dim, found.passages, found.is_overruled) == (8, 2, False)
     with Library.open(Settings.from_environment()) as library:
-        assert library.search(Query(TEXT)).hits[0].rank_dense
+        assert answer(library, Query(TEXT)).hits[0].rank_dense
         assert not library.snapshot().notices
 
 
 def test_running_library_follows_in_one_step(settings: Settings, tinies: tuple[Path, Path]) -> None:
     with Library.open(settings) as library:
-        before = library.search(Query(TEXT))
-        assert library.search(Query(TEXT)).hits[0].score == before.hits[0].score
+        before = answer(library, Query(TEXT))
+        assert answer(library, Query(TEXT)).hits[0].score == before.hits[0].score
         found = models.use(settings, str(tinies[1]))
-        after = library.search(Query(TEXT))
+        after = answer(library, Query(TEXT))
         assert after.hits[0].rank_dense
         assert not told(after)
         encoder = library.encoder()
@@ -79,7 +79,7 @@ def test_library_opened_before_and_asked_after_takes_the_new_model(
 ) -> None:
     with Library.open(settings) as library:
         found = models.use(settings, str(tinies[1]))
-        assert library.search(Query(TEXT)).hits[0].rank_dense
+        assert answer(library, Query(TEXT)).hits[0].rank_dense
     assert served(settings) == found.id
 
 

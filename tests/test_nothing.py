@@ -14,7 +14,7 @@ from kb.search.nothing import OF_EMBEDDED, UNRELATED, Nearness, limits, nothing_
 from kb.search.query import Query
 from kb.search.retrieval import Scored
 from kb.settings import Settings
-from tests.factories import FakeEncoder
+from tests.factories import FakeEncoder, answer
 from tests.test_search import ONE, publish
 
 NEEDS = (
@@ -49,7 +49,7 @@ class Embedded(FakeEncoder):
 def said(folder: Path, encoder: FakeEncoder) -> list[tuple[bool, bool]]:
     publish(folder, {"one": ONE}, encoder=encoder)
     with Library.open(Settings(folder), encoder) as library:
-        found = [library.search(Query(need)) for need in NEEDS]
+        found = [answer(library, Query(need)) for need in NEEDS]
     return [(results.no_match, results.is_weak) for results in found]
 
 
@@ -89,11 +89,11 @@ def test_unrelated_questions_are_embedded_once_a_generation(
     monkeypatch.setattr("kb.search.snapshot.limits", count)
     publish(tmp_path, {"one": ONE})
     with Library.open(Settings(tmp_path), FakeEncoder()) as library:
-        library.search(Query("zebra"))
-        library.search(Query("pendulums"))
+        answer(library, Query("zebra"))
+        answer(library, Query("pendulums"))
         assert len(asked) == 1
         publish(tmp_path, {"one": ONE}, number=2)
-        library.search(Query("pendulums"))
+        answer(library, Query("pendulums"))
     assert len(asked) == 2
 
 

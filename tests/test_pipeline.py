@@ -12,7 +12,7 @@ from kb.records import Kind
 from kb.search.library import Library
 from kb.search.query import Query
 from kb.settings import Settings
-from tests.factories import FakeEncoder
+from tests.factories import FakeEncoder, answer
 from tests.pdfs import handbook_pdf
 
 
@@ -37,7 +37,7 @@ def test_a_handbook_is_stored_indexed_and_found(settings: Settings) -> None:
     with open_library(settings) as library:
         (handbook,) = library.snapshot().handbooks
         practice = next(r for r in library.snapshot().records(handbook.id) if r.kind == Kind.PRACTICE)
-        results = library.search(Query(practice.title))
+        results = answer(library, Query(practice.title))
         assert results.hits[0].record == practice
 
 

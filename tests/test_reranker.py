@@ -17,7 +17,7 @@ from kb.search import loading, snapshot
 from kb.search.library import Library
 from kb.search.query import Mode, Query
 from kb.settings import Settings
-from tests.factories import FakeEncoder, told
+from tests.factories import FakeEncoder, answer, told
 from tests.test_encoder import WORDS
 from tests.test_search import NEED, ONE, ids, publish
 
@@ -90,9 +90,9 @@ def test_best_answers_are_ordered_by_the_reranker_and_none_is_lost(
     monkeypatch.setattr(loading, "load_reranker", load)
     with Library.open(Settings(data), FakeEncoder()) as library:
         assert not library.is_reranking
-        plain = library.search(Query(NEED))
+        plain = answer(library, Query(NEED))
     with Library.open(Settings(data, reranker=str(tiny)), FakeEncoder()) as library:
-        again = library.search(Query(NEED))
+        again = answer(library, Query(NEED))
         read = [f"{h.record.title}\n{h.record.fields[0].text}" for h in again.hits]
         scores = load_reranker(str(tiny)).scores(NEED, read)
         assert list(scores) == sorted(scores, reverse=True)
@@ -100,8 +100,8 @@ def test_best_answers_are_ordered_by_the_reranker_and_none_is_lost(
         assert again.total == plain.total
         assert again.no_match == plain.no_match
         assert not told(again)
-        assert ids(library.search(Query(NEED, is_reranked=False))) == ids(plain)
-        library.search(Query(NEED, mode=Mode.WORDS))
+        assert ids(answer(library, Query(NEED, is_reranked=False))) == ids(plain)
+        answer(library, Query(NEED, mode=Mode.WORDS))
     assert loaded == [str(tiny)]
 
 
@@ -110,12 +110,12 @@ def test_answers_beyond_the_first_ones_keep_their_order(
 ) -> None:
     monkeypatch.setattr(snapshot, "DEPTH", 2)
     with Library.open(Settings(data), FakeEncoder()) as library:
-        plain = ids(library.search(Query(NEED)))
+        plain = ids(answer(library, Query(NEED)))
     with Library.open(Settings(data, reranker=str(tiny)), FakeEncoder()) as library:
-        again = ids(library.search(Query(NEED)))
+        again = ids(answer(library, Query(NEED)))
         assert sorted(again[:2]) == sorted(plain[:2])
         assert again[2:] == plain[2:]
-        assert ids(library.search(Query(NEED, limit=1, offset=1))) == again[1:2]
+        assert ids(answer(library, Query(NEED, limit=1, offset=1))) == again[1:2]
 
 
 def test_reranker_that_cannot_be_loaded_is_said_and_search_goes_on(
@@ -124,8 +124,8 @@ def test_reranker_that_cannot_be_loaded_is_said_and_search_goes_on(
     broken = Settings(data, reranker=str(tmp_path))
     with Library.open(broken, FakeEncoder()) as library, caplog.at_level(logging.WARNING):
         for _ in range(2):
-            library.search(Query(NEED))
-        results = library.search(Query(NEED))
+            answer(library, Query(NEED))
+        results = answer(library, Query(NEED))
         assert results.hits
         assert "KB_RERANKER" in told(results)
         assert not library.is_reranking
@@ -140,8 +140,8 @@ def test_reranker_that_fails_at_work_is_said_and_search_goes_on(
 
     monkeypatch.setattr(Reranker, "scores", fail)
     with Library.open(Settings(data, reranker=str(tiny)), FakeEncoder()) as library:
-        assert library.search(Query(NEED)).hits
-        assert "unset KB_RERANKER" in told(library.search(Query(NEED)))
+        assert answer(library, Query(NEED)).hits
+        assert "unset KB_RERANKER" in told(answer(library, Query(NEED)))
 
 
 def test_collection_is_measured_with_it_too(tiny: Path, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from kb.search.library import Library
 from kb.search.query import Query
 from kb.settings import Settings
 from kb.store.store import Store
-from tests.factories import PDF, FakeEncoder, a_record, an_edition, passages_of
+from tests.factories import PDF, FakeEncoder, a_record, an_edition, answer, passages_of
 
 TEXT = "The pendulum swings on a balcony. Beans grow beside the pond."
 
@@ -59,14 +59,14 @@ def test_search_shows_the_sentence_nearest_in_meaning(tmp_path: Path) -> None:
     encoder = Telling()
     filled(tmp_path, encoder).close()
     with Library.open(Settings(tmp_path), encoder) as library:
-        (hit,) = library.search(Query("where do legumes and beans stand")).hits
+        (hit,) = answer(library, Query("where do legumes and beans stand")).hits
     assert "Beans" in [hit.evidence.text[a:b] for a, b in hit.evidence.marks]
 
 
 def test_index_without_sentences_is_searched_as_before(tmp_path: Path) -> None:
     filled(tmp_path, FakeEncoder()).close()
     with Library.open(Settings(tmp_path), FakeEncoder()) as library:
-        assert library.search(Query("pendulum")).hits[0].evidence.marks
+        assert answer(library, Query("pendulum")).hits[0].evidence.marks
 
 
 def test_sentences_of_other_passages_are_not_read(tmp_path: Path) -> None:

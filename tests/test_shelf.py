@@ -18,7 +18,7 @@ from kb.search.library import Library
 from kb.search.query import Query
 from kb.settings import Settings
 from kb.store.store import Store
-from tests.factories import FakeEncoder, a_record, stage
+from tests.factories import FakeEncoder, a_record, answer, stage
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_a_rollback_serves_the_edition_before_without_embedding_anything(store: 
         assert shelf.rollback(store, "book", None, encoder) == 2
         assert encoder.embedded == []
         assert ids(open_library.snapshot().records("book")) == ["book.one", "book.three"]
-        assert {h.record.id for h in open_library.search(Query("What is")).hits} <= {
+        assert {h.record.id for h in answer(open_library, Query("What is")).hits} <= {
             "book.one", "book.three", "guide.only"
         }  # fmt: skip
     assert sound(store) == []
@@ -96,7 +96,7 @@ def test_a_removed_handbook_is_not_found_and_comes_back_as_it_was(store: Store) 
     with library(store) as open_library:
         shelf.remove(store, "book", FakeEncoder())
         assert [h.id for h in open_library.snapshot().handbooks] == ["guide"]
-        assert {h.record.handbook for h in open_library.search(Query("what is three")).hits} <= {"guide"}
+        assert {h.record.handbook for h in answer(open_library, Query("what is three")).hits} <= {"guide"}
         assert store.removed() == ("book",)
         assert sound(store) == []
         encoder = FakeEncoder()
@@ -112,7 +112,7 @@ def test_the_last_handbook_can_be_removed_as_well(store: Store) -> None:
         shelf.remove(store, handbook, FakeEncoder())
     with library(store) as open_library:
         assert open_library.snapshot().handbooks == ()
-        assert open_library.search(Query("anything")).hits == ()
+        assert answer(open_library, Query("anything")).hits == ()
     assert shelf.put_back(store, "guide", FakeEncoder()) == 1
 
 

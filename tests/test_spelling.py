@@ -10,7 +10,7 @@ from kb.records import Kind
 from kb.search.library import Library
 from kb.search.query import Query
 from kb.settings import Settings
-from tests.factories import FakeEncoder, a_record, told
+from tests.factories import FakeEncoder, a_record, answer, told
 from tests.test_search import publish
 
 
@@ -46,14 +46,14 @@ def library(tmp_path: Path) -> Iterator[Library]:
 def test_rare_word_near_a_frequent_one_or_a_name_is_offered_and_not_applied(
     library: Library, typed: str, meant: str
 ) -> None:
-    results = library.search(Query(typed))
+    results = answer(library, Query(typed))
     assert results.meant == meant
     assert not told(results)
 
 
 def test_what_is_offered_keeps_the_syntax(library: Library) -> None:
     assert (
-        library.search(Query("univeristy kind:practice -evening")).meant
+        answer(library, Query("univeristy kind:practice -evening")).meant
         == "University kind:practice -evening"
     )
 
@@ -62,4 +62,4 @@ def test_word_that_the_model_knows_is_not_offered_another(tmp_path: Path) -> Non
     records = [a_record(f"a-{n}", f"Day {n}", "Wider tenders.") for n in range(6)]
     publish(tmp_path, {"one": (*records, replace(a_record("b"), title="Wiser"))})
     with Library.open(Settings(tmp_path), FakeEncoder()) as library:
-        assert library.search(Query("wiser")).meant == ""
+        assert answer(library, Query("wiser")).meant == ""

@@ -7,7 +7,6 @@ from kb.search.answer import FacetCount, Hit, Remark
 from kb.search.catalogue import Catalog
 from kb.search.earlier import Earlier
 from kb.search.finding import PageFound, find
-from kb.search.fusion import reciprocal_ranks
 from kb.search.library import Library
 from kb.search.loading import Notice
 from kb.search.offers import Offers
@@ -37,7 +36,6 @@ __all__ = [
     "Snapshot",
     "asking",
     "find",
-    "reciprocal_ranks",
     "retrieval",
     "words_share",
 ]

@@ -1,13 +1,10 @@
-"""Orders and their quality, pure: fusion of word and vector scores, nDCG, recall, hit@1, MRR."""
+"""Orders, pure: best first, and the fusion of word and vector scores."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from kb import Numbers, Scores
-
-RRF_K = 60
-"""Cormack, Clarke and Büttcher 2009."""
 
 
 def best_first(scores: Scores, chosen: Numbers | None = None) -> Numbers:
@@ -36,15 +33,6 @@ def relative(scores: Scores) -> Scores:
 def weighted(dense: Scores, words: Scores, words_share: float) -> Scores:
     """Fuse by weighted relative scores: `words_share` of the words' and the rest of the vectors'."""
     return np.asarray((1 - words_share) * relative(dense) + words_share * relative(words), dtype=np.float32)
-
-
-def reciprocal_ranks(*lists: Scores, k: int = RRF_K) -> Scores:
-    """Fuse by ranks: the sum of 1 / (k + rank) over the lists that hold it at all."""
-    fused = np.zeros(len(lists[0]), dtype=np.float32)
-    for scores in lists:
-        rank = ranks(scores)
-        fused += np.where(rank > 0, 1.0 / (k + rank), 0.0).astype(np.float32)
-    return fused
 
 
 def group_best(scores: Scores, owners: Numbers, count: int, least: float) -> tuple[Scores, Numbers]:

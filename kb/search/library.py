@@ -13,8 +13,7 @@ from kb import GenerationError, InputError, NotFoundError, Said, Settings, Store
 from kb.model import Encoder
 from kb.search.catalogue import Catalog
 from kb.search.loading import Models, Notice
-from kb.search.query import Query
-from kb.search.snapshot import OpenGeneration, Results, Snapshot
+from kb.search.snapshot import OpenGeneration, Snapshot
 from kb.store import DATABASE, Store
 
 SECONDS_BETWEEN_TRIES = 30.0  # to open a generation that failed to open
@@ -80,10 +79,6 @@ class Library:
         if to_search:
             self._models.encoder()
         return Snapshot(self._store, self._models, self._served.current())
-
-    def search(self, query: Query) -> Results:
-        """Answer one query from a snapshot of its own."""
-        return self.snapshot(to_search=query.needs_model).search(query)
 
     def warm(self) -> None:
         """Load the models and the generation now, so that the first search need not."""

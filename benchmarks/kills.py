@@ -51,7 +51,8 @@ CHANGE = """
 import sys
 from pathlib import Path
 from ingest import pipeline
-from kb import backup, lazy, shelf
+from kb.care import backup, shelf
+from kb.index import lazy
 from kb.settings import Settings
 from kb.store.store import Store
 what, data, file = sys.argv[1:]

@@ -216,6 +216,43 @@ def test_folder_is_loaded_and_its_id_follows_weights_and_prefixes(tiny: Path, tm
     assert len(ids) == 3
 
 
+def test_embedded_model_keeps_its_id(embedded: SentenceEncoder) -> None:
+    """Another one would have every library embedded anew."""
+    assert embedded.id == "all-MiniLM-L6-v2@706bbfc4cca8"
+
+
+def without_pooler(folder: Path, is_pickled: bool) -> Path:
+    """A tiny model whose checkpoint lacks a layer that nothing asks, as those of many models do."""
+    import torch  # noqa: PLC0415  heavy
+    from safetensors.torch import load_file, save_file  # noqa: PLC0415
+
+    (path,) = save_tiny_model(folder).rglob("*.safetensors")
+    held = load_file(path)
+    kept = {name: numbers for name, numbers in held.items() if "pooler" not in name}
+    assert len(kept) == len(held) - 2
+    if is_pickled:
+        torch.save(kept, path.with_name("pytorch_model.bin"))
+        path.unlink()
+    else:
+        save_file(kept, path, metadata={"format": "pt"})
+    return folder
+
+
+@pytest.mark.parametrize("is_pickled", [False, True])
+def test_model_whose_checkpoint_lacks_a_layer_has_the_same_id_each_time(
+    tmp_path: Path, is_pickled: bool
+) -> None:
+    folder = without_pooler(tmp_path / "tiny", is_pickled)
+    one = load_encoder(settings(str(folder)))
+    assert one.id == load_encoder(settings(str(folder))).id
+    assert one.id != load_encoder(settings(str(folder), query_prefix="query: ")).id
+    other = save_tiny_model(tmp_path / "other" / "tiny", seed=1)
+    assert one.id != load_encoder(settings(str(other))).id
+    tokenizer = next(folder.rglob("tokenizer.json"))
+    tokenizer.write_text(tokenizer.read_text("utf-8") + "\n", "utf-8")
+    assert one.id != load_encoder(settings(str(folder))).id
+
+
 def test_prefixes_stand_before_queries_and_passages_and_take_their_tokens(tiny: Path) -> None:
     plain = load_encoder(settings(str(tiny)))
     prefixed = load_encoder(settings(str(tiny), query_prefix="query : ", passage_prefix="passage : "))

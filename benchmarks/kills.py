@@ -27,9 +27,10 @@ import httpx
 
 from benchmarks.serving import server
 from benchmarks.setting import environment, say
-from kb import Kind, index
+from cli import english
+from kb import Kind
 from kb import files as scratch
-from kb.care import backup
+from kb.care import backup, verify
 from kb.store import Store
 from tests.pdfs import handbook_pdf
 
@@ -233,7 +234,7 @@ def _look(data: Path, before: State, tally: Tally, place: str) -> None:
     """Check the library after a kill, as the next start finds it and leaves it."""
     with Store.open(data) as store:
         store.clean()
-        wrong = store.verify() + (index.verify(store) if store.generation() else [])
+        wrong = [english.said(fault) for fault in verify(store)]
         number, mark = _state(data)
         records = [r for book, n in store.current_editions().items() for r in store.records(book, n)]
         practices = sum(r.kind is Kind.PRACTICE for r in records)

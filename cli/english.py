@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from kb import Code, Said, Value
-from kb.care import LeftOut, Mend, Remedy, Seen, Todo, Weights, Why
+from kb.care import Fault, LeftOut, Mend, Remedy, Seen, Todo, Weights, Why
 from kb.search import Notice, Reason, Remark, asking
 from kb.store import Damage
 
@@ -17,6 +17,10 @@ WORDS: Mapping[Code, str] = MappingProxyType(
         Damage.DATABASE: "{path}: {why}; restore a backup",
         Damage.ROW: "{path}: a row of {table} refers to nothing; restore a backup",
         Damage.PDF: "{path}: missing or damaged; put {file} there again",
+        Fault.UNUSABLE: "{why}",
+        Fault.CHANGED: "{path}: not as it was built; rebuild the index",
+        Fault.TEXTS: "{path}: has not each of {count} texts once; rebuild the index",
+        Fault.VECTORS: "{name}: {count} vectors are not those in the store; rebuild the index",
         Weights.OF_HUB: "{model}: loaded by its hub name; no checksum is known for it",
         Weights.OWN: "{model}: a folder of your own; no checksum is known for it",
         Weights.PUBLISHED: "{model}: weights are the published ones",

@@ -12,8 +12,9 @@ from cli import english, terminal
 from cli.opening import encoder_of, log
 from cli.options import AsJson
 from cli.output import print_json
-from kb import InputError, Settings, index
+from kb import InputError, Settings
 from kb.care import backup as whole
+from kb.care import verify as proven
 from kb.office import Deed
 from kb.store import Store
 
@@ -24,8 +25,7 @@ app = typer.Typer()
 def verify(as_json: AsJson = False) -> None:
     """Prove by checksum that store, PDFs and index agree."""
     with Store.open(Settings.from_environment().data, readonly=True) as store:
-        found = [english.said(damage) for damage in store.verify()]
-        found += index.verify(store) if store.generation() else []
+        found = [english.said(wrong) for wrong in proven(store)]
         handbooks, editions = store.counts()
     if as_json:
         print_json({"handbooks": handbooks, "editions": editions, "findings": found})

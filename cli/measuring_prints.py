@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli import english, terminal
+from kb import Said
 from kb.care import Finding
 from kb.measure import Evaluation
 
@@ -50,7 +51,7 @@ def print_findings(findings: Iterable[Finding]) -> None:
     colours = {"ok": "green", "warn": "yellow", "fail": "red"}
     for finding in findings:
         state = Text(f"{finding.state.value:<5}", style=colours[finding.state.value])
-        console.print(Text.assemble(state, f"{finding.name:<9} ", terminal.plain(english.said(finding.what))))
+        console.print(Text.assemble(state, f"{finding.name:<9} ", terminal.plain(_what(finding))))
         if finding.next_step is not None:
             # one line however long: it is to be copied
             step = terminal.plain(f"do: {english.said(finding.next_step)}")
@@ -60,4 +61,9 @@ def print_findings(findings: Iterable[Finding]) -> None:
 def as_data(finding: Finding) -> dict[str, str]:
     """A finding for `kb doctor --json`."""
     step = "" if finding.next_step is None else english.said(finding.next_step)
-    return {**english.worded(finding), "next_step": step}
+    return {**english.worded(finding), "what": _what(finding), "next_step": step}
+
+
+def _what(finding: Finding) -> str:
+    facts = (finding.what,) if isinstance(finding.what, Said) else finding.what
+    return "; ".join(map(english.said, facts))

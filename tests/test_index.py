@@ -19,6 +19,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from kb.care.doctor import Fault, index_faults
 from kb.errors import GenerationError, ModelError, NotFoundError
 from kb.index import generation as index
 from kb.index.dense import Dense
@@ -26,6 +27,7 @@ from kb.index.generation import VECTORS, WORDS
 from kb.index.lexical import Lexical
 from kb.index.manifest import MANIFEST
 from kb.index.vectors import BATCH
+from kb.said import Said
 from kb.store.store import Store
 from tests.factories import FakeEncoder, a_field, a_record, stage
 
@@ -65,7 +67,7 @@ def test_generation_holds_exactly_the_passages_of_its_editions(store: Store) -> 
     for row, passage in enumerate(generation.passages):
         assert generation.dense.search(encoder.queries([passage.indexed])[0], 1)[0].tolist() == [row]
         assert row in generation.lexical.search(passage.text, 6)[0].tolist()
-    assert index.verify(store) == []
+    assert index_faults(store) == ()
 
 
 def test_staged_edition_can_be_indexed_before_it_is_served(store: Store) -> None:
@@ -82,7 +84,7 @@ def test_without_an_encoder_there_are_words_only(store: Store) -> None:
     assert generation.dense is None
     assert (generation.manifest.model, generation.manifest.dim) == ("", 0)
     assert not list((store.index_folder / name).glob(f"*{VECTORS}"))
-    assert index.verify(store) == []
+    assert index_faults(store) == ()
 
 
 def test_library_without_handbooks_can_be_served(store: Store) -> None:
@@ -251,7 +253,7 @@ def test_damaged_generation_is_rebuilt_from_the_store_and_that_is_said(store: St
     damage(store.index_folder / name)
     with pytest.raises(GenerationError, match="rebuild the index"):
         index.open_served(store)
-    assert "rebuild the index" in index.verify(store)[0]
+    assert index_faults(store)[0].code is Fault.UNUSABLE
     encoder.embedded.clear()
     said: list[str] = []
     generation, reason = index.ensure(store, encoder, lambda *told: said.append(told[3]))
@@ -259,7 +261,7 @@ def test_damaged_generation_is_rebuilt_from_the_store_and_that_is_said(store: St
     assert f"rebuilding the index: {reason}" in said
     assert encoder.embedded == []  # the vectors were cached
     assert [path.name for path in store.index_folder.iterdir()] == [generation.name] != [name]
-    assert index.verify(store) == []
+    assert index_faults(store) == ()
     assert index.ensure(store, encoder)[1] == ""
 
 
@@ -300,9 +302,9 @@ def test_verifying_finds_a_file_that_was_changed(store: Store) -> None:
     content = bytearray(path.read_bytes())
     content[-1] ^= 1
     path.write_bytes(content)
-    said = index.verify(store)
-    assert any("not as it was built" in text for text in said)
-    assert any("1 vectors are not those in the store" in text for text in said)
+    said = index_faults(store)
+    assert Said(Fault.CHANGED, path=str(path)) in said
+    assert Said(Fault.VECTORS, name=name, count=1) in said
 
 
 # readers while it is replaced

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kb.care import backup, changes, models, review, shelf
 from kb.care.backup import Contents
-from kb.care.doctor import Finding, Mend, Seen, Verdict, examine, rebuild
+from kb.care.doctor import Fault, Finding, Mend, Seen, Verdict, examine, rebuild, verify
 from kb.care.doubts import LEAST_CONFIDENCE, Doubt, Item, LeftOut, Todo, Why, doubts, left_out
 from kb.care.models import Remedy, Weights
 from kb.care.sheet import About, ItemId, Sheet, Wish
@@ -14,6 +14,7 @@ __all__ = [
     "About",
     "Contents",
     "Doubt",
+    "Fault",
     "Finding",
     "Item",
     "ItemId",
@@ -36,4 +37,5 @@ __all__ = [
     "rebuild",
     "review",
     "shelf",
+    "verify",
 ]

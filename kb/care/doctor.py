@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from kb import Code, KbError, NotFoundError, Progress, Said, Settings, index, silent
+import numpy as np
+
+from kb import Code, GenerationError, KbError, NotFoundError, Progress, Said, Settings, index, silent
 from kb.care.models import check_model
 from kb.model import ModelId, load_encoder, model_source
-from kb.store import Store
+from kb.store import Store, text_sha256
 from kb.words import BY_CODE, LANGUAGES
 
 _OCR_DATA = {BY_CODE[code].tesseract: code for code in LANGUAGES}
@@ -57,6 +59,15 @@ class Seen(Code):
     NOT_CONFINED = "reader-not-confined"
 
 
+class Fault(Code):
+    """What is wrong with the index that is served."""
+
+    UNUSABLE = "index-unusable"
+    CHANGED = "index-file-changed"
+    TEXTS = "index-lacks-texts"
+    VECTORS = "index-vectors-differ"
+
+
 class Mend(Code):
     """What to do about a finding."""
 
@@ -78,7 +89,7 @@ class Finding:
 
     name: str
     state: Verdict
-    what: Said
+    what: Said | tuple[Said, ...]
     next_step: Said | None = None
 
 
@@ -114,6 +125,46 @@ def rebuild(settings: Settings, progress: Progress = silent) -> str:
         store.publish(editions, name)
         store.clean()
     return name
+
+
+def verify(store: Store) -> tuple[Said, ...]:
+    """Prove by checksum that database, PDFs and index agree; each fact is what is wrong, none is good news."""
+    return (*store.verify(), *(index_faults(store) if store.generation() else ()))
+
+
+def index_faults(store: Store) -> tuple[Said, ...]:
+    """Compare manifest, store and index by checksum; each fact is what is wrong, none is good news.
+
+    Raises:
+        NotFoundError: nothing was published yet.
+    """
+    try:
+        generation = index.open_served(store)
+    except GenerationError as error:
+        return (Said(Fault.UNUSABLE, why=str(error)),)
+    folder = store.index_folder / generation.name
+    said = [Said(Fault.CHANGED, path=str(path)) for path in generation.manifest.changed(folder)]
+    records = sum(len(store.records(h, number)) for h, number in generation.manifest.editions.items())
+    for name, words, count in (
+        (index.WORDS, generation.lexical, len(generation.passages)),
+        (index.RECORDS, generation.whole, records),
+    ):
+        if not np.array_equal(words.matching(), np.arange(count)):
+            said.append(Said(Fault.TEXTS, path=str(folder / name), count=count))
+    if wrong := _other_vectors(store, generation):
+        said.append(Said(Fault.VECTORS, name=generation.name, count=wrong))
+    return tuple(said)
+
+
+def _other_vectors(store: Store, generation: index.Generation) -> int:
+    """How many vectors are not those in the store, where the index keeps them as they are."""
+    dense = generation.dense
+    if dense is None or not dense.is_exact:
+        return 0
+    cached = store.cached_vectors(generation.manifest.model, [p.indexed for p in generation.passages])
+    rows = dense.rows(np.arange(dense.count))
+    shas = [text_sha256(passage.indexed) for passage in generation.passages]
+    return sum(not np.array_equal(row, cached.get(sha, row)) for row, sha in zip(rows, shas, strict=True))
 
 
 def _python() -> Finding:
@@ -182,12 +233,12 @@ def _missing_originals(store: Store) -> list[str]:
 
 def _index(store: Store, settings: Settings) -> Finding:
     try:
-        wrong = index.verify(store)
+        wrong = index_faults(store)
         served = index.open_served(store).manifest if not wrong else None
     except NotFoundError:
         return Finding("index", Verdict.WARN, Said(Seen.NOT_PUBLISHED), INGEST)
     if served is None:
-        return Finding("index", Verdict.FAIL, Said(Seen.WRONG, why="; ".join(wrong)), REBUILD)
+        return Finding("index", Verdict.FAIL, wrong, REBUILD)
     if not served.model:
         what = Said(Seen.INDEX_OF_WORDS, count=served.count)
         return Finding("index", Verdict.WARN, what, Said(Mend.MEND_MODEL, command=COMMAND))

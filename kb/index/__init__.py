@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from kb.index import lazy
-from kb.index.generation import Generation, build, ensure, open_served, verify
+from kb.index.generation import RECORDS, WORDS, Generation, build, ensure, open_served
 from kb.index.lazy import recalled
 from kb.index.lexical import Entry, Lexical
 from kb.index.manifest import software
 from kb.index.vectors import CachedEncoder
 
 __all__ = [
+    "RECORDS",
+    "WORDS",
     "CachedEncoder",
     "Entry",
     "Generation",
@@ -20,5 +22,4 @@ __all__ = [
     "open_served",
     "recalled",
     "software",
-    "verify",
 ]

@@ -196,30 +196,6 @@ def ensure(
         return open_served(store), reason
 
 
-def verify(store: Store) -> list[str]:
-    """Compare manifest, store and index by checksum; each finding says what is wrong, none is good news.
-
-    Raises:
-        NotFoundError: nothing was published yet.
-    """
-    try:
-        generation = open_served(store)
-    except GenerationError as error:
-        return [str(error)]
-    folder = store.index_folder / generation.name
-    said = [f"{path}: not as it was built; rebuild the index" for path in generation.manifest.changed(folder)]
-    records = sum(len(store.records(h, number)) for h, number in generation.manifest.editions.items())
-    for name, words, count in (
-        (WORDS, generation.lexical, len(generation.passages)),
-        (RECORDS, generation.whole, records),
-    ):
-        if not np.array_equal(words.matching(), np.arange(count)):
-            said.append(f"{folder / name}: has not each of {count} texts once; rebuild the index")
-    if generation.dense is not None and generation.dense.is_exact:
-        said += _compare_vectors(store, generation, generation.dense)
-    return said
-
-
 def _inspect(store: Store, encoder: Encoder | None) -> tuple[Generation | None, str]:
     """What is served, where it opens, and why it should be rebuilt."""
     try:
@@ -388,13 +364,3 @@ def _joined(
     shutil.rmtree(made, ignore_errors=True)
     known = before.files if before else {}
     return {name: known[name] for name in taken if name in known}
-
-
-def _compare_vectors(store: Store, generation: Generation, dense: Dense) -> list[str]:
-    cached = store.cached_vectors(generation.manifest.model, [p.indexed for p in generation.passages])
-    rows = dense.rows(np.arange(dense.count))
-    shas = [text_sha256(passage.indexed) for passage in generation.passages]
-    wrong = sum(not np.array_equal(row, cached.get(sha, row)) for row, sha in zip(rows, shas, strict=True))
-    if not wrong:
-        return []
-    return [f"{generation.name}: {wrong} vectors are not those in the store; rebuild the index"]

@@ -11,7 +11,7 @@ from pydantic import GetPydanticSchema
 from pydantic_core import core_schema
 
 from kb import Code, Said, Value
-from kb.care import LeftOut, Mend, Remedy, Seen, Todo, Weights, Why
+from kb.care import Fault, LeftOut, Mend, Remedy, Seen, Todo, Weights, Why
 from kb.search import Notice, Reason, Remark, asking
 from kb.store import Damage
 from kb.words import vocabulary
@@ -64,6 +64,10 @@ WORDS: Mapping[Code, str] = MappingProxyType(
         Damage.DATABASE: N_("%(path)s: %(why)s; restore a backup"),
         Damage.ROW: N_("%(path)s: a row of %(table)s refers to nothing; restore a backup"),
         Damage.PDF: N_("%(path)s: missing or damaged; put %(file)s there again"),
+        Fault.UNUSABLE: "%(why)s",
+        Fault.CHANGED: N_("%(path)s: not as it was built; rebuild the index"),
+        Fault.TEXTS: N_("%(path)s: has not each of %(count)s texts once; rebuild the index"),
+        Fault.VECTORS: N_("%(name)s: %(count)s vectors are not those in the store; rebuild the index"),
         Weights.OF_HUB: N_("%(model)s: loaded by its hub name; no checksum is known for it"),
         Weights.OWN: N_("%(model)s: a folder of your own; no checksum is known for it"),
         Weights.PUBLISHED: N_("%(model)s: weights are the published ones"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import re
 import shutil
@@ -239,13 +240,23 @@ def age_manifest(folder: Path) -> None:
     (folder / MANIFEST).write_text(re.sub('"format": [0-9]+', '"format": 0', text), encoding="utf-8")
 
 
+def take_format_without_parts(folder: Path) -> None:
+    held = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    del held["parts"], held["next_mark"]
+    (folder / MANIFEST).write_text(json.dumps({**held, "passages_sha256": "", "format": 2}), encoding="utf-8")
+
+
 def take_other_edition(folder: Path) -> None:
     text = (folder / MANIFEST).read_text(encoding="utf-8")
     (folder / MANIFEST).write_text(text.replace('"handbook": 1', '"handbook": 2'), encoding="utf-8")
 
 
 @pytest.mark.parametrize(
-    "damage", [remove_all, remove_vectors, cut_words_short, break_manifest, age_manifest, take_other_edition]
+    "damage",
+    [
+        *(remove_all, remove_vectors, cut_words_short, break_manifest, age_manifest),
+        *(take_format_without_parts, take_other_edition),
+    ],
 )
 def test_damaged_generation_is_rebuilt_from_the_store_and_that_is_said(store: Store, damage: Any) -> None:
     encoder = FakeEncoder()

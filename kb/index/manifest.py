@@ -97,6 +97,8 @@ class Manifest:
         path = folder / MANIFEST
         try:
             held = json.loads(path.read_text(encoding="utf-8"))
+            if "parts" not in held:
+                raise GenerationError(f"{path}: built by another version of this software; rebuild the index")
             return cls(**{**held, "parts": tuple(IndexPart.of_data(part) for part in held["parts"])})
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise GenerationError(f"{path}: missing or damaged ({error}); rebuild the index") from error

@@ -16,6 +16,7 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _SHOWN_AS_NOTHING = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 _BREAKS = re.compile("[\\s\u00ad\u200b-\u200d\u2060\ufeff\ufffe\u2010-\u2012-]+")
 _WORD = re.compile(r"[^\W_]+")
+_NO_LETTERS = re.compile(r"[\W_]+")
 # Letters that carry no combining mark to strip.
 _NO_MARK = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
 # "1.", "1.2", "3 ", "a)", "(b)", "IV.", "α)", "β'": numbering before a label, never a word of it.
@@ -77,7 +78,7 @@ def word_key(text: str) -> str:
 @lru_cache(maxsize=2000)
 def letters(text: str) -> str:
     """The letters and digits of a text folded, nothing between them: what it is found again by on its page."""
-    return "".join(c for c in fold(text) if c.isalnum())
+    return _NO_LETTERS.sub("", fold(text))
 
 
 def print_key(text: str) -> str:

@@ -6,8 +6,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingest import reader
-from ingest.parts.ledger import UNASSIGNED
+from ingest.parts.ledger import UNASSIGNED, left_over
+from ingest.reading.blocks import Block
 from ingest.reading.extraction import Extraction
+from kb.care.doubts import LeftOut, left_out
 from kb.records import Kind
 from tests.pdfs import handbook_pdf
 from tests.typesetting import Text, paragraph, typeset
@@ -45,6 +47,17 @@ def test_hidden_text_is_listed_and_reaches_no_record() -> None:
     assert dict(found.ledger)["hidden text"] == len("secret")
     assert not any("secret" in r.text for r in found.records)
     assert "secret" not in found.pages[0].text
+
+
+def test_every_reason_why_text_is_left_out_has_a_code_of_its_own() -> None:
+    page = [Text("Heading", 60, 80, 16, True), Text("secret", 60, 400, invisible=True)]
+    found = Extraction.of_data(
+        reader.read({"name": "x.pdf", "max_pages": 9}, typeset([page, []]), lambda *_: None)
+    )
+    lines = left_over(Block(1, UNASSIGNED, "", text) for text in ("A heading alone", "Some\ntext"))
+    assert [left_out(part).code for part in (*found.hidden, *lines)] == [
+        *(LeftOut.HIDDEN, LeftOut.HEADING, LeftOut.NO_HEADING)
+    ]
 
 
 def test_a_line_belongs_to_the_first_record_that_claims_it() -> None:

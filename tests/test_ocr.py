@@ -15,6 +15,7 @@ from reportlab.pdfgen.canvas import Canvas
 from ingest import reader
 from ingest.page import ocr
 from ingest.reading.extraction import Extraction
+from kb.care.doubts import LeftOut, left_out
 from tests.typesetting import HEIGHT, WIDTH, Text, paragraph, typeset
 
 with_tesseract = pytest.mark.skipif(not shutil.which("tesseract"), reason="tesseract-ocr is not installed")
@@ -68,7 +69,9 @@ def test_without_tesseract_the_page_is_named_and_the_remedy_said(monkeypatch: py
     found = read(scanned(typeset([PAGE, PAGE])))
     assert [p.needs_ocr for p in found.pages] == [True, True]
     assert [u.page for u in found.unassigned] == [1, 2]
-    assert "tesseract-ocr" in found.unassigned[0].reason
+    why = left_out(found.unassigned[0])
+    assert why.code is LeftOut.PICTURE
+    assert "tesseract-ocr" in str(why.values["why"])
 
 
 def test_the_skew_of_a_page_is_found() -> None:

@@ -31,8 +31,11 @@ class Application(FastAPI):
 
     def openapi(self) -> dict[str, Any]:
         """The description, whole."""
+        return self.openapi_of(Refs(self.state.library.snapshot(to_search=True)))
+
+    def openapi_of(self, named: Refs) -> dict[str, Any]:
+        """The same, with examples from what a request sees of the library."""
         settings: Settings = self.state.settings
-        named = Refs(self.state.library.snapshot(to_search=True))
         return described(super().openapi(), named, self.state.maps, settings.data / "cache" / "pages")
 
 

@@ -165,7 +165,8 @@ def get_api_root(request: Request) -> Response:
 @serve(router, ApiPage, lambda _: ApiPage("/api/docs", (), ()))
 def get_api(request: Request) -> Response:
     """The addresses that answer with JSON, with an example of each."""
-    return respond(request, api_page(refs_of(request), request.app.openapi()))
+    named = refs_of(request, to_search=True)
+    return respond(request, api_page(named, request.app.openapi_of(named)))
 
 
 @router.get("/healthz", summary="Is the library open", responses=answering(Health))

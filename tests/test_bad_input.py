@@ -367,7 +367,7 @@ def test_killing_an_ingest_while_it_reads_ends_its_reader_too(settings: Settings
         "kb.index.lexical.Lexical.build",
         "kb.index.dense.Dense.save",
         "os.fsync",
-        "kb.index.generation._make_last",
+        "kb.index.generation.make_last",
     ],
 )
 def test_a_disk_that_is_full_while_writing_loses_nothing(

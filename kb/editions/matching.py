@@ -76,11 +76,19 @@ def _of_other_kinds(old: Sequence[Record], new: Sequence[Record], pairs: Mapping
         theirs[row]: ours[column]
         for row, column in zip(rows, columns, strict=True)
         if fresh[row].kind != known[column].kind
-        and (
-            text[row, column] >= _LEAST_TEXT_OF_KIND
-            or (title[row, column] >= LEAST_TITLE and text[row, column] >= _LEAST_TEXT_OF_KIND / 2)
-        )
+        and _is_same_otherwise(float(title[row, column]), float(text[row, column]))
     }
+
+
+def _is_same_otherwise(title: float, text: float) -> bool:
+    """Clearly the same, read as another kind: the less its title is alike, the more its text has to be.
+
+    By text alone a record whose like was removed took the place of a stranger: 2 pairs of 149 in 160 mutations of
+    the sample, with titles 0.02 alike; the right pairs' titles were 0.73 alike or more.
+    """
+    if title >= LEAST_TITLE:
+        return text >= _LEAST_TEXT_OF_KIND / 2
+    return text >= (_LEAST_TEXT_OF_KIND if title >= _LEAST_TITLE_BETWEEN else 2 * _LEAST_TEXT_OF_KIND)
 
 
 def _weak(

@@ -34,7 +34,7 @@ serve: setup ## ingest the sample handbook and start the web page (PORT=8000, KB
 
 test: setup ## run every test; browser tests need Debian's Chromium, installed here where that may be done
 	@bash .ci/chromium.sh
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 lint: setup ## check style and types
 	$(BIN)/ruff check .

@@ -50,7 +50,7 @@ def embedded_model(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[KeptEncoder]:
     """The embedded model, with the vectors that the last run kept; `make golden` embeds all anew."""
-    cache = None if request.config.getoption("--golden") else request.config.cache
+    cache = None if request.config.getoption("--golden") else getattr(request.config, "cache", None)
     folder = cache.mkdir("vectors") if cache else tmp_path_factory.mktemp("vectors")
     kept = KeptEncoder(load_encoder(Settings(folder)), folder / "embedded.npz")
     yield kept

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from kb.errors import NotFoundError
+from kb.records import Facet, Kind
+from kb.said import Said
+from kb.search.library import Library
+from kb.search.similar import Reason, Similar
+from kb.settings import Settings
+from tests.factories import FakeEncoder, a_field, a_record
+from tests.kb.search.test_search import publish
+
+FORUM = a_record("forum", "Forum", "A place for messages.", kind=Kind.TOOL, institution="")
+
+
+LAW = a_record(
+    "law",
+    fields=(
+        a_field("Objectives", "Students argue a case in court."),
+        a_field("Results", "Forty students earned credit."),
+    ),
+    institution="University of Example",
+    facets=(Facet("format", "COIL"), Facet("country", "France")),
+    tools=("forum",),
+)
+COURT = replace(
+    LAW,
+    id="court",
+    title="Court",
+    fields=(a_field("Objectives", "Students argue a case in court online."), a_field("Results", "Applause.")),
+)
+FAR = a_record("far", text="Neighbours grow beans on the roof.", institution="Institute of Motion")
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    copy = replace(LAW, id="copy")
+    others = tuple(a_record(f"other-{n}", text=f"Word{n} and text{n}.", institution="") for n in range(8))
+    publish(tmp_path, {"one": (LAW, FORUM, FAR), "two": (COURT, copy, *others)})
+    with Library.open(Settings(tmp_path), FakeEncoder()) as opened:
+        yield opened
+
+
+def found(near: tuple[Similar, ...]) -> list[str]:
+    return [one.record.id for one in near]
+
+
+def test_neighbours_come_from_all_handbooks_nearest_first(library: Library) -> None:
+    near = library.snapshot().similar("law")
+    assert found(near)[0] == "court"
+    assert near[0].handbook_title == "The two of good practice"
+    assert [one.score for one in near] == sorted((one.score for one in near), reverse=True)
+    assert len(library.snapshot().similar("law", limit=1)) == 1
+
+
+def test_neither_the_record_nor_a_copy_of_it_nor_another_kind_is_its_neighbour(library: Library) -> None:
+    assert not {"law", "copy", "forum"} & set(found(library.snapshot().similar("law", limit=50)))
+
+
+def test_reasons_are_what_the_records_share(library: Library) -> None:
+    assert library.snapshot().similar("law")[0].reasons == (
+        Said(Reason.TOOLS, names=("Forum",)),
+        Said(Reason.INSTITUTION, names=("University of Example",)),
+        Said(Reason.FORMAT, format=("COIL",)),
+        Said(Reason.CLOSE, field="objectives"),
+    )
+
+
+def test_records_that_share_nothing_are_no_neighbours(library: Library) -> None:
+    assert "far" not in found(library.snapshot().similar("law"))
+
+
+def test_record_that_is_not_there_is_an_error(library: Library) -> None:
+    with pytest.raises(NotFoundError, match="nothing-here"):
+        library.snapshot().similar("nothing-here")
+
+
+def test_library_without_vectors_has_no_neighbours(tmp_path: Path) -> None:
+    publish(tmp_path, {"one": (LAW, COURT)}, encoder=None)
+    with Library.open(Settings(tmp_path)) as library:
+        assert library.snapshot().similar("law") == ()
+
+
+def test_library_of_two_still_has_neighbours(tmp_path: Path) -> None:
+    publish(tmp_path, {"one": (LAW, COURT)})
+    with Library.open(Settings(tmp_path), FakeEncoder()) as library:
+        assert found(library.snapshot().similar("law")) == ["court"]

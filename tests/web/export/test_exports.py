@@ -1,0 +1,339 @@
+"""Exports: each format is read back by a parser that is not its writer, and holds what was exported."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import rispy
+from bibtexparser.entrypoint import parse_string as parse_bibtex
+from fastapi.testclient import TestClient
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+from pydantic import TypeAdapter
+from pylatexenc.latex2text import LatexNodes2Text
+
+from kb.records import Kind, Origin
+from tests import web_library
+from tests.web.pages.test_web_pages import PRACTICE, Reader
+from web.app import create_app
+from web.export import citations
+from web.export import spreadsheets as tables
+from web.export.exported import Exported, ExportPage, FieldExported, ValueExported, clean
+from web.export.exports import MOST, Format
+
+ITEM = Exported(
+    id="book.credit",
+    url="https://example.org/practices/book.credit",
+    kind=Kind.PRACTICE,
+    title="Credit & more",
+    institution="University of Bucharest",
+    country="Romania",
+    inferred=("country",),
+    summary="How credit is given.",
+    language="en",
+    handbook="book",
+    handbook_title="The book",
+    handbook_url="https://example.org/handbooks/book",
+    edition=2,
+    annex="Annex A",
+    pdf_page_first=3,
+    pdf_page_last=4,
+    printed_page_first="1",
+    printed_page_last="2",
+    tools=("Moodle", "Zoom"),
+    facets=(
+        ValueExported("theme", "recognition", "Recognition", Origin.STATED, 3, "1"),
+        ValueExported("theme", "digital", "Digital", Origin.INFERRED, None, ""),
+        ValueExported("country", "Romania", "Romania", Origin.INFERRED, None, ""),
+    ),
+    fields=(
+        FieldExported("", "", "An introduction.", Origin.STATED, 3, "1"),
+        FieldExported("The need", "need", "=1+1\n• one", Origin.STATED, 3, "1"),
+        FieldExported("Cost", "", "None.", Origin.STATED, 4, "2"),
+    ),
+    corrected=(),
+    confidence=0.9,
+)
+words = st.text(max_size=40).map(clean)
+titles = words.filter(lambda text: text.strip())
+fields = st.builds(
+    FieldExported,
+    words,
+    st.sampled_from(["", "need", "objectives"]),
+    words,
+    st.sampled_from(Origin),
+    st.integers(1, 900),
+    words,
+)
+items = st.lists(
+    st.builds(
+        lambda title, university, summary, printed: replace(
+            ITEM, title=title, institution=university, summary=summary, fields=printed
+        ),
+        titles,
+        words,
+        words,
+        st.lists(fields, max_size=3).map(tuple),
+    ),
+    max_size=3,
+)
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    folder = tmp_path_factory.mktemp("library")
+    with TestClient(create_app(web_library.fill(folder)), raise_server_exceptions=False) as opened:
+        yield opened
+
+
+def read_csv(content: bytes) -> list[list[str]]:
+    assert content.startswith(b"\xef\xbb\xbf"), "without the mark Excel takes it for another encoding"
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+def unguarded(cell: str) -> str:
+    return cell[1:] if re.match(r"''*(?:\s*[=+\-@＝＋－＠]|[\t\n])", cell) else cell
+
+
+def read_xlsx(content: bytes) -> dict[str, list[list[Any]]]:
+    book = load_workbook(io.BytesIO(content))
+    assert all(cell.data_type != "f" for sheet in book for row in sheet.iter_rows() for cell in row)
+    return {sheet.title: [["" if v is None else v for v in row] for row in sheet.values] for sheet in book}
+
+
+def read_ris(content: bytes) -> list[dict[str, Any]]:
+    return rispy.loads(content.decode()) if content else []
+
+
+def set_back(tex: str) -> str:
+    """What TeX makes of a text; the decoder takes the ASCII caret for an accent."""
+    return str(LatexNodes2Text(strict_latex_spaces=True).latex_to_text(tex)).replace("ˆ", "^")
+
+
+# each format, read back
+
+
+@settings(deadline=None)  # the first reads the vocabulary
+@given(items)
+def test_csv_read_back_is_the_table(made: list[Exported]) -> None:
+    rows = [[str(cell) for cell in row] for row in tables.records(made)]
+    assert [[unguarded(cell) for cell in row] for row in read_csv(tables.as_csv(made))] == rows
+
+
+@given(items)
+@settings(deadline=None)  # writing and reading a workbook takes its time
+def test_xlsx_read_back_is_the_three_tables(made: list[Exported]) -> None:
+    sheets = read_xlsx(tables.as_xlsx(made))
+    for name, rows in (
+        ("Records", tables.records(made)),
+        ("Fields", tables.fields(made)),
+        ("Facets", tables.facets(made)),
+    ):
+        assert sheets[name] == [list(row) for row in rows]
+
+
+@given(items)
+def test_json_read_back_is_the_records(made: list[Exported]) -> None:
+    page = TypeAdapter(ExportPage)
+    assert page.validate_json(page.dump_json(ExportPage(7, tuple(made)))) == ExportPage(7, tuple(made))
+
+
+@given(items)
+def test_bibtex_read_back_has_what_is_cited(made: list[Exported]) -> None:
+    made = [replace(item, id=f"book.{number}") for number, item in enumerate(made)]
+    library = parse_bibtex(citations.as_bibtex(made).decode())
+    assert library.failed_blocks == []
+    assert [entry.key for entry in library.entries] == [item.id for item in made]
+    for entry, item in zip(library.entries, made, strict=True):
+        got = {name: field.value for name, field in entry.fields_dict.items()}
+        assert set_back(got["title"]) == citations.line(item.title)
+        assert set_back(got.get("author", "")) == citations.line(item.institution)
+        assert set_back(got.get("abstract", "")) == citations.line(item.summary)
+        assert (got["url"], got["pages"], got["edition"]) == (item.url, "1--2", "2")
+
+
+@given(items)
+def test_ris_read_back_has_what_is_cited(made: list[Exported]) -> None:
+    read = read_ris(citations.as_ris(made))
+    assert len(read) == len(made)
+    for got, item in zip(read, made, strict=True):
+        assert got["type_of_reference"] == "CHAP"
+        assert (got["id"], got["urls"], got["title"]) == (item.id, [item.url], citations.line(item.title))
+        assert got.get("authors", [""]) == [citations.line(item.institution)]
+        assert got.get("abstract", "") == citations.line(item.summary)
+        assert (got["start_page"], got["end_page"], got["edition"]) == ("1", "2", "2")
+        assert got["keywords"] == ["Recognition"]
+
+
+# what a table says
+
+
+def test_a_table_marks_what_is_not_stated_and_names_its_columns() -> None:
+    heading, row = tables.records([ITEM])
+    shown = dict(zip(heading, row, strict=True))
+    assert shown["country"] == "Romania (inferred)"
+    assert shown["institution"] == "University of Bucharest"
+    assert shown["theme"] == "Recognition; Digital (inferred)"
+    assert shown["tools"] == "Moodle; Zoom"
+    assert shown["field: need"] == "=1+1\n• one"
+    assert shown["other fields"] == "An introduction.\n\nCost\nNone."
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "＝1", "'=1", "''=1"])
+def test_a_text_that_a_spreadsheet_could_run_is_guarded_and_can_be_read_back(text: str) -> None:
+    guarded = str(tables.guarded(text))
+    assert guarded[0] == "'"
+    assert unguarded(guarded) == text
+
+
+@pytest.mark.parametrize("text", ["'s-Hertogenbosch", "a=b", "", "• one", "1-2"])
+def test_a_harmless_text_is_left_as_it_is(text: str) -> None:
+    assert tables.guarded(text) == text
+
+
+def test_a_field_too_long_for_a_cell_is_whole_on_its_sheet() -> None:
+    long = "x" * 40_000
+    item = replace(ITEM, fields=(replace(ITEM.fields[1], text=long),))
+    sheets = read_xlsx(tables.as_xlsx([item]))
+    assert "".join(row[-1] for row in sheets["Fields"][1:]) == long
+    assert [row[-2] for row in sheets["Fields"][1:]] == [1, 2, 3]
+    shown = dict(zip(*sheets["Records"], strict=True))
+    assert shown["field: need"].endswith("x…")
+
+
+def test_characters_that_no_workbook_can_hold_are_left_out() -> None:
+    assert clean("a\x00b\x0bc\ud800d\r\ne\rf\ufffe") == "abcd\ne\nf"
+
+
+def test_an_inferred_institution_is_a_note_and_no_author() -> None:
+    item = replace(ITEM, inferred=("institution",))
+    assert b"author" not in citations.as_bibtex([item])
+    assert b"institution: University of Bucharest (inferred)" in citations.as_bibtex([item])
+    assert "authors" not in read_ris(citations.as_ris([item]))[0]
+
+
+# over the web
+
+
+@pytest.mark.parametrize("form", Format)
+@pytest.mark.parametrize(
+    ("page", "name", "expected"),
+    [
+        (PRACTICE, "exchange.credit", ["exchange.credit"]),
+        ("/tools/exchange.agreement", "exchange.agreement", ["exchange.agreement"]),
+        ("/annexes/exchange.annex-a", "exchange.annex-a", ["exchange.annex-a"]),
+        ("/sections/exchange.why", "exchange.why", ["exchange.why"]),
+        ("/handbooks/guide", "guide", ["guide.cours"]),
+        (
+            "/browse?by=country",
+            "browse-country",
+            ["exchange.credit", "exchange.tandem", "guide.cours"],
+        ),
+        ("/browse?by=country&only=Romania", "browse-country-romania", ["exchange.credit"]),
+        (
+            "/shortlist?id=guide.cours&id=none&id=exchange.credit",
+            "shortlist",
+            ["guide.cours", "exchange.credit"],
+        ),
+        ("/search?q=online&kind=practice&country=Sweden", "search", ["exchange.tandem"]),
+    ],
+)
+def test_every_page_of_records_is_a_file_in_every_format(
+    client: TestClient, page: str, name: str, expected: list[str], form: Format
+) -> None:
+    path, mark, query = page.partition("?")
+    answer = client.get(f"{path}.{form}{mark}{query}")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].split(";")[0] == form.media_type
+    ending = form.value.removeprefix("export.")
+    assert answer.headers["content-disposition"] == f'attachment; filename="{name}.{ending}"'
+    match form:
+        case Format.CSV:
+            ids = [row[0] for row in read_csv(answer.content)[1:]]
+        case Format.XLSX:
+            ids = [row[0] for row in read_xlsx(answer.content)["Records"][1:]]
+        case Format.JSON:
+            ids = [record["id"] for record in answer.json()["records"]]
+        case Format.BIBTEX:
+            ids = [entry.key for entry in parse_bibtex(answer.text).entries]
+        case Format.RIS:
+            ids = [entry["id"] for entry in read_ris(answer.content)]
+    assert ids == expected
+
+
+def test_an_export_of_a_search_has_every_result_page(client: TestClient) -> None:
+    page = client.get("/search.json?q=credit&limit=1").json()
+    assert page["pages"] > 1
+    got = client.get("/search.export.json?q=credit&limit=1&page=2").json()
+    whole = client.get("/search.json?q=credit&limit=50").json()
+    assert got["total"] == page["total"] == len(got["records"])
+    assert [r["id"] for r in got["records"]] == [hit["record"]["id"] for hit in whole["hits"]]
+
+
+def test_an_export_has_what_the_record_has_with_its_pages_and_origins(client: TestClient) -> None:
+    (got,) = client.get(f"{PRACTICE}.export.json").json()["records"]
+    shown = client.get(f"{PRACTICE}.json").json()
+    assert got["url"] == f"http://testserver{PRACTICE}"
+    assert (got["title"], got["summary"]) == (shown["record"]["title"], shown["record"]["summary"])
+    assert [f["text"] for f in got["fields"]] == [f["text"] for f in shown["fields"]]
+    assert [(f["name"], f["origin"]) for f in got["facets"]] == [
+        ("country", "inferred"),
+        ("institution", "stated"),
+    ]
+    assert (got["pdf_page_first"], got["printed_page_first"], got["pdf_page_last"]) == (3, "1", 4)
+    assert got["tools"] == ["Learning agreement"]
+
+
+def test_a_search_without_a_need_exports_nothing(client: TestClient) -> None:
+    assert client.get("/search.export.json").json() == {"total": 0, "records": []}
+
+
+def test_an_export_follows_a_record_to_its_kind(client: TestClient) -> None:
+    answer = client.get("/practices/exchange.agreement.csv", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/tools/exchange.agreement.csv")
+
+
+def test_a_record_whose_id_ends_like_an_export_keeps_its_page(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    tool = replace(web_library.RECORDS[-1], id="exchange.ris", title="RIS", position=9)
+    filled = web_library.fill(tmp_path_factory.mktemp("library"), more=(tool,))
+    with TestClient(create_app(filled)) as client:
+        assert "<h1" in client.get("/tools/exchange.ris").text
+        assert client.get("/tools/exchange.ris.ris").headers["content-type"].startswith(Format.RIS.media_type)
+        assert client.get("/tools/exchange.ris.json").json()["record"]["title"] == "RIS"
+
+
+@pytest.mark.parametrize("url", ["/practices/none.csv", "/handbooks/none.ris", "/browse.csv?by=nothing"])
+def test_what_is_not_there_is_said_in_the_shape_of_errors(client: TestClient, url: str) -> None:
+    answer = client.get(url)
+    assert answer.status_code in (404, 422)
+    assert answer.json()["error"]["status"] == answer.status_code
+
+
+@pytest.mark.parametrize(
+    "page",
+    [PRACTICE, "/search?q=credit", "/browse?by=country", "/handbooks/exchange", "/shortlist?id=guide.cours"],
+)
+def test_pages_link_their_files_and_the_links_lead_to_them(client: TestClient, page: str) -> None:
+    found = [
+        link
+        for link in Reader(client.get(page).text).links
+        if re.search(r"\.(csv|ris|bib|xlsx|export\.json)(\?|$)", link)
+    ]
+    assert len(found) == len(Format)
+    assert {client.get(link).status_code for link in found} == {200}
+
+
+def test_the_limit_is_the_one_that_is_documented(client: TestClient) -> None:
+    described = client.get("/api/openapi.json").json()["paths"]["/search.{form}"]["get"]["description"]
+    assert f"at most {MOST}" in described
+    assert json.loads(client.get("/search.export.json?q=credit").content)["total"] <= MOST

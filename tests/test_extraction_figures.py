@@ -17,6 +17,7 @@ from benchmarks import scoring
 from benchmarks.cases import Outcome, Reader, outcomes
 from benchmarks.scoring import rates
 from benchmarks.setting import SAMPLE, shared_script
+from corpus import build
 from ingest import reader
 from ingest.page import ocr
 from ingest.reading.extraction import Extraction
@@ -69,6 +70,16 @@ def test_real_handbooks_are_read_as_well_as_recorded(check_record: CheckRecord) 
 @pytest.mark.golden
 def test_the_sample_handbook_is_read_as_well_as_recorded(check_record: CheckRecord) -> None:
     check_record(EXTRACTION, "sample", rows("sample", map(truth, EDITIONS), scoring.score))
+
+
+@pytest.mark.golden
+def test_the_sample_set_in_other_styles_is_read_as_well_as_recorded(
+    check_record: CheckRecord, tmp_path: Path
+) -> None:
+    build.build_variants(build.unpack_fonts(tmp_path), tmp_path)
+    stated = [json.loads(gold.read_text(encoding="utf-8")) for gold in sorted(tmp_path.glob("*.json"))]
+    pairs = ((gold, extracted(tmp_path / gold["file"])) for gold in stated)
+    check_record(EXTRACTION, "styles", rows("styles", pairs, scoring.score))
 
 
 @pytest.mark.parametrize("edition", EDITIONS)

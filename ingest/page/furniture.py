@@ -15,7 +15,9 @@ from kb.words import Pattern
 # running heads in one type at one height from which a further text there is one; by eye
 _HEADS_OF_A_STYLE = 4
 _NEIGHBOURS = 2  # pages apart at the most: left-hand and right-hand pages have heads of their own
-_USUAL = 0.6  # share of the pages with a head whose neighbours have it, too; by eye
+# pages from which _USUAL_OF_MANY is enough: heads of left-hand pages skip those that open a chapter
+_SURE = 8
+_USUAL, _USUAL_OF_MANY = 0.6, 0.45  # share of the pages with a head whose neighbours have it; by eye
 _FEW_PAGES = 6  # up to which one neighbour makes a head; by eye
 _MARGIN = 0.13  # share of the page's height in which running heads stand
 _PAGE_NUMBER = Pattern(
@@ -92,7 +94,8 @@ class _Margins:
         for seen in (sorted(self._places[key, slot]) for key in _keys(line) for slot in _slots(line)):
             near = sum(1 for a, b in pairwise(seen) if b - a <= _NEIGHBOURS)
             is_large = line.size > 1.1 * self._body_size and len(seen) < 0.5 * pages
-            if near >= max(1 if pages <= _FEW_PAGES else 2, _USUAL * (len(seen) - 1)) and not is_large:
+            usual = _USUAL_OF_MANY if len(seen) >= _SURE else _USUAL
+            if near >= max(1 if pages <= _FEW_PAGES else 2, usual * (len(seen) - 1)) and not is_large:
                 return Role.RUNNING_HEAD
         return Role.BODY
 

@@ -14,9 +14,8 @@ from kb.words import Vocabulary
 _SHORTEST_LABEL = 2  # characters
 _PAIR = 2  # cells of a row that is a key and its value
 _MOST_PLAIN_WORDS = 4  # of a label that only a colon sets apart; longer ones are sentences; by eye
-_ANOTHER_COLUMN = (
-    90  # points of white space from which a line stands in another column or on another page; by eye
-)
+# Points: a gap up or down from which a line stands in another column or on another page; by eye.
+_ANOTHER_COLUMN_BELOW, _ANOTHER_COLUMN_ABOVE = 90, -200
 # shares of the column: a line that runs on, one that ends its paragraph; by eye
 _FULL, _ENDS_SHORT = 0.85, 0.75
 _SAME_COLUMN = 60  # points that left edges of one column differ by at the most; by eye
@@ -245,7 +244,7 @@ def _runs_on(group: Sequence[Line], line: Line) -> bool:
         return False
     if group[0].is_list_item and line.box[0] < group[0].box[0] - 2:
         return False
-    if last.page != line.page or line.gap > _ANOTHER_COLUMN:
+    if last.page != line.page or not _ANOTHER_COLUMN_ABOVE <= line.gap <= _ANOTHER_COLUMN_BELOW:
         ends = last.text.rstrip().endswith(_SENTENCE_END)
         return not ends and (line.text[:1].islower() or last.fill > _FULL)
     if line.gap > 0.62 * line.size:

@@ -14,6 +14,7 @@ from kb.words import Vocabulary, word_key
 
 REPEATED = 2  # sections that share a label from which it is a label of theirs, and records that make a kind
 _KNOWN = 2  # labels of the vocabulary from which a section with one shared label is a record; by eye
+_SURELY_KNOWN = 3  # from which it is one even if it shares few; by eye
 _OFTEN = 3  # sections of one title from which that is a label, though no vocabulary knows it; by eye
 _STEM_WORDS = 3  # words by which long labels are compared; by eye
 _LEAFLET_HEADINGS = 4  # headings of a leaflet from which one known label is enough; by eye
@@ -132,7 +133,11 @@ def _siblings(
         if sign.is_practice:
             found.append((section, sign))
     usual = statistics.median([sign.shared for _, sign in found]) if found else 0.0
-    found = [(s, sign) for s, sign in found if sign.shared >= 0.4 * usual or sign.has_pattern]
+    found = [
+        (s, sign)
+        for s, sign in found
+        if sign.shared >= 0.4 * usual or sign.canonical >= _SURELY_KNOWN or sign.has_pattern
+    ]
     asked = sum(s.title.rstrip().endswith(("?", ";")) for s, _ in found)
     if asked > 0.6 * len(found):  # questions and answers name no initiative
         found = []

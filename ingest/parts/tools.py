@@ -21,7 +21,7 @@ _SHORTEST_NAME, _LONGEST_NAME = 2, 120  # characters of a tool's name
 _SHORTEST_LINKED = 4
 _SHORTEST_TEXT = 40  # characters below a heading from which it may be a tool's; by eye
 _LEAST_PARTS = 2  # sections with text from which a heading groups tools, and is none
-_MOST_NAME_WORDS = 8  # of a name in a list; by eye
+_MOST_PLAIN_WORDS, _MOST_NAME_WORDS = 6, 8  # of a value that is one name, and of a name in a list; by eye
 _LEAST_NAME_WORDS = 2  # "System" alone names no system
 _MOST_ITEM_WORDS = 10  # of what a list item opens with; by eye
 _CAPITAL = r"(?:(?:[A-Z]\.){2,}|[A-ZÀ-ÖØ-Þ][\w’'&.-]*\w|[A-Z]{2,}\d*)"
@@ -153,7 +153,10 @@ class Tools:
     def read_field(self, value: Field, user: str) -> None:
         """Names in a record's own field for tools: list items, or a comma-separated line."""
         for piece in re.split(r"\n|;|•", value.text):
-            for listed in piece.split(","):
+            names = (
+                [piece] if len(piece.split()) <= _MOST_PLAIN_WORDS and "," not in piece else piece.split(",")
+            )
+            for listed in names:
                 name = _AND_FIRST.without(listed.strip())
                 name = _AND_LOWER.before(name)
                 is_name = (

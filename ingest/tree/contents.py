@@ -15,7 +15,8 @@ from kb.words import cues, word_key
 _LEAST_ENTRIES = 3  # lines with a page number that make a list of contents; two may be anything
 _LEAST_LEADERS = 4  # lines with dot leaders that make one without a heading; by eye
 _LEAST_CELLED = 6  # rows of title and number that make one without leaders; by eye
-_NEXT_LINE = 6  # points down to the line above that an entry's title began on; by eye
+# points sideways and down to the line above that an entry's title began on; by eye
+_SAME_INDENT, _NEXT_LINE = 40, 6
 _PAIR = 2  # cells: a title and its page
 _LEADER = re.compile(
     r"^(?P<title>.*?\S)\s*(?:[.…·_]\s?){3,}\s*(?P<page>[0-9]{1,4}|[ivxlc]{1,7})$", re.IGNORECASE
@@ -86,7 +87,11 @@ def _contents_entries(lines: Sequence[Line], page: int) -> list[ContentsEntry]:
         if not parts:
             held.append(line)
             continue
-        wraps = [h for h in held[-1:] if line.box[1] - h.box[3] < _NEXT_LINE]
+        wraps = [
+            h
+            for h in held[-1:]
+            if abs(h.box[0] - line.box[0]) < _SAME_INDENT and line.box[1] - h.box[3] < _NEXT_LINE
+        ]
         title = join_lines([h.text for h in wraps] + [parts[0]])
         entries.append(ContentsEntry(clean(title), parts[1], (wraps or [line])[0].box[0], page))
         held = []

@@ -19,6 +19,8 @@ from kb.words import Vocabulary, word_key
 
 _UNMAPPED = 0.3  # share of glyphs without a Unicode value above which a page's text is no use
 _LEAST_GLYPHS = 12  # letters below which a page with a picture is taken for a picture
+_SHORTEST_AUTHOR, _LONGEST_AUTHOR = 2, 80  # characters of a publisher's name in the metadata; by eye
+_TELLS_ITS_LANGUAGE = 400  # characters from which a record is asked for its own language; by eye
 
 
 class _Pages(NamedTuple):
@@ -248,11 +250,11 @@ def _from_name(name: str) -> str:
 def _publisher(structure: Structure, pages: Sequence[Page]) -> str:
     """The author that the metadata names, if a first page prints it too."""
     author = structure.author.strip()
-    if not 2 <= len(author) <= 80:
+    if not _SHORTEST_AUTHOR <= len(author) <= _LONGEST_AUTHOR:
         return ""
     return author if any(author in page.text for page in pages[:2]) else ""
 
 
 def _in_its_language(record: Record, fallback: str) -> Record:
-    found = language.detect(record.text, fallback) if len(record.text) >= 400 else fallback
+    found = language.detect(record.text, fallback) if len(record.text) >= _TELLS_ITS_LANGUAGE else fallback
     return replace(record, language=found) if found != record.language else record

@@ -23,8 +23,15 @@ from kb import Box, ParseError
 _BOLD_NAMES = ("bold", "black", "heavy", "semibold", "demi", "cmbx", "extrabold")
 _ITALIC_NAMES = ("italic", "oblique", "slanted")
 _LINE_END_HYPHEN = 0xFFFE  # what PDFium gives for a hyphen that ends a line
+_BROKEN_WORD = 0x02  # what older PDFium gives for it
+_REPLACEMENT, _FIRST_SHOWN, _LAST_CHARACTER = 0xFFFD, 0x20, 0x10FFFF  # Unicode's own bounds
+_FIRST_SURROGATE, _LAST_SURROGATE = 0xD800, 0xDFFF
 _INVISIBLE_MODES = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 _NEARLY_WHITE = 250
+_WHITE = 0xFFFFFF  # red, green and blue in one number
+_BOLD_WEIGHT = 600  # semibold, of the weights that OpenType counts from 100 to 900
+_ITALIC_FLAG = 0x40  # bit 7 of a font's flags (ISO 32000-1, table 123)
+_QUARTER, _HALF, _THREE_QUARTERS = 90, 180, 270  # degrees that a page may be turned by
 _SMALLEST_POINTS = 1.0
 _SCHEMES = ("http://", "https://", "mailto:")
 _MOST_LINKS, _LONGEST_URL = 2000, 2048  # a page; characters: more is no handbook
@@ -95,14 +102,16 @@ class _Frame:
         self.rotation = page.get_rotation() % 360
         self.left, self.bottom, self.right, self.top = page.get_bbox()
         across, along = self.right - self.left, self.top - self.bottom
-        self.width, self.height = (along, across) if self.rotation in (90, 270) else (across, along)
+        self.width, self.height = (
+            (along, across) if self.rotation in (_QUARTER, _THREE_QUARTERS) else (across, along)
+        )
 
     def point(self, x: float, y: float) -> tuple[float, float]:
-        if self.rotation == 90:
+        if self.rotation == _QUARTER:
             return y - self.bottom, x - self.left
-        if self.rotation == 180:
+        if self.rotation == _HALF:
             return self.right - x, y - self.bottom
-        if self.rotation == 270:
+        if self.rotation == _THREE_QUARTERS:
             return self.top - y, self.right - x
         return x - self.left, self.top - y
 
@@ -228,7 +237,7 @@ class _WordMaker:
         x, y = (self._box[0] + self._box[2]) / 2, (self._box[1] + self._box[3]) / 2
         if not (-1 <= x <= self.frame.width + 1 and -1 <= y <= self.frame.height + 1):
             return False
-        if self._style is not None and self._style.color == 0xFFFFFF:
+        if self._style is not None and self._style.color == _WHITE:
             return any(b[0] <= x <= b[2] and b[1] <= y <= b[3] for b in self.backgrounds)
         return True
 
@@ -267,16 +276,18 @@ def _words(
             style, is_hidden = _style(raw, index, item)
             known = styles[key] = (shared.setdefault(style, style), is_hidden)
         box = frame.box(rect.left, rect.bottom, rect.right, rect.top)
-        char = "\u00ad" if code in (_LINE_END_HYPHEN, 0x02) else chr(code)
+        char = "\u00ad" if code in (_LINE_END_HYPHEN, _BROKEN_WORD) else chr(code)
         maker.add(char, box, frame.point(x.value, y.value)[1], *known)
     maker.end()
     return tuple(maker.words), tuple(maker.hidden), unmapped / glyphs if glyphs else 0.0
 
 
 def _is_unmapped(raw: Any, index: int, code: int) -> bool:
-    if code == 0 or code == 0xFFFD or pdfium.FPDFText_HasUnicodeMapError(raw, index) == 1:
+    if code in (0, _REPLACEMENT) or pdfium.FPDFText_HasUnicodeMapError(raw, index) == 1:
         return True
-    return 0xD800 <= code <= 0xDFFF or code > 0x10FFFF or (code < 0x20 and code != 0x02)
+    if _FIRST_SURROGATE <= code <= _LAST_SURROGATE or code > _LAST_CHARACTER:
+        return True
+    return code < _FIRST_SHOWN and code != _BROKEN_WORD
 
 
 def _style(raw: Any, index: int, item: Any) -> tuple[Style, bool]:
@@ -289,10 +300,10 @@ def _style(raw: Any, index: int, item: Any) -> tuple[Style, bool]:
     mode = pdfium.FPDFTextObj_GetTextRenderMode(item) if item else 0
     style = Style(
         size=round(size * 2) / 2 if size >= _SMALLEST_POINTS else size,
-        bold=weight >= 600
+        bold=weight >= _BOLD_WEIGHT
         or any(n in lower for n in _BOLD_NAMES)
         or mode == pdfium.FPDF_TEXTRENDERMODE_FILL_STROKE,
-        italic=bool(flags & 0x40) or any(n in lower for n in _ITALIC_NAMES),
+        italic=bool(flags & _ITALIC_FLAG) or any(n in lower for n in _ITALIC_NAMES),
         font=name.split("+")[-1],
         color=(red.value << 16) + (green.value << 8) + blue.value
         if min(red.value, green.value, blue.value) < _NEARLY_WHITE

@@ -105,7 +105,11 @@ def forget(
     settings = Settings.from_environment()
     with writing(settings) as store:
         held = len(store.published(handbook))
-        if not yes and not terminal.asked(f"Delete all but {keep} of the {held} editions of {handbook}?"):
+        if (
+            held > keep
+            and not yes
+            and not terminal.asked(f"Delete all but {keep} of the {held} editions of {handbook}?")
+        ):
             raise InputError(f"{handbook}: nothing was deleted; pass --yes if that is meant")
         gone = shelf.forget(store, handbook, keep)
     if gone:

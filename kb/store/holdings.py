@@ -178,7 +178,7 @@ class Holdings(Opened):
             ).fetchone()
             if found is None:
                 place = "this library" if edition is None else f"edition {edition}"
-                raise NotFoundError(f"{record}: no such record in {place}; search for it by its title")
+                raise NotFoundError(f"{record}: no such record in {place}; kb search WORDS finds ids")
             return codec.load_record(found[0])
 
     def passages(self, handbook: str, edition: int) -> tuple[Passage, ...]:

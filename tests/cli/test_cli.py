@@ -130,6 +130,18 @@ def test_help_loads_no_library_that_takes_its_time(command: str, tmp_path: Path)
 # wrong usage and failures
 
 
+def test_unknown_record_leads_to_a_whole_command(kb: Run, library: Path) -> None:
+    done = kb("show", "nope", data=library)
+    assert done.returncode == 1
+    assert "nope: no such record in this library; kb search WORDS finds ids" in done.stderr
+
+
+def test_forgetting_asks_nothing_where_all_editions_are_to_be_kept(kb: Run, library: Path) -> None:
+    handbook = kb("handbooks", "--json", data=library).data[0]["id"]
+    done = kb("forget", handbook, "--keep", "1", data=library)
+    assert (done.returncode, done.stdout) == (0, f"{handbook}: 0 editions deleted, 1 kept\n")
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -6,12 +6,23 @@ import re
 import tomllib
 from importlib import import_module
 
+import pytest
+
+from cli.main import COMMANDS
 from tests.house import ROOT
+
+DOCUMENTS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").glob("*.md"))
 
 
 def test_the_readme_lists_the_commands_as_their_help_does() -> None:
     _, old, new = import_module("docs.commands").renewed("commands")
     assert new == old, "run: make docs"
+
+
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", *DOCUMENTS], ids=str)
+def test_a_document_names_only_commands_that_there_are(document: str) -> None:
+    named = set(re.findall(r"`kb ([a-z]+)", (ROOT / document).read_text("utf-8")))
+    assert named <= set(COMMANDS)
 
 
 def test_the_changelog_has_the_version_that_is_built() -> None:

@@ -1,4 +1,4 @@
-"""How fast PDFs are read, and how much memory the sandbox child takes for a long one."""
+"""How fast PDFs are read, and how much memory the child takes: `python -m benchmarks.reading FILE.pdf`."""
 
 from __future__ import annotations
 
@@ -90,6 +90,8 @@ def main() -> None:
     """Read one PDF in the sandbox and print what its child took, as JSON."""
     from ingest.safe import sandbox  # noqa: PLC0415  it alone, so that this process stays small
 
+    if len(sys.argv) != 2:
+        sys.exit("which PDF? python -m benchmarks.reading FILE.pdf")
     path = Path(sys.argv[1])
     request = {"name": path.name, "password": "", "max_pages": 2000}
     started = time.perf_counter()

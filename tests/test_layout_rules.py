@@ -75,7 +75,7 @@ ONLY_IMPORTER = {
     "sentence_transformers": {"kb.model.encoder", "kb.model.reranker"},
     "torch": {"kb.model.encoder", "kb.model.packing"},
     "pypdf": {"ingest.page.structure"},
-    "pypdfium2": {"ingest.page.pdf"},
+    "pypdfium2": {"ingest.page.glyphs", "ingest.page.pdf"},
     "pytesseract": {"ingest.page.ocr"},
     "httpx": {"ingest.source"},
     "sklearn": {"kb.map.projection"},

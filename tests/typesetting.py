@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from pypdf import PdfReader, PdfWriter
@@ -78,7 +78,28 @@ def typeset(
             _draw(canvas, text)
         canvas.showPage()
     canvas.save()
-    return _turned(out.getvalue(), rotate, crop) if rotate or crop else out.getvalue()
+    return turn(out.getvalue(), rotate, crop) if rotate or crop else out.getvalue()
+
+
+def drawn(*pages: Callable[[Canvas], None], size: tuple[float, float] = (WIDTH, HEIGHT)) -> bytes:
+    """A PDF whose every page is drawn by a function of its own; y counts from the bottom, as PDFs do."""
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=size, invariant=True)
+    for draw in pages:
+        draw(canvas)
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+def put(canvas: Canvas, texts: Sequence[Text], angle: float = 0, x: float = 0, y: float = 0) -> None:
+    """Draw texts turned by `angle` degrees counter-clockwise around the page's bottom left corner moved to x, y."""
+    canvas.saveState()
+    canvas.translate(x, y)
+    canvas.rotate(angle)
+    for text in texts:
+        _draw(canvas, text)
+    canvas.restoreState()
 
 
 def _draw(canvas: Canvas, text: Text) -> None:
@@ -93,7 +114,8 @@ def _draw(canvas: Canvas, text: Text) -> None:
         canvas.linkURL(text.url, (left, HEIGHT - bottom, right, HEIGHT - top))
 
 
-def _turned(data: bytes, rotate: int, crop: Box | None) -> bytes:
+def turn(data: bytes, rotate: int, crop: Box | None = None) -> bytes:
+    """The PDF with every page shown turned clockwise, or only a part of it shown."""
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(data)))
     for page in writer.pages:
         if crop:

@@ -22,6 +22,7 @@ from ingest.page.raw import Bookmark, RawPage, Structure, Style
 from ingest.page.structure import open_structure
 from ingest.page.text import BULLET, clean, join_lines
 from ingest.page.textlayer import printed_lines
+from ingest.page.turned import turned_blocks, with_turned
 
 __all__ = [
     "BULLET",
@@ -47,5 +48,7 @@ __all__ = [
     "printed_lines",
     "read_page",
     "remedy",
+    "turned_blocks",
+    "with_turned",
     "words_of",
 ]

@@ -35,6 +35,12 @@ def read_page(page: RawPage) -> list[Line]:
     return lines
 
 
+def read_words(words: Sequence[Word], page: int) -> list[Line]:
+    """The lines of words that stand in a frame of their own, without any shapes."""
+    shown = [w for w in words if clean(w.text)]
+    return with_gaps(_read_region(rows_of(shown), (), (), page, 0))
+
+
 def _width(shape: Shape) -> float:
     return shape.box[2] - shape.box[0]
 

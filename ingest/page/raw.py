@@ -44,8 +44,22 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
+class Turned:
+    """Words that run `angle` degrees clockwise to the page's; their boxes are in a frame turned with them.
+
+    `ingest.page.directions.back` gives the place on the page.
+    """
+
+    angle: int
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RawPage:
-    """One page as the PDF holds it; words in content order, hidden ones apart."""
+    """One page as the PDF holds it, turned so that most of its text is upright; words in content order.
+
+    Hidden words are apart, and so are those of other directions.
+    """
 
     number: int
     width: float
@@ -54,6 +68,7 @@ class RawPage:
     shapes: tuple[Shape, ...]
     hidden: tuple[str, ...]
     unmapped: float  # share of glyphs without a Unicode value, 0 to 1
+    turned: tuple[Turned, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

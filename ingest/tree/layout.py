@@ -6,7 +6,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from ingest.page import LaidOut, Line, RawPage, body_size_of, is_inside, mark_furniture, read_page, words_of
+from ingest.page import (
+    LaidOut,
+    Line,
+    RawPage,
+    body_size_of,
+    is_inside,
+    mark_furniture,
+    read_page,
+    turned_blocks,
+    with_turned,
+    words_of,
+)
 from ingest.tree.contents import mark_contents
 from kb import Box
 
@@ -19,13 +30,16 @@ def lay_out(pages: Iterable[RawPage]) -> LaidOut:
     lines: list[Line] = []
     heights: dict[int, float] = {}
     frames: dict[int, list[Box]] = {}
+    turned = []
     for page in pages:
         heights[page.number] = page.height
         frames[page.number] = _frames(page)
         lines.extend(read_page(page))
+        turned.extend(turned_blocks(page))
     body_size = body_size_of(lines)
     lines = _mark_framed(lines, frames, body_size)
     lines = mark_furniture(lines, heights, body_size)
+    lines = with_turned(lines, turned, body_size)
     lines, contents = mark_contents(lines)
     return LaidOut(tuple(lines), tuple(contents), body_size, words_of(lines))
 

@@ -26,30 +26,22 @@ def overlap(a: Box, b: Box) -> float:
     return width * height / (area(a) + area(b) - width * height)
 
 
-def turned(box: Box, rotate: int) -> Box:
-    """Where a box of the upright page stands after a clockwise turn."""
-    left, top, right, bottom = box
-    if rotate == 90:
-        return HEIGHT - bottom, left, HEIGHT - top, right
-    if rotate == 180:
-        return WIDTH - right, HEIGHT - bottom, WIDTH - left, HEIGHT - top
-    if rotate == 270:
-        return top, WIDTH - right, bottom, WIDTH - left
-    return box
-
-
 @pytest.mark.parametrize("rotate", [0, 90, 180, 270])
-def test_a_line_stands_where_it_was_set_on_a_turned_page(rotate: int) -> None:
+def test_a_page_shown_turned_is_read_upright(rotate: int) -> None:
     text = Text("The quick brown fox jumps over the lazy dog", 90, 200, size=14)
     with Glyphs(typeset([[text]], rotate=rotate), "x.pdf") as glyphs:
         page = glyphs.page(1)
+        picture = glyphs.gray(1, 595)
     box = (
         min(w.box[0] for w in page.words),
         min(w.box[1] for w in page.words),
         max(w.box[2] for w in page.words),
         max(w.box[3] for w in page.words),
     )
-    assert overlap(box, turned(text.box, rotate)) >= 0.9
+    assert (page.width, page.height, picture.shape) == (WIDTH, HEIGHT, (842, 595))
+    assert overlap(box, text.box) >= 0.9
+    left, top, right, bottom = map(round, text.box)
+    assert picture[top:bottom, left:right].min() < 128, "the picture shows another page than the boxes are of"
 
 
 def test_a_cropped_page_counts_from_its_own_corner() -> None:

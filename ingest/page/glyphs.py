@@ -1,0 +1,236 @@
+"""A page's glyphs -> words with their type, those that are seen and those that are not, by pypdfium2."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import pypdfium2.raw as pdfium
+
+from ingest.page.directions import FULL, PageSpace, back, glyph_box, main_of, of_matrix
+from ingest.page.raw import Shape, Style, Turned, Word
+from kb import Box
+
+_BOLD_NAMES = ("bold", "black", "heavy", "semibold", "demi", "cmbx", "extrabold")
+_ITALIC_NAMES = ("italic", "oblique", "slanted")
+_LINE_END_HYPHEN = 0xFFFE  # what PDFium gives for a hyphen that ends a line
+_BROKEN_WORD = 0x02  # what older PDFium gives for it
+_SPACES = frozenset((0x20, 0xA0, 0x0A, 0x0D, 0x09))
+_REPLACEMENT, _FIRST_SHOWN, _LAST_CHARACTER = 0xFFFD, 0x20, 0x10FFFF  # Unicode's own bounds
+_FIRST_SURROGATE, _LAST_SURROGATE = 0xD800, 0xDFFF
+_INVISIBLE_MODES = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
+_NEARLY_WHITE = 250
+_WHITE = 0xFFFFFF  # red, green and blue in one number
+_BOLD_WEIGHT = 600  # semibold, of the weights that OpenType counts from 100 to 900
+_ITALIC_FLAG = 0x40  # bit 7 of a font's flags (ISO 32000-1, table 123)
+_SMALLEST_POINTS = 1.0
+# A glyph's box reaches at most this far above and below its baseline, in sizes: fonts lie about it; by eye.
+_HIGHEST, _DEEPEST = 1.2, 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """What the glyphs of one text object share; `angle` in page space, degrees counter-clockwise."""
+
+    style: Style
+    angle: int
+    is_hidden: bool
+
+
+class Glyph(NamedTuple):
+    """One glyph in page space: left, bottom, right and top of its box, and where its baseline starts."""
+
+    char: str
+    area: Box
+    x: float
+    y: float
+    type: Type
+
+
+class Printed(NamedTuple):
+    """The glyphs of a page in content order, None for a space; `unmapped` is the share without a Unicode value."""
+
+    glyphs: list[Glyph | None]
+    unmapped: float
+
+    def main(self, rotation: int) -> int:
+        """The direction in page space that the page is to be read in; `rotation` is the page's own."""
+        return main_of(Counter(g.type.angle for g in self.glyphs if g is not None), rotation)
+
+
+def printed_on(textpage: Any) -> Printed:
+    """Every glyph of a page."""
+    found: list[Glyph | None] = []
+    types: dict[Any, Type] = {}
+    shared: dict[Style, Style] = {}
+    rect = pdfium.FS_RECTF()
+    x, y = ctypes.c_double(), ctypes.c_double()
+    count = unmapped = 0
+    for index in range(pdfium.FPDFText_CountChars(textpage)):
+        code = pdfium.FPDFText_GetUnicode(textpage, index)
+        if code in _SPACES or (
+            code != _LINE_END_HYPHEN and pdfium.FPDFText_IsGenerated(textpage, index) == 1
+        ):
+            found.append(None)
+            continue
+        count += 1
+        if _is_unmapped(textpage, index, code):
+            unmapped += 1
+            continue
+        if not pdfium.FPDFText_GetLooseCharBox(textpage, index, rect):
+            continue
+        pdfium.FPDFText_GetCharOrigin(textpage, index, x, y)
+        item = pdfium.FPDFText_GetTextObject(textpage, index)
+        key = ctypes.addressof(item.contents) if item else None
+        kind = types.get(key)
+        if kind is None:
+            kind = types[key] = _type(textpage, index, item, shared)
+        char = "\u00ad" if code in (_LINE_END_HYPHEN, _BROKEN_WORD) else chr(code)
+        area = rect.left, rect.bottom, rect.right, rect.top
+        found.append(Glyph(char, area, x.value, y.value, kind))
+    return Printed(found, unmapped / count if count else 0.0)
+
+
+def words_of(
+    printed: Printed, space: PageSpace, shapes: tuple[Shape, ...]
+) -> tuple[tuple[Word, ...], tuple[Turned, ...], tuple[str, ...]]:
+    """The words that run as the page is read, those that run another way, and the hidden ones."""
+    makers = {0: _WordMaker(space, shapes, 0)}
+    maker = makers[0]
+    for glyph in printed.glyphs:
+        if glyph is None:
+            maker.end()
+            continue
+        kind = glyph.type
+        angle = (space.rotation - kind.angle) % FULL
+        if angle != maker.angle:
+            maker.end()
+            maker = makers.setdefault(angle, _WordMaker(space, shapes, angle))
+        box = space.box(*glyph.area)
+        origin = space.point(glyph.x, glyph.y)
+        if angle:
+            box = glyph_box(box, origin, angle, kind.style.size)
+            baseline = box[3] - 0.2 * kind.style.size
+        else:
+            baseline = origin[1]
+            box = _clamped(box, baseline, kind.style.size)
+        maker.add(glyph.char, box, baseline, kind.style, kind.is_hidden)
+    for maker in makers.values():
+        maker.end()
+    upright = makers.pop(0)
+    turned = tuple(Turned(angle, tuple(m.words)) for angle, m in sorted(makers.items()) if m.words)
+    hidden = [text for m in (upright, *makers.values()) for text in m.hidden]
+    return tuple(upright.words), turned, tuple(hidden)
+
+
+def _clamped(box: Box, baseline: float, size: float) -> Box:
+    return box[0], max(box[1], baseline - _HIGHEST * size), box[2], min(box[3], baseline + _DEEPEST * size)
+
+
+class _WordMaker:
+    """Gathers glyphs of one direction into words; a space, a jump or a change of style ends a word."""
+
+    def __init__(self, space: PageSpace, shapes: tuple[Shape, ...], angle: int) -> None:
+        self.angle = angle
+        self.space = space
+        self.backgrounds = [s.box for s in shapes if s.is_filled]
+        self.words: list[Word] = []
+        self.hidden: list[str] = []
+        self._text: list[str] = []
+        self._box = (0.0, 0.0, 0.0, 0.0)
+        self._baseline = 0.0
+        self._style: Style | None = None
+        self._is_hidden = False
+        self._has_space = True
+
+    def add(self, char: str, box: Box, baseline: float, style: Style, is_hidden: bool) -> None:
+        if self._text and not self._continues(box, baseline, style, is_hidden):
+            self.end(self._jumps(box, baseline))
+        if not self._text:
+            self._box, self._baseline, self._style, self._is_hidden = box, baseline, style, is_hidden
+        else:
+            b = self._box
+            self._box = (min(b[0], box[0]), min(b[1], box[1]), max(b[2], box[2]), max(b[3], box[3]))
+        self._text.append(char)
+
+    def _continues(self, box: Box, baseline: float, style: Style, is_hidden: bool) -> bool:
+        if self._style is not style or self._is_hidden != is_hidden:
+            return False
+        return abs(baseline - self._baseline) < 0.3 * style.size and not self._jumps(box, baseline)
+
+    def _jumps(self, box: Box, baseline: float) -> bool:
+        size = max(box[3] - box[1], 1.0)
+        gap = box[0] - self._box[2]
+        return abs(baseline - self._baseline) > 0.6 * size or not -size < gap < 0.6 * size
+
+    def end(self, has_space: bool = True) -> None:
+        if self._text and self._style:
+            text = "".join(self._text)
+            if self._is_hidden or not self._is_on_page():
+                self.hidden.append(text)
+            else:
+                self.words.append(Word(text, self._box, self._baseline, self._style, self._has_space))
+        self._has_space = has_space or (self._has_space and not self._text)
+        self._text = []
+
+    def _is_on_page(self) -> bool:
+        box = back(self._box, self.angle) if self.angle else self._box
+        x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+        if not (-1 <= x <= self.space.width + 1 and -1 <= y <= self.space.height + 1):
+            return False
+        if self._style is not None and self._style.color == _WHITE:
+            return any(b[0] <= x <= b[2] and b[1] <= y <= b[3] for b in self.backgrounds)
+        return True
+
+
+def _is_unmapped(raw: Any, index: int, code: int) -> bool:
+    if code in (0, _REPLACEMENT) or pdfium.FPDFText_HasUnicodeMapError(raw, index) == 1:
+        return True
+    if _FIRST_SURROGATE <= code <= _LAST_SURROGATE or code > _LAST_CHARACTER:
+        return True
+    return code < _FIRST_SHOWN and code != _BROKEN_WORD
+
+
+def _type(raw: Any, index: int, item: Any, shared: dict[Style, Style]) -> Type:
+    size, angle = _size_and_angle(raw, index)
+    name, flags = _font(raw, index)
+    lower = name.lower()
+    weight = pdfium.FPDFText_GetFontWeight(raw, index)
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    pdfium.FPDFText_GetFillColor(raw, index, red, green, blue, alpha)
+    mode = pdfium.FPDFTextObj_GetTextRenderMode(item) if item else 0
+    style = Style(
+        size=round(size * 2) / 2 if size >= _SMALLEST_POINTS else size,
+        bold=weight >= _BOLD_WEIGHT
+        or any(n in lower for n in _BOLD_NAMES)
+        or mode == pdfium.FPDF_TEXTRENDERMODE_FILL_STROKE,
+        italic=bool(flags & _ITALIC_FLAG) or any(n in lower for n in _ITALIC_NAMES),
+        font=name.split("+")[-1],
+        color=(red.value << 16) + (green.value << 8) + blue.value
+        if min(red.value, green.value, blue.value) < _NEARLY_WHITE
+        else 0xFFFFFF,
+    )
+    is_hidden = mode in _INVISIBLE_MODES or size < _SMALLEST_POINTS or alpha.value == 0
+    return Type(shared.setdefault(style, style), angle, is_hidden)
+
+
+def _size_and_angle(raw: Any, index: int) -> tuple[float, int]:
+    """Font size after the text matrix (PDFs often set 1 point and scale it), and the direction that it gives."""
+    matrix = pdfium.FS_MATRIX()
+    size = float(pdfium.FPDFText_GetFontSize(raw, index))
+    if not pdfium.FPDFText_GetMatrix(raw, index, matrix):
+        return size, 0
+    return size * (math.hypot(matrix.c, matrix.d) or 1.0), of_matrix(matrix.a, matrix.b)
+
+
+def _font(raw: Any, index: int) -> tuple[str, int]:
+    flags = ctypes.c_int()
+    length = pdfium.FPDFText_GetFontInfo(raw, index, None, 0, flags)
+    if length <= 0:
+        return "", 0
+    buffer = ctypes.create_string_buffer(length)
+    pdfium.FPDFText_GetFontInfo(raw, index, buffer, length, flags)
+    return buffer.value.decode("utf-8", "replace"), flags.value

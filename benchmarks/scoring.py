@@ -72,7 +72,7 @@ def _is_practice(truth: Record, found: Record) -> bool:
 
 def _is_annex(truth: Record, found: Record) -> bool:
     """Labels whole: "Annex 1" and "Annex 2" are much alike."""
-    label = not truth["label"] or _plain(truth["label"]) == _plain(found["label"])
+    label = not truth["label"] or plain(truth["label"]) == plain(found["label"])
     return label and (not truth["title"] or _alike(truth["title"], found["title"], TITLES))
 
 
@@ -94,7 +94,7 @@ def _fields(pairs: Pairs, practices: Sequence[Record]) -> Counts:
 def _institutions(pairs: Pairs, practices: Sequence[Record]) -> Counts:
     """Right where one wording holds the other."""
     named = [
-        (_plain(truth["institution"] or ""), _plain(found["institution"]))
+        (plain(truth["institution"] or ""), plain(found["institution"]))
         for truth, found in pairs
         if "institution" in truth and found.get("institution")
     ]
@@ -103,12 +103,12 @@ def _institutions(pairs: Pairs, practices: Sequence[Record]) -> Counts:
 
 
 def _alike(one: str, other: str, least: float) -> bool:
-    one, other = _plain(one), _plain(other)
+    one, other = plain(one), plain(other)
     return bool(one and other) and (one == other or _ratio(one, other) >= least)
 
 
 def _opens(text: str, opening: str) -> bool:
-    text, opening = _plain(text), _plain(opening)
+    text, opening = plain(text), plain(opening)
     head = text[: len(opening) + 40]  # a word or two before it may stand
     return opening[:40] in head or _ratio(head[: len(opening)], opening) >= NAMES
 
@@ -117,6 +117,6 @@ def _ratio(one: str, other: str) -> float:
     return SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Letters and digits, without case."""
     return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -20,6 +20,12 @@ _SURE = 8
 _USUAL, _USUAL_OF_MANY = 0.6, 0.45  # share of the pages with a head whose neighbours have it; by eye
 _FEW_PAGES = 6  # up to which one neighbour makes a head; by eye
 _MARGIN = 0.13  # share of the page's height in which running heads stand
+_LEVEL = 2.0  # points by which what stands at one height, or begins at one edge, differs at the most
+_REACHED = (
+    0.3  # share of pages whose text reaches as far as a line for that to stand in the text's area; by eye
+)
+_CLOSE_EM = 1.0  # white space in sizes between a label and its text at the most; by eye
+_LABELS = 2  # lines of a page from which their type is that of its labels
 _PAGE_NUMBER = Pattern(
     r"(?:<<page.number>>\s?)?[\[(–—|-]?\s*(?:\d{1,4}|[ivxlc]{1,7})\s*[\])–—|-]?(?:\s*(?:/|<<page.of>>)\s*\d{1,4})?"
 )
@@ -33,6 +39,7 @@ def mark_furniture(lines: Sequence[Line], heights: dict[int, float], body_size: 
     margins = _Margins(lines, heights, body_size)
     heads: Counter[tuple[int, Style]] = Counter()
     first = _marked(lines, margins.role)
+    first = _without_text(first, first, len(heights))
     for line in first:
         if line.role == Role.RUNNING_HEAD:
             heads.update((slot, line.style) for slot in _slots(line))
@@ -46,7 +53,7 @@ def mark_furniture(lines: Sequence[Line], heights: dict[int, float], body_size: 
         )
         return Role.RUNNING_HEAD if found == Role.BODY and is_headlike and margins.has(line) else found
 
-    return _marked(lines, role)
+    return _without_text(_marked(lines, role), first, len(heights))
 
 
 def _marked(lines: Sequence[Line], role: Callable[[Line], Role]) -> list[Line]:
@@ -64,6 +71,75 @@ def _marked(lines: Sequence[Line], role: Callable[[Line], Role]) -> list[Line]:
                     break
                 out[index] = replace(lines[index], role=found)
     return out
+
+
+def _without_text(lines: Sequence[Line], first: Sequence[Line], pages: int) -> list[Line]:
+    """The lines, what was marked but is set where and as text is set being text again.
+
+    A label that opens each second page stands where text begins on others, close to what it labels; a contact at
+    each foot has a label's type and the text's. `first` tells how far the text of each page reaches.
+    """
+    out = list(lines)
+    tops, ends = _reach(first)
+    by_page: dict[int, list[int]] = defaultdict(list)
+    for index, line in enumerate(lines):
+        by_page[line.page].append(index)
+    body = body_style(lines)
+    for indexes in by_page.values():
+        styles = Counter(lines[i].style for i in indexes if lines[i].role == Role.BODY)
+        for index in indexes:
+            line = lines[index]
+            if line.role != Role.RUNNING_HEAD:
+                continue
+            above, below = _nearest(line, [lines[i] for i in indexes if i != index])
+            opens = (
+                _is_close(below, line) and sum(t <= line.box[1] + _LEVEL for t in tops) >= _REACHED * pages
+            )
+            closes = (
+                _is_close(above, line) and sum(e >= line.box[3] - _LEVEL for e in ends) >= _REACHED * pages
+            )
+            is_label = _labels(line, below, styles, body) or (above and _labels(above, line, styles, body))
+            if opens or closes or is_label:
+                out[index] = replace(line, role=Role.BODY)
+    return out
+
+
+def _reach(lines: Sequence[Line]) -> tuple[list[float], list[float]]:
+    """Where the text of each page begins and ends, from the top."""
+    tops: dict[int, float] = {}
+    ends: dict[int, float] = {}
+    for line in lines:
+        if line.role == Role.BODY:
+            tops[line.page] = min(tops.get(line.page, line.box[1]), line.box[1])
+            ends[line.page] = max(ends.get(line.page, line.box[3]), line.box[3])
+    return list(tops.values()), list(ends.values())
+
+
+def _nearest(line: Line, others: Sequence[Line]) -> tuple[Line | None, Line | None]:
+    """The next lines above and below, of those that share some of the width."""
+    beside = [o for o in others if o.box[0] < line.box[2] and o.box[2] > line.box[0]]
+    above = [o for o in beside if o.box[3] <= line.box[1] + 1]
+    below = [o for o in beside if o.box[1] >= line.box[3] - 1]
+    return max(above, key=lambda o: o.box[3], default=None), min(below, key=lambda o: o.box[1], default=None)
+
+
+def _is_close(other: Line | None, line: Line) -> bool:
+    """The other line is text of the same column, no further away than lines of a paragraph and its label are."""
+    if other is None or other.role != Role.BODY or abs(other.left - line.left) > _LEVEL:
+        return False
+    return max(other.box[1] - line.box[3], line.box[1] - other.box[3]) <= _CLOSE_EM * line.size
+
+
+def _labels(label: Line, text: Line | None, styles: Mapping[Style, int], body: Style | None) -> bool:
+    """A line in the type of this page's labels, right above one in the type of its text."""
+    return (
+        text is not None
+        and text.style == body
+        and label.style != body
+        and styles[label.style] >= _LABELS
+        and abs(label.box[0] - text.box[0]) <= _LEVEL
+        and text.box[1] - label.box[3] <= _CLOSE_EM * label.size
+    )
 
 
 class _Margins:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pypdf import PdfReader, PdfWriter
 from reportlab.lib.utils import ImageReader
@@ -153,6 +153,37 @@ def inflating_pdf(size: int = 2 * 2**30) -> bytes:
         b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R >>",
         b"<< /Length %d /Filter [/FlateDecode /FlateDecode] >>\nstream\n%s\nendstream"
         % (len(packed), packed),
+    )
+
+
+def encoded_pdf(
+    lines: Sequence[str], to_unicode: Mapping[int, str], font: bytes = b"", pages: int = 1
+) -> bytes:
+    """Pages of Helvetica whose ToUnicode says what the texts' bytes mean; `font` is what else its dictionary says."""
+    said = b"".join(
+        b"<%02X> <%s>\n" % (code, text.encode("utf-16-be").hex().encode())
+        for code, text in to_unicode.items()
+    )
+    table = (
+        b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapType 2 def\n"
+        b"1 begincodespacerange <00> <FF> endcodespacerange\n"
+        b"%d beginbfchar\n%sendbfchar endcmap end end" % (len(to_unicode), said)
+    )
+    words = b"BT /F1 11 Tf 14 TL 72 770 Td %s ET" % b" ".join(
+        b"<%s> Tj T*" % line.encode("latin-1").hex().encode() for line in lines
+    )
+    leaves = b"".join(b"%d 0 R " % (6 + at) for at in range(pages))
+    leaf = (
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 3 0 R"
+        b" /Resources << /Font << /F1 4 0 R >> >> >>"
+    )
+    return _objects(
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [%s] /Count %d >>" % (leaves, pages),
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(words), words),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode 5 0 R %s >>" % font,
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(table), table),
+        *[leaf] * pages,
     )
 
 

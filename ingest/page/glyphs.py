@@ -5,13 +5,13 @@ from __future__ import annotations
 import ctypes
 import math
 from collections import Counter
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
+from ingest.page.characters import UNKNOWN, Halves, composed, is_accent, plain
 from ingest.page.directions import FULL, PageSpace, back, glyph_box, main_of, of_matrix
-from ingest.page.raw import Shape, Style, Turned, Word
+from ingest.page.raw import Glyph, Shape, Style, Turned, Type, Word
 from kb import Box
 
 _BOLD_NAMES = ("bold", "black", "heavy", "semibold", "demi", "cmbx", "extrabold")
@@ -20,7 +20,7 @@ _LINE_END_HYPHEN = 0xFFFE  # what PDFium gives for a hyphen that ends a line
 _BROKEN_WORD = 0x02  # what older PDFium gives for it
 _SPACES = frozenset((0x20, 0xA0, 0x0A, 0x0D, 0x09))
 _REPLACEMENT, _FIRST_SHOWN, _LAST_CHARACTER = 0xFFFD, 0x20, 0x10FFFF  # Unicode's own bounds
-_FIRST_SURROGATE, _LAST_SURROGATE = 0xD800, 0xDFFF
+_SURROGATES = range(0xD800, 0xE000)  # halves of which the other one is missing
 _INVISIBLE_MODES = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 _NEARLY_WHITE = 250
 _WHITE = 0xFFFFFF  # red, green and blue in one number
@@ -29,25 +29,6 @@ _ITALIC_FLAG = 0x40  # bit 7 of a font's flags (ISO 32000-1, table 123)
 _SMALLEST_POINTS = 1.0
 # A glyph's box reaches at most this far above and below its baseline, in sizes: fonts lie about it; by eye.
 _HIGHEST, _DEEPEST = 1.2, 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Type:
-    """What the glyphs of one text object share; `angle` in page space, degrees counter-clockwise."""
-
-    style: Style
-    angle: int
-    is_hidden: bool
-
-
-class Glyph(NamedTuple):
-    """One glyph in page space: left, bottom, right and top of its box, and where its baseline starts."""
-
-    char: str
-    area: Box
-    x: float
-    y: float
-    type: Type
 
 
 class Printed(NamedTuple):
@@ -66,20 +47,24 @@ def printed_on(textpage: Any) -> Printed:
     found: list[Glyph | None] = []
     types: dict[Any, Type] = {}
     shared: dict[Style, Style] = {}
+    halves = Halves()
     rect = pdfium.FS_RECTF()
     x, y = ctypes.c_double(), ctypes.c_double()
     count = unmapped = 0
+    inks: dict[int, Box] = {}
     for index in range(pdfium.FPDFText_CountChars(textpage)):
-        code = pdfium.FPDFText_GetUnicode(textpage, index)
-        if code in _SPACES or (
-            code != _LINE_END_HYPHEN and pdfium.FPDFText_IsGenerated(textpage, index) == 1
+        unit = pdfium.FPDFText_GetUnicode(textpage, index)
+        if unit in _SPACES or (
+            unit != _LINE_END_HYPHEN and pdfium.FPDFText_IsGenerated(textpage, index) == 1
         ):
             found.append(None)
             continue
-        count += 1
-        if _is_unmapped(textpage, index, code):
-            unmapped += 1
+        code = halves.join(unit)
+        if code is None:
             continue
+        count += 1
+        is_unmapped = _is_unmapped(textpage, index, code)
+        unmapped += is_unmapped
         if not pdfium.FPDFText_GetLooseCharBox(textpage, index, rect):
             continue
         pdfium.FPDFText_GetCharOrigin(textpage, index, x, y)
@@ -88,10 +73,24 @@ def printed_on(textpage: Any) -> Printed:
         kind = types.get(key)
         if kind is None:
             kind = types[key] = _type(textpage, index, item, shared)
-        char = "\u00ad" if code in (_LINE_END_HYPHEN, _BROKEN_WORD) else chr(code)
         area = rect.left, rect.bottom, rect.right, rect.top
+        char = UNKNOWN if is_unmapped else _char(code)
+        if is_accent(char):
+            inks[len(found)] = _inked(textpage, index) or area
         found.append(Glyph(char, area, x.value, y.value, kind))
-    return Printed(found, unmapped / count if count else 0.0)
+    return Printed(composed(found, inks) if inks else found, unmapped / count if count else 0.0)
+
+
+def _char(code: int) -> str:
+    return "\u00ad" if code in (_LINE_END_HYPHEN, _BROKEN_WORD) else plain(chr(code))
+
+
+def _inked(textpage: Any, index: int) -> Box | None:
+    """The box of what is drawn of a glyph, in page space; None where nothing is."""
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    if not pdfium.FPDFText_GetCharBox(textpage, index, left, right, bottom, top) or left.value >= right.value:
+        return None
+    return left.value, bottom.value, right.value, top.value
 
 
 def words_of(
@@ -147,7 +146,9 @@ class _WordMaker:
         self._has_space = True
 
     def add(self, char: str, box: Box, baseline: float, style: Style, is_hidden: bool) -> None:
-        if self._text and not self._continues(box, baseline, style, is_hidden):
+        if self._text and (
+            UNKNOWN in (char, self._text[-1]) or not self._continues(box, baseline, style, is_hidden)
+        ):
             self.end(self._jumps(box, baseline))
         if not self._text:
             self._box, self._baseline, self._style, self._is_hidden = box, baseline, style, is_hidden
@@ -189,7 +190,7 @@ class _WordMaker:
 def _is_unmapped(raw: Any, index: int, code: int) -> bool:
     if code in (0, _REPLACEMENT) or pdfium.FPDFText_HasUnicodeMapError(raw, index) == 1:
         return True
-    if _FIRST_SURROGATE <= code <= _LAST_SURROGATE or code > _LAST_CHARACTER:
+    if code in _SURROGATES or code > _LAST_CHARACTER:
         return True
     return code < _FIRST_SHOWN and code != _BROKEN_WORD
 

@@ -16,6 +16,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 from numpy.typing import NDArray
 
+from ingest.page.characters import UNKNOWN
 from ingest.page.directions import FULL, HALF, PageSpace
 from ingest.page.glyphs import printed_on, words_of
 from ingest.page.raw import RawPage, Shape, Word
@@ -94,7 +95,7 @@ def _read_page(page: Any, document: Any, number: int) -> RawPage:
     space = PageSpace(printed.main(rotation), page.get_bbox())
     shapes = _shapes(page, space)
     words, turned, hidden = words_of(printed, space, shapes)
-    words = _linked(words, _links(page, document, space))
+    words = _linked(tuple(w for w in words if w.text != UNKNOWN), _links(page, document, space))
     return RawPage(number, space.width, space.height, words, shapes, hidden, printed.unmapped, turned)
 
 

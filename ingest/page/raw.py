@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from kb import Box
 
@@ -19,11 +20,30 @@ class Style:
 
 
 @dataclass(frozen=True, slots=True)
+class Type:
+    """What the glyphs of one text object share; `angle` in page space, degrees counter-clockwise."""
+
+    style: Style
+    angle: int
+    is_hidden: bool
+
+
+class Glyph(NamedTuple):
+    """One glyph in page space: left, bottom, right and top of its box, and where its baseline starts."""
+
+    char: str
+    area: Box
+    x: float
+    y: float
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
 class Word:
     """Glyphs of one style without a space between them; `baseline` in points from the page's top as shown.
 
     `url` is the address of the link that it is part of, "" for none; `has_space` says that a space (or a jump)
-    came before it in the content.
+    came before it in the content. A glyph whose character is not said is a word of its own.
     """
 
     text: str

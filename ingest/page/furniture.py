@@ -19,6 +19,8 @@ _NEIGHBOURS = 2  # pages apart at the most: left-hand and right-hand pages have 
 _SURE = 8
 _USUAL, _USUAL_OF_MANY = 0.6, 0.45  # share of the pages with a head whose neighbours have it; by eye
 _FEW_PAGES = 6  # up to which one neighbour makes a head; by eye
+# A line this near (in sizes of what is below it) above type of this many sizes of the text is a heading's label; by eye
+_KICKER_GAP, _KICKER_BELOW = 0.9, 1.25
 _MARGIN = 0.13  # share of the page's height in which running heads stand
 _LEVEL = 2.0  # points by which what stands at one height, or begins at one edge, differs at the most
 _REACHED = (
@@ -38,7 +40,7 @@ def mark_furniture(lines: Sequence[Line], heights: dict[int, float], body_size: 
     """
     margins = _Margins(lines, heights, body_size)
     heads: Counter[tuple[int, Style]] = Counter()
-    first = _marked(lines, margins.role)
+    first = _marked(lines, margins.role, body_size)
     first = _without_text(first, first, len(heights))
     for line in first:
         if line.role == Role.RUNNING_HEAD:
@@ -53,10 +55,10 @@ def mark_furniture(lines: Sequence[Line], heights: dict[int, float], body_size: 
         )
         return Role.RUNNING_HEAD if found == Role.BODY and is_headlike and margins.has(line) else found
 
-    return _without_text(_marked(lines, role), first, len(heights))
+    return _without_text(_marked(lines, role, body_size), first, len(heights))
 
 
-def _marked(lines: Sequence[Line], role: Callable[[Line], Role]) -> list[Line]:
+def _marked(lines: Sequence[Line], role: Callable[[Line], Role], body_size: float) -> list[Line]:
     """Each page's lines with their role, from the top and from the bottom up to the first that is text."""
     out = list(lines)
     by_page: dict[int, list[int]] = defaultdict(list)
@@ -65,9 +67,10 @@ def _marked(lines: Sequence[Line], role: Callable[[Line], Role]) -> list[Line]:
     for indexes in by_page.values():
         from_top = sorted(indexes, key=lambda i: lines[i].box[1])
         for order in (from_top, sorted(indexes, key=lambda i: -lines[i].box[1])):
-            for index in order:
+            for place, index in enumerate(order):
                 found = role(lines[index])
-                if found == Role.BODY:
+                below = lines[order[place + 1]] if order is from_top and place + 1 < len(order) else None
+                if found == Role.BODY or (below and _is_kicker(lines[index], below, body_size)):
                     break
                 out[index] = replace(lines[index], role=found)
     return out
@@ -139,6 +142,16 @@ def _labels(label: Line, text: Line | None, styles: Mapping[Style, int], body: S
         and styles[label.style] >= _LABELS
         and abs(label.box[0] - text.box[0]) <= _LEVEL
         and text.box[1] - label.box[3] <= _CLOSE_EM * label.size
+    )
+
+
+def _is_kicker(line: Line, below: Line, body_size: float) -> bool:
+    """The line stands right above a heading in larger type, as its label: "CASE STUDY"."""
+    return (
+        not is_page_number(line.text)
+        and below.size > max(_KICKER_BELOW * body_size, line.size)
+        and below.box[1] - line.box[3] <= _KICKER_GAP * below.size
+        and min(line.box[2], below.box[2]) > max(line.box[0], below.box[0])
     )
 
 

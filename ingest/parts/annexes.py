@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from itertools import takewhile
 
-from ingest.tree import Section
-from kb.words import Pattern, Vocabulary
+from ingest.tree import Section, annex_label
+from kb.words import Vocabulary
 
 _LONGEST_TITLE = 100  # characters of a plain line below "Annex 1" that may be its title; by eye
-_NUMBER = (
-    r"(?:(?:<<annex.number>>|#)\s*)?"
-    r"(?P<number>\d{1,2}(?:\.\d{1,2})?|[IVX]{1,5}|[A-Z]\d{0,2}|[a-z](?=[).:\s]|$)|[Α-Ω]|[α-ω])[΄´'’ʹ]?"
-)
+_LEAST_CHAPTERS = 2  # numbered chapters after which "A. Title" is an annex
+_NUMBERED = re.compile(r"^\s*(?:\d{1,2}|[IVX]{1,5})[.)]?\s+\S")
+_LETTERED = re.compile(r"^\s*(?P<label>[A-Z])(?:[.):]\s*|\s+[–—-]?\s*)(?P<title>[^\W\d_].*)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,57 +25,83 @@ class Annex:
     section: Section
 
 
-@lru_cache(maxsize=4)
-def _pattern(words: tuple[str, ...]) -> Pattern:
-    choice = "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True))
-    return Pattern(rf"^\s*(?P<label>(?:{choice})\s+{_NUMBER})(?=[\s:.,)–—-]|$)\s*[:.,)–—-]*\s*(?P<title>.*)$")
-
-
-def parse(heading: str, vocabulary: Vocabulary) -> tuple[str, str] | None:
-    """A heading's label and title where it opens an annex: "Appendix A: Questions to ask"."""
-    match = _pattern(vocabulary.annex_words).match(heading)
-    if not match or (
-        match["title"][:1].islower() and match["number"].isalpha() and len(match["number"]) == 1
-    ):
-        return None
-    return " ".join(match["label"].split()), " ".join(match["title"].split())
-
-
 def title_of(heading: str, vocabulary: Vocabulary) -> str:
     """A heading without an annex's label, where it bears one."""
-    parsed = parse(heading, vocabulary)
+    parsed = annex_label(heading, vocabulary)
     return parsed[1] if parsed and parsed[1] else heading
 
 
 def find(root: Section, vocabulary: Vocabulary) -> list[Annex]:
-    """The annexes in printed order; one that bears only its number takes the heading after it as its title."""
+    """The annexes in printed order; one that bears only its number takes the heading after it as its title.
+
+    A heading that only opens the annexes ("Appendices") is none where others stand below or after it, nor is one
+    with nothing below it that no witness names.
+    """
     found: list[Annex] = []
     seen: dict[str, int] = {}
+    unnumbered: set[int] = set()
+    for section, label, title in [*_labelled(root, vocabulary), *_lettered(root)]:
+        if not section.length and not section.children and not section.is_witnessed:
+            continue
+        name = title or _title_below(section)
+        if not title and not _has_number(label):
+            unnumbered.add(id(section))
+        key = label.casefold()
+        if key in seen and _has_number(label):
+            held = found[seen[key]]
+            if section.length > 2 * held.section.length and section.level <= held.section.level:
+                found[seen[key]] = Annex(label, name or held.title, section)
+            continue
+        seen[key] = len(found)
+        found.append(Annex(label, name, section))
+    if any(_has_number(a.label) for a in found):
+        found = [a for a in found if id(a.section) not in unnumbered]
+    order = {id(s): n for n, s in enumerate(root.walk())}
+    return sorted(found, key=lambda a: order[id(a.section)])
+
+
+def _labelled(root: Section, vocabulary: Vocabulary) -> Iterator[tuple[Section, str, str]]:
+    """Sections that bear a word for an annex, with label and title."""
     for section in root.walk():
         if section.level < 0 or section.is_aside:
             continue
-        parsed = parse(section.title, vocabulary)
-        if parsed is None:
+        parsed = annex_label(section.kicker, vocabulary) if section.kicker else None
+        if parsed is not None:
+            label, title = parsed
+            yield section, label, " ".join(part for part in (title, section.title) if part)
+        elif (parsed := annex_label(section.title, vocabulary)) is not None:
+            yield section, *parsed
+
+
+def _lettered(root: Section) -> Iterator[tuple[Section, str, str]]:
+    """Chapters with the letters A, B, C ... after the last numbered one: annexes without a word."""
+    for parent in root.walk():
+        kin = [s for s in parent.children if not s.is_aside]
+        numbered = [n for n, s in enumerate(kin) if _NUMBERED.match(s.title)]
+        if len(numbered) < _LEAST_CHAPTERS:
             continue
-        label, title = parsed
-        if not title:
-            title = _title_below(section)
-        key = label.casefold()
-        if key in seen:
-            held = found[seen[key]]
-            if section.length > 2 * held.section.length and section.level <= held.section.level:
-                found[seen[key]] = Annex(label, title or held.title, section)
-            continue
-        seen[key] = len(found)
-        found.append(Annex(label, title, section))
-    found.sort(key=lambda a: a.section.page)
-    return found
+        yield from _in_sequence(kin[numbered[-1] + 1 :])
+
+
+def _in_sequence(sections: Sequence[Section]) -> Iterator[tuple[Section, str, str]]:
+    matched = [(s, m) for s in sections if (m := _LETTERED.match(s.title))]
+    letters = (chr(ord("A") + n) for n in range(len(matched)))
+    for (section, match), _ in takewhile(
+        lambda pair: pair[0][1]["label"] == pair[1], zip(matched, letters, strict=True)
+    ):
+        yield section, match["label"], match["title"].strip()
+
+
+def _has_number(label: str) -> bool:
+    return len(label.split()) > 1 or len(label) == 1
 
 
 def _title_below(section: Section) -> str:
     """The title set under "Annex 1": the first sub-heading if nothing stands between them."""
     if section.children and not section.lines and section.children[0].page == section.page:
         child = section.children[0]
+        if any(s.look == child.look for s in section.children[1:]):
+            return ""
         section.lines = [*child.lines]
         section.children = [*child.children, *section.children[1:]]
         section.heading = (*section.heading, *child.heading)

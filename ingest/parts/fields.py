@@ -98,16 +98,20 @@ def key_of(line: Line) -> str:
 def possible_labels(section: Section) -> dict[str, str]:
     """Every label a section might have, folded -> as printed: sub-headings, run-in labels, table keys."""
     found: dict[str, str] = {}
-    for child in section.children:
-        found.setdefault(bare(child.title), child.title)
-    for line in section.lines:
-        label, is_set_apart = run_in_label(line)
-        if label and (is_set_apart or len(label.split()) <= _MOST_PLAIN_WORDS):
-            found.setdefault(bare(label), label)
-        if key := key_of(line):
-            found.setdefault(bare(key), key)
+    for label in (*(child.title for child in section.children), *labels_in(section.lines)):
+        found.setdefault(bare(label), label)
     found.pop("", None)
     return found
+
+
+def labels_in(lines: Iterable[Line]) -> Iterator[str]:
+    """The labels that lines might open with, run in or as a table's key, as printed."""
+    for line in lines:
+        label, is_set_apart = run_in_label(line)
+        if label and (is_set_apart or len(label.split()) <= _MOST_PLAIN_WORDS):
+            yield label
+        if key := key_of(line):
+            yield key
 
 
 def split(section: Section, labels: Labels) -> list[Part]:

@@ -1,28 +1,37 @@
-"""Which sections are practices: siblings that repeat labels and each name one initiative. Pure."""
+"""Which sections are practices: those that follow one template and each name one initiative, or are called so. Pure."""
 
 from __future__ import annotations
 
 import re
-import statistics
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence, Set
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from ingest.parts import templates
 from ingest.parts.fields import possible_labels
+from ingest.parts.templates import Labelled, LabelSet
 from ingest.tree import Section, alike, bare
-from kb.words import Vocabulary, word_key
+from kb.words import Pattern, Vocabulary, word_key
 
 REPEATED = 2  # sections that share a label from which it is a label of theirs, and records that make a kind
-_KNOWN = 2  # labels of the vocabulary from which a section with one shared label is a record; by eye
-_SURELY_KNOWN = 3  # from which it is one even if it shares few; by eye
 _OFTEN = 3  # sections of one title from which that is a label, though no vocabulary knows it; by eye
-_STEM_WORDS = 3  # words by which long labels are compared; by eye
 _LEAFLET_HEADINGS = 4  # headings of a leaflet from which one known label is enough; by eye
 _LONG_TITLE = 12  # characters from which one title may stand within the other; by eye
 _SHORTEST = 150  # characters below a practice's heading: less is a list entry or a cross-reference
 _LONGEST_SINGLE = 14  # pages that a document of one practice runs over at the most
 _SHORT_SINGLE = 3  # pages of a leaflet: one known label among several headings is enough there
-_PATTERN = re.compile(r"^(?P<head>[^\W\d_][\w’' -]{2,40}?)\s*(?:\d{1,3}|[IVX]{1,4}|[A-Z])?\s*[:–—.-]\s+\S")
+_KIN = 3  # sections that follow a template from which most of their siblings' doing so is enough; by eye
+_COVER = 0.6  # share of the siblings, with text, that follow a template; by eye
+_TELLING = 2  # fields of a template that chapters do not have, from which it is one of practices; by eye
+_ELSEWHERE = 0.6  # share of the template's labels that a section of another place has; by eye
+_QUESTIONS = 0.6  # share of titles that ask something above which sections name no initiatives; by eye
+_HEAD = r"^(?P<head>[^\W\d_][\w’' -]{2,40}?)(?:\s+(?:n[.º°o]\s?|#)?(?:\d{1,3}|[IVX]{1,4}|[A-Z]))?"
+_PATTERN = re.compile(rf"{_HEAD}\s*[:–—.-]\s+\S")
+_KICKER = re.compile(rf"{_HEAD}[\s:–—.-]*$")
+_NAMED = Pattern(r"\b(?:<<practice.case>>|<<practice.good>>)\b")
+_CASES = Pattern(r"\b<<practice.case>>\b")
+_CHAPTER = Pattern(r"\b<<chapter>>\b")
+_MATTER = Pattern(r"<<matter>>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,25 +52,52 @@ class FoundPractices:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sign:
-    """What speaks for a section: labels it shares with others, labels the vocabulary knows."""
+class _Family:
+    """Sections that look like records of one kind, the share of their siblings that they are, and why.
 
-    shared: int
-    own: int
-    canonical: int
-    has_pattern: bool
+    `name` is what their titles are headed with ("case study"), `template` the labels that they share.
+    """
+
+    sections: tuple[Section, ...]
+    template: LabelSet | None
+    cover: float
+    name: str = ""
 
     @property
-    def strength(self) -> float:
-        return self.shared + 0.7 * self.canonical + (1.0 if self.has_pattern else 0.0)
+    def worth(self) -> float:
+        """How much speaks for it: sections times labels."""
+        labels = len(self.template.core) if self.template else 1
+        return len(self.sections) * (min(labels, 8) + 2 * bool(self.name))
 
-    @property
-    def is_practice(self) -> bool:
-        if self.shared >= REPEATED and (self.shared >= 0.25 * self.own or self.canonical >= _KNOWN):
-            return True
-        if self.shared >= 1 and self.has_pattern:
-            return True
-        return self.shared >= 1 and self.canonical >= _KNOWN
+
+class _Outlook:
+    """The sections of a document that may be practices, with their labels and their place."""
+
+    def __init__(self, root: Section, not_ones: frozenset[int], vocabulary: Vocabulary) -> None:
+        self.parents = {id(c): s for s in root.walk() for c in s.children}
+        self.not_ones = not_ones
+        sections = [s for s in root.walk() if s.level >= 0 and id(s) not in not_ones and not s.is_aside]
+        titles = Counter(bare(s.title) for s in sections)
+        self.able = [
+            s
+            for s in sections
+            if s.length >= _SHORTEST and not is_label(s, titles, vocabulary) and not self._is_matter(s)
+        ]
+        self.labels: Labelled = templates.labelled(self.able, vocabulary)
+
+    def cover(self, sections: Sequence[Section]) -> float:
+        """The share of the siblings with text, of these sections, that these sections are."""
+        kin = {(id(self.parents[id(s)]), s.level) for s in sections}
+        siblings = [s for s in self.able if (id(self.parents[id(s)]), s.level) in kin]
+        return len(sections) / len(siblings)
+
+    def _is_matter(self, section: Section) -> bool:
+        """It is front or back matter ("Preface", "Further reading"), or stands in it."""
+        while section.level >= 0:
+            if _MATTER.fullmatch(bare(section.title)):
+                return True
+            section = self.parents[id(section)]
+        return False
 
 
 def find(
@@ -72,107 +108,129 @@ def find(
     `is_annex` holds the ids of the sections that are annexes (they hold practices, they are none), `title` is the
     document's: a short document that is itself one practice bears it.
     """
-    by_level: dict[int, list[Section]] = defaultdict(list)
-    for section in root.walk():
-        if section.level >= 0 and id(section) not in is_annex and not section.is_aside:
-            by_level[section.level].append(section)
-    labels = {id(s): possible_labels(s) for level in by_level.values() for s in level}
-    best: list[tuple[Section, _Sign]] = []
-    repeated: set[str] = set()
-    chosen: dict[int, list[tuple[Section, _Sign]]] = {}
-    shared_at: dict[int, frozenset[str]] = {}
-    for level, sections in by_level.items():
-        found, shared = _siblings(sections, labels, vocabulary)
-        if len(found) >= REPEATED:
-            chosen[level], shared_at[level] = found, shared
-    for level in sorted(chosen, key=lambda n: _worth(chosen[n]), reverse=True):
-        taken = {id(x) for s, _ in best for x in s.walk()}
-        above = {id(s) for s, _ in best}
-        fresh = [
-            (s, sign)
-            for s, sign in chosen[level]
-            if id(s) not in taken and not any(id(x) in above for x in s.walk())
-        ]
-        if len(fresh) >= REPEATED and (not best or _is_akin(fresh, shared_at[level], repeated)):
-            best.extend(fresh)
-            repeated |= shared_at[level]
-    best = _without_echoes(best)
+    outlook = _Outlook(root, is_annex, vocabulary)
+    families = [f for f in _families(outlook) if _are_practices(f)]
+    best: list[tuple[Section, _Family]] = []
+    core: frozenset[str] = frozenset()
+    for family in sorted(families, key=lambda f: -f.worth):
+        taken = {id(x) for s, _ in best for x in s.walk()} | {
+            id(a) for s, _ in best for a in _above(s, outlook)
+        }
+        fresh = [s for s in family.sections if id(s) not in taken]
+        if len(fresh) >= REPEATED and (not best or _is_akin(family, core)):
+            best.extend((s, family) for s in fresh)
+            core |= family.template.core if family.template else frozenset()
+    best = _without_echoes([*best, *_elsewhere(outlook, best)])
     if not best:
-        return _single(root, pages, title, vocabulary)
+        return FoundPractices((), frozenset()) if is_annex else _single(root, pages, title, vocabulary)
     order = {id(s): n for n, s in enumerate(root.walk())}
     best.sort(key=lambda pair: order[id(pair[0])])
-    practices = tuple(Practice(s, clean_title(s.title), _confidence(sign)) for s, sign in best)
-    return FoundPractices(practices, frozenset(repeated))
+    practices = tuple(Practice(s, clean_title(s.title), _confidence(s, f, outlook)) for s, f in best)
+    return FoundPractices(practices, _repeated([s for s, _ in best]))
 
 
-def _worth(found: Sequence[tuple[Section, _Sign]]) -> float:
-    return sum(min(sign.strength, 8.0) for _, sign in found)
-
-
-def _is_akin(found: Sequence[tuple[Section, _Sign]], shared: frozenset[str], repeated: Set[str]) -> bool:
-    """A further group of records is of the first one's kind: it repeats its labels, or has the vocabulary's."""
-    is_known = sum(sign.canonical >= _KNOWN for _, sign in found) >= 0.5 * len(found)
-    return is_known or len(shared & repeated) >= REPEATED
-
-
-def _siblings(
-    sections: Sequence[Section], labels: Mapping[int, Mapping[str, str]], vocabulary: Vocabulary
-) -> tuple[list[tuple[Section, _Sign]], frozenset[str]]:
-    """The sections of one level that look like records of one kind, and the labels they share."""
-    titles = Counter(bare(s.title) for s in sections)
-    able = [s for s in sections if s.length >= _SHORTEST and not is_label(s, titles, vocabulary)]
-    counts = Counter(label for s in able for label in labels[id(s)])
-    stems = Counter(stem for s in able for stem in {_stem(label) for label in labels[id(s)]})
-    patterns = Counter(p for s in able if (p := _pattern(s.title)))
+def _families(outlook: _Outlook) -> list[_Family]:
+    """Sections that share a template, and sections whose titles or whose parent call them practices."""
+    by_name: dict[str, list[Section]] = {}
+    for section in outlook.able:
+        if name := _called(section):
+            by_name.setdefault(name, []).append(section)
     found = []
-    for section in able:
-        own = labels[id(section)]
-        shared = [label for label in own if counts[label] >= REPEATED or stems[_stem(label)] >= REPEATED]
-        canonical = {name for label in own.values() if (name := vocabulary.canonical(label))}
-        sign = _Sign(len(shared), len(own), len(canonical), patterns[_pattern(section.title)] >= REPEATED)
-        if sign.is_practice:
-            found.append((section, sign))
-    usual = statistics.median([sign.shared for _, sign in found]) if found else 0.0
-    found = [
-        (s, sign)
-        for s, sign in found
-        if sign.shared >= 0.4 * usual or sign.canonical >= _SURELY_KNOWN or sign.has_pattern
-    ]
-    asked = sum(s.title.rstrip().endswith(("?", ";")) for s, _ in found)
-    if asked > 0.6 * len(found):  # questions and answers name no initiative
-        found = []
-    shared_all = frozenset(k for k, n in counts.items() if n >= REPEATED)
-    return found, shared_all
+    for template in templates.find(outlook.able, outlook.labels):
+        names = Counter(name for s in template.sections if (name := _called(s)))
+        name, count = names.most_common(1)[0] if names else ("", 0)
+        name = name if count >= REPEATED and not _CHAPTER.fullmatch(name) else ""
+        found.append(_Family(template.sections, template, outlook.cover(template.sections), name))
+    for name, sections in by_name.items():
+        if len(sections) >= REPEATED and _NAMED.search(name):
+            found.append(_Family(tuple(sections), None, outlook.cover(sections), name))
+    found.extend(_collected(outlook))
+    return found
 
 
-def is_label(section: Section, titles: Counter[str], vocabulary: Vocabulary) -> bool:
+def _collected(outlook: _Outlook) -> Iterable[_Family]:
+    """What stands below a heading that means cases ("Case studies"), each with a heading of one look."""
+    for parent in {id(p): p for p in outlook.parents.values()}.values():
+        title = f"{parent.kicker} {parent.title}"
+        if not (_CASES.search(title) or (id(parent) in outlook.not_ones and _NAMED.search(title))):
+            continue
+        looks = Counter(c.look for c in parent.children if not c.is_aside)
+        ones = [s for s in parent.children if s in outlook.able and looks[s.look] >= REPEATED]
+        if len(ones) >= REPEATED:
+            yield _Family(tuple(ones), None, outlook.cover(ones), word_key(title))
+
+
+def _are_practices(family: _Family) -> bool:
+    """Decide: called so, known by what its labels mean, or the way of most siblings."""
+    asked = sum(s.title.rstrip().endswith(("?", ";")) for s in family.sections)
+    if asked > _QUESTIONS * len(family.sections):  # questions and answers name no initiative
+        return False
+    if family.template is None:
+        return True
+    if family.name or len(family.template.telling) >= _TELLING:
+        return True
+    return len(family.sections) >= _KIN and family.cover >= _COVER
+
+
+def _is_akin(family: _Family, core: frozenset[str]) -> bool:
+    """A further family is of the first one's kind: it shares labels with it, or is known by itself."""
+    if family.template is None:
+        return bool(_NAMED.search(family.name))
+    return len(family.template.telling) >= _TELLING or len(family.template.core & core) >= REPEATED
+
+
+def _elsewhere(outlook: _Outlook, best: Sequence[tuple[Section, _Family]]) -> list[tuple[Section, _Family]]:
+    """Sections at any depth that have most labels of a family's template."""
+    taken = {id(x) for s, _ in best for x in s.walk()} | {id(a) for s, _ in best for a in _above(s, outlook)}
+    found: list[tuple[Section, _Family]] = []
+    for family in {id(f): f for _, f in best if f.template}.values():
+        for section in outlook.able:
+            if id(section) in taken or family.template is None:
+                continue
+            if outlook.labels.share(section, family.template) >= _ELSEWHERE:
+                found.append((section, family))
+                taken |= {id(x) for x in section.walk()} | {id(a) for a in _above(section, outlook)}
+    return found
+
+
+def _above(section: Section, outlook: _Outlook) -> list[Section]:
+    found = []
+    while (parent := outlook.parents.get(id(section))) is not None:
+        found.append(parent)
+        section = parent
+    return found
+
+
+def _called(section: Section) -> str:
+    """The fixed head of titles such as "Case study 3: ..." or of the label above them, folded."""
+    if section.kicker and (match := _KICKER.match(section.kicker)):
+        return word_key(re.sub(r"\d+", "", match["head"]))
+    match = _PATTERN.match(clean_title(section.title))
+    return word_key(re.sub(r"\d+", "", match["head"])) if match else ""
+
+
+def _repeated(sections: Sequence[Section]) -> frozenset[str]:
+    """The folded labels that several of the practices have."""
+    counts = Counter(label for s in sections for label in possible_labels(s))
+    return frozenset(label for label, n in counts.items() if n >= REPEATED)
+
+
+def is_label(section: Section, titles: Mapping[str, int], vocabulary: Vocabulary) -> bool:
     """Its title is a field's name rather than an initiative's."""
     return titles[bare(section.title)] >= REPEATED and bool(
         vocabulary.canonical(section.title) or titles[bare(section.title)] >= _OFTEN
     )
 
 
-def _stem(label: str) -> str:
-    """The first words of a label: "Dans quels cas ..." repeats, whatever follows."""
-    words = label.split()
-    return " ".join(words[:_STEM_WORDS]) if len(words) > _STEM_WORDS else label
-
-
-def _pattern(title: str) -> str:
-    """The fixed head of titles such as "Case study 3: ..." or "Fiche pratique : ..."."""
-    match = _PATTERN.match(title)
-    return word_key(re.sub(r"\d+", "", match["head"])) if match else ""
-
-
-def _without_echoes(found: Sequence[tuple[Section, _Sign]]) -> list[tuple[Section, _Sign]]:
+def _without_echoes(found: Sequence[tuple[Section, _Family]]) -> list[tuple[Section, _Family]]:
     """Of records with the same title keep the fullest: the others are summaries."""
-    kept: list[tuple[Section, _Sign]] = []
-    for section, sign in sorted(found, key=lambda pair: -pair[0].length):
+    kept: list[tuple[Section, _Family]] = []
+    for section, family in sorted(found, key=lambda pair: -pair[0].length):
         if not any(
             alike(bare(section.title), bare(k.title), 0.93) and section.length < 0.6 * k.length
             for k, _ in kept
         ):
-            kept.append((section, sign))
+            kept.append((section, family))
     return kept
 
 
@@ -226,10 +284,14 @@ def _is_title(section: Section, wanted: str) -> bool:
     return alike(folded, wanted) or (len(folded) > _LONG_TITLE and (folded in wanted or wanted in folded))
 
 
-def _confidence(sign: _Sign) -> float:
-    return round(
-        min(0.4 + 0.1 * sign.shared + 0.06 * sign.canonical + (0.1 if sign.has_pattern else 0), 1.0), 2
+def _confidence(section: Section, family: _Family, outlook: _Outlook) -> float:
+    if family.template is None:
+        return 0.6
+    own = len(family.template.core & set(outlook.labels.of(section)))
+    known = sum(
+        bool(outlook.labels.fields[k]) for k in family.template.core & set(outlook.labels.of(section))
     )
+    return round(min(0.4 + 0.1 * own + 0.06 * known + 0.1 * bool(family.name), 1.0), 2)
 
 
 def clean_title(title: str) -> str:

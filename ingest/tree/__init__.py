@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ingest.tree import layout, sections
+from ingest.tree.annex_labels import parse as annex_label
 from ingest.tree.headings import alike, bare
 from ingest.tree.sections import Section, Tree
 
@@ -10,6 +11,7 @@ __all__ = [
     "Section",
     "Tree",
     "alike",
+    "annex_label",
     "bare",
     "layout",
     "sections",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from ingest.page import PARAGRAPH_GAP_EM, LaidOut, Line, Style, body_style, join_lines
+from ingest.tree.annex_labels import is_plain
 from kb.words import Vocabulary, word_key
 
 _LEAST_CAPITALS = 3  # letters: more than an abbreviation
@@ -51,7 +52,10 @@ class Look:
 
 @dataclass(slots=True)
 class Heading:
-    """One heading: lines `first` to `last` (inclusive) of the body; `level` from 0, -1 until it is known."""
+    """One heading: lines `first` to `last` (inclusive) of the body; `level` from 0, -1 until it is known.
+
+    `kicker` is the label above its title ("Appendix A", "CASE STUDY"), which is among its lines.
+    """
 
     first: int
     last: int
@@ -63,6 +67,7 @@ class Heading:
     level: int = -1
     outline_level: int | None = None
     contents_level: int | None = None
+    kicker: str = ""
 
     @property
     def is_witnessed(self) -> bool:
@@ -93,7 +98,8 @@ def candidates(lines: Sequence[Line], laid: LaidOut, vocabulary: Vocabulary) -> 
         before = lines[index - 1] if index else None
         look = look_of(line)
         follows = bool(found) and _continues(found[-1], index, look, line, lines)
-        if not follows and not _stands_out(line, before, body, body_size, vocabulary):
+        opens_annex = not follows and _opens_annex(line, before, vocabulary)
+        if not follows and not opens_annex and not _stands_out(line, before, body, body_size, vocabulary):
             continue
         text = flat(line)
         if follows:
@@ -102,6 +108,14 @@ def candidates(lines: Sequence[Line], laid: LaidOut, vocabulary: Vocabulary) -> 
         else:
             found.append(Heading(index, index, text, line.page, line.box[1], look, line.is_boxed))
     return [h for h in found if _is_heading(h, lines, body_size)]
+
+
+def _opens_annex(line: Line, before: Line | None, vocabulary: Vocabulary) -> bool:
+    """A line at a page's top that is an annex's label and title, whatever its type."""
+    if (before is not None and before.page == line.page) or line.is_list_item:
+        return False
+    text = flat(line)
+    return len(text) <= _LONGEST_CAPITALS and is_plain(text, vocabulary)
 
 
 def look_of(line: Line) -> Look:

@@ -15,8 +15,11 @@ _AGREEING = 0.6
 _DOTTED = re.compile(r"^\s*\d{1,2}(?P<deeper>(?:\.\d{1,2}){0,4})\.?\s+\D")
 
 
-def give_levels(headings: Sequence[Heading]) -> None:
-    """Give every heading a level: from the stronger of the two written witnesses, else from its look."""
+def give_levels(headings: Sequence[Heading], annexed: Sequence[Heading] = ()) -> None:
+    """Give every heading a level: from the stronger of the two written witnesses, from its number, else its look.
+
+    `annexed` are those that open an annex with a number: they have one level.
+    """
     use_outline = _trusted(headings)
     shift = _shift(headings)
     for heading in headings:
@@ -29,9 +32,12 @@ def give_levels(headings: Sequence[Heading]) -> None:
             heading.level = written[0]
         elif written[1] is not None:
             heading.level = max(written[1] + (shift if use_outline else -shift), 0)
-    if not any(h.is_witnessed for h in headings):
+    if any(h.is_witnessed for h in headings):
+        _level_like_numbered(headings)
+    else:
         _level_by_number(headings)
     _level_by_look(headings)
+    _level_annexes(headings, annexed)
     lowest = min((h.level for h in headings), default=0)
     for heading in headings:
         heading.level -= lowest
@@ -62,6 +68,36 @@ def _level_by_number(headings: Sequence[Heading]) -> None:
         return
     for heading, match in numbered:
         heading.level = match["deeper"].count(".")
+
+
+def _level_like_numbered(headings: Sequence[Heading]) -> None:
+    """Where a witness names most headings of a depth of numbering, the others of that depth have their level."""
+    levels: dict[int, Counter[int]] = defaultdict(Counter)
+    for heading in headings:
+        if (match := _DOTTED.match(heading.text)) and match["deeper"]:
+            levels[match["deeper"].count(".")][heading.level] += 1
+    for heading in headings:
+        match = _DOTTED.match(heading.text)
+        if heading.level >= 0 or not match or not match["deeper"]:
+            continue
+        (level, count), *_ = levels[match["deeper"].count(".")].most_common(1)
+        if level >= 0 and count >= _AGREEING * levels[match["deeper"].count(".")].total():
+            heading.level = level
+
+
+def _level_annexes(headings: Sequence[Heading], annexed: Sequence[Heading]) -> None:
+    """Annexes of a document have one level: that which a witness gives most of them, else the highest of theirs."""
+    if not annexed:
+        return
+    written = Counter(h.level for h in annexed if h.is_witnessed)
+    if written:
+        level = written.most_common(1)[0][0]
+    else:
+        level = min(h.level for h in annexed)
+        counts = Counter(h.level for h in headings if h not in annexed)
+        level = min([level, *(n for n, count in counts.items() if count > 1)])
+    for heading in annexed:
+        heading.level = level
 
 
 def _level_by_look(headings: Sequence[Heading]) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ingest.page import Bookmark, LaidOut, Line, join_lines
+from ingest.tree import kickers
+from ingest.tree.annex_labels import is_numbered
 from ingest.tree.headings import Heading, Look, candidates
 from ingest.tree.levels import give_levels
 from ingest.tree.witnesses import witness
@@ -27,6 +29,7 @@ class Section:
     is_aside: bool = False
     is_witnessed: bool = False
     look: Look | None = None
+    kicker: str = ""
 
     def walk(self) -> Iterator[Section]:
         """This section and all below it, in printed order."""
@@ -72,7 +75,8 @@ def build(
     headings = candidates(lines, laid, vocabulary)
     missing = witness(headings, lines, laid, outline, labels)
     title = title_of(lines, headings, laid.body_size, fallback)
-    give_levels(headings)
+    headings = kickers.join(headings, lines, vocabulary)
+    give_levels(headings, [h for h in headings if is_numbered(h.kicker or h.text, vocabulary)])
     return Tree(hang(lines, headings), title, tuple(missing))
 
 
@@ -117,6 +121,7 @@ def hang(lines: Sequence[Line], headings: Sequence[Heading]) -> Section:
                 is_aside=heading.is_boxed,
                 is_witnessed=heading.is_witnessed,
                 look=heading.look,
+                kicker=heading.kicker,
             )
             if heading.is_boxed and (not heading.is_witnessed or heading.level > 0):
                 _push_aside(aside, main, section)

@@ -48,6 +48,7 @@ class Vocabulary:
 
     fields: Mapping[str, Term]
     annex_words: tuple[str, ...]
+    numbered_annex_words: tuple[str, ...]
     institutions: tuple[Institution, ...]
     nations: tuple[Term, ...]
     terms: Mapping[str, tuple[Term, ...]]
@@ -196,7 +197,8 @@ def read(folder: Traversable) -> Vocabulary:
     groups = {kind: tuple(terms(file, section(file, files[file], kind))) for kind, file in FILES.items()}
     return Vocabulary(
         fields=MappingProxyType({term.name: term for term in fields}),
-        annex_words=_annex_words("annexes.toml", table(folder, "annexes.toml")),
+        annex_words=_annex_words("annexes.toml", table(folder, "annexes.toml"), "words"),
+        numbered_annex_words=_annex_words("annexes.toml", table(folder, "annexes.toml"), "after_number"),
         institutions=members,
         nations=nations,
         terms=MappingProxyType(groups),
@@ -243,15 +245,15 @@ def _field_labels(fields: Iterable[Term]) -> dict[str, str]:
     return {key: min(names) for key, names in short.items() if len(names) == 1} | keys
 
 
-def _annex_words(file: str, words: Table) -> tuple[str, ...]:
-    """The words that head an annex, lower case, with and without accents, the longest first.
+def _annex_words(file: str, words: Table, name: str) -> tuple[str, ...]:
+    """The words of a section that head an annex, lower case, with and without accents, the longest first.
 
     Capitals of Greek, French and Spanish headings often carry no accents.
     """
     listed = [
         word
-        for lang, texts in section(file, words, "words").items()
-        for word in strings(f"{file}: [words] {lang}", texts)
+        for lang, texts in section(file, words, name).items()
+        for word in strings(f"{file}: [{name}] {lang}", texts)
     ]
     both = {form for word in listed for form in (word.lower(), plain(word))}
     return tuple(sorted(both, key=lambda word: (-len(word), word)))

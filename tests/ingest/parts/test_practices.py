@@ -5,11 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ingest import reader
-from ingest.parts.annexes import parse
 from ingest.parts.practices import clean_title
 from ingest.reading.extraction import Extraction
 from kb.records import Kind
-from kb.words.vocabulary import Vocabulary
 from tests.typesetting import Text, paragraph, typeset
 
 PROSE = "Students of three universities work on one case and present what they found to a city council. " * 2
@@ -90,34 +88,6 @@ def test_a_title_loses_its_numbering_only(printed: str, title: str) -> None:
     assert clean_title(printed) == title
 
 
-@pytest.mark.parametrize(
-    ("heading", "label", "title"),
-    [
-        ("Appendix A: Questions to ask", "Appendix A", "Questions to ask"),
-        ("APPENDIX E : IDENTITY , ACCESS", "APPENDIX E", "IDENTITY , ACCESS"),
-        ("Annexe 2 – Outils", "Annexe 2", "Outils"),
-        ("Anhang B Werkzeuge", "Anhang B", "Werkzeuge"),
-        ("Παράρτημα Α: Εργαλεία", "Παράρτημα Α", "Εργαλεία"),
-        ("ΠΑΡΑΡΤΗΜΑ Β΄ Πρακτικές", "ΠΑΡΑΡΤΗΜΑ Β΄", "Πρακτικές"),
-        ("Allegato 3. Buone pratiche", "Allegato 3", "Buone pratiche"),
-        ("Anexo IV: Herramientas", "Anexo IV", "Herramientas"),
-        ("Anexa 1 - Inițiative", "Anexa 1", "Inițiative"),
-        ("Bilaga 2 Verktyg", "Bilaga 2", "Verktyg"),
-        ("Příloha č. 1: Nástroje", "Příloha č. 1", "Nástroje"),
-        ("Annex 1", "Annex 1", ""),
-    ],
-)
-def test_annexes_are_known_in_many_languages(heading: str, label: str, title: str) -> None:
-    assert parse(heading, Vocabulary.load()) == (label, title)
-
-
-@pytest.mark.parametrize(
-    "heading", ["Annexes", "Appendix to the note", "The annex holds tools", "Annex a is short"]
-)
-def test_a_word_that_only_looks_like_an_annex_is_none(heading: str) -> None:
-    assert parse(heading, Vocabulary.load()) is None
-
-
 def test_an_annex_with_only_a_number_takes_the_heading_below_it() -> None:
     pages = [
         record_page("Guide", ["One", "Two"]),
@@ -133,3 +103,75 @@ def test_an_annex_with_only_a_number_takes_the_heading_below_it() -> None:
     assert [(r.annex_label, r.title, r.page_start) for r in found.of(Kind.ANNEX)] == [
         ("Annex 1", "Letters and forms", 2)
     ]
+
+
+def annexes_of(data: bytes) -> list[tuple[str, str]]:
+    found = Extraction.of_data(reader.read({"name": "x.pdf", "max_pages": 99}, data, lambda *_: None))
+    return [(r.annex_label, r.title) for r in found.of(Kind.ANNEX)]
+
+
+def chapters(*titles: str) -> list[list[Text]]:
+    return [[Text(title, 60, 80, 20, True), *paragraph(PROSE * 3, 60, 130, 420)] for title in titles]
+
+
+def test_lettered_chapters_after_the_numbered_ones_are_annexes() -> None:
+    data = typeset(chapters("1 Why", "2 How", "3 Who", "A. Example letters", "B. References"))
+    assert annexes_of(data) == [("A", "Example letters"), ("B", "References")]
+
+
+def test_letters_without_numbered_chapters_before_them_are_none() -> None:
+    assert annexes_of(typeset(chapters("A. Why", "B. How", "C. Who"))) == []
+
+
+def test_an_appendix_needs_no_number() -> None:
+    data = typeset(chapters("Why", "How", "Appendix: Agency case studies"))
+    assert annexes_of(data) == [("Appendix", "Agency case studies")]
+
+
+def test_the_heading_that_opens_the_annexes_is_none_of_them() -> None:
+    data = typeset(chapters("Why", "Annexes", "Annex 1: Letters", "Annex 2: Forms"))
+    assert annexes_of(data) == [("Annex 1", "Letters"), ("Annex 2", "Forms")]
+
+
+def test_chapters_with_one_repeated_subheading_are_no_practices() -> None:
+    pages = [record_page(t, [f"Thought {n}", "Checklist"]) for n, t in enumerate(TITLES)]
+    assert titles_of(typeset(pages)) == []
+
+
+def test_two_chapters_that_repeat_steps_among_several_that_do_not_are_no_practices() -> None:
+    steps = ["Cleaning the ground", "Laying the stones", "Closing the joints"]
+    pages = [record_page(t, steps) for t in ("Paths in theory", "Paths in the garden")]
+    pages += [record_page(f"Chapter on {t}", [f"Thought {n}", f"Remark {n}"]) for n, t in enumerate(TITLES)]
+    assert titles_of(typeset(pages)) == []
+
+
+def test_one_that_follows_the_template_at_another_depth_is_one() -> None:
+    pages = [record_page(t, ["Need", "Activities", "Results"]) for t in TITLES]
+    deeper = [Text("Part two", 60, 80, 20, True), *paragraph(PROSE, 60, 110, 420)]
+    for n, (text, size) in enumerate(
+        [("Workshop of voices", 14), ("Need", 11), ("Activities", 11), ("Results", 11)]
+    ):
+        top = 180 + 90 * n
+        deeper += [Text(text, 60, top, size, True), *paragraph(PROSE, 60, top + 18, 420)]
+    assert titles_of(typeset([*pages, deeper])) == [*TITLES, "Workshop of voices"]
+
+
+def test_a_kicker_that_says_case_study_makes_its_headline_a_practice() -> None:
+    pages = [
+        [
+            Text("CASE STUDY", 60, 80, 10, True),
+            Text(t, 60, 100, 18, True),
+            *paragraph(PROSE * 2, 60, 140, 420),
+        ]
+        for t in TITLES
+    ]
+    pages.append([Text("What we learnt", 60, 80, 18, True), *paragraph(PROSE, 60, 140, 420)])
+    assert titles_of(typeset(pages)) == TITLES
+
+
+def test_what_stands_below_case_studies_is_one_each() -> None:
+    drawn = [Text("Case studies", 60, 60, 20, True)]
+    for n, title in enumerate(TITLES):
+        drawn += [Text(title, 60, 100 + 150 * n, 14, True), *paragraph(PROSE, 60, 120 + 150 * n, 420)]
+    rest = [[Text(f"Part {n}", 60, 80, 20, True), *paragraph(PROSE, 60, 140, 420)] for n in range(2)]
+    assert titles_of(typeset([*rest, drawn])) == TITLES

@@ -94,3 +94,52 @@ def test_every_line_of_text_hangs_below_one_section() -> None:
     root = tree_of(data).root
     hung = [line.text for line in root.all_lines()]
     assert sorted(hung) == sorted(line.text for line in body)
+
+
+def chapter(label: str, title: str, *, label_size: float = 11) -> list[Text]:
+    """A page that opens with a label above its title."""
+    return [
+        Text(label, 60, 80, label_size, True),
+        Text(title, 60, 100 + label_size, 18, True),
+        *paragraph(PROSE, 60, 150, 420),
+    ]
+
+
+def test_a_label_of_word_and_number_above_a_title_belongs_to_it() -> None:
+    found = tree_of(typeset([chapter("Capítulo 1", "Los primeros pasos"), chapter("Apéndice A", "Modelos")]))
+    assert [(s.title, s.kicker) for s in found.root.walk() if s.level >= 0] == [
+        ("Los primeros pasos", "Capítulo 1"),
+        ("Modelos", "Apéndice A"),
+    ]
+
+
+def test_a_kicker_that_stands_above_several_headlines_is_no_heading() -> None:
+    pages = [
+        chapter("CASE STUDY", title) for title in ("River laboratory", "Museum of languages", "Law clinic")
+    ]
+    found = tree_of(typeset(pages))
+    assert [s.title for s in found.root.walk() if s.level >= 0] == [
+        "River laboratory",
+        "Museum of languages",
+        "Law clinic",
+    ]
+
+
+def test_a_larger_label_with_several_headings_below_it_stays_the_heading_of_them_all() -> None:
+    pages = [
+        [
+            Text("Annex 1", 60, 80, 20, True),
+            Text("River laboratory", 60, 120, 14, True),
+            *paragraph(PROSE, 60, 150, 420),
+            Text("Law clinic", 60, 320, 14, True),
+            *paragraph(PROSE, 60, 350, 420),
+        ]
+    ]
+    found = tree_of(typeset(pages))
+    assert shape(found.root) == [("Annex 1", 0), ("River laboratory", 1), ("Law clinic", 1)]
+
+
+def test_an_annex_in_plain_type_at_the_top_of_a_page_is_a_heading() -> None:
+    plain = [Text("Annex 1: Letters and forms", 60, 80), *paragraph(PROSE, 60, 120, 420)]
+    found = tree_of(typeset([page(("Guide", 18, True)), page(("Background", 18, True)), plain]))
+    assert shape(found.root) == [("Guide", 0), ("Background", 0), ("Annex 1: Letters and forms", 0)]

@@ -22,7 +22,7 @@ from ingest.page.raw import Bookmark, RawPage, Structure, Style
 from ingest.page.structure import open_structure
 from ingest.page.text import BULLET, clean, join_lines
 from ingest.page.textlayer import printed_lines
-from ingest.page.turned import turned_blocks, with_turned
+from ingest.page.turned import turned_blocks, with_turned, without_marks
 
 __all__ = [
     "BULLET",
@@ -50,5 +50,6 @@ __all__ = [
     "remedy",
     "turned_blocks",
     "with_turned",
+    "without_marks",
     "words_of",
 ]

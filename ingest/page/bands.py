@@ -183,7 +183,7 @@ def is_columns(
     rules drawn across the gutter.
     """
     left, right = split_at(rows, gutter)
-    if has_side_box(rows, gutter, boxes):
+    if has_side_box(rows, gutter, boxes) or is_drawn_apart(left, right):
         return True
     area = union(s.box for row in rows for s in row)
     edge = max(s.box[2] for row in left for s in row) - 5
@@ -203,6 +203,21 @@ def is_columns(
         if prose[0] >= _FULL_LONG and prose[1] >= _LONG_COLUMN:
             return True
     return (_filled(left) >= _FULL_LEFT and _filled(right) >= _FULL_RIGHT) or aligned < _ALIGNED
+
+
+def is_drawn_apart(left: Sequence[list[Segment]], right: Sequence[list[Segment]]) -> bool:
+    """Text boxes side by side: each has a heading of its own, and they are drawn box by box, not row by row."""
+    heads = [[row[0] for row in side if _is_head(row)] for side in (left, right)]
+    looks = [{head.words[0].style for head in side} for side in heads]
+    if not looks[0] & looks[1] or not len(heads[0]) < len(left) or not len(heads[1]) < len(right):
+        return False
+    order = sorted((s.words[0].place, n) for n, side in enumerate((left, right)) for row in side for s in row)
+    turns = sum(a != b for (_, a), (_, b) in pairwise(order))
+    return order[0][0] < order[-1][0] and turns < len(heads[0]) + len(heads[1])
+
+
+def _is_head(row: list[Segment]) -> bool:
+    return len(row) == 1 and all(w.style.bold for w in row[0].words)
 
 
 def is_numbers(rows: Sequence[list[Segment]]) -> bool:

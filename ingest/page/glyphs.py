@@ -173,7 +173,10 @@ class _WordMaker:
             if self._is_hidden or not self._is_on_page():
                 self.hidden.append(text)
             else:
-                self.words.append(Word(text, self._box, self._baseline, self._style, self._has_space))
+                place = len(self.words)
+                self.words.append(
+                    Word(text, self._box, self._baseline, self._style, self._has_space, place=place)
+                )
         self._has_space = has_space or (self._has_space and not self._text)
         self._text = []
 

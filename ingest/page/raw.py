@@ -43,7 +43,8 @@ class Word:
     """Glyphs of one style without a space between them; `baseline` in points from the page's top as shown.
 
     `url` is the address of the link that it is part of, "" for none; `has_space` says that a space (or a jump)
-    came before it in the content. A glyph whose character is not said is a word of its own.
+    came before it in the content, `place` how many words did. A glyph whose character is not said is a word of its
+    own.
     """
 
     text: str
@@ -52,6 +53,7 @@ class Word:
     style: Style
     has_space: bool = True
     url: str = ""
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)

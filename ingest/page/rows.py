@@ -19,6 +19,10 @@ _BULLETS = frozenset(
 _NUMBERING = re.compile(
     r"^(\(?[0-9]{1,2}[.)]?|\(?[A-Za-z][.)]|[IVX]{1,4}[.)]|[0-9]{1,2}(\.[0-9]{1,2}){1,3}\.?)$"
 )
+_LARGER, _OVER = (
+    1.5,
+    0.3,
+)  # times the size, and share of the width, from which a word stands over another; by eye
 _SPLIT_GAP_EM = 1.3  # wider gaps than this part two columns or two cells; justified text stays below it
 
 
@@ -55,6 +59,8 @@ def rows_of(words: Sequence[Word]) -> list[list[Segment]]:
 
 
 def _is_on_row(word: Word, row: Sequence[Word]) -> bool:
+    if any(_collides(word, other) for other in row[-8:]):
+        return False
     for other in row[-8:]:
         if abs(word.baseline - other.baseline) <= 0.25 * min(word.style.size, other.style.size):
             return True
@@ -65,6 +71,15 @@ def _is_on_row(word: Word, row: Sequence[Word]) -> bool:
     overlap = min(word.box[3], near.box[3]) - max(word.box[1], near.box[1])
     small, large = sorted((word.style.size, near.style.size))
     return small < 0.85 * large and overlap > 0.55 * min(word.box[3] - word.box[1], near.box[3] - near.box[1])
+
+
+def _collides(word: Word, other: Word) -> bool:
+    """Two words are printed one over the other: a large title that runs into the text, or a mark behind it."""
+    small, large = sorted((word.style.size, other.style.size))
+    if large < _LARGER * small:
+        return False
+    overlap = min(word.box[2], other.box[2]) - max(word.box[0], other.box[0])
+    return overlap > _OVER * min(word.box[2] - word.box[0], other.box[2] - other.box[0])
 
 
 def _join_raised(rows: list[list[Word]]) -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.page.columns import read_words
 from ingest.page.directions import QUARTER, back
 from ingest.page.lines import Line, Role, union
-from ingest.page.raw import RawPage
+from ingest.page.raw import RawPage, Turned, Word
 from kb import Box
 
+_LARGE = 1.5  # times the size of the text from which a word may be a mark behind it; by eye
+_OVERPRINTED = 3  # smaller words over a large one from which that is a mark
 _PARTS_EM = 2.5  # white space in sizes that parts two blocks of turned lines; by eye
 _MOST_LINES = 2  # of a tab or a mark; more are a text; by eye
 _LONGEST_TAB = 120  # characters; longer ones are a text; by eye
@@ -53,6 +55,32 @@ class TurnedLines:
         return len(self.lines) <= _MOST_LINES and len(self.text) <= _LONGEST_TAB
 
 
+def without_marks(page: RawPage) -> RawPage:
+    """The page with large words that text is printed over set apart, as if they ran another way."""
+    sizes: Counter[float] = Counter()
+    for word in page.words:
+        sizes[word.style.size] += len(word.text)
+    least = _LARGE * sizes.most_common(1)[0][0] if sizes else 0.0
+    large = [w for w in page.words if w.style.size >= least]
+    under = {(w.style, w.baseline) for w in large if sum(_is_over(o, w) for o in page.words) >= _OVERPRINTED}
+    if not under:
+        return page
+    marks = tuple(w for w in page.words if (w.style, w.baseline) in under)
+    text = tuple(w for w in page.words if (w.style, w.baseline) not in under)
+    return replace(page, words=text, turned=(Turned(0, marks), *page.turned))
+
+
+def _is_over(word: Word, mark: Word) -> bool:
+    """A smaller word stands in the body of a large one."""
+    if word.style.size * _LARGE > mark.style.size:
+        return False
+    middle = word.baseline - 0.25 * word.style.size
+    overlap = min(word.box[2], mark.box[2]) - max(word.box[0], mark.box[0])
+    return mark.baseline - 0.7 * mark.style.size <= middle <= mark.baseline and overlap >= 0.5 * (
+        word.box[2] - word.box[0]
+    )
+
+
 def turned_blocks(page: RawPage) -> list[TurnedLines]:
     """The lines of every other direction on a page, those that stand together as one block."""
     out: list[TurnedLines] = []
@@ -86,6 +114,12 @@ def with_turned(lines: Sequence[Line], blocks: Sequence[TurnedLines], body_size:
     for line in lines:
         by_page[line.page].append(line)
     marks = _Marks(by_page, blocks, body_size)
+    behind = {(b.text, line.style, line.box) for b in blocks if not b.angle for line in b.lines}
+    for page, shown in by_page.items():  # a mark on a page whose text does not reach it
+        by_page[page] = [
+            replace(line, role=Role.RUNNING_HEAD) if (line.text, line.style, line.box) in behind else line
+            for line in shown
+        ]
     for block in blocks:
         shown = by_page[block.page]
         if marks.has(block):
@@ -118,6 +152,8 @@ class _Marks:
 
     def has(self, block: TurnedLines) -> bool:
         """The block is a mark or a tab, not text."""
+        if not block.angle:
+            return True
         if block.angle % QUARTER and self._letters[block.page] >= _LEAST_BESIDE:
             return block.is_short or self._repeats(block)
         if not block.is_short:

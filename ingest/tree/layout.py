@@ -16,6 +16,7 @@ from ingest.page import (
     read_page,
     turned_blocks,
     with_turned,
+    without_marks,
     words_of,
 )
 from ingest.tree.contents import mark_contents
@@ -31,7 +32,7 @@ def lay_out(pages: Iterable[RawPage]) -> LaidOut:
     heights: dict[int, float] = {}
     frames: dict[int, list[Box]] = {}
     turned = []
-    for page in pages:
+    for page in map(without_marks, pages):
         heights[page.number] = page.height
         frames[page.number] = _frames(page)
         lines.extend(read_page(page))

@@ -144,3 +144,43 @@ def test_two_printed_pages_on_one_sheet_are_read_one_after_the_other() -> None:
 
 def page_of(name: str) -> list[Text]:
     return [Text(f"{name} heading", 60, 90, 16, bold=True), *paragraph(f"{name}: {PROSE}", 60, 130, 440)]
+
+
+def test_text_boxes_side_by_side_are_read_one_after_the_other() -> None:
+    boxes = [
+        (36, 120, "Institution", "University of Bucharest"),
+        (36, 200, "Objectives", PROSE),
+        (36, 330, "Activities", PROSE),
+        (320, 120, "Results", "Forty students finished the seminar and received three credits each."),
+        (320, 300, "Tools", "Moodle, Zoom"),
+    ]
+    slide = [
+        [Text(label, x, y, 14, bold=True), *paragraph(text, x, y + 17, 230)] for x, y, label, text in boxes
+    ]
+    title = [Text("A long title whose second line", 60, 70, 30), Text("runs into a box", 240, 112, 30)]
+    found = laid_out(typeset([[*title, *(text for box in slide for text in box)]]))
+    assert [line.text for line in found.lines] == [
+        t.text for t in (*title, *(t for box in slide for t in box))
+    ]
+
+
+def test_a_table_with_two_bold_heads_stays_a_table() -> None:
+    rows = [
+        ("Institution", "Results"),
+        ("University of Bucharest", "Forty students"),
+        ("Rome", "Sixty students"),
+    ]
+    drawn = [
+        Text(t, x, 100 + 20 * n, bold=n == 0)
+        for n, row in enumerate(rows)
+        for t, x in zip(row, (60, 260), strict=True)
+    ]
+    assert [line.cells for line in laid_out(typeset([drawn])).lines] == rows
+
+
+def test_a_large_mark_behind_the_text_joins_no_line() -> None:
+    text = paragraph(PROSE, 60, 200, 400, lead=14)
+    mark = [Text("NO", 90, 214, 70, bold=True), Text("COPY", 220, 214, 70, bold=True)]
+    found = laid_out(typeset([[*mark, *text], [*mark, Text("A page with little text", 60, 120)]]))
+    assert texts(found, Role.BODY) == [*(t.text for t in text), "A page with little text"]
+    assert texts(found, Role.RUNNING_HEAD) == ["NO COPY", "NO COPY"]

@@ -57,7 +57,10 @@ def test_all_that_the_truth_names_is_printed_on_its_page(seed: int, language: st
 def test_all_that_other_setters_name_is_printed_on_its_page(setter: str) -> None:
     if not can_set(setter):
         pytest.skip(f"no program here sets by {setter}")
-    assert [unprinted(seed, language, setter) for seed, language in ((1, "de"), (4, "el"))] == [[], []]
+    chosen = [(1, "de"), (4, "el"), (12, "fr")]
+    whole = {"xelatex", "pdflatex"}  # the others break letters up, as some publishers' files do
+    assert {drawn(seed, language, setter).tex for seed, language in chosen} <= whole
+    assert [unprinted(seed, language, setter) for seed, language in chosen] == [[], [], []]
 
 
 def unprinted(seed: int, language: str, setter: str) -> list[str]:

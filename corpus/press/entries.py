@@ -182,7 +182,7 @@ class Practices:
     def _title(self, chance: float) -> str:
         title = next(self.titles)
         if chance < 0.12:
-            title = f"{self.stock.any('acronyms')}: {title[0].lower() + title[1:]}"
+            title = f"{self.stock.next('acronyms')}: {title[0].lower() + title[1:]}"
         return title
 
     def _numbered(self, title: str, number: int, parent: str) -> str:

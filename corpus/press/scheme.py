@@ -67,6 +67,7 @@ class Scheme:
     colour: str
     justified: bool
     indent: bool
+    tex: str  # which TeX sets it, and whether its letters come out whole
 
     @property
     def features(self) -> dict[str, str]:
@@ -89,6 +90,7 @@ class Scheme:
             "cover": self.cover,
             "oddity": self.oddity,
             "byline": self.byline,
+            "tex": self.tex if self.setter == "latex" else "–",
         }
 
     def without(self, witness: str) -> Scheme:
@@ -142,23 +144,36 @@ def drawn(seed: int, language: str = "", setter: str = "") -> Scheme:
         footnotes=rng.random() < 0.3,
         code=rng.random() < (0.4 if kind == "control" else 0.08),
         notes=rng.random() < 0.4,
-        oddity=_weighed(rng, {"none": 12, "watermark": 1, "side tab": 1}),
-        cover=_weighed(rng, {"page": 5, "kicker": 2, "band": 2, "small": 1}),
-        imprint=rng.random() < 0.7,
-        imprint_last=rng.random() < 0.25,
-        paper=_weighed(rng, {"a4": 7, "us-letter": 2, "a5": 1}),
-        face=rng.choice(FACES),
-        title_face=rng.choice(("", "", *FACES)),
-        size=rng.choice((9.0, 9.5, 10.0, 10.5, 11.0, 12.0)),
-        ratio=rng.choice((1.05, 1.1, 1.18, 1.25, 1.33, 1.43)),
-        weight=rng.choice(("bold", "bold", "bold", "regular")),
-        colour=rng.choice(("#000000", "#000000", "#1f3d6b", "#7a1f2b", "#1b5e4a", "#8a5a00", "#444444")),
-        justified=rng.random() < 0.5,
-        indent=rng.random() < 0.2,
+        **_looks(rng, seed),
     )
     return _possible(scheme)
 
 
+def _looks(rng: random.Random, seed: int) -> dict[str, Any]:
+    """What tells nothing of the structure, and yet changes how it is seen."""
+    return {
+        "oddity": _weighed(rng, {"none": 12, "watermark": 1, "side tab": 1}),
+        "cover": _weighed(rng, {"page": 5, "kicker": 2, "band": 2, "small": 1}),
+        "imprint": rng.random() < 0.7,
+        "imprint_last": rng.random() < 0.25,
+        "paper": _weighed(rng, {"a4": 7, "us-letter": 2, "a5": 1}),
+        "face": rng.choice(FACES),
+        "title_face": rng.choice(("", "", *FACES)),
+        "size": rng.choice((9.0, 9.5, 10.0, 10.5, 11.0, 12.0)),
+        "ratio": rng.choice((1.05, 1.1, 1.18, 1.25, 1.33, 1.43)),
+        "weight": rng.choice(("bold", "bold", "bold", "regular")),
+        "colour": rng.choice(("#000000", "#000000", "#1f3d6b", "#7a1f2b", "#1b5e4a", "#8a5a00", "#444444")),
+        "justified": rng.random() < 0.5,
+        "indent": rng.random() < 0.2,
+        "tex": _weighed(
+            random.Random(f"tex {seed}"),
+            {"xelatex": 4, "pdflatex": 4, "bare ligatures": 1, "plain accents": 1},
+        ),
+    }
+
+
+WESTERN = {"en", "de", "es", "fr", "it", "sv", "nl", "pt"}
+"""The languages whose letters the fonts of pdflatex have."""
 LIGHT = 1.2  # headings of regular weight are at least so much larger than the next
 FACES = ("Libertinus Serif", "New Computer Modern", "DejaVu Sans", "Liberation Sans", "Liberation Serif")
 
@@ -201,17 +216,25 @@ def _mended_looks(scheme: Scheme) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     if scheme.dividers:
         changes["chapter_break"] = True
-    if scheme.setter != "typst":
+    if scheme.setter == "word":
         changes["dividers"] = False
+        if scheme.fact_style == "side box":
+            changes["record_break"] = True  # a frame that meets the end of a page is cut off
+    if scheme.setter == "latex":
+        changes["tags"] = "none"
+        if scheme.language not in WESTERN:
+            changes["tex"] = "xelatex"
+        if scheme.label_style == "pairs":
+            changes["columns"] = 1
     if scheme.weight == "regular" and scheme.ratio < LIGHT:
         changes["weight"] = "bold"
-    if scheme.tags == "flat" and scheme.setter == "typst":
-        changes["outline"] = "none"  # what is no heading to Typst is no bookmark either
+    if scheme.tags == "flat" and scheme.setter != "latex":
+        changes["outline"] = "none"  # what is no heading in the text is no bookmark either
     if scheme.paper == "a5":
         changes["size"] = min(scheme.size, 9.5)
     if scheme.paper == "a5" or scheme.kind == "table":
         changes["columns"] = 1
-    is_narrow = scheme.paper == "a5" or scheme.columns > 1
+    is_narrow = scheme.paper == "a5" or scheme.columns > 1 or scheme.setter == "latex"
     if is_narrow and scheme.fact_style == "side box":
         changes["fact_style"] = "box"
     return changes

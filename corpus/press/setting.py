@@ -9,13 +9,19 @@ from typing import Any
 
 from corpus.press.binding import Volume
 from corpus.press.gold import annotated
+from corpus.press.latex_setter import set_by_latex
 from corpus.press.paging import Paging, SetPages, numbered
 from corpus.press.typst_setter import set_by_typst
+from corpus.press.word_setter import set_by_word
 
 PASSES = 5
 
-SETS: dict[str, Callable[[Volume, Paging], SetPages]] = {"typst": set_by_typst}
-PROGRAMS = {"word": "soffice", "latex": "xelatex"}
+SETS: dict[str, Callable[[Volume, Paging], SetPages]] = {
+    "typst": set_by_typst,
+    "word": set_by_word,
+    "latex": set_by_latex,
+}
+PROGRAMS = {"word": ("soffice",), "latex": ("pdflatex", "xelatex")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +33,8 @@ class Pressed:
 
 
 def can_set(setter: str) -> bool:
-    """Whether the program that a setter needs is on this machine."""
-    return setter in SETS and (setter not in PROGRAMS or shutil.which(PROGRAMS[setter]) is not None)
+    """Whether the programs that a setter needs are on this machine."""
+    return all(shutil.which(program) for program in PROGRAMS.get(setter, ()))
 
 
 def pressed(volume: Volume) -> Pressed:

@@ -27,7 +27,7 @@ class Toolbox:
             columns = rng.choice((2, 3))
             rows = [[name, self._use(), self._address(name)][:columns] for name in names]
             head = self.stock["tool_columns"][:columns]
-            yield grid(head, rows, list(self.named.values()), [2, 4, 3][:columns])
+            yield grid(head, rows, list(self.named.values()), [3, 4, 4][:columns])
         elif form == "headings":
             for name, mark in self.named.items():
                 yield heading(level, name, "tool", mark)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
+from ingest import caveats
 from ingest.page import Glyphs, LaidOut, RawPage, Structure, ocr, open_structure, printed_lines
 from ingest.page import detection as language
 from ingest.parts import extract, proposal
@@ -50,7 +51,8 @@ class _Leaves:
     """The pages of an open PDF, whose glyphs are read once however many profiles they are read with."""
 
     def __init__(self, structure: Structure, glyphs: Glyphs, tell: Tell) -> None:
-        self._structure = structure
+        spare = tuple(str(n) for n in range(len(structure.labels) + 1, len(glyphs) + 1))
+        self._structure = replace(structure, labels=(*structure.labels, *spare))
         self._glyphs = glyphs
         self._tell = tell
         self._pages: list[RawPage] = []
@@ -146,7 +148,11 @@ def _extracted(name: str, read_pages: _Pages, profile: Profile, tell: Tell) -> E
         found,
         title=found.title or _from_name(name),
         blocks=(*found.blocks, *document.skipped),
-        notices=(*found.notices, *_amiss(profile, document)),
+        notices=(
+            *found.notices,
+            *_amiss(profile, document),
+            *caveats.of_damage(document.structure.damage, document.raw),
+        ),
     )
 
 

@@ -19,6 +19,7 @@ from ingest.page.lines import (
 from ingest.page.ocr import remedy
 from ingest.page.pdf import Glyphs
 from ingest.page.raw import Bookmark, RawPage, Structure, Style
+from ingest.page.repair import Defect
 from ingest.page.structure import open_structure
 from ingest.page.text import BULLET, clean, join_lines
 from ingest.page.textlayer import printed_lines
@@ -29,6 +30,7 @@ __all__ = [
     "PARAGRAPH_GAP_EM",
     "Bookmark",
     "ContentsEntry",
+    "Defect",
     "Glyphs",
     "LaidOut",
     "Line",

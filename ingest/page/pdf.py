@@ -20,6 +20,7 @@ from ingest.page.characters import UNKNOWN
 from ingest.page.directions import FULL, HALF, PageSpace
 from ingest.page.glyphs import printed_on, words_of
 from ingest.page.raw import RawPage, Shape, Word
+from ingest.page.repair import repaired
 from kb import Box, ParseError
 
 _NEARLY_WHITE = 250
@@ -31,8 +32,9 @@ class Glyphs:
     """The open document as PDFium sees it; a context manager, one thread at a time."""
 
     def __init__(self, data: bytes, name: str, password: str = "") -> None:
+        data = repaired(data).data
         try:
-            self._document = pypdfium2.PdfDocument(data, password=password or None)
+            self._document = _opened(data, password)
         except pypdfium2.PdfiumError as error:
             raise ParseError(
                 f"{name}: PDFium cannot open it ({error}); export or download it again"
@@ -83,6 +85,16 @@ class Glyphs:
             return np.array(bitmap.to_numpy(), dtype=np.uint8).reshape(bitmap.height, bitmap.width)
         finally:
             page.close()
+
+
+def _opened(data: bytes, password: str) -> Any:
+    """Open with the password, else without: readers do not ask for one that is not needed."""
+    try:
+        return pypdfium2.PdfDocument(data, password=password or None)
+    except pypdfium2.PdfiumError:
+        if not password:
+            raise
+        return pypdfium2.PdfDocument(data)
 
 
 def _read_page(page: Any, document: Any, number: int) -> RawPage:

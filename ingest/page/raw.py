@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from ingest.page.repair import Defect
 from kb import Box
 
 
@@ -105,10 +106,11 @@ class Bookmark:
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """What the document says of itself."""
+    """What the document says of itself; `damage` is what had to be repaired before it could be read."""
 
     title: str
     author: str
     language: str
     labels: tuple[str, ...]
     outline: tuple[Bookmark, ...]
+    damage: tuple[Defect, ...] = ()

@@ -9,6 +9,8 @@ import pypdf
 import pypdf.errors
 
 from ingest.page.raw import Bookmark, Structure
+from ingest.page.repair import repaired
+from ingest.page.shells import refuse_shell
 from kb import ParseError
 
 
@@ -16,14 +18,22 @@ def open_structure(data: bytes, name: str, password: str, max_pages: int) -> Str
     """Read outline, labels and metadata.
 
     Raises:
-        ParseError: not a PDF, damaged, encrypted without its password, no pages or too many of them.
+        ParseError: not a PDF, damaged, encrypted without its password, a shell without content of its own, no pages
+            or too many of them.
     """
+    mended = repaired(data)
     try:
-        reader = pypdf.PdfReader(io.BytesIO(data), strict=False)
-        if reader.is_encrypted and not reader.decrypt(password):
-            remedy = "the password given does not open it" if password else "pass --password"
+        reader = pypdf.PdfReader(io.BytesIO(mended.data), strict=False)
+        if reader.is_encrypted and not (reader.decrypt(password) or (password and reader.decrypt(""))):
+            remedy = (
+                "the password given does not open it; pass the right --password"
+                if password
+                else "pass --password"
+            )
             raise ParseError(f"{name}: encrypted; {remedy}")
         count = len(reader.pages)
+        if 0 < count <= max_pages:
+            refuse_shell(reader.root_object, list(reader.pages), name)
     except ParseError:
         raise
     except (
@@ -48,6 +58,7 @@ def open_structure(data: bytes, name: str, password: str, max_pages: int) -> Str
         language=_catalog_language(reader),
         labels=_labels(reader, count),
         outline=_outline(reader),
+        damage=mended.damage,
     )
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from ingest.page import detection, ocr
 from ingest.page.columns import read_page
+from ingest.page.continued import continue_tables
 from ingest.page.furniture import mark_furniture
 from ingest.page.lines import (
     PARAGRAPH_GAP_EM,
     ContentsEntry,
     LaidOut,
     Line,
+    PrintedCell,
+    PrintedRow,
     Role,
     body_size_of,
     body_style,
@@ -24,6 +27,7 @@ from ingest.page.structure import open_structure
 from ingest.page.text import BULLET, clean, join_lines
 from ingest.page.textlayer import printed_lines
 from ingest.page.turned import turned_blocks, with_turned, without_marks
+from ingest.page.whole import PrintedTable, printed_tables, whole_rows
 
 __all__ = [
     "BULLET",
@@ -34,6 +38,9 @@ __all__ = [
     "Glyphs",
     "LaidOut",
     "Line",
+    "PrintedCell",
+    "PrintedRow",
+    "PrintedTable",
     "RawPage",
     "Role",
     "Structure",
@@ -41,6 +48,7 @@ __all__ = [
     "body_size_of",
     "body_style",
     "clean",
+    "continue_tables",
     "detection",
     "is_inside",
     "join_lines",
@@ -48,9 +56,11 @@ __all__ = [
     "ocr",
     "open_structure",
     "printed_lines",
+    "printed_tables",
     "read_page",
     "remedy",
     "turned_blocks",
+    "whole_rows",
     "with_turned",
     "without_marks",
     "words_of",

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ingest.page.bands import band_from, cut_table, has_side_box, is_columns, is_late, narrow_side, split_at
+from ingest.page.cells import table_of
+from ingest.page.grids import Grid, grids_of
 from ingest.page.lines import PARAGRAPH_GAP_EM, Line, union
 from ingest.page.raw import RawPage, Shape, Word
 from ingest.page.rows import Segment, cell_of, links_of, rows_of, runs_of
@@ -17,6 +19,7 @@ _LEAST_BOX = (40, 24)  # points, width and height: a note has a word or two and 
 _DEEPEST = 4  # columns within columns; no page has more, and it ends the recursion
 _FULL = 0.75  # share of its column from which a line runs on; by eye
 _SHEET = 1.2  # width over height from which a PDF page may hold two printed ones
+_OVER = 6  # points that a table may reach over a line or over a sheet's middle
 _CELL_GAP_EM = 2.0  # outside tables, only wider gaps than this part cells
 
 
@@ -29,9 +32,10 @@ def read_page(page: RawPage) -> list[Line]:
         for s in page.shapes
         if not s.is_image and _width(s) >= _LEAST_BOX[0] and _height(s) >= _LEAST_BOX[1]
     ]
+    grids = grids_of(page, words)
     lines: list[Line] = []
-    for part in _printed_pages(words, page):
-        lines.extend(with_gaps(_read_region(rows_of(part), rules, boxes, page.number, 0)))
+    for part in _printed_pages(words, page, grids):
+        lines.extend(with_gaps(_read_part(part, grids, rules, boxes, page.number)))
     return lines
 
 
@@ -39,6 +43,38 @@ def read_words(words: Sequence[Word], page: int) -> list[Line]:
     """The lines of words that stand in a frame of their own, without any shapes."""
     shown = [w for w in words if clean(w.text)]
     return with_gaps(_read_region(rows_of(shown), (), (), page, 0))
+
+
+def _read_part(
+    words: Sequence[Word], grids: Sequence[Grid], rules: Sequence[Shape], boxes: Sequence[Shape], page: int
+) -> list[Line]:
+    """Words and the drawn tables among them: what stands above and below a table is read by itself."""
+    held = {id(w) for w in words}
+    grid = next((g for g in grids if g.words and id(g.words[0]) in held), None)
+    if grid is None:
+        return _read_region(rows_of(words), rules, boxes, page, 0)
+    others = [g for g in grids if g is not grid]
+    inside = {id(w) for w in grid.words}
+    rest = [w for w in words if id(w) not in inside]
+    top, bottom = grid.words_between
+    above = [w for w in rest if w.box[3] <= top + 2 or w.baseline < top]
+    below = [w for w in rest if w.box[1] >= bottom - 2]
+    table = table_of(grid, page)
+    if len(above) + len(below) == len(rest):
+        before = _read_part(above, others, rules, boxes, page) if above else []
+        after = _read_part(below, others, rules, boxes, page) if below else []
+        return [*before, *table, *after]
+    return _put_in(_read_part(rest, others, rules, boxes, page), table, grid)
+
+
+def _put_in(lines: Sequence[Line], table: Sequence[Line], grid: Grid) -> list[Line]:
+    """A table that stands beside text, put after the last line of its own column above it."""
+    left, top, right, bottom = grid.box
+    beside = [(n, x) for n, x in enumerate(lines) if x.box[0] < right - 2 and x.box[2] > left + 2]
+    above = [n + 1 for n, x in beside if x.box[3] <= top + _OVER]
+    below = [n for n, x in beside if x.box[1] >= bottom - _OVER]
+    place = max(above) if above else min(below, default=len(lines))
+    return [*lines[:place], *table, *lines[place:]]
 
 
 def _width(shape: Shape) -> float:
@@ -49,12 +85,13 @@ def _height(shape: Shape) -> float:
     return shape.box[3] - shape.box[1]
 
 
-def _printed_pages(words: Sequence[Word], page: RawPage) -> list[list[Word]]:
+def _printed_pages(words: Sequence[Word], page: RawPage, grids: Sequence[Grid]) -> list[list[Word]]:
     """Words of each printed page: two stand side by side on a wide sheet where nothing crosses its middle."""
     middle = page.width / 2
     left = [w for w in words if w.box[2] <= middle]
     right = [w for w in words if w.box[0] >= middle]
     is_sheet = page.width > _SHEET * page.height and len(left) + len(right) == len(words)
+    is_sheet = is_sheet and not any(g.box[0] < middle - _OVER and g.box[2] > middle + _OVER for g in grids)
     return [left, right] if is_sheet and left and right else [list(words)]
 
 

@@ -21,6 +21,7 @@ _USUAL, _USUAL_OF_MANY = 0.6, 0.45  # share of the pages with a head whose neigh
 _FEW_PAGES = 6  # up to which one neighbour makes a head; by eye
 # A line this near (in sizes of what is below it) above type of this many sizes of the text is a heading's label; by eye
 _KICKER_GAP, _KICKER_BELOW = 0.9, 1.25
+_ROWS_OF_TEXT = 3  # a running head may be set as a table of one row or two
 _MARGIN = 0.13  # share of the page's height in which running heads stand
 _LEVEL = 2.0  # points by which what stands at one height, or begins at one edge, differs at the most
 _REACHED = (
@@ -64,11 +65,14 @@ def _marked(lines: Sequence[Line], role: Callable[[Line], Role], body_size: floa
     by_page: dict[int, list[int]] = defaultdict(list)
     for index, line in enumerate(lines):
         by_page[line.page].append(index)
+    rows = _rows_of_text(lines)
     for indexes in by_page.values():
         from_top = sorted(indexes, key=lambda i: lines[i].box[1])
         for order in (from_top, sorted(indexes, key=lambda i: -lines[i].box[1])):
             for place, index in enumerate(order):
-                found = role(lines[index])
+                if lines[index].role != Role.BODY:
+                    continue
+                found = role(lines[index]) if index not in rows else Role.BODY
                 below = lines[order[place + 1]] if order is from_top and place + 1 < len(order) else None
                 if found == Role.BODY or (below and _is_kicker(lines[index], below, body_size)):
                     break
@@ -153,6 +157,12 @@ def _is_kicker(line: Line, below: Line, body_size: float) -> bool:
         and below.box[1] - line.box[3] <= _KICKER_GAP * below.size
         and min(line.box[2], below.box[2]) > max(line.box[0], below.box[0])
     )
+
+
+def _rows_of_text(lines: Sequence[Line]) -> set[int]:
+    """The rows of tables of three rows and more, which are no running heads, whatever they repeat."""
+    tables = Counter(line.row.table for line in lines if line.row)
+    return {n for n, line in enumerate(lines) if line.row and tables[line.row.table] >= _ROWS_OF_TEXT}
 
 
 class _Margins:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ingest.page.raw import Style
-from ingest.page.text import BULLET
+from ingest.page.text import BULLET, join_lines
 from kb import Box, Link
 
 # white space above a line from which a paragraph begins, in sizes of its type; by eye
@@ -23,6 +23,7 @@ class Role(StrEnum):
     RUNNING_HEAD = "running head"
     PAGE_NUMBER = "page number"
     CONTENTS = "contents page"
+    TABLE_HEAD = "repeated head of a table"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,51 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A line of one column, or one row of a table (then `cells` holds its cells).
+class PrintedCell:
+    """A cell of a table: its lines, the column (from 0) it begins in, and the columns and rows that it takes."""
 
-    `box` in points from the top left, `left` and `right` the edges of its column, `gap` the white space above it
-    in points (large at the top of a column).
+    lines: tuple[Line, ...]
+    column: int = 0
+    columns: int = 1
+    rows: int = 1
+    is_head: bool = False
+
+    @property
+    def text(self) -> str:
+        """Its lines as one text."""
+        return join_lines([line.text for line in self.lines])
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedRow:
+    """A row of a table: its cells, left to right, and the x of the edges of the table's columns, in points.
+
+    `table` tells the tables of a document apart, `is_head` says that its cells head the columns, `is_continued`
+    that it goes on with the row before it, which a page break cuts.
+    """
+
+    table: int
+    cells: tuple[PrintedCell, ...]
+    edges: tuple[float, ...]
+    is_head: bool = False
+    is_continued: bool = False
+
+    @property
+    def is_band(self) -> bool:
+        """One cell takes all columns, as a title of the rows below it does."""
+        return len(self.cells) == 1 and self.cells[0].columns >= len(self.edges) - 1
+
+    def at(self, column: int) -> PrintedCell | None:
+        """The cell that takes a column, if this row has one there."""
+        return next((c for c in self.cells if c.column <= column < c.column + c.columns), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of one column, or one row of a table (then `cells` holds the texts of its cells, by column).
+
+    `row` is that row where its cells are known with their lines. `box` in points from the top left, `left` and
+    `right` the edges of its column, `gap` the white space above it in points (large at the top of a column).
     """
 
     page: int
@@ -52,6 +93,7 @@ class Line:
     role: Role = Role.BODY
     is_boxed: bool = False
     links: tuple[Link, ...] = ()
+    row: PrintedRow | None = None
 
     @property
     def size(self) -> float:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ingest.page.cells import table_of
+from ingest.page.grids import Grid, columns_of, is_table
 from ingest.page.lines import Line, union
 from ingest.page.raw import Shape
 from ingest.page.rows import Segment, cell_of, links_of, runs_of
@@ -13,12 +15,15 @@ from kb import Box
 _SHORTEST_RULE = 40  # points: shorter ones underline a word; by eye
 # rules a row, and rules in all, below which they only frame the table; by eye
 _RULED_SHARE, _FEW_RULES = 0.4, 4
+_LEAST_WIDE = 3  # columns and lines of a table that is read by its white space
 _RULED = 2  # cuts from which rules part the rows
 
 
 def table_lines(rows: Sequence[list[Segment]], rules: Sequence[Shape], page: int) -> list[Line]:
     """Visual rows gathered into table rows: by drawn rules where there are some, else by the first column."""
     area = union(s.box for row in rows for s in row)
+    if wide := _wide_table(rows, rules, area, page):
+        return wide
     edges = _column_edges(rows)
     cuts = sorted(
         {
@@ -41,6 +46,20 @@ def table_lines(rows: Sequence[list[Segment]], rules: Sequence[Shape], page: int
     for group in groups:
         lines.append(_table_line(group, edges, area, lines[-1].box[3] if lines else -99.0, page))
     return lines
+
+
+def _wide_table(rows: Sequence[list[Segment]], rules: Sequence[Shape], area: Box, page: int) -> list[Line]:
+    """A table of three columns or more that white space parts, by the rows that its text shows; else none."""
+    words = tuple(w for row in rows for s in row for w in s.words)
+    xs = columns_of(
+        [w for row in rows if len(row) > 1 for s in row for w in s.words], (area[0] - 1, area[2] + 1)
+    )
+    if len(xs) <= _LEAST_WIDE or len(rows) < _LEAST_WIDE:
+        return []
+    inner = {r.box[1] for r in rules if area[1] < r.box[1] < area[3] and r.box[2] - r.box[0] > _SHORTEST_RULE}
+    ys = (area[1] - 1, *sorted(inner), area[3] + 1)
+    grid = Grid(xs, ys, (), (), words, is_ruled=False)
+    return table_of(grid, page) if is_table(grid) else []
 
 
 def _opens_row(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ingest.page import LaidOut, remedy
-from ingest.parts import annexes, practices, stated
+from ingest.parts import annexes, practices, stated, tabled
 from ingest.parts.annexes import Annex
 from ingest.parts.fields import Labels, links_of, spans, split, to_field, to_text
 from ingest.parts.ledger import Ledger, left_over
@@ -61,7 +61,9 @@ def extract(
     not_ones = frozenset(
         [*(id(a.section) for a in found_annexes), *(id(s) for t in holds_tools for s in t.walk())]
     )
-    found, is_amiss = _practices(tree, len(pages), not_ones, bool(holds_tools), vocabulary, profile)
+    found, is_amiss = _practices(
+        tree, len(pages), not_ones, bool(holds_tools), vocabulary, profile, laid.words
+    )
     known = laid.words
     work = _Work(
         vocabulary,
@@ -105,16 +107,31 @@ def _practices(
     has_stated_tools: bool,
     vocabulary: Vocabulary,
     profile: Profile,
+    known: frozenset[str],
 ) -> tuple[FoundPractices, bool]:
     """The practices that the profile names, else those detected; also whether no heading is as it says."""
     if profile.names_practices:
         found = stated.find(tree.root, not_ones, vocabulary, profile)
         if found.practices:
             return found, False
+    rows = tabled.find(tree.root, vocabulary, known)
     found = practices.find(tree.root, pages, tree.title, not_ones, vocabulary)
+    if rows:
+        found = _with_rows(found, rows, tree.root)
     if has_stated_tools and _is_whole(found, tree.root):
         found = FoundPractices((), frozenset())  # a file with an annex of tools is no single practice
     return found, profile.names_practices
+
+
+def _with_rows(
+    found: FoundPractices, rows: Sequence[tabled.TabledPractices], root: Section
+) -> FoundPractices:
+    """The practices with those that are rows of tables, but for tables inside a practice."""
+    if _is_whole(found, root):
+        found = FoundPractices((), frozenset())
+    inside = {id(s) for p in found.practices for s in p.section.walk()}
+    taken = tabled.take([one for one in rows if id(one.parent) not in inside])
+    return FoundPractices((*found.practices, *taken), found.repeated)
 
 
 def _is_whole(found: FoundPractices, root: Section) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
-from ingest.page import Line, clean, join_lines
+from ingest.page import Line, clean, join_lines, whole_rows
 from ingest.tree import Section, bare
 from kb import Box, Field, Link, Origin, Span
 from kb.words import Vocabulary
@@ -90,8 +90,9 @@ def _is_label_like(text: str) -> bool:
 
 def key_of(line: Line) -> str:
     """The key of a key/value table row, "" for any other line."""
-    if len(line.cells) == _PAIR and line.cells[0] and line.cells[1] and _is_label_like(line.cells[0]):
-        return line.cells[0].rstrip(" :")
+    texts = [cell.text for cell in line.row.cells] if line.row else line.cells
+    if len(texts) == _PAIR and all(texts) and _is_label_like(texts[0]):
+        return texts[0].rstrip(" :")
     return ""
 
 
@@ -157,15 +158,12 @@ def _split_lines(lines: Sequence[Line], labels: Labels, is_inner: bool = False) 
         if label or held:
             parts.append(Part(label, tuple(held)))
 
-    for line in lines:
-        key = "" if is_inner else key_of(line)
-        if key and labels.knows(key):
+    for line in whole_rows(lines):
+        pairs = [] if is_inner else _pairs(line, labels)
+        for key, value in pairs:
             close()
-            value = "\t".join(line.cells[1:]).strip()
-            label, held = (
-                key,
-                [replace(line, text=value, cells=line.cells[1:] if len(line.cells) > _PAIR else ())],
-            )
+            label, held = key, value
+        if pairs:
             continue
         found, is_set_apart = run_in_label(line)
         if found and labels.knows(found) and (is_set_apart or (not is_inner and _opens_paragraph(line))):
@@ -175,6 +173,18 @@ def _split_lines(lines: Sequence[Line], labels: Labels, is_inner: bool = False) 
         held.append(line)
     close()
     return parts
+
+
+def _pairs(line: Line, labels: Labels) -> list[tuple[str, list[Line]]]:
+    """The labels that a table row holds, each left of its value, with the lines of that; none where it has others."""
+    if (key := key_of(line)) and labels.knows(key):
+        whole = [replace(line, text=line.cells[1].strip(), cells=())] if line.row is None else []
+        return [(key, list(line.row.cells[1].lines) if line.row else whole)]
+    cells = line.row.cells if line.row else ()
+    keys = [cell.text.rstrip(" :") for cell in cells[::2]]
+    if len(cells) < 2 * _PAIR or len(cells) % _PAIR or not all(key and labels.knows(key) for key in keys):
+        return []
+    return [(key, list(cell.lines)) for key, cell in zip(keys, cells[1::2], strict=True)]
 
 
 def _opens_paragraph(line: Line) -> bool:

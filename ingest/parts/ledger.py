@@ -19,6 +19,7 @@ _FURNITURE = {
     Role.RUNNING_HEAD: "running heads",
     Role.PAGE_NUMBER: "page numbers",
     Role.CONTENTS: "contents pages",
+    Role.TABLE_HEAD: "running heads",
 }
 
 
@@ -48,7 +49,9 @@ class Ledger:
     def _place(self, line: Line) -> tuple[str, str]:
         if line.role in _FURNITURE:
             return _FURNITURE[line.role], ""
-        return self._claims.get((line.page, line.box), (UNASSIGNED, ""))
+        cells = line.row.cells if line.row else ()  # of a row that was taken cell by cell
+        places = ((x.page, x.box) for x in (line, *(x for cell in cells for x in cell.lines)))
+        return next((self._claims[p] for p in places if p in self._claims), (UNASSIGNED, ""))
 
 
 def left_over(blocks: Iterable[Block]) -> tuple[Unassigned, ...]:

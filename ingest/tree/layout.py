@@ -11,6 +11,7 @@ from ingest.page import (
     Line,
     RawPage,
     body_size_of,
+    continue_tables,
     is_inside,
     mark_furniture,
     read_page,
@@ -39,6 +40,7 @@ def lay_out(pages: Iterable[RawPage]) -> LaidOut:
         turned.extend(turned_blocks(page))
     body_size = body_size_of(lines)
     lines = _mark_framed(lines, frames, body_size)
+    lines = continue_tables(lines, heights)
     lines = mark_furniture(lines, heights, body_size)
     lines = with_turned(lines, turned, body_size)
     lines, contents = mark_contents(lines)

@@ -1,0 +1,188 @@
+"""Practices that a table holds, one a row or one a column, the heads as their labels. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ingest.page import Line, PrintedCell, PrintedTable, join_lines, printed_tables
+from ingest.parts.practices import Practice, clean_title
+from ingest.tree import Section, alike, bare
+from kb.words import Pattern, Vocabulary
+
+_TELLING = frozenset(
+    {
+        "activities",
+        "challenges",
+        "context",
+        "description",
+        "difficulties",
+        "innovation",
+        "lessons",
+        "need",
+        "objectives",
+        "results",
+        "summary",
+        "transferability",
+    }
+)
+"""Fields that say what was done, why, and what came of it; the others only name and place a practice."""
+_PLAIN = frozenset({"description", "summary"})
+"""Those of them that tables of anything have."""
+_LEAST_KNOWN = 3  # columns whose heads are labels from which rows may be records, their title among them
+_LEAST_UNNAMED = 4  # where no head says which column names the record
+_LEAST_RECORDS = 2
+_LONGEST_TITLE = 160  # characters
+_MOST_TITLE_WORDS = 22
+_NUMBERS = re.compile(r"[\W_]*(?:\d{1,3}|[IVXivx]{1,5}|[A-Za-z])[\W_]*")
+_HEAD = Pattern(r"(?:<<article>>\s)?<<practice.head>>")
+_OVERVIEW = 0.5  # share of the names that are headings elsewhere from which a table only lists these
+_SURE, _LESS_SURE = 0.9, 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class _Records:
+    """What a table holds: by record its title's cell and the cells under their labels."""
+
+    titles: tuple[PrintedCell, ...]
+    fields: tuple[tuple[tuple[str, PrintedCell], ...], ...]
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class TabledPractices:
+    """The practices of one table: those, the section whose lines hold it, and these lines."""
+
+    practices: tuple[Practice, ...]
+    parent: Section
+    lines: tuple[Line, ...]
+
+
+def find(root: Section, vocabulary: Vocabulary, known: frozenset[str]) -> list[TabledPractices]:
+    """The tables of a document whose rows or columns are practices; the tree stays as it is.
+
+    `known` holds the document's words, by which hyphens at line ends are told.
+    """
+    found: list[TabledPractices] = []
+    titles = [bare(s.title) for s in root.walk() if s.level >= 0]
+    for section in root.walk():
+        if vocabulary.canonical(section.title) == "tools":
+            continue
+        for table in printed_tables(section.lines):
+            records = _records(table, vocabulary)
+            if records is None or _is_overview(records, titles):
+                continue
+            practices = tuple(_practices(records, section.level + 1, table, known))
+            found.append(TabledPractices(practices, section, table.lines))
+    return found
+
+
+def take(found: Sequence[TabledPractices]) -> list[Practice]:
+    """Hang the practices of tables into the tree, below what held them, and take their lines out of it."""
+    for one in reversed(found):
+        own = {id(line) for line in one.lines}
+        one.parent.lines = [line for line in one.parent.lines if id(line) not in own]
+        one.parent.children[:0] = [p.section for p in one.practices]
+    return [p for one in found for p in one.practices]
+
+
+def _practices(
+    records: _Records, level: int, table: PrintedTable, known: frozenset[str]
+) -> Iterator[Practice]:
+    """Each record as a section whose sub-headings are the labels."""
+    heads = [line for line in table.lines if line.row is not None and line.row.is_head]
+    for number, (title, fields) in enumerate(zip(records.titles, records.fields, strict=True)):
+        heading = (*title.lines, *(heads if number == 0 else ()))
+        name = join_lines([line.text for line in title.lines], known)
+        section = Section(name, level, title.lines[0].page, heading=heading)
+        section.children = [
+            Section(label, level + 1, cell.lines[0].page, list(cell.lines)) for label, cell in fields
+        ]
+        yield Practice(section, clean_title(name), records.confidence)
+
+
+def _is_overview(records: _Records, titles: Sequence[str]) -> bool:
+    """The names are headings elsewhere: the table lists what the document tells there."""
+    named = [bare(cell.text) for cell in records.titles]
+    return sum(any(alike(name, title, 0.93) for title in titles) for name in named) >= _OVERVIEW * len(named)
+
+
+def _records(table: PrintedTable, vocabulary: Vocabulary) -> _Records | None:
+    """What the table's rows are, or its columns, or None where they are no records."""
+    cells = table.cells()
+    while cells and (len(set(map(id, cells[0]))) == 1 or sum(c is not None for c in cells[0]) <= 1):
+        del cells[0]  # a title over all columns
+    if not cells:
+        return None
+    return _read(cells, vocabulary) or _read(
+        [list(column) for column in zip(*cells, strict=True)], vocabulary
+    )
+
+
+def _read(cells: Sequence[Sequence[PrintedCell | None]], vocabulary: Vocabulary) -> _Records | None:
+    """The records of a table whose first row heads its columns."""
+    heads = [_text(cell) for cell in cells[0]]
+    names = [vocabulary.canonical(head) if head else "" for head in heads]
+    place = _title_column(heads, names)
+    known = {name for name in names if name}
+    least = _LEAST_KNOWN if place >= 0 else _LEAST_UNNAMED
+    telling = known & _TELLING
+    if (
+        len(known | {"title"}) < least
+        or not telling - _PLAIN
+        or len(known) < 0.5 * len(set(filter(None, heads)))
+    ):
+        return None
+    if place < 0:
+        place = next((n for n, head in enumerate(heads) if not head), -1)
+        if place < 0:
+            return None
+    body = [row for row in cells[1:] if len({id(c) for c in row if c is not None}) > 1]
+    rows = [row for row in body if (title := row[place]) is not None and title.lines]
+    if not _are_records([_text(row[place]) for row in rows], vocabulary):
+        return None
+    columns = [n for n in range(len(heads)) if n != place and heads[n] and not _counts(rows, n)]
+    fields = tuple(
+        tuple((heads[n], cell) for n in columns if (cell := row[n]) is not None and cell.lines)
+        for row in rows
+    )
+    titles = tuple(cell for row in rows if (cell := row[place]) is not None)
+    return _Records(titles, fields, _SURE if names[place] == "title" else _LESS_SURE)
+
+
+def _title_column(heads: Sequence[str], names: Sequence[str]) -> int:
+    """The column that names the records, by its head; -1 where none says so."""
+    if "title" in names:
+        return names.index("title")
+    return next((n for n, head in enumerate(heads) if head and _HEAD.fullmatch(_bare_head(head))), -1)
+
+
+def _bare_head(head: str) -> str:
+    return re.sub(r"\s*\([^)]*\)", "", head).strip(" .:")
+
+
+def _are_records(titles: Sequence[str], vocabulary: Vocabulary) -> bool:
+    """The names are those of initiatives: several, each another, none a sentence or a label."""
+    if len(titles) < _LEAST_RECORDS or len({bare(t) for t in titles}) < len(titles):
+        return False
+    fit = [
+        t
+        for t in titles
+        if len(t) <= _LONGEST_TITLE
+        and len(t.split()) <= _MOST_TITLE_WORDS
+        and any(c.isalpha() for c in t)
+        and not t.rstrip().endswith((".", ";"))
+        and not vocabulary.canonical(t)
+        and not _NUMBERS.fullmatch(t)
+    ]
+    return len(fit) == len(titles)
+
+
+def _counts(rows: Sequence[Sequence[PrintedCell | None]], column: int) -> bool:
+    """A column only numbers the records."""
+    return all(_NUMBERS.fullmatch(_text(row[column])) for row in rows if _text(row[column]))
+
+
+def _text(cell: PrintedCell | None) -> str:
+    return cell.text.strip() if cell is not None else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingest.page import detection, ocr
+from ingest.page import detection, hyphens, ocr
 from ingest.page.columns import read_page
 from ingest.page.continued import continue_tables
 from ingest.page.furniture import mark_furniture
@@ -50,6 +50,7 @@ __all__ = [
     "clean",
     "continue_tables",
     "detection",
+    "hyphens",
     "is_inside",
     "join_lines",
     "mark_furniture",

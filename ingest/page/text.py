@@ -22,7 +22,8 @@ def join_lines(texts: Sequence[str], known: frozenset[str] = frozenset()) -> str
     """Lines of one paragraph as one text.
 
     A hyphen at a line's end stays where the compound is printed elsewhere, or where its two halves are words of the
-    document and their joint is none; `known` holds the document's words and compounds, folded.
+    document and their joint is none; `known` holds the document's words and compounds, folded, and what each pair of
+    halves makes (`ingest.page.hyphens`).
     """
     out = ""
     for text in texts:
@@ -32,7 +33,10 @@ def join_lines(texts: Sequence[str], known: frozenset[str] = frozenset()) -> str
             out = out.replace("\u00ad", "-") + text
         elif out.endswith(("\u00ad", "-", "\u2010", "\u2011")) and len(out) > 1 and out[-2].isalnum():
             head, tail = re.split(r"[^\w\u00ad-]", out[:-1])[-1], re.split(r"[^\w-]", text)[0]
-            out = (out[:-1] if _is_broken(head, tail, known) else out[:-1] + "-") + text
+            if f"{head}- {tail}".casefold() in known:
+                out = f"{out[:-1]}- {text}"
+            else:
+                out = (out[:-1] if _is_broken(head, tail, known) else out[:-1] + "-") + text
         elif out.endswith("–") and out[-2:-1].isdigit() and text[:1].isdigit():
             out += text
         else:

@@ -12,6 +12,7 @@ from ingest.page import (
     RawPage,
     body_size_of,
     continue_tables,
+    hyphens,
     is_inside,
     mark_furniture,
     read_page,
@@ -44,7 +45,7 @@ def lay_out(pages: Iterable[RawPage]) -> LaidOut:
     lines = mark_furniture(lines, heights, body_size)
     lines = with_turned(lines, turned, body_size)
     lines, contents = mark_contents(lines)
-    return LaidOut(tuple(lines), tuple(contents), body_size, words_of(lines))
+    return LaidOut(tuple(lines), tuple(contents), body_size, hyphens.settled(lines, words_of(lines)))
 
 
 def _frames(page: RawPage) -> list[Box]:

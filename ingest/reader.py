@@ -59,7 +59,7 @@ class _Leaves:
         self._scanned: dict[tuple[int, str, tuple[str, ...]], ocr.Recognised] = {}
         total = len(structure.labels)
         for page in glyphs.pages():
-            self._pages.append(page)
+            self._pages.append(replace(page, tags=structure.tags))
             if page.number % 5 == 0 or page.number == total:
                 tell("read", page.number, total)
 

@@ -24,14 +24,17 @@ from ingest.page.pdf import Glyphs
 from ingest.page.raw import Bookmark, RawPage, Structure, Style
 from ingest.page.repair import Defect
 from ingest.page.structure import open_structure
+from ingest.page.tags import ARTIFACT, UNTAGGED, Tag, Tagged, Tags
 from ingest.page.text import BULLET, clean, join_lines
 from ingest.page.textlayer import printed_lines
 from ingest.page.turned import turned_blocks, with_turned, without_marks
 from ingest.page.whole import PrintedTable, printed_tables, whole_rows
 
 __all__ = [
+    "ARTIFACT",
     "BULLET",
     "PARAGRAPH_GAP_EM",
+    "UNTAGGED",
     "Bookmark",
     "ContentsEntry",
     "Defect",
@@ -45,6 +48,9 @@ __all__ = [
     "Role",
     "Structure",
     "Style",
+    "Tag",
+    "Tagged",
+    "Tags",
     "body_size_of",
     "body_style",
     "clean",

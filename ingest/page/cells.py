@@ -11,7 +11,7 @@ from ingest.page.edges import Edge
 from ingest.page.grids import Grid
 from ingest.page.lines import Line, PrintedCell, PrintedRow, union
 from ingest.page.raw import Word
-from ingest.page.rows import links_of, rows_of, runs_of
+from ingest.page.rows import links_of, marks_of, rows_of, runs_of
 from ingest.page.text import clean
 from kb import Box
 
@@ -91,9 +91,11 @@ def _row_line(row: PrintedRow, lines: Sequence[Line], page: int, above: float) -
     box = union(line.box for line in lines)
     runs = tuple(run for line in lines for run in line.runs)
     links = tuple(link for line in lines for link in line.links)
+    marks = tuple(dict.fromkeys(mark for line in lines for mark in line.marks))
     shown = "\t".join(texts).strip("\t")
+    left, right = row.edges[0], row.edges[-1]
     gap = box[1] - above
-    return Line(page, shown, box, runs, row.edges[0], row.edges[-1], gap, tuple(texts), links=links, row=row)
+    return Line(page, shown, box, runs, left, right, gap, tuple(texts), links=links, row=row, marks=marks)
 
 
 def lines_of(words: Sequence[Word], left: float, right: float, page: int) -> list[Line]:
@@ -106,7 +108,9 @@ def lines_of(words: Sequence[Word], left: float, right: float, page: int) -> lis
         if text:
             box = union(w.box for w in row)
             gap = box[1] - lines[-1].box[3] if lines else 99.0
-            lines.append(Line(page, text, box, runs, left, right, gap, links=links_of(row)))
+            lines.append(
+                Line(page, text, box, runs, left, right, gap, links=links_of(row), marks=marks_of(row))
+            )
     return lines
 
 

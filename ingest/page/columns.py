@@ -10,7 +10,7 @@ from ingest.page.cells import table_of
 from ingest.page.grids import Grid, grids_of
 from ingest.page.lines import PARAGRAPH_GAP_EM, Line, union
 from ingest.page.raw import RawPage, Shape, Word
-from ingest.page.rows import Segment, cell_of, links_of, rows_of, runs_of
+from ingest.page.rows import Segment, cell_of, links_of, marks_of, rows_of, runs_of
 from ingest.page.tables import table_lines
 from ingest.page.text import clean
 
@@ -158,7 +158,20 @@ def _plain(rows: Sequence[list[Segment]], page: int) -> list[Line]:
         cells = tuple(cell_of(s) for s in parts) if len(parts) > 1 else ()
         text = "\t".join(cells) if cells else clean("".join(r.text for r in runs))
         if text:
-            lines.append(Line(page, text, box, runs, area[0], area[2], gap, cells, links=links_of(words)))
+            lines.append(
+                Line(
+                    page,
+                    text,
+                    box,
+                    runs,
+                    area[0],
+                    area[2],
+                    gap,
+                    cells,
+                    links=links_of(words),
+                    marks=marks_of(words),
+                )
+            )
     return lines
 
 

@@ -12,6 +12,7 @@ import pypdfium2.raw as pdfium
 from ingest.page.characters import UNKNOWN, Halves, composed, is_accent, plain
 from ingest.page.directions import FULL, PageSpace, back, glyph_box, main_of, of_matrix
 from ingest.page.raw import Glyph, Shape, Style, Turned, Type, Word
+from ingest.page.tags import ARTIFACT, UNTAGGED
 from kb import Box
 
 _BOLD_NAMES = ("bold", "black", "heavy", "semibold", "demi", "cmbx", "extrabold")
@@ -27,6 +28,8 @@ _WHITE = 0xFFFFFF  # red, green and blue in one number
 _BOLD_WEIGHT = 600  # semibold, of the weights that OpenType counts from 100 to 900
 _ITALIC_FLAG = 0x40  # bit 7 of a font's flags (ISO 32000-1, table 123)
 _SMALLEST_POINTS = 1.0
+_ARTIFACT = "Artifact\0".encode("utf-16-le")
+_MOST_MARKS = 8  # around one text object; more are no tags
 # A glyph's box reaches at most this far above and below its baseline, in sizes: fonts lie about it; by eye.
 _HIGHEST, _DEEPEST = 1.2, 0.5
 
@@ -116,7 +119,7 @@ def words_of(
         else:
             baseline = origin[1]
             box = _clamped(box, baseline, kind.style.size)
-        maker.add(glyph.char, box, baseline, kind.style, kind.is_hidden)
+        maker.add(glyph.char, box, baseline, kind)
     for maker in makers.values():
         maker.end()
     upright = makers.pop(0)
@@ -142,16 +145,19 @@ class _WordMaker:
         self._box = (0.0, 0.0, 0.0, 0.0)
         self._baseline = 0.0
         self._style: Style | None = None
+        self._mark = UNTAGGED
         self._is_hidden = False
         self._has_space = True
 
-    def add(self, char: str, box: Box, baseline: float, style: Style, is_hidden: bool) -> None:
+    def add(self, char: str, box: Box, baseline: float, kind: Type) -> None:
         if self._text and (
-            UNKNOWN in (char, self._text[-1]) or not self._continues(box, baseline, style, is_hidden)
+            UNKNOWN in (char, self._text[-1])
+            or not self._continues(box, baseline, kind.style, kind.is_hidden)
         ):
             self.end(self._jumps(box, baseline))
         if not self._text:
-            self._box, self._baseline, self._style, self._is_hidden = box, baseline, style, is_hidden
+            self._box, self._baseline, self._mark = box, baseline, kind.mark
+            self._style, self._is_hidden = kind.style, kind.is_hidden
         else:
             b = self._box
             self._box = (min(b[0], box[0]), min(b[1], box[1]), max(b[2], box[2]), max(b[3], box[3]))
@@ -175,7 +181,7 @@ class _WordMaker:
             else:
                 place = len(self.words)
                 self.words.append(
-                    Word(text, self._box, self._baseline, self._style, self._has_space, place=place)
+                    Word(text, self._box, self._baseline, self._style, self._has_space, "", place, self._mark)
                 )
         self._has_space = has_space or (self._has_space and not self._text)
         self._text = []
@@ -218,7 +224,26 @@ def _type(raw: Any, index: int, item: Any, shared: dict[Style, Style]) -> Type:
         else 0xFFFFFF,
     )
     is_hidden = mode in _INVISIBLE_MODES or size < _SMALLEST_POINTS or alpha.value == 0
-    return Type(shared.setdefault(style, style), angle, is_hidden)
+    return Type(shared.setdefault(style, style), angle, is_hidden, _mark(item))
+
+
+def _mark(item: Any) -> int:
+    """Which stretch of tagged text a text object belongs to, or that it is an artifact."""
+    if not item:
+        return UNTAGGED
+    mark = pdfium.FPDFPageObj_GetMarkedContentID(item)
+    if mark >= 0:
+        return int(mark)
+    for index in range(min(pdfium.FPDFPageObj_CountMarks(item), _MOST_MARKS)):
+        length = ctypes.c_ulong()
+        name = ctypes.create_string_buffer(len(_ARTIFACT))
+        tag = pdfium.FPDFPageObj_GetMark(item, index)
+        pdfium.FPDFPageObjMark_GetName(
+            tag, ctypes.cast(name, ctypes.POINTER(ctypes.c_ushort)), len(name), length
+        )
+        if name.raw == _ARTIFACT:
+            return ARTIFACT
+    return UNTAGGED
 
 
 def _size_and_angle(raw: Any, index: int) -> tuple[float, int]:

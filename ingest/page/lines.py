@@ -79,7 +79,8 @@ class Line:
     """A line of one column, or one row of a table (then `cells` holds the texts of its cells, by column).
 
     `row` is that row where its cells are known with their lines. `box` in points from the top left, `left` and
-    `right` the edges of its column, `gap` the white space above it in points (large at the top of a column).
+    `right` the edges of its column, `gap` the white space above it in points (large at the top of a column),
+    `marks` the stretches of tagged text on it, from left to right.
     """
 
     page: int
@@ -94,6 +95,7 @@ class Line:
     is_boxed: bool = False
     links: tuple[Link, ...] = ()
     row: PrintedRow | None = None
+    marks: tuple[int, ...] = ()
 
     @property
     def size(self) -> float:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ingest.page.repair import Defect
+from ingest.page.tags import UNTAGGED, Tags
 from kb import Box
 
 
@@ -22,11 +23,15 @@ class Style:
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """What the glyphs of one text object share; `angle` in page space, degrees counter-clockwise."""
+    """What the glyphs of one text object share; `angle` in page space, degrees counter-clockwise.
+
+    `mark` joins them to the document's tags.
+    """
 
     style: Style
     angle: int
     is_hidden: bool
+    mark: int = UNTAGGED
 
 
 class Glyph(NamedTuple):
@@ -44,8 +49,8 @@ class Word:
     """Glyphs of one style without a space between them; `baseline` in points from the page's top as shown.
 
     `url` is the address of the link that it is part of, "" for none; `has_space` says that a space (or a jump)
-    came before it in the content, `place` how many words did. A glyph whose character is not said is a word of its
-    own.
+    came before it in the content, `place` how many words did, `mark` which stretch of tagged text it belongs to. A
+    glyph whose character is not said is a word of its own.
     """
 
     text: str
@@ -55,6 +60,7 @@ class Word:
     has_space: bool = True
     url: str = ""
     place: int = 0
+    mark: int = UNTAGGED
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,7 @@ class Turned:
 class RawPage:
     """One page as the PDF holds it, turned so that most of its text is upright; words in content order.
 
-    Hidden words are apart, and so are those of other directions.
+    Hidden words are apart, and so are those of other directions. `tags` are the whole document's.
     """
 
     number: int
@@ -92,6 +98,7 @@ class RawPage:
     hidden: tuple[str, ...]
     unmapped: float  # share of glyphs without a Unicode value, 0 to 1
     turned: tuple[Turned, ...] = ()
+    tags: Tags = field(default_factory=Tags, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,3 +121,4 @@ class Structure:
     labels: tuple[str, ...]
     outline: tuple[Bookmark, ...]
     damage: tuple[Defect, ...] = ()
+    tags: Tags = field(default_factory=Tags, repr=False)

@@ -122,6 +122,11 @@ def _is_bullet(word: Word) -> bool:
     )
 
 
+def marks_of(words: Sequence[Word]) -> tuple[int, ...]:
+    """The stretches of tagged text that words belong to, each once."""
+    return tuple(dict.fromkeys(w.mark for w in words))
+
+
 def runs_of(words: Sequence[Word]) -> tuple[Run, ...]:
     """Words as runs of one style, with a space where the page has one."""
     runs: list[Run] = []

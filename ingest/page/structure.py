@@ -1,4 +1,4 @@
-"""PDF -> outline, page labels and metadata, by pypdf; runs in the sandbox child."""
+"""PDF -> outline, page labels, tags and metadata, by pypdf; runs in the sandbox child."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ import pypdf.errors
 from ingest.page.raw import Bookmark, Structure
 from ingest.page.repair import repaired
 from ingest.page.shells import refuse_shell
+from ingest.page.tag_tree import read_tags
 from kb import ParseError
 
 
 def open_structure(data: bytes, name: str, password: str, max_pages: int) -> Structure:
-    """Read outline, labels and metadata.
+    """Read outline, labels, tags and metadata.
 
     Raises:
         ParseError: not a PDF, damaged, encrypted without its password, a shell without content of its own, no pages
@@ -59,6 +60,7 @@ def open_structure(data: bytes, name: str, password: str, max_pages: int) -> Str
         labels=_labels(reader, count),
         outline=_outline(reader),
         damage=mended.damage,
+        tags=read_tags(reader),
     )
 
 

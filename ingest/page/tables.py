@@ -8,7 +8,7 @@ from ingest.page.cells import table_of
 from ingest.page.grids import Grid, columns_of, is_table
 from ingest.page.lines import Line, union
 from ingest.page.raw import Shape
-from ingest.page.rows import Segment, cell_of, links_of, runs_of
+from ingest.page.rows import Segment, cell_of, links_of, marks_of, runs_of
 from ingest.page.text import join_lines
 from kb import Box
 
@@ -114,4 +114,15 @@ def _table_line(
     shown = "\t".join(texts).strip("\t") if is_row else "".join(texts)
     kept = texts if is_row else ()
     gap = box[1] - above
-    return Line(page, shown, box, runs_of(words), area[0], area[2], gap, kept, links=links_of(words))
+    return Line(
+        page,
+        shown,
+        box,
+        runs_of(words),
+        area[0],
+        area[2],
+        gap,
+        kept,
+        links=links_of(words),
+        marks=marks_of(words),
+    )

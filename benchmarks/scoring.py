@@ -39,6 +39,16 @@ def score(truth: Record, found: Record) -> dict[str, Counts]:
     }
 
 
+def found_rightly(truth: Record, found: Record) -> set[tuple[str, ...]]:
+    """The annexes, practices and fields of the truth that were found, each by its name."""
+    annexes = _matched(truth["annexes"], found["annexes"], _is_annex)
+    rightly: set[tuple[str, ...]] = {("annex", one["label"], one["title"]) for one, _ in annexes}
+    for one, other in _matched(truth["practices"], found["practices"], _is_practice):
+        rightly.add(("practice", one["title"]))
+        rightly |= {("field", one["title"], label) for label in _labels(one, other)}
+    return rightly
+
+
 def rates(right: int, found: int, wanted: int) -> tuple[float, float, float]:
     """Precision, recall and F1; what is rightly empty has 1."""
     precision = right / found if found else float(not wanted)
@@ -78,17 +88,20 @@ def _is_annex(truth: Record, found: Record) -> bool:
 
 def _fields(pairs: Pairs, practices: Sequence[Record]) -> Counts:
     """Fields of the pairs whose label is alike and whose text opens with the truth's words."""
-    right = 0
-    for truth, found in pairs:
-        left = list(found["fields"])
-        for label, opening in truth["fields"].items():
-            fits = (f for f in left if _alike(label, f["label"], NAMES) and _opens(f["text"], opening))
-            field = next(fits, None)
-            if field is not None:
-                left.remove(field)
-                right += 1
+    right = sum(len(list(_labels(truth, found))) for truth, found in pairs)
     shown = sum(len(found["fields"]) for _, found in pairs)
     return right, shown, sum(len(p["fields"]) for p in practices)
+
+
+def _labels(truth: Record, found: Record) -> Iterator[str]:
+    """The labels of a practice whose fields were found."""
+    left = list(found["fields"])
+    for label, opening in truth["fields"].items():
+        fits = (f for f in left if _alike(label, f["label"], NAMES) and _opens(f["text"], opening))
+        field = next(fits, None)
+        if field is not None:
+            left.remove(field)
+            yield label
 
 
 def _institutions(pairs: Pairs, practices: Sequence[Record]) -> Counts:

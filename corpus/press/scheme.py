@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-LANGUAGES = ("en", "de", "el", "es", "fr", "it", "ro", "sv")
+LANGUAGES = ("en", "de", "el", "es", "fr", "it", "ro", "sv", "cs", "nl", "pl", "pt")
 SETTERS = ("typst", "word", "latex")
 WITNESSES = ("outline", "contents", "tags")
 """What tells of the structure beside the type on the pages; each can be left out."""

@@ -71,7 +71,7 @@ def extract(
         known,
         found,
         {id(a.section): a for a in found_annexes},
-        Tools(vocabulary, known, frozenset(id(s) for s in holds_tools)),
+        Tools(vocabulary, known, frozenset(id(s) for s in holds_tools), tree.root, language, tree.title),
         publisher,
         Ledger(),
         {p.number: p.text for p in pages},
@@ -81,6 +81,7 @@ def extract(
         _add_practice(work, found.practices[0], "", "", ())
     else:
         _walk(work, tree.root, by_section, "", "", (), tree.title)
+    work.tools.read_lists(tree.root)
     _add_tools(work)
     records = [replace(r, position=n) for n, r in enumerate(sorted(work.records, key=_printed_order))]
     blocks = work.ledger.blocks(laid.lines, hidden)
@@ -183,10 +184,6 @@ def _walk(
     is_tools = section.level >= 0 and work.tools.is_tool_section(section)
     holds = [c for c in section.children if _holds_records(c, by_section, work)]
     used = work.tools.read_section(section) if is_tools else []
-    if work.vocabulary.canonical(section.title) in ("resources", "links") or (
-        found and work.vocabulary.canonical(found.title) in ("resources", "links")
-    ):
-        work.tools.read_resources(section)
     rest = [c for c in section.children if c not in holds and not any(c is u for u in used)]
     below = path
     if section.level >= 0:

@@ -1,49 +1,42 @@
-"""Tools that a handbook offers or names: from tool annexes, lists, fields and running text; one tool once. Pure."""
+"""Tools that a handbook offers or names, in annexes, lists, tables, fields and text; one tool once. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from ingest.page import BULLET, PARAGRAPH_GAP_EM, Line
 from ingest.parts.annexes import title_of as annex_title
-from ingest.parts.fields import Labels, split, to_field
+from ingest.parts.fields import Labels, run_in_label, split, to_field
 from ingest.parts.practices import clean_title
+from ingest.parts.tool_headings import Meaning, groups, lead, meaning
+from ingest.parts.tool_names import NameGrade, Names, key, opening, plain_words
+from ingest.parts.tool_sentences import ToolSentences
 from ingest.tree import Section
 from kb import Field, Record
 from kb.words import Pattern, Vocabulary, letters, word_key
 
-_MOST_HEADING_WORDS = 10  # of a heading that says that tools follow; longer ones are sentences; by eye
-_SHORT_HEADING = 3  # words of a heading whose last may say so ("Links and tools"); by eye
 _SHORTEST_NAME, _LONGEST_NAME = 2, 120  # characters of a tool's name
 # characters of a name that is looked for in other records: shorter ones are found by chance
 _SHORTEST_LINKED = 4
 _SHORTEST_TEXT = 40  # characters below a heading from which it may be a tool's; by eye
 _LEAST_PARTS = 2  # sections with text from which a heading groups tools, and is none
-_MOST_PLAIN_WORDS, _MOST_NAME_WORDS = 6, 8  # of a value that is one name, and of a name in a list; by eye
-_LEAST_NAME_WORDS = 2  # "System" alone names no system
-_MOST_ITEM_WORDS = 10  # of what a list item opens with; by eye
-_CAPITAL = r"(?:(?:[A-Z]\.){2,}|[A-ZÀ-ÖØ-Þ][\w’'&.-]*\w|[A-Z]{2,}\d*)"
-_NAME = Pattern(
-    rf"{_CAPITAL}(?:\s(?:(?:<<tool.linking>>|&)\s)?{_CAPITAL}){{0,7}}(?:\s\([A-Z][A-Z0-9-]{{1,9}}\))?",
-    re.NOFLAG,
-)
-_AND_FIRST = Pattern(r"^<<tool.and>>\s", re.NOFLAG)
-_AND_LOWER = Pattern(r"\s<<tool.and>>\s(?=[a-zà-ÿ])", re.NOFLAG)
-_ARTICLE_FIRST = Pattern(r"^<<article>>\s")
-_ARTICLE_LAST = Pattern(r"\s<<article>>$", re.NOFLAG)
-# A word with a capital or a digit inside, as few but names are written: "JSDoc", "SonarQube".
-_MIXED = re.compile(r"\b(?=\w*[a-z]\w*[a-z])[A-Z][A-Za-z]*[A-Z0-9]\w*[A-Za-z]\b")
-_LED = Pattern(r"\b<<tool.led>>\s+(?:<<article>>\s?)?(?:<<tool.described>>\s){0,3}$")
-_OWNED = re.compile(r"(?:’s|'s)\s$")
-_POSSESSIVE = re.compile(r"^.*(?:’s|'s)\s(?=[A-Z])")
-_QUOTED = re.compile(
-    r"^(?:“(?P<a>[^”]{4,110})”|\"(?P<b>[^\"]{4,110})\"|«\s?(?P<c>[^»]{4,110}?)\s?»|„(?P<d>[^“”]{4,110})[“”])"
-)
+_MOST_PLAIN_WORDS = 6  # of a field that is one name; by eye
+_SAYS_WHAT = 200  # characters of a description in which its kind is looked for; by eye
+_REPEATED = 2  # times that a label stands below different headings
+_LEAST_ROWS = 2  # of a table below its heads
+_URL = re.compile(r"https?://|www\.")
 _SITE = re.compile(
-    r"^(?P<name>(?:[A-Za-z][\w-]*\.){1,3}(?:gov|org|eu|com|net|edu|int|io|fr|de|es|it|ro|se|gr|uk))\b(?!/|@)"
+    r"^(?P<name>(?:[A-Za-z][\w-]*\.){1,3}(?:gov|org|eu|com|net|edu|int|io|fr|de|es|it|ro|se|gr|uk|cz|pl))\b(?!/|@)"
 )
+_NUMBERED = re.compile(r"^\s*(?:\d{1,2}|[a-zA-Z])[.)]\s+\S")
+_DESCRIBED = re.compile(
+    r"^[^.,:;?!]{2,80}?(?:\s[–—-]\s|:\s|\)[–—]\s|\s\(https?:|\shttps?:|\s\[https?:|\s\(www)"
+)
+_KIND = Pattern(r"(?<!\w)<<tool.kind>>(?!\w)")
 
 
 @dataclass(slots=True)
@@ -59,22 +52,28 @@ class ToolDraft:
     confidence: float = 0.9
 
 
-def key(name: str) -> str:
-    """What tools are told apart by: folded, without an abbreviation in brackets, the owner, or an article."""
-    short = re.sub(r"\s*\([^)]*\)", "", name)
-    return word_key(_ARTICLE_FIRST.without(short))
-
-
 class Tools:
-    """Gathers the tools of one document."""
+    """Gathers the tools of one document; `title` is the document's, which means no tools."""
 
     def __init__(
-        self, vocabulary: Vocabulary, known: frozenset[str], stated: frozenset[int] = frozenset()
+        self,
+        vocabulary: Vocabulary,
+        known: frozenset[str],
+        stated: frozenset[int] = frozenset(),
+        root: Section | None = None,
+        language: str = "",
+        title: str = "",
     ) -> None:
         self._vocabulary = vocabulary
         self._known = known
         self._stated = stated  # ids of sections that a profile says hold tools
+        self._title = title
         self._drafts: dict[str, ToolDraft] = {}
+        lines = list(root.all_lines()) if root else []
+        titles = Counter(key(s.title) for s in root.walk() if s.level >= 0) if root else Counter[str]()
+        self._repeated = frozenset(t for t, n in titles.items() if n >= _REPEATED)
+        self._names = Names(vocabulary, plain_words(lines), language == "de", frozenset([word_key(title)]))
+        self._sentences = ToolSentences(self._names)
 
     def found(self) -> list[ToolDraft]:
         """Every tool, by first page, then name."""
@@ -83,19 +82,12 @@ class Tools:
 
     def is_tool_section(self, section: Section) -> bool:
         """Its heading, or a profile, says that it lists tools."""
-        if id(section) in self._stated:
-            return True
-        if self._vocabulary.canonical(section.title) == "tools":
-            return True
-        words = re.sub(r"[^\w\s]", " ", clean_title(annex_title(section.title, self._vocabulary))).split()
-        if not 1 <= len(words) <= _MOST_HEADING_WORDS:
-            return False
-        return self._is_tool_word(words[0]) or (
-            len(words) <= _SHORT_HEADING and self._is_tool_word(words[-1])
-        )
+        return self._meaning(section) > Meaning.NONE
 
-    def _is_tool_word(self, word: str) -> bool:
-        return self._vocabulary.canonical(word) == "tools"
+    def _meaning(self, section: Section) -> Meaning:
+        if id(section) in self._stated:
+            return Meaning.SURE
+        return meaning(annex_title(section.title, self._vocabulary), self._title)
 
     def add(self, name: str, page: int, confidence: float = 0.9) -> ToolDraft | None:
         """Count one mention; the same tool written otherwise is the same tool."""
@@ -103,6 +95,7 @@ class Tools:
         folded = key(name)
         if len(folded) < _SHORTEST_NAME or len(name) > _LONGEST_NAME or not any(c.isalpha() for c in name):
             return None
+        folded = self._held_as(folded)
         draft = self._drafts.get(folded)
         if draft is None:
             draft = self._drafts[folded] = ToolDraft(name, confidence=confidence)
@@ -112,108 +105,146 @@ class Tools:
             draft.name = name
         return draft
 
+    def _held_as(self, folded: str) -> str:
+        """The key under which a tool is held already, in the singular or the plural."""
+        other = folded[:-1] if folded.endswith("s") else f"{folded}s"
+        return other if folded not in self._drafts and other in self._drafts else folded
+
     def read_section(self, section: Section) -> list[Section]:
         """Tools of a tool section; returns the sections that became a tool each."""
+        sure = self._meaning(section)
+        ones = list(self._ones(section))
+        chosen = self._names.chosen(
+            [clean_title(c.title) for c in ones], sure == Meaning.SURE, [self._says_what(c) for c in ones]
+        )
         used: list[Section] = []
-        for child in section.children:
-            if (
-                len([g for g in child.children if g.length >= _SHORTEST_TEXT and not self._is_field(g)])
-                >= _LEAST_PARTS
-            ):
-                used.extend(self.read_section(child))
-            elif child.length >= _SHORTEST_TEXT and not self._vocabulary.canonical(child.title):
-                draft = self.add(clean_title(child.title), child.page)
-                if draft is not None and draft.section is None:
-                    parts = split(child, Labels(self._vocabulary))
-                    draft.fields = [to_field(p, self._vocabulary, self._known) for p in parts]
-                    draft.section = child
-                    used.append(child)
+        for child, is_one in zip(ones, chosen, strict=True):
+            draft = (
+                self.add(clean_title(child.title), child.page) if is_one or self._is_stated(section) else None
+            )
+            if draft is not None and draft.section is None:
+                parts = split(child, Labels(self._vocabulary))
+                draft.fields = [to_field(p, self._vocabulary, self._known) for p in parts]
+                draft.section = child
+                used.append(child)
         if not used:
-            for item in items(section.lines):
-                name = item_name(item[0])
-                if name:
-                    draft = self.add(name, item[1])
-                    if draft is not None:
-                        draft.mentions.append(item)
+            self._read_items(items(section.lines), sure)
         return used
 
-    def _is_field(self, section: Section) -> bool:
-        """It is a part of a tool, in a document whose tools are stated to be sections."""
-        return bool(self._stated) and bool(self._vocabulary.canonical(section.title))
+    def _ones(self, section: Section) -> Iterator[Section]:
+        """The sections below that may be a tool each, in groups or not."""
+        for number, child in enumerate(section.children):
+            if self._is_group(child):
+                yield from self._ones(child)
+                self._read_items(items(child.lines), max(self._meaning(child), Meaning.DOUBTFUL))
+            elif self._may_be_tool(child, section.children[number + 1 :]):
+                yield child
+
+    def _is_stated(self, section: Section) -> bool:
+        return id(section) in self._stated
+
+    def _is_group(self, section: Section) -> bool:
+        """Sections with text stand below it, or it means tools itself."""
+        parts = [g for g in section.children if g.length >= _SHORTEST_TEXT and not self._is_label(g)]
+        is_heading = not self._stated and groups(section.title)
+        return len(parts) >= _LEAST_PARTS or (is_heading and section.length > 0)
+
+    def _is_label(self, section: Section) -> bool:
+        """It is a part of what stands above it: a field, or a heading that others have below them, too."""
+        return bool(self._vocabulary.canonical(section.title)) or key(section.title) in self._repeated
+
+    def _may_be_tool(self, section: Section, after: Sequence[Section]) -> bool:
+        """It has text, its own or below labels that hang beside it."""
+        parts = takewhile(self._is_label, after)
+        return not self._is_label(section) and section.length + sum(p.length for p in parts) >= _SHORTEST_TEXT
+
+    def _says_what(self, section: Section) -> bool:
+        """Its text opens with an address, or says what kind of tool it is."""
+        text = " ".join(line.text for line in section.all_lines())[:_SAYS_WHAT]
+        return bool(_URL.search(text) or _KIND.search(text) or any(x.links for x in section.lines[:2]))
+
+    def _read_items(self, found: Sequence[tuple[str, int]], sure: Meaning) -> None:
+        """Names that the items of a list open with, where they bear each other out."""
+        listed = [(opening(text), text, page) for text, page in found if _may_open(text)]
+        names = [name for name, _, _ in listed]
+        quoted = [text.removeprefix(BULLET).strip()[:1] in '“«„"' for _, text, _ in listed]
+        says = [
+            bool(_URL.search(text) or _KIND.search(text[len(name) :][:_SAYS_WHAT]))
+            for name, text, _ in listed
+        ]
+        chosen = self._names.chosen(names, sure == Meaning.SURE, says)
+        for (name, text, page), is_one, is_quoted in zip(listed, chosen, quoted, strict=True):
+            if (is_one or (is_quoted and name)) and (draft := self.add(name, page)):
+                draft.mentions.append((text, page))
+
+    def read_lists(self, section: Section) -> None:
+        """Tables with a column of tools, lists below a line that says so ("Templates:"), lists of resources."""
+        for part in section.walk():
+            if self._vocabulary.canonical(annex_title(part.title, self._vocabulary)) in (
+                "resources",
+                "links",
+            ):
+                self.read_resources(part)
+            for rows in _tables(part.lines):
+                self._read_table(rows)
+            for number, line in enumerate(part.lines):
+                if (sure := lead(line.text)) and not line.cells:
+                    below = takewhile(_is_item, part.lines[number + 1 :])
+                    self._read_items(items(below), sure)
+
+    def _read_table(self, rows: Sequence[Line]) -> None:
+        for column, head in enumerate(rows[0].cells):
+            sure = meaning(head, self._title) if head else Meaning.NONE
+            if not sure or len(rows) <= _LEAST_ROWS:
+                continue
+            cells = [(r.cells[column], r) for r in rows[1:] if column < len(r.cells) and r.cells[column]]
+            names = [(name, row) for cell, row in cells for name in self._names.listed(cell)]
+            chosen = self._names.chosen([n for n, _ in names], sure == Meaning.SURE)
+            for (name, row), is_one in zip(names, chosen, strict=True):
+                if is_one and (draft := self.add(name, row.page)):
+                    draft.mentions.append((row.text, row.page))
 
     def read_resources(self, section: Section) -> None:
-        """Sites and quoted works that a list of resources opens its items with."""
+        """Sites, templates, forms and the like that a list of resources opens its items with."""
         for text, page in (item for part in section.walk() for item in items(part.lines)):
             match = _SITE.match(text.removeprefix(BULLET))
-            if match:
-                draft = self.add(match["name"], page, 0.7)
-                if draft is not None:
-                    draft.mentions.append((text, page))
+            name = match["name"] if match else opening(text)
+            is_paper = self._names.is_template(name) and self._names.grade(name) == NameGrade.NAME
+            if (match or is_paper) and (draft := self.add(name, page, 0.7)):
+                draft.mentions.append((text, page))
 
     def read_field(self, value: Field, user: str) -> None:
         """Names in a record's own field for tools: list items, or a comma-separated line."""
-        for piece in re.split(r"\n|;|•", value.text):
-            names = (
-                [piece] if len(piece.split()) <= _MOST_PLAIN_WORDS and "," not in piece else piece.split(",")
-            )
-            for listed in names:
-                name = _AND_FIRST.without(listed.strip())
-                name = _AND_LOWER.before(name)
-                is_name = (
-                    bool(re.match(r"[A-ZÀ-Þ0-9Α-Ω]", name))
-                    and len(name.split()) <= _MOST_NAME_WORDS
-                    and not _ARTICLE_LAST.search(name)
-                )
-                if is_name and (draft := self.add(name.split(" (")[0].rstrip("."), value.page)):
-                    draft.users.add(user)
+        for name in self._names.listed(value.text):
+            if draft := self.add(name, value.page):
+                draft.users.add(user)
 
     def read_text(self, text: str, pages: Mapping[int, str], user: str) -> None:
-        """Names in running text and tables that a word such as "using" leads to, or that are known software.
+        """Names in running text and tables, see `ToolSentences`.
 
         `pages` are those that the text runs over, with what is printed on each, to tell where a name stands.
         """
-        for sentence in re.split(r"(?<=[a-zà-ÿ0-9)”»][.!?])\s+(?=[A-ZÀ-Þ])|[\n\t]", text):
-            seen: set[str] = set()
-            page = _page_of(sentence, pages)
-            for hit in self._vocabulary.find_software(sentence):
-                seen.add(key(hit.name))
-                self._mention(hit.name, sentence, page, user, 0.9)
-            for match in _NAME.finditer(sentence):
-                name = _POSSESSIVE.sub("", match[0])
-                if key(name) not in seen and self._is_tool_name(name, sentence[: match.start()]):
-                    seen.add(key(name))
-                    self._mention(name, sentence, page, user, 0.6)
-            for match in _MIXED.finditer(sentence):
-                is_cell = match[0] == sentence.strip() and "\t" in text
-                is_led = is_cell or bool(_LED.search(sentence[: match.start()]))
-                if is_led and key(match[0]) not in seen and not self._is_place(match[0]):
-                    self._mention(match[0], sentence, page, user, 0.6)
+        for named in self._sentences.read(text):
+            draft = self.add(named.name, _page_of(named.sentence, pages), named.confidence)
+            if draft is not None:
+                draft.mentions.append((named.sentence, _page_of(named.sentence, pages)))
+                if user:
+                    draft.users.add(user)
 
-    def _mention(self, name: str, sentence: str, page: int, user: str, confidence: float) -> None:
-        draft = self.add(name, page, confidence)
-        if draft is not None:
-            draft.mentions.append((sentence.strip(), page))
-            if user:
-                draft.users.add(user)
-
-    def _is_tool_name(self, name: str, before: str) -> bool:
-        """A name of several words whose last is a kind of tool ("... System"), where something leads to it."""
-        words = name.split(" (", maxsplit=1)[0].split()
-        is_led = bool(_LED.search(before)) or bool(_OWNED.search(f"{before} ")) or "’s " in name
-        return (
-            len(words) >= _LEAST_NAME_WORDS
-            and bool(self._vocabulary.find_terms(words[-1], "tool_type"))
-            and is_led
-            and not self._is_place(name)
-        )
-
-    def _is_place(self, name: str) -> bool:
-        """Most of the name is an institution's or a country's."""
-        found = (*self._vocabulary.find_institutions(name), *self._vocabulary.find_countries(name))
-        return sum(hit.end - hit.start for hit in found) > 0.5 * len(name)
+    def _merge(self) -> None:
+        """One tool once: what stands in brackets behind one name is no other tool."""
+        for folded, draft in list(self._drafts.items()):
+            short = re.search(r"\(([^()\s]+)\)", draft.name)
+            other = self._drafts.get(key(short[1])) if short else None
+            if other is not None and other is not draft and other.section is None:
+                draft.pages |= other.pages
+                draft.users |= other.users
+                draft.mentions += other.mentions
+                self._drafts = {k: d for k, d in self._drafts.items() if d is not other or k == folded}
 
     def link(self, records: Sequence[Record]) -> None:
         """Count where the tools of annexes and lists are named in the practices, word for word."""
+        self._merge()
         for draft in self._drafts.values():
             name = re.sub(r"\s*\([^)]*\)", "", draft.name)
             if len(name) < _SHORTEST_LINKED:
@@ -224,6 +255,32 @@ class Tools:
                     if pattern.search(value.text):
                         draft.users.add(record.id)
                         draft.pages.add(value.page)
+
+
+def _tables(lines: Sequence[Line]) -> Iterator[list[Line]]:
+    """Each run of rows; a line that a cell runs on with does not end it."""
+    rows: list[Line] = []
+    for line in lines:
+        if line.cells:
+            rows.append(line)
+        elif rows and len(line.text.split()) > _MOST_PLAIN_WORDS:
+            yield rows
+            rows = []
+    if rows:
+        yield rows
+
+
+def _may_open(text: str) -> bool:
+    """It is an item of a list, or a paragraph that opens with what it describes; nothing to be filled in."""
+    if "___" in text or ". . ." in text or text.rstrip().endswith(":"):
+        return False
+    is_listed = text.startswith(BULLET) or "\t" in text or bool(_NUMBERED.match(text))
+    return is_listed or bool(_DESCRIBED.match(text)) or text[:1] in '“«„"'
+
+
+def _is_item(line: Line) -> bool:
+    """A line of a list, or one that an item runs on with."""
+    return line.is_list_item or not run_in_label(line)[0]
 
 
 def _page_of(sentence: str, pages: Mapping[int, str]) -> int:
@@ -237,27 +294,13 @@ def items(lines: Iterable[Line]) -> list[tuple[str, int]]:
     found: list[tuple[str, int]] = []
     left = 0.0
     for line in lines:
-        opens = not found or line.is_list_item or bool(line.cells) or line.gap > PARAGRAPH_GAP_EM * line.size
+        is_item = line.is_list_item or bool(_NUMBERED.match(line.text))
+        opens = not found or is_item or bool(line.cells) or line.gap > PARAGRAPH_GAP_EM * line.size
         if opens and not (
-            found
-            and not line.is_list_item
-            and line.gap < PARAGRAPH_GAP_EM * line.size
-            and line.box[0] > left + 5
+            found and not is_item and line.gap < PARAGRAPH_GAP_EM * line.size and line.box[0] > left + 5
         ):
             found.append((line.text, line.page))
             left = line.box[0]
         else:
             found[-1] = (f"{found[-1][0]} {line.text}", found[-1][1])
     return found
-
-
-def item_name(text: str) -> str:
-    """The name that a list item opens with: in quotes, or up to a dash, colon or comma."""
-    text = text.removeprefix(BULLET).strip()
-    if match := _QUOTED.match(text):
-        return next(name for name in match.groups() if name).strip(" ,")
-    head = re.split(r"\t|\s[–—-]\s|:\s|\s\(|,\s|\.\s|\shttps?://", text, maxsplit=1)[0].strip()
-    words = head.split()
-    if not 1 <= len(words) <= _MOST_ITEM_WORDS or not words[0][:1].isupper() or head.endswith("?"):
-        return ""
-    return head.rstrip(".:,")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.parts.tools import Tools, item_name, key
+from ingest.parts.tool_names import key, opening
+from ingest.parts.tools import Tools
 from kb.records import Field, Span
 from kb.words.vocabulary import Vocabulary
 
@@ -27,6 +28,20 @@ def named(text: str) -> list[str]:
         ("They check it with JSDoc, using Pa11y and SonarQube.", ["Pa11y", "SonarQube"]),
         ("They will rely on the Example Service’s Digital Services Playbook.", ["Digital Services Playbook"]),
         ("Die Gruppe arbeitete mit BigBlueButton.", ["BigBlueButton"]),
+        ("Wallo is a free platform for shared notes.", ["Wallo"]),
+        ("Tools such as Pinto, Wallo or CSV Lint check them.", ["CSV Lint", "Pinto", "Wallo"]),
+        (
+            "Des interfaces d’annotation comme Lanno, Webino et Grand Outil existent.",
+            ["Grand Outil", "Lanno", "Webino"],
+        ),
+        ("The data go through one maker’s tool (Esno ArcMap).", ["Esno ArcMap"]),
+        ("Le géocodeur Addino trouve les rues.", ["Addino"]),
+        ("Le site dessin.exemple.fr en garde la liste.", ["dessin.exemple.fr"]),
+        ("Η πλατφόρμα Wallo είναι ανοικτή.", ["Wallo"]),
+        ("La plataforma Wallo y otras.", ["Wallo"]),
+        ("Finally, software is updated by the Software Foundation.", []),
+        ("Historically, the tools were made here.", []),
+        ("This is a platform. It is an app.", []),
         ("A zoom into the miro of daily life.", []),
         ("The University of Glasgow used its own System.", []),
         ("Heads of School met the RFPs and PVCs.", []),
@@ -69,4 +84,4 @@ def test_a_field_of_tools_is_read_item_by_item() -> None:
     ],
 )
 def test_the_name_that_a_list_item_opens_with(item: str, name: str) -> None:
-    assert item_name(item) == name
+    assert opening(item) == name

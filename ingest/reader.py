@@ -169,7 +169,8 @@ def _understand(name: str, read_pages: _Pages, profile: Profile, tell: Tell) -> 
     lang = profile.language or language.detect(
         " ".join(line.text for line in laid.body()), (structure.language or "en")[:2].lower()
     )
-    tree = sections.build(laid, outline, structure.labels, vocabulary, _stated_title(structure, name))
+    stated = _stated_title(structure, name)
+    tree = sections.build(laid, outline, structure.labels, vocabulary, stated, structure.author)
     missing = tuple(t for t in tree.missing if not any(word_key(t) in word_key(b.text) for b in skipped))
     tree = replace(tree, title=profile.title or tree.title, missing=missing)
     return _Document(structure, raw, scanned, skipped, laid, tree, lang, vocabulary)

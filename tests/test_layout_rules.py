@@ -34,7 +34,7 @@ INGEST = {
     "ingest.reading": ("kb", "kb.words"),
     "ingest.page": ("kb", "kb.words", "ingest.reading"),
     "ingest.values": ("kb", "kb.words", "kb.model"),
-    "ingest.tree": ("kb", "kb.words", "ingest.page"),
+    "ingest.tree": ("kb", "kb.words", "ingest.page", "ingest.values"),
     "ingest.parts": ("kb", "kb.words", "ingest.reading", "ingest.page", "ingest.values", "ingest.tree"),
     "ingest": (
         *(

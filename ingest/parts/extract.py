@@ -223,7 +223,7 @@ def _add_practice(
     work.ledger.claim(section.heading, Kind.PRACTICE, practice.title)
     for part in parts:
         work.ledger.claim((*part.place, *part.lines), Kind.PRACTICE, practice.title)
-    lead, found = facets.read(practice.title, fields, work.vocabulary, work.language, work.publisher)
+    lead, found = facets.read(practice.title, fields, work.vocabulary, work.language, work.publisher, path)
     record = Record(
         id=work.next_id(),
         kind=Kind.PRACTICE,

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ingest.page import Bookmark, LaidOut, Line, join_lines
+from ingest.page import Bookmark, LaidOut, Line
 from ingest.tree import kickers
 from ingest.tree.annex_labels import is_numbered
+from ingest.tree.cover import title_of
 from ingest.tree.headings import Heading, Look, candidates
 from ingest.tree.levels import give_levels
 from ingest.tree.witnesses import witness
-from kb.words import Vocabulary, word_key
-
-_SHORTEST_TITLE = 8  # characters of a stated title that may not be on the page by chance; by eye
+from kb.words import Vocabulary
 
 
 @dataclass(slots=True)
@@ -65,39 +64,24 @@ class Tree:
 
 
 def build(
-    laid: LaidOut, outline: Sequence[Bookmark], labels: Sequence[str], vocabulary: Vocabulary, fallback: str
+    laid: LaidOut,
+    outline: Sequence[Bookmark],
+    labels: Sequence[str],
+    vocabulary: Vocabulary,
+    metadata: str,
+    author: str = "",
 ) -> Tree:
     """Find the headings, give them levels, hang the text below them.
 
-    `labels` are the printed page labels by PDF page; `fallback` is the title to use where none is printed.
+    `labels` are the printed page labels by PDF page; `metadata` is the title that the file states, `author` its author.
     """
     lines = laid.body()
     headings = candidates(lines, laid, vocabulary)
     missing = witness(headings, lines, laid, outline, labels)
-    title = title_of(lines, headings, laid.body_size, fallback)
+    title = title_of(laid, metadata, author, next((h.text for h in headings), ""))
     headings = kickers.join(headings, lines, vocabulary)
     give_levels(headings, [h for h in headings if is_numbered(h.kicker or h.text, vocabulary)])
     return Tree(hang(lines, headings), title, tuple(missing))
-
-
-def title_of(lines: Sequence[Line], headings: Sequence[Heading], body_size: float, fallback: str) -> str:
-    """The largest text of the first page that has some; the fallback where it only repeats that or is poor."""
-    first_page = min((line.page for line in lines), default=0)
-    top = [h for h in headings if h.page == first_page]
-    folded = word_key(" ".join(line.text for line in lines if line.page == first_page))
-    if (
-        fallback
-        and word_key(fallback)
-        and word_key(fallback) in folded
-        and len(word_key(fallback)) > _SHORTEST_TITLE
-    ):
-        return fallback
-    if not top:
-        return fallback or (lines[0].text if lines else "")
-    largest = max(h.look.size for h in top)
-    if largest < body_size + 1:
-        return top[0].text
-    return join_lines([h.text for h in top if h.look.size >= 0.97 * largest][:3])
 
 
 def hang(lines: Sequence[Line], headings: Sequence[Heading]) -> Section:

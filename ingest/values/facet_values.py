@@ -11,13 +11,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from ingest.values.amounts import Amount
 from ingest.values.credits import ects, stated_credits
 from ingest.values.durations import compound_durations, durations
-from ingest.values.places import countries, institutions, named, once
+from ingest.values.houses import named
+from ingest.values.places import countries, institutions, once
 from ingest.values.years import title_year, years
 from kb import Facet, Field, Origin
 from kb.words import FacetSource, Pattern, Vocabulary, facets
 
 _DEGREES = frozenset({"bachelor", "master", "doctorate", "short cycle"})
 _INTRODUCES = frozenset({"", "summary", "description", "context"})
+_IN_LINES = frozenset({"institution", "partners", "country"})
+"""Fields that a line with a colon within another's text states."""
+_LONGEST_LINE = 140  # characters of such a line; by eye
 _OPENING = 400  # characters of a text in which it says what it is about
 
 _Read = Callable[[str], Iterable[Amount]]
@@ -35,11 +39,16 @@ _DEADLINE = Pattern("<<deadline>>")
 
 
 def read(
-    title: str, fields: Sequence[Field], vocabulary: Vocabulary, language: str, publisher: str = ""
+    title: str,
+    fields: Sequence[Field],
+    vocabulary: Vocabulary,
+    language: str,
+    publisher: str = "",
+    above: Sequence[str] = (),
 ) -> tuple[str, tuple[Facet, ...]]:
-    """The institution that a practice belongs to ("" for none), and all its facets."""
-    rows = [*fields, *_table_rows(fields, vocabulary)]
-    lead, facets = institutions(title, rows, vocabulary, publisher)
+    """The institution that a practice below the headings `above` belongs to ("" for none), and all its facets."""
+    rows = list(_with_rows(fields, vocabulary))
+    lead, facets = institutions(title, rows, vocabulary, publisher, above)
     facets.extend(countries(title, rows, facets, vocabulary, language))
     stated = list(stated_in(rows, vocabulary, language))
     held = {f.name for f in stated}
@@ -80,15 +89,20 @@ def _students(field: Field, vocabulary: Vocabulary, language: str) -> Iterator[F
         yield Facet("target_group", "students", field.origin, field.page, printed)
 
 
-def _table_rows(fields: Sequence[Field], vocabulary: Vocabulary) -> Iterator[Field]:
-    """The rows of two cells in a field's table ("Duration", "3 days") as fields of their own."""
+def _with_rows(fields: Sequence[Field], vocabulary: Vocabulary) -> Iterator[Field]:
+    """Each field, and as fields of their own what its text states so: rows of two cells, lines ("Agency: ...")."""
     for field in fields:
+        yield field
         for line in field.text.split("\n"):
             label, tab, value = line.partition("\t")
-            name = vocabulary.canonical(label) if tab and value.strip() and "\t" not in value else ""
-            if name and (
-                name != "institution" or named(value, vocabulary)
-            ):  # "Host | Team leadership" is none
+            if tab and "\t" in value:
+                continue
+            if not tab and len(line) <= _LONGEST_LINE:
+                label, tab, value = line.partition(":")
+            name = vocabulary.canonical(label) if tab and value.strip() else ""
+            if not name or ("\t" not in line and name not in _IN_LINES):
+                continue
+            if name != "institution" or named(value, vocabulary):  # "Host | Team leadership" is none
                 yield Field(label, value.strip(), field.spans, name, field.origin)
 
 

@@ -10,46 +10,44 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import cache
-from typing import NamedTuple
 
+from ingest.values.houses import Name, found, is_name_only, named
 from kb import Facet, Field, Origin
-from kb.words import Pattern, Vocabulary, cues
+from kb.words import Pattern, Vocabulary
 
-_LEAST_WORDS = 2  # "University" alone names none
-_WORD = r"[A-ZÀ-ÖØ-ÞŠŽČŘĐŁΑ-Ω][\w’'&-]+"
-_NAMES = Pattern(
-    rf"\b(?:(?:(?:{_WORD})\s){{0,4}}<<name.house>>\b(?:(?:\s<<name.linking>>\b)*\s{_WORD}){{0,5}}"
-    r"(?:\s\([A-Z][\w-]{1,9}\))?)",
-    re.NOFLAG,
-)
-_PARTS = Pattern(r"^<<name.part>>\s(?!<<name.whole>>\b)", re.NOFLAG)  # "University Senate"
 _ORGANISED_BY = Pattern(r"\b<<organised.by>>\s(?:<<article>>\s?)?$")
 _PERSON = Pattern(r"\b<<name.person>>\b\.?|@|https?:|www\.", re.NOFLAG)
 _LONGEST_NAME = 90
 _BYLINE = 0.7  # share of a first line that institutions make up
+_LONGEST_BYLINE = 160  # characters of a line of names below a title; by eye
+_ENDS_SENTENCE = (".", "!", "?", ":", ";", "…", "”", "’", "»")
+_SEPARATE = re.compile(r"[;\n•]")
+_OPENS = Pattern(r"(?:\s*(?:<<name.opening>>\s)?(?:<<article>>\s?)?)")
+_GOES_ON = re.compile(r"[’']s?\s|,?\s*\(?[^\W\d_]")
+_ACRONYM = re.compile(r"\b[A-Z]{3,8}\b")
+_PEOPLE = ("contact", "roles")
 _ABOUT = ("", "summary", "context", "description", "place")
 """Fields that say what a practice is, where a country is that of the practice."""
 
 
-class _Name(NamedTuple):
-    """An institution in a text: where, its name here, and as it is printed there."""
-
-    start: int
-    name: str
-    printed: str
-
-
 def institutions(
-    title: str, fields: Sequence[Field], vocabulary: Vocabulary, publisher: str = ""
+    title: str,
+    fields: Sequence[Field],
+    vocabulary: Vocabulary,
+    publisher: str = "",
+    above: Sequence[str] = (),
 ) -> tuple[str, list[Facet]]:
     """The institution a practice belongs to ("" where nothing says so), and all that are its hosts or partners.
 
-    `publisher` is the document's author, taken where nothing else is named and the practice mentions it.
+    `publisher` is the document's author, taken where nothing else is named and the practice mentions it; `above` are
+    the headings over the practice, outermost first.
     """
     facets = list(_stated("institution", fields, vocabulary))
     if not facets:
-        facets.extend(_headed(title, fields, vocabulary) or _organised(fields, vocabulary))
+        by_text = _organised(fields, vocabulary)
+        is_name = is_name_only(title)  # a title that is one may be that of the practice: "Census Academy"
+        facets.extend((is_name and by_text) or _headed(title, fields, vocabulary) or by_text)
+    facets = facets or _meant(title, fields, vocabulary, above)
     if not facets and publisher:
         said = next((f for f in fields if publisher in f.text), None)
         if said:
@@ -60,81 +58,96 @@ def institutions(
 
 
 def _stated(kind: str, fields: Sequence[Field], vocabulary: Vocabulary) -> Iterable[Facet]:
-    """What the fields for it name; a host that is none of the known names, as printed."""
+    """What the fields for it name, part by part; a host that is none of the known names, as printed."""
     name = "partner" if kind == "partners" else kind
     for field in fields:
         if field.name != kind:
             continue
-        found = _found(field.text, vocabulary)
-        if not found and kind == "institution" and (line := _as_printed(field.text)):
-            found = [_Name(0, line, line)]
-        for one in found:
-            yield Facet(name, one.name, field.origin, field.page, one.printed)
+        for number, part in enumerate(p for p in _SEPARATE.split(field.text) if p.strip()):
+            names = found(part, vocabulary)
+            is_host = kind == "institution" and (number == 0 or ";" in field.text)
+            if not names and is_host and (line := _as_printed(part)):
+                names = [Name(0, line, line)]
+            for one in names:
+                yield Facet(name, one.name, field.origin, field.page, one.printed)
 
 
 def _as_printed(text: str) -> str:
-    """The first line of a field, if it may be a name: not a sentence, a person or an address."""
-    line = text.split("\n", maxsplit=1)[0].strip(" .•\t")
+    """A part of a field, if it may be a name: not a sentence, a person or an address."""
+    line = text.strip(" .•\t")
     is_name = 0 < len(line) <= _LONGEST_NAME and not _PERSON.search(line) and "\t" not in line
     return line if is_name else ""
 
 
+def _inferred(names: Iterable[Name], page: int | None) -> list[Facet]:
+    return [Facet("institution", one.name, Origin.INFERRED, page, one.printed) for one in names]
+
+
 def _headed(title: str, fields: Sequence[Field], vocabulary: Vocabulary) -> list[Facet]:
-    """Institutions in the title, in labels, or alone on the first line."""
+    """Institutions in the title, in labels, or in the line below the title."""
     first_page = fields[0].page if fields else None
     places = [(title, first_page), *((f.label, f.page) for f in fields if f.label)]
-    found = [(one, page) for text, page in places for one in _found(text, vocabulary)]
-    if not found and fields and not fields[0].label:
+    headed = [facet for text, page in places for facet in _inferred(found(text, vocabulary), page)]
+    if not headed and fields and not fields[0].label:
         byline = fields[0].text.split("\n")[0]
-        names = _found(byline, vocabulary)
-        if sum(len(one.printed) for one in names) >= _BYLINE * len(byline):
-            found = [(one, first_page) for one in names]
-    return [Facet("institution", one.name, Origin.INFERRED, page, one.printed) for one, page in found]
+        names = found(byline, vocabulary)
+        is_credit = len(byline) <= _LONGEST_BYLINE and not byline.rstrip().endswith(_ENDS_SENTENCE)
+        if is_credit or sum(len(one.printed) for one in names) >= _BYLINE * len(byline):
+            headed = _inferred(names, first_page)
+    return headed
 
 
 def _organised(fields: Sequence[Field], vocabulary: Vocabulary) -> list[Facet]:
     """The one institution that the text says organises it."""
-    found: dict[str, Facet] = {}
+    said: dict[str, Facet] = {}
     for field in fields:
         if field.name not in _ABOUT:
             continue
-        for start, name, printed in _found(field.text, vocabulary):
-            if said := _ORGANISED_BY.search(field.text[:start]):
-                words = f"{said[0].lstrip()}{printed}"
-                found.setdefault(name, Facet("institution", name, Origin.INFERRED, field.page, words))
-    return list(found.values()) if len(found) == 1 else []
+        for start, name, printed in found(field.text, vocabulary):
+            if by := _ORGANISED_BY.search(field.text[:start]):
+                words = f"{by[0].lstrip()}{printed}"
+                said.setdefault(name, Facet("institution", name, Origin.INFERRED, field.page, words))
+    longest = [name for name in said if not any(name in other and name != other for other in said)]
+    return [said[longest[0]]] if len(longest) == 1 else []  # "the Census Bureau" is "the U.S. Census Bureau"
 
 
-def named(text: str, vocabulary: Vocabulary) -> list[str]:
-    """Institutions in a text: those of the vocabulary under their names, others as printed."""
-    return list(dict.fromkeys(one.name for one in _found(text, vocabulary)))
+def _meant(title: str, fields: Sequence[Field], vocabulary: Vocabulary, above: Sequence[str]) -> list[Facet]:
+    """The institution of a heading above, the one that a paragraph opens with, a contact's, or the title's acronym."""
+    if above and is_name_only(above[-1]):
+        return _inferred(found(above[-1], vocabulary)[:1], None)
+    for field in fields:
+        if field.name in _ABOUT:
+            for paragraph in field.text.split("\n\n"):
+                names = found(paragraph, vocabulary)
+                if names and _OPENS.fullmatch(paragraph[: names[0].start]) and _does(paragraph, names[0]):
+                    return _inferred(names[:1], field.page)
+    contacts = {
+        one.name: facet
+        for f in fields
+        if f.name in _PEOPLE
+        for one in found(f.text, vocabulary)
+        for facet in _inferred([one], f.page)
+    }
+    if len(contacts) == 1:
+        return list(contacts.values())
+    return _by_acronym(title, fields, vocabulary)
 
 
-def _found(text: str, vocabulary: Vocabulary) -> list[_Name]:
-    found: list[_Name] = []
-    taken: list[tuple[int, int]] = []
-    for hit in vocabulary.find_institutions(text):
-        found.append(_Name(hit.start, hit.name, text[hit.start : hit.end]))
-        taken.append((hit.start, hit.end))
-    for match in _NAMES.finditer(text):
-        name = _trim(match[0])
-        start = match.start() + match[0].find(name)
-        is_taken = any(a < start + len(name) and start < b for a, b in taken)
-        if len(name.split()) >= _LEAST_WORDS and not is_taken and not _PARTS.match(name):
-            found.append(_Name(start, name, name))
-    return sorted(found)
+def _does(paragraph: str, name: Name) -> bool:
+    """What follows the name goes on with the sentence that it opens."""
+    rest = paragraph[name.start + len(name.printed) :]
+    return bool(_GOES_ON.match(rest))
 
 
-@cache
-def _before_names() -> frozenset[str]:
-    return frozenset(cues.load().words("name.before"))
-
-
-def _trim(name: str) -> str:
-    words = re.split(r"[’']s\s", name)[0].split()
-    while words and words[0].casefold() in _before_names():
-        words = words[1:]
-    return " ".join(words).removesuffix("’s").removesuffix("'s")
+def _by_acronym(title: str, fields: Sequence[Field], vocabulary: Vocabulary) -> list[Facet]:
+    """The institution that the practice names in full and its title by the first letters: "The HHS Data Lab"."""
+    short = [w for w in _ACRONYM.findall(title) if title != title.upper()]
+    for field in fields if short else ():
+        for one in found(field.text, vocabulary):
+            initials = "".join(word[0] for word in one.printed.split() if word[0].isupper())
+            if any(initials.endswith(word) for word in short):
+                return _inferred([one], field.page)
+    return []
 
 
 def countries(
@@ -170,8 +183,8 @@ def countries(
     ]
     for text, page in texts:
         for hit in vocabulary.find_countries(text, language):
-            found = Facet("country", hit.name, Origin.INFERRED, page, text[hit.start : hit.end])
-            named_here.setdefault(hit.name, found)
+            one = Facet("country", hit.name, Origin.INFERRED, page, text[hit.start : hit.end])
+            named_here.setdefault(hit.name, one)
     return list(named_here.values()) if len(named_here) == 1 else []
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.values.places import countries, institutions, named
+from ingest.values.facet_values import read
+from ingest.values.houses import named
+from ingest.values.places import countries, institutions
 from kb.records import Facet, Field, Origin, Span
 from kb.words.vocabulary import load
 
@@ -127,6 +129,88 @@ def test_part_of_a_university_or_a_common_word_is_no_name(text: str) -> None:
 
 def test_name_ends_before_what_belongs_to_it() -> None:
     assert named("in the University of Bristol’s Academic Framework", VOCABULARY) == ["University of Bristol"]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Harbour City Council and the Isle Housing Trust", ["Harbour City Council", "Isle Housing Trust"]),
+        ("Department of Fisheries (DOF) staff", ["Department of Fisheries (DOF)"]),
+        ("the U.S. Weather Bureau's archive", ["U.S. Weather Bureau"]),
+        ("King’s College London; Ulster University", ["King’s College London", "Ulster University"]),
+        ("Bundesamt für Kartographie, Stadt Gera", ["Bundesamt für Kartographie", "Stadt Gera"]),
+        ("Ville de Nantes et Université Bretagne Sud", ["Ville de Nantes", "Université Bretagne Sud"]),
+        ("Ayuntamiento de Soria y Universidad de León", ["Ayuntamiento de Soria", "Universidad de León"]),
+        (
+            "Comune di Lecce, Università degli Studi di Udine",
+            ["Comune di Lecce", "Università degli Studi di Udine"],
+        ),
+        ("Primăria Arad, Universitatea din Oradea", ["Primăria Arad", "Universitatea din Oradea"]),
+        ("Umeå universitet och Luleå kommun", ["Umeå universitet", "Luleå kommun"]),
+        ("Δήμος Βόλου και Πανεπιστήμιο της Πάτρας", ["Δήμος Βόλου", "Πανεπιστήμιο της Πάτρας"]),
+    ],
+)
+def test_names_of_public_bodies_have_a_form_in_each_language(text: str, names: list[str]) -> None:
+    assert named(text, VOCABULARY) == names
+
+
+@pytest.mark.parametrize(
+    "text", ["Office Hours Online", "the Council", "Red Team Exercise", "our Department"]
+)
+def test_word_for_an_office_alone_is_no_name(text: str) -> None:
+    assert named(text, VOCABULARY) == []
+
+
+def test_parts_of_a_host_field_are_read_one_by_one() -> None:
+    _, facets = hosts(("Host(s)", "Bayline GmbH; University of Dundee"))
+    assert [f.value for f in facets] == ["Bayline GmbH", "University of Dundee"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "School of Nursing, Ulster University",
+        "Ulster University, Department of Law",
+        "Institut für Pflege, Ulster University",
+        "Dipartimento di Fisica, Ulster University",
+    ],
+)
+def test_department_beside_its_university_is_no_host_of_its_own(text: str) -> None:
+    _, facets = hosts(("Institution", text))
+    assert [f.value for f in facets] == ["Ulster University"]
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "lead"),
+    [
+        ("Tide Academy", "Tide Academy is hosted by the Isle Housing Trust.", "Isle Housing Trust"),
+        ("Tide Academy", "A course for all.", "Tide Academy"),
+        ("Evening classes", "The Isle Housing Trust has offered classes since May.", "Isle Housing Trust"),
+        ("Evening classes", "At Ulster University, students teach.", "Ulster University"),
+        ("Evening classes", "Mina Roy, Ulster University\n\nStudents teach.", "Ulster University"),
+        ("The DSF Data Lab", "For staff of the Department of Sea Fisheries.", "Department of Sea Fisheries"),
+        ("Evening classes", "People like Ulster University better than others do.", ""),
+        ("Evening classes", "It helped.\n\nUlster University", ""),
+    ],
+)
+def test_text_names_the_host_by_its_place(title: str, text: str, lead: str) -> None:
+    assert hosts(("Notes on it", text) if "Mina" not in text else ("", text), title=title)[0] == lead
+
+
+def test_contact_and_heading_above_name_the_host_where_nothing_else_does() -> None:
+    contact = a_part("Contact", "Mina Roy, Ulster University, m.roy@example.org")
+    assert institutions("Evening classes", [contact], VOCABULARY)[0] == "Ulster University"
+    plain = a_part("Results", "It helped.")
+    above = ("Case studies", "University of Dundee")
+    assert institutions("Evening classes", [plain], VOCABULARY, above=above)[0] == "University of Dundee"
+    assert institutions("Evening classes", [plain], VOCABULARY, above=("Case studies",))[0] == ""
+
+
+def test_line_with_a_label_within_another_text_states_the_host() -> None:
+    fields = [a_part("Background", "Agency: Isle Housing Trust\nIt rained."), a_part("Results", "Good.")]
+    lead, facets = read("Evening classes", fields, VOCABULARY, "en")
+    assert lead == "Isle Housing Trust"
+    assert [f.origin for f in facets if f.name == "institution"] == [Origin.STATED]
 
 
 # ---- countries

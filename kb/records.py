@@ -52,7 +52,8 @@ class Field:
 
     `label` is as printed ("" for the unlabelled introduction), `name` the canonical field name of the
     vocabulary ("" where none fits). `text` keeps paragraphs as blank lines and list items as lines that
-    start with "• ", `links` are what its words lead to. Label and text are always as printed: where `origin`
+    start with "• ", `links` are what its words lead to, `notes` the
+    footnotes whose markers stand in it. Label and text are always as printed: where `origin`
     is INFERRED, it is the `name` that a rule found, from a label that the vocabulary does not list.
     """
 
@@ -62,6 +63,7 @@ class Field:
     name: str = ""
     origin: Origin = Origin.STATED
     links: tuple[Link, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def page(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ingest.page import detection, hyphens, ocr
 from ingest.page.columns import read_page
 from ingest.page.continued import continue_tables
+from ingest.page.footnotes import mark_notes, without_markers
 from ingest.page.furniture import mark_furniture
 from ingest.page.lines import (
     PARAGRAPH_GAP_EM,
@@ -60,6 +61,7 @@ __all__ = [
     "is_inside",
     "join_lines",
     "mark_furniture",
+    "mark_notes",
     "ocr",
     "open_structure",
     "printed_lines",
@@ -69,6 +71,7 @@ __all__ = [
     "turned_blocks",
     "whole_rows",
     "with_turned",
+    "without_markers",
     "without_marks",
     "words_of",
 ]

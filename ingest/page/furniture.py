@@ -23,6 +23,8 @@ _FEW_PAGES = 6  # up to which one neighbour makes a head; by eye
 _KICKER_GAP, _KICKER_BELOW = 0.9, 1.25
 _ROWS_OF_TEXT = 3  # a running head may be set as a table of one row or two
 _MARGIN = 0.13  # share of the page's height in which running heads stand
+_WIDE_MARGIN = 0.2  # share of the height in which a number that counts with the pages is theirs
+_COUNTED = 3  # pages that it must count
 _LEVEL = 2.0  # points by which what stands at one height, or begins at one edge, differs at the most
 _REACHED = (
     0.3  # share of pages whose text reaches as far as a line for that to stand in the text's area; by eye
@@ -173,8 +175,8 @@ class _Margins:
         self._body_size = body_size
         self._places: dict[tuple[str, int], set[int]] = defaultdict(set)
         for line in lines:
-            if self.has(line):
-                for key in _keys(line):
+            if self._is_near(line):
+                for key in _keys(line) if self.has(line) else _keys(line)[1:]:
                     for slot in _slots(line):
                         self._places[key, slot].add(line.page)
 
@@ -183,10 +185,22 @@ class _Margins:
         height = self._heights[line.page]
         return line.box[3] < _MARGIN * height or line.box[1] > (1 - _MARGIN) * height
 
+    def _is_near(self, line: Line) -> bool:
+        """The line stands where writers with wide margins put page numbers."""
+        height = self._heights[line.page]
+        return line.box[3] < _WIDE_MARGIN * height or line.box[1] > (1 - _WIDE_MARGIN) * height
+
+    def _counts(self, line: Line) -> bool:
+        """A lone number further in that counts with the pages."""
+        if not is_page_number(line.text):
+            return False
+        seen = [self._places[key, slot] for key in _keys(line)[1:] for slot in _slots(line)]
+        return any(len(pages) >= _COUNTED for pages in seen)
+
     def role(self, line: Line) -> Role:
         """A lone page number, a running head, or text."""
         if not self.has(line):
-            return Role.BODY
+            return Role.PAGE_NUMBER if self._counts(line) else Role.BODY
         if is_page_number(line.text):
             return Role.PAGE_NUMBER
         pages = len(self._heights)

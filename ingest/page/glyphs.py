@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import math
 from collections import Counter
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
@@ -30,6 +31,9 @@ _ITALIC_FLAG = 0x40  # bit 7 of a font's flags (ISO 32000-1, table 123)
 _SMALLEST_POINTS = 1.0
 _ARTIFACT = "Artifact\0".encode("utf-16-le")
 _MOST_MARKS = 8  # around one text object; more are no tags
+_FIGURES = frozenset("0123456789")
+# sizes that a superscript of the font's own stands above the baseline at the least, and is high at the most; by eye
+_LIFTED, _SMALL = 0.2, 0.6
 # A glyph's box reaches at most this far above and below its baseline, in sizes: fonts lie about it; by eye.
 _HIGHEST, _DEEPEST = 1.2, 0.5
 
@@ -54,6 +58,7 @@ def printed_on(textpage: Any) -> Printed:
     rect = pdfium.FS_RECTF()
     x, y = ctypes.c_double(), ctypes.c_double()
     count = unmapped = 0
+    lifted: dict[Type, Type] = {}
     inks: dict[int, Box] = {}
     for index in range(pdfium.FPDFText_CountChars(textpage)):
         unit = pdfium.FPDFText_GetUnicode(textpage, index)
@@ -80,12 +85,31 @@ def printed_on(textpage: Any) -> Printed:
         char = UNKNOWN if is_unmapped else _char(code)
         if is_accent(char):
             inks[len(found)] = _inked(textpage, index) or area
-        found.append(Glyph(char, area, x.value, y.value, kind))
+        glyph = Glyph(char, area, x.value, y.value, kind)
+        found.append(_raised(glyph, _inked(textpage, index), lifted) if char in _FIGURES else glyph)
     return Printed(composed(found, inks) if inks else found, unmapped / count if count else 0.0)
 
 
 def _char(code: int) -> str:
     return "\u00ad" if code in (_LINE_END_HYPHEN, _BROKEN_WORD) else plain(chr(code))
+
+
+def _raised(glyph: Glyph, ink: Box | None, lifted: dict[Type, Type]) -> Glyph:
+    """The glyph, one that is drawn small and high (a superscript of the font's own) as set small and high."""
+    if ink is None:
+        return glyph
+    kind = glyph.type
+    size = kind.style.size
+    across, up = math.sin(math.radians(kind.angle)), math.cos(math.radians(kind.angle))
+    heights = [
+        (y - glyph.y) * up - (x - glyph.x) * across for x in (ink[0], ink[2]) for y in (ink[1], ink[3])
+    ]
+    if min(heights) < _LIFTED * size or max(heights) - min(heights) > _SMALL * size:
+        return glyph
+    if kind not in lifted:
+        lifted[kind] = replace(kind, style=replace(kind.style, size=round(2 * _SMALL * size) / 2))
+    rise = min(heights)
+    return glyph._replace(x=glyph.x - rise * across, y=glyph.y + rise * up, type=lifted[kind])
 
 
 def _inked(textpage: Any, index: int) -> Box | None:

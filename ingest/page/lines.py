@@ -24,6 +24,7 @@ class Role(StrEnum):
     PAGE_NUMBER = "page number"
     CONTENTS = "contents page"
     TABLE_HEAD = "repeated head of a table"
+    NOTE = "footnote"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,8 @@ class Line:
 
     `row` is that row where its cells are known with their lines. `box` in points from the top left, `left` and
     `right` the edges of its column, `gap` the white space above it in points (large at the top of a column),
-    `marks` the stretches of tagged text on it, from left to right.
+    `marks` the stretches of tagged text on it, from left to right. A footnote's line refers to the one that its
+    marker stands in, which holds the `notes` as text.
     """
 
     page: int
@@ -96,6 +98,8 @@ class Line:
     links: tuple[Link, ...] = ()
     row: PrintedRow | None = None
     marks: tuple[int, ...] = ()
+    refers: tuple[int, Box] | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def size(self) -> float:

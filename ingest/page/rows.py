@@ -127,11 +127,17 @@ def marks_of(words: Sequence[Word]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(w.mark for w in words))
 
 
+def _is_raised(word: Word, after: Word) -> bool:
+    """A small sign above the line marks a note, no item of a list."""
+    return word.style.size < after.style.size and after.baseline - word.baseline > 0.1 * after.style.size
+
+
 def runs_of(words: Sequence[Word]) -> tuple[Run, ...]:
     """Words as runs of one style, with a space where the page has one."""
     runs: list[Run] = []
     for number, word in enumerate(words):
-        text = BULLET.strip() if number == 0 and len(words) > 1 and _is_bullet(word) else word.text
+        opens = number == 0 and len(words) > 1 and _is_bullet(word) and not _is_raised(word, words[1])
+        text = BULLET.strip() if opens else word.text
         if number:
             gap = word.box[0] - words[number - 1].box[2]
             is_apart = (word.has_space and gap > -0.5 * word.style.size) or gap > 0.15 * word.style.size

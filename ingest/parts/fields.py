@@ -208,6 +208,7 @@ def to_field(part: Part, vocabulary: Vocabulary, known: frozenset[str]) -> Field
         name=vocabulary.canonical(label) if label else "",
         origin=Origin.STATED,
         links=links_of(lines),
+        notes=notes_of(lines),
     )
 
 
@@ -220,6 +221,11 @@ def links_of(lines: Iterable[Line]) -> tuple[Link, ...]:
         else:
             found.append(link)
     return tuple(found)
+
+
+def notes_of(lines: Iterable[Line]) -> tuple[str, ...]:
+    """The footnotes whose markers stand in some lines."""
+    return tuple(note for line in lines for note in line.notes)
 
 
 def clean_label(label: str) -> str:

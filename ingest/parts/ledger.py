@@ -20,6 +20,7 @@ _FURNITURE = {
     Role.PAGE_NUMBER: "page numbers",
     Role.CONTENTS: "contents pages",
     Role.TABLE_HEAD: "running heads",
+    Role.NOTE: "footnotes",
 }
 
 
@@ -48,7 +49,7 @@ class Ledger:
 
     def _place(self, line: Line) -> tuple[str, str]:
         if line.role in _FURNITURE:
-            return _FURNITURE[line.role], ""
+            return _FURNITURE[line.role], self._claims.get(line.refers, ("", ""))[1] if line.refers else ""
         cells = line.row.cells if line.row else ()  # of a row that was taken cell by cell
         places = ((x.page, x.box) for x in (line, *(x for cell in cells for x in cell.lines)))
         return next((self._claims[p] for p in places if p in self._claims), (UNASSIGNED, ""))

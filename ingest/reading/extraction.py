@@ -131,6 +131,7 @@ def _practice_json(record: Record) -> dict[str, Any]:
                 "page": f.page,
                 "origin": str(f.origin),
                 "links": [{"text": link.text, "url": link.url} for link in f.links],
+                "notes": list(f.notes),
             }
             for f in record.fields
         ],

@@ -15,9 +15,11 @@ from ingest.page import (
     hyphens,
     is_inside,
     mark_furniture,
+    mark_notes,
     read_page,
     turned_blocks,
     with_turned,
+    without_markers,
     without_marks,
     words_of,
 )
@@ -34,7 +36,8 @@ def lay_out(pages: Iterable[RawPage]) -> LaidOut:
     heights: dict[int, float] = {}
     frames: dict[int, list[Box]] = {}
     turned = []
-    for page in map(without_marks, pages):
+    shown, notes = without_markers([without_marks(page) for page in pages])
+    for page in shown:
         heights[page.number] = page.height
         frames[page.number] = _frames(page)
         lines.extend(read_page(page))
@@ -43,6 +46,7 @@ def lay_out(pages: Iterable[RawPage]) -> LaidOut:
     lines = _mark_framed(lines, frames, body_size)
     lines = continue_tables(lines, heights)
     lines = mark_furniture(lines, heights, body_size)
+    lines = mark_notes(lines, notes, body_size)
     lines = with_turned(lines, turned, body_size)
     lines, contents = mark_contents(lines)
     return LaidOut(tuple(lines), tuple(contents), body_size, hyphens.settled(lines, words_of(lines)))

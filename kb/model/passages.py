@@ -56,6 +56,10 @@ def cut(record: Record, tokens: Tokens | None = None) -> tuple[Passage, ...]:
             text = field.text[start:end]
             page = page_at(field, start)
             found.append(Passage(record.id, len(found), text, context, field.label, page, number, start))
+        for note in field.notes:
+            for start, end in _ranges(note, room, measure):
+                text = note[start:end]
+                found.append(Passage(record.id, len(found), text, context, field.label, field.page))
     if found:
         return tuple(found)
     title = _shortened(record.title, measure.max_tokens, measure)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from web.frame import Shown
 
 RECORDS = ("practices", "tools", "annexes", "sections")
-FURNITURE = ("running heads", "page numbers", "contents pages", "skipped pages")
+FURNITURE = ("running heads", "page numbers", "contents pages", "footnotes", "skipped pages")
 HIDDEN = "hidden text"
 UNASSIGNED = "unassigned"
 ORDER = (*RECORDS, *FURNITURE, HIDDEN, UNASSIGNED)
@@ -20,8 +20,8 @@ class Share(Shown):
     """A place that text of the handbook went to."""
 
     place: str
-    """practices, tools, annexes, sections, running heads, page numbers, contents pages, skipped pages, hidden
-    text or unassigned."""
+    """practices, tools, annexes, sections, running heads, page numbers, contents pages, footnotes, skipped
+    pages, hidden text or unassigned."""
     characters: int
     """White space aside."""
     percent: float

@@ -66,6 +66,8 @@ class FieldShown(Shown):
     """Fragment of the record's address that leads here."""
     links: tuple[Link, ...]
     """What words of it lead to, where the PDF keeps an address behind them."""
+    notes: tuple[str, ...]
+    """The footnotes whose markers stand in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +230,7 @@ def _field(refs: Refs, record: Record, field: Field, number: int, as_of: int) ->
         url=boxes.field_url(record, number, as_of=as_of),
         anchor=links.field_anchor(number),
         links=tuple(dict.fromkeys(link for link in field.links if link.url not in field.text)),
+        notes=field.notes,
     )
 
 

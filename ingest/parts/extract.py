@@ -244,8 +244,7 @@ def _add_practice(
     )
     work.records.append(record)
     for value in fields:
-        if value.name == "tools":
-            work.tools.read_field(value, record.id)
+        work.tools.read_field(value, record.id)
         work.tools.read_text(value.text, work.printed_on(value), record.id)
 
 

@@ -11,6 +11,7 @@ from kb.words import Pattern, word_key
 _MOST_WORDS = 10  # of a heading that says that tools follow; longer ones are sentences; by eye
 _MOST_LEAD_WORDS = 12  # of the line above a list; by eye
 
+_CHAPTER = Pattern(r"^<<chapter>>\s(?:\d{1,3}|[IVXLC]{1,5}|[A-Z])[.:]?\s(?:[–—-]\s)?")
 _FIRST = Pattern(r"^(?:(?:<<tool.adjective>>|<<tool.described>>)\s)?<<tool.first>>(?!\w)")
 _LAST = Pattern(r"(?<![\w])<<tool.last>>$")
 _DOUBTFUL = Pattern(r"(?:^<<tool.doubtful>>(?!\w)|(?<!\w)<<tool.doubtful>>$)")
@@ -33,7 +34,7 @@ class Meaning(IntEnum):
 
 def meaning(heading: str, title: str = "") -> Meaning:
     """What a heading means; the document's own title makes nothing below it a tool."""
-    text = _ASIDE.sub("", clean_title(heading)).strip(" :.–—-")
+    text = _ASIDE.sub("", _CHAPTER.without(clean_title(heading))).strip(" :.–—-")
     if not text or "?" in text or text.endswith("!") or len(text.split()) > _MOST_WORDS:
         return Meaning.NONE
     if title and word_key(text) and word_key(text) in word_key(title):

@@ -38,13 +38,16 @@ _VERSION = re.compile(r"\s+(?:v|version\s)?\.?\d+(?:\.\d+)*$", re.IGNORECASE)
 _TELLING = Pattern(r"<<tool.telling>>")
 _ONE = Pattern(r"<<tool.one>>")
 _ONE_FIRST = Pattern(r"^<<tool.one>>(?:\s|$)")
-_ESSAY = Pattern(r"(?:^<<tool.essay>>(?!\w)|(?<!\w)<<tool.essay>>$)")
+_ESSAY = Pattern(r"^(?:<<tool.essay>>(?!\w)|\S+\s<<tool.essay>>$)")
+_COMPOUND = Pattern(r"(?<=\w\w\w)<<tool.paper>>$")
+_TOLD = re.compile(r":\s|\s[–—-]\s")
 _PAPER = Pattern(r"(?:^<<tool.paper>>(?!\w)|(?<!\w)<<tool.paper>>$)")
 _STRANGE = re.compile(r"[→←↔_=<>|•…{}\\]|\.\.\.")
 _URL_START = re.compile(r"^(?:https?://)?(?:www\.)?")
 _KIND_ALONE = Pattern(
     r"^(?:<<tool.described>>\s)?(?:<<tool.kind>>|<<tool.last>>|<<tool.first>>|<<tool.doubtful>>)$"
 )
+_CAPTION = Pattern(r"^<<chapter>>\s\d")
 _ARTICLE_FIRST = Pattern(r"^<<article>>\s")
 _ARTICLE_LAST = Pattern(r"\s<<article>>$", re.NOFLAG)
 _AND_FIRST = Pattern(r"^<<tool.and>>\s", re.NOFLAG)
@@ -91,7 +94,9 @@ class Names:
             return False
         if "?" in text or text.endswith((".", ":", ";", ",")) or _STRANGE.search(text):
             return False
-        if not any(c.isalpha() for c in text) or self.is_barred(text) or _KIND_ALONE.fullmatch(text):
+        if not any(c.isalpha() for c in text) or _CAPTION.match(text) or self.is_barred(text):
+            return False
+        if _KIND_ALONE.fullmatch(text) and not _COMPOUND.search(text):
             return False
         first = text[0]
         if not (first.isupper() or first.isdigit() or self.is_proper(text)):
@@ -193,6 +198,9 @@ class Names:
     def listed(self, text: str) -> list[str]:
         """The names that a field or a cell lists, between commas, semicolons, bullets and "and"."""
         found = []
+        first, *rest = text.split("\n\n")
+        if not _TOLD.search(first):  # a list without descriptions is no more when one with some follows
+            text = "\n".join([first, *(part for part in rest if not _TOLD.search(part))])
         for piece in re.split(r"\n|\t|;|•|\s\|\s|\s/\s|,(?![^(]*\))", text):
             for name in _AND.split(_AND_FIRST.without(piece.strip())):
                 short = re.sub(r"\s*\([^)]*\)?", "", _AND_LOWER.before(opening(name) or name)).strip(" .,;:")

@@ -113,7 +113,10 @@ class Tools:
     def read_section(self, section: Section) -> list[Section]:
         """Tools of a tool section; returns the sections that became a tool each."""
         sure = self._meaning(section)
+        listed = self._read_items(items(section.lines), sure) if not self._is_stated(section) else frozenset()
         ones = list(self._ones(section))
+        if listed and not any(key(clean_title(c.title)) in listed for c in ones):
+            return []  # the list was it, and what follows is something else
         chosen = self._names.chosen(
             [clean_title(c.title) for c in ones], sure == Meaning.SURE, [self._says_what(c) for c in ones]
         )
@@ -127,7 +130,7 @@ class Tools:
                 draft.fields = [to_field(p, self._vocabulary, self._known) for p in parts]
                 draft.section = child
                 used.append(child)
-        if not used:
+        if self._is_stated(section) and not used:
             self._read_items(items(section.lines), sure)
         return used
 
@@ -163,8 +166,9 @@ class Tools:
         text = " ".join(line.text for line in section.all_lines())[:_SAYS_WHAT]
         return bool(_URL.search(text) or _KIND.search(text) or any(x.links for x in section.lines[:2]))
 
-    def _read_items(self, found: Sequence[tuple[str, int]], sure: Meaning) -> None:
-        """Names that the items of a list open with, where they bear each other out."""
+    def _read_items(self, found: Sequence[tuple[str, int]], sure: Meaning) -> frozenset[str]:
+        """Names that the items of a list open with, where they bear each other out; gives their keys."""
+        read: set[str] = set()
         listed = [(opening(text), text, page) for text, page in found if _may_open(text)]
         names = [name for name, _, _ in listed]
         quoted = [text.removeprefix(BULLET).strip()[:1] in '“«„"' for _, text, _ in listed]
@@ -176,6 +180,8 @@ class Tools:
         for (name, text, page), is_one, is_quoted in zip(listed, chosen, quoted, strict=True):
             if (is_one or (is_quoted and name)) and (draft := self.add(name, page)):
                 draft.mentions.append((text, page))
+                read.add(key(name))
+        return frozenset(read)
 
     def read_lists(self, section: Section) -> None:
         """Tables with a column of tools, lists below a line that says so ("Templates:"), lists of resources."""
@@ -215,7 +221,13 @@ class Tools:
 
     def read_field(self, value: Field, user: str) -> None:
         """Names in a record's own field for tools: list items, or a comma-separated line."""
-        for name in self._names.listed(value.text):
+        names = self._names.listed(value.text)
+        sure = value.name == "tools"
+        if not sure:  # a label that no vocabulary lists
+            means = Meaning.NONE if value.name else meaning(value.label)
+            chosen = self._names.chosen(names, means == Meaning.SURE) if means else [False] * len(names)
+            names = [name for name, is_one in zip(names, chosen, strict=True) if is_one]
+        for name in names:
             if draft := self.add(name, value.page):
                 draft.users.add(user)
 

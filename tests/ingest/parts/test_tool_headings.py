@@ -32,6 +32,9 @@ from ingest.parts.tool_headings import Meaning, groups, lead, meaning
         "Digitala verktyg",
         "Nástroje pro výuku",
         "Narzędzia cyfrowe",
+        "Chapter 6 Tools",
+        "Chapitre 6 Outils",
+        "Ferramentas digitais",
     ],
 )
 def test_a_heading_that_means_tools(heading: str) -> None:

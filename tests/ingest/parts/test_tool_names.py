@@ -84,3 +84,16 @@ def test_the_names_that_a_field_lists(text: str, listed: list[str]) -> None:
 )
 def test_one_tool_has_one_key(one: str, other: str) -> None:
     assert key(one) == key(other)
+
+
+def test_a_note_after_a_plain_list_is_none_of_it() -> None:
+    assert names().listed("Moodle, Zoom\n\nGood to know: Wallo costs money.") == ["Moodle", "Zoom"]
+
+
+@pytest.mark.parametrize("text", ["Protokollvorlage", "Cost calculator", "Register of risks"])
+def test_a_compound_or_a_name_that_ends_in_a_word_of_essays_is_a_name(text: str) -> None:
+    assert names("de").grade(text) >= NameGrade.PHRASE
+
+
+def test_a_caption_is_no_name() -> None:
+    assert names().grade("Table 6") == NameGrade.NONE

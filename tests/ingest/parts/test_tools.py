@@ -85,3 +85,10 @@ def test_a_field_of_tools_is_read_item_by_item() -> None:
 )
 def test_the_name_that_a_list_item_opens_with(item: str, name: str) -> None:
     assert opening(item) == name
+
+
+def test_an_unknown_label_that_means_tools_holds_some() -> None:
+    found = tools()
+    found.read_field(Field("Werkzeuge im Einsatz", "Moodle, Padlet", (Span(4),), ""), "d0001")
+    found.read_field(Field("Remarks", "Etherpad, Zoom", (Span(4),), ""), "d0001")
+    assert [d.name for d in found.found()] == ["Moodle", "Padlet"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ingest.parts import templates
 from ingest.parts.fields import possible_labels
-from ingest.parts.templates import Labelled, LabelSet
+from ingest.parts.templates import GENERAL, Labelled, LabelSet
 from ingest.tree import Section, alike, bare
 from kb.words import Pattern, Vocabulary, word_key
 
@@ -18,11 +18,13 @@ _OFTEN = 3  # sections of one title from which that is a label, though no vocabu
 _LEAFLET_HEADINGS = 4  # headings of a leaflet from which one known label is enough; by eye
 _LONG_TITLE = 12  # characters from which one title may stand within the other; by eye
 _SHORTEST = 150  # characters below a practice's heading: less is a list entry or a cross-reference
-_LONGEST_SINGLE = 14  # pages that a document of one practice runs over at the most
+_LONGEST_SINGLE = 10  # pages that a document of one practice runs over at the most
 _SHORT_SINGLE = 3  # pages of a leaflet: one known label among several headings is enough there
 _KIN = 3  # sections that follow a template from which most of their siblings' doing so is enough; by eye
 _COVER = 0.6  # share of the siblings, with text, that follow a template; by eye
 _TELLING = 2  # fields of a template that chapters do not have, from which it is one of practices; by eye
+# Shares of the labels of a template's sections that are of its core: with telling fields, and without; by eye.
+_LOOSE, _CLOSE = 0.25, 0.67
 _ELSEWHERE = 0.6  # share of the template's labels that a section of another place has; by eye
 _QUESTIONS = 0.6  # share of titles that ask something above which sections name no initiatives; by eye
 _HEAD = r"^(?P<head>[^\W\d_][\w’' -]{2,40}?)(?:\s+(?:n[.º°o]\s?|#)?(?:\d{1,3}|[IVX]{1,4}|[A-Z]))?"
@@ -55,12 +57,14 @@ class FoundPractices:
 class _Family:
     """Sections that look like records of one kind, the share of their siblings that they are, and why.
 
-    `name` is what their titles are headed with ("case study"), `template` the labels that they share.
+    `name` is what their titles are headed with ("case study"), `template` the labels that they share, `closeness` the
+    share of their labels that these are.
     """
 
     sections: tuple[Section, ...]
     template: LabelSet | None
     cover: float
+    closeness: float = 1.0
     name: str = ""
 
     @property
@@ -140,10 +144,11 @@ def _families(outlook: _Outlook) -> list[_Family]:
         names = Counter(name for s in template.sections if (name := _called(s)))
         name, count = names.most_common(1)[0] if names else ("", 0)
         name = name if count >= REPEATED and not _CHAPTER.fullmatch(name) else ""
-        found.append(_Family(template.sections, template, outlook.cover(template.sections), name))
+        cover, closeness = outlook.cover(template.sections), outlook.labels.closeness(template)
+        found.append(_Family(template.sections, template, cover, closeness, name))
     for name, sections in by_name.items():
         if len(sections) >= REPEATED and _NAMED.search(name):
-            found.append(_Family(tuple(sections), None, outlook.cover(sections), name))
+            found.append(_Family(tuple(sections), None, outlook.cover(sections), name=name))
     found.extend(_collected(outlook))
     return found
 
@@ -157,7 +162,7 @@ def _collected(outlook: _Outlook) -> Iterable[_Family]:
         looks = Counter(c.look for c in parent.children if not c.is_aside)
         ones = [s for s in parent.children if s in outlook.able and looks[s.look] >= REPEATED]
         if len(ones) >= REPEATED:
-            yield _Family(tuple(ones), None, outlook.cover(ones), word_key(title))
+            yield _Family(tuple(ones), None, outlook.cover(ones), name=word_key(title))
 
 
 def _are_practices(family: _Family) -> bool:
@@ -167,9 +172,11 @@ def _are_practices(family: _Family) -> bool:
         return False
     if family.template is None:
         return True
-    if family.name or len(family.template.telling) >= _TELLING:
+    if family.name:
         return True
-    return len(family.sections) >= _KIN and family.cover >= _COVER
+    if len(family.template.telling) >= _TELLING:
+        return family.closeness >= _LOOSE
+    return len(family.sections) >= _KIN and family.cover >= _COVER and family.closeness >= _CLOSE
 
 
 def _is_akin(family: _Family, core: frozenset[str]) -> bool:
@@ -217,9 +224,7 @@ def _repeated(sections: Sequence[Section]) -> frozenset[str]:
 
 def is_label(section: Section, titles: Mapping[str, int], vocabulary: Vocabulary) -> bool:
     """Its title is a field's name rather than an initiative's."""
-    return titles[bare(section.title)] >= REPEATED and bool(
-        vocabulary.canonical(section.title) or titles[bare(section.title)] >= _OFTEN
-    )
+    return bool(vocabulary.canonical(section.title)) or titles[bare(section.title)] >= _OFTEN
 
 
 def _without_echoes(found: Sequence[tuple[Section, _Family]]) -> list[tuple[Section, _Family]]:
@@ -235,20 +240,23 @@ def _without_echoes(found: Sequence[tuple[Section, _Family]]) -> list[tuple[Sect
 
 
 def _single(root: Section, pages: int, title: str, vocabulary: Vocabulary) -> FoundPractices:
-    """A short document whose headings are the labels of one record."""
-    if pages > _LONGEST_SINGLE:
-        return FoundPractices((), frozenset())
+    """A short document whose headings are the labels of one record, and which has no chapters below them."""
+    none = FoundPractices((), frozenset())
+    if pages > _LONGEST_SINGLE or not title:
+        return none
     headed = [s for s in root.walk() if s.level >= 0]
     named = {n for s in headed if (n := vocabulary.canonical(s.title))}
     named |= {
         n for s in headed for label in possible_labels(s).values() if (n := vocabulary.canonical(label))
     }
-    least = 1 if pages <= _SHORT_SINGLE and len(headed) >= _LEAFLET_HEADINGS else 2
-    if len(named) < least or not title:
-        return FoundPractices((), frozenset())
+    is_leaflet = pages <= _SHORT_SINGLE and len(headed) >= _LEAFLET_HEADINGS
+    if len(named) < (1 if is_leaflet else _TELLING) or (len(named - GENERAL) < _TELLING and not is_leaflet):
+        return none
     whole = _flatten(root, title)
-    if len(whole.children) > 12 + 2 * pages:
-        return FoundPractices((), frozenset())
+    below = len(headed) - len(whole.children)
+    has_chapters = not is_leaflet and below > max(len(whole.children), _LEAFLET_HEADINGS)
+    if has_chapters or len(whole.children) > 12 + 2 * pages:
+        return none
     return FoundPractices(
         (Practice(whole, clean_title(title), min(0.5 + 0.1 * len(named), 0.95)),), frozenset()
     )

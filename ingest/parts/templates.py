@@ -18,7 +18,7 @@ _CORE = 0.5  # share of a template's sections that have a label of its core
 _FOLLOWS = 0.4  # share of the core's labels that a section of the template has at the least
 _ONCE = 1.5  # times that a label stands in a section, on average; above it is a note's head ("Tip"); by eye
 # Fields that chapters of any report have, too; a template needs others to be known by.
-_GENERAL = frozenset(
+GENERAL = frozenset(
     {"summary", "context", "description", "resources", "links", "questions", "recommendations"}
 )
 
@@ -34,7 +34,7 @@ class LabelSet:
     @property
     def telling(self) -> frozenset[str]:
         """Its fields that chapters of a report do not have."""
-        return self.fields - _GENERAL
+        return self.fields - GENERAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,11 @@ class Labelled:
     def of(self, section: Section) -> Counter[str]:
         """The keys of a section's labels."""
         return self.by_section[id(section)]
+
+    def closeness(self, template: LabelSet) -> float:
+        """The share of the labels of a template's sections that are of its core, 0 to 1."""
+        own = [set(self.of(s)) for s in template.sections]
+        return sum(len(labels & template.core) for labels in own) / sum(len(labels) for labels in own)
 
     def share(self, section: Section, template: LabelSet) -> float:
         """The share of a template's core that a section has."""

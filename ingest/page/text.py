@@ -15,6 +15,7 @@ def clean(text: str) -> str:
     """NFC, no zero-width characters, plain spaces; soft hyphens inside a word dropped."""
     text = "".join(c for c in text if c in "\t\n" or unicodedata.category(c) != "Cc").translate(_ZERO_WIDTH)
     text = re.sub(r"[\u00a0\u2000-\u200a\u202f\u3000 ]+", " ", text).strip()
+    text = re.sub(r"(?<=\w) (?=\u00ad)", "", text)  # the hyphen of a justified line, drawn apart
     return unicodedata.normalize("NFC", re.sub(r"\u00ad(?=\S)", "", text))
 
 

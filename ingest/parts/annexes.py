@@ -13,7 +13,7 @@ from kb.words import Vocabulary
 _LONGEST_TITLE = 100  # characters of a plain line below "Annex 1" that may be its title; by eye
 _LEAST_CHAPTERS = 2  # numbered chapters after which "A. Title" is an annex
 _NUMBERED = re.compile(r"^\s*(?:\d{1,2}|[IVX]{1,5})[.)]?\s+\S")
-_LETTERED = re.compile(r"^\s*(?P<label>[A-Z])(?:[.):]\s*|\s+[–—-]?\s*)(?P<title>[^\W\d_].*)$")
+_LETTERED = re.compile(r"^\s*(?P<label>[A-Z])(?P<sign>[.):]\s*|\s+[–—-]?\s*)(?P<title>[^\W\d_].*)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,10 @@ def _lettered(root: Section) -> Iterator[tuple[Section, str, str]]:
 
 
 def _in_sequence(sections: Sequence[Section]) -> Iterator[tuple[Section, str, str]]:
+    """Those that count from A; a single one without a sign after its letter may open with an article ("A day ...")."""
     matched = [(s, m) for s in sections if (m := _LETTERED.match(s.title))]
+    if len(matched) == 1 and matched[0][1]["sign"].isspace():
+        return
     letters = (chr(ord("A") + n) for n in range(len(matched)))
     for (section, match), _ in takewhile(
         lambda pair: pair[0][1]["label"] == pair[1], zip(matched, letters, strict=True)

@@ -26,6 +26,7 @@ _TELLING = 2  # fields of a template that chapters do not have, from which it is
 # Shares of the labels of a template's sections that are of its core: with telling fields, and without; by eye.
 _LOOSE, _CLOSE = 0.25, 0.67
 _ELSEWHERE = 0.6  # share of the template's labels that a section of another place has; by eye
+_MOST = 0.6  # share of siblings of one look that are practices from which the others may be; by eye
 _QUESTIONS = 0.6  # share of titles that ask something above which sections name no initiatives; by eye
 _HEAD = r"^(?P<head>[^\W\d_][\w’' -]{2,40}?)(?:\s+(?:n[.º°o]\s?|#)?(?:\d{1,3}|[IVX]{1,4}|[A-Z]))?"
 _PATTERN = re.compile(rf"{_HEAD}\s*[:–—.-]\s+\S")
@@ -124,9 +125,11 @@ def find(
         if len(fresh) >= REPEATED and (not best or _is_akin(family, core)):
             best.extend((s, family) for s in fresh)
             core |= family.template.core if family.template else frozenset()
-    best = _without_echoes([*best, *_elsewhere(outlook, best)])
+    best.extend(_elsewhere(outlook, best))
+    best = _without_echoes([*best, *_between(outlook, best)])
     if not best:
         return FoundPractices((), frozenset()) if is_annex else _single(root, pages, title, vocabulary)
+    _cut_back_matter(root, [s for s, _ in best])
     order = {id(s): n for n, s in enumerate(root.walk())}
     best.sort(key=lambda pair: order[id(pair[0])])
     practices = tuple(Practice(s, clean_title(s.title), _confidence(s, f, outlook)) for s, f in best)
@@ -200,12 +203,46 @@ def _elsewhere(outlook: _Outlook, best: Sequence[tuple[Section, _Family]]) -> li
     return found
 
 
+def _between(outlook: _Outlook, best: Sequence[tuple[Section, _Family]]) -> list[tuple[Section, _Family]]:
+    """Siblings of practices, of their look, that have a label of theirs: their own words for the rest do not matter."""
+    family_of = {id(s): f for s, f in best}
+    found: list[tuple[Section, _Family]] = []
+    for parent in {id(p): p for s, _ in best if (p := outlook.parents[id(s)])}.values():
+        ones = [s for s in parent.children if id(s) in family_of]
+        looks = {s.look for s in ones}
+        kin = [s for s in parent.children if s in outlook.able and s.look in looks]
+        if len(ones) < _MOST * len(kin):
+            continue
+        for section in kin:
+            family = family_of[id(ones[0])]
+            shares = family.template is not None and outlook.labels.share(section, family.template) > 0
+            if id(section) not in family_of and shares:
+                found.append((section, family))
+    return found
+
+
 def _above(section: Section, outlook: _Outlook) -> list[Section]:
     found = []
     while (parent := outlook.parents.get(id(section))) is not None:
         found.append(parent)
         section = parent
     return found
+
+
+def _cut_back_matter(root: Section, practices: Sequence[Section]) -> None:
+    """Give the document what follows its last practice from the top of a new page under labels that no other has."""
+    last = max(practices, key=lambda s: (s.page, s.last_page))
+    common = {label for s in practices if s is not last for label in (bare(c.title) for c in s.children)}
+    cut = len(last.children)
+    while cut and bare(last.children[cut - 1].title) not in common:
+        cut -= 1
+    kept, rest = last.children[:cut], last.children[cut:]
+    before = max((line.page for s in kept for line in s.all_lines()), default=last.page)
+    rest = [s for s in rest if s.page > before]
+    if len(rest) < REPEATED or not common:
+        return
+    last.children = [s for s in last.children if not any(s is r for r in rest)]
+    root.children.extend(rest)
 
 
 def _called(section: Section) -> str:

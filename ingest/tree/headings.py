@@ -97,7 +97,7 @@ def candidates(lines: Sequence[Line], laid: LaidOut, vocabulary: Vocabulary) -> 
     for index, line in enumerate(lines):
         before = lines[index - 1] if index else None
         look = look_of(line)
-        follows = bool(found) and _continues(found[-1], index, look, line, lines)
+        follows = bool(found) and _continues(found[-1], index, look, lines, body_size)
         opens_annex = not follows and _opens_annex(line, before, vocabulary)
         if not follows and not opens_annex and not _stands_out(line, before, body, body_size, vocabulary):
             continue
@@ -182,8 +182,11 @@ def _is_link(text: str) -> bool:
     return "://" in text or "www." in text or "@" in text
 
 
-def _continues(last: Heading, index: int, look: Look, line: Line, lines: Sequence[Line]) -> bool:
-    """The line is the next line of a wrapped heading."""
+def _continues(last: Heading, index: int, look: Look, lines: Sequence[Line], body_size: float) -> bool:
+    """The line is the next line of a wrapped heading; below capitals of body size small letters are its text."""
+    line = lines[index]
+    if last.look.caps and not look.caps and last.look.size < body_size + 1:
+        return False
     if (
         last.last != index - 1
         or replace(last.look, caps=look.caps) != look

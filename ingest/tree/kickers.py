@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from ingest.page import Line
 from ingest.tree.annex_labels import parse
-from ingest.tree.headings import Heading, flat
+from ingest.tree.headings import Heading, bare, flat
 from kb.words import Pattern, Vocabulary, word_key
 
 _LONGEST = 40  # characters of a label above a heading; by eye
@@ -43,6 +43,7 @@ def _joined_once(headings: Sequence[Heading], lines: Sequence[Line], vocabulary:
             continue
         if _stands_above(lines, above, heading) and _is_short(flat(lines[above])):
             kickers[id(heading)] = (flat(lines[above]), own)
+    titles = {bare(h.text) for h in headings if h.is_witnessed}
     usual = Counter((_masked(text), h.look) for h in headings if (text := kickers.get(id(h), ("",))[0]))
     taken: set[int] = set()
     out: list[Heading] = []
@@ -51,7 +52,9 @@ def _joined_once(headings: Sequence[Heading], lines: Sequence[Line], vocabulary:
         is_label = bool(_ONLY_NUMBERED.match(text) or _SPELLED.fullmatch(text)) or _is_bare_annex(
             text, vocabulary
         )
-        is_usual = usual[_masked(text), heading.look] > 1 and not vocabulary.canonical(text)
+        is_usual = usual[_masked(text), heading.look] > 1 and not (
+            vocabulary.canonical(text) or bare(text) in titles or _is_titled_annex(text, vocabulary)
+        )
         if not text or id(heading) in taken or not (is_label or is_usual):
             out.append(heading)
             continue
@@ -92,6 +95,11 @@ def _masked(text: str) -> str:
 def _is_bare_annex(text: str, vocabulary: Vocabulary) -> bool:
     parsed = parse(text, vocabulary) if text else None
     return parsed is not None and not parsed[1]
+
+
+def _is_titled_annex(text: str, vocabulary: Vocabulary) -> bool:
+    parsed = parse(text, vocabulary)
+    return parsed is not None and bool(parsed[1])
 
 
 def _is_parent(label: Heading, heading: Heading, headings: Sequence[Heading]) -> bool:

@@ -89,6 +89,7 @@ def hang(lines: Sequence[Line], headings: Sequence[Heading]) -> Section:
     root = Section("", -1, lines[0].page if lines else 1)
     main, aside = [root], [root]
     starts = {h.first: h for h in headings}
+    usual = {h.look for h in headings if h.is_witnessed and not h.is_boxed}
     inside = 0
     was_boxed = False
     for index, line in enumerate(lines):
@@ -107,7 +108,8 @@ def hang(lines: Sequence[Line], headings: Sequence[Heading]) -> Section:
                 look=heading.look,
                 kicker=heading.kicker,
             )
-            if heading.is_boxed and (not heading.is_witnessed or heading.level > 0):
+            is_one_of_many = heading.is_witnessed and heading.look in usual  # beside a note, not in it
+            if heading.is_boxed and not is_one_of_many and (not heading.is_witnessed or heading.level > 0):
                 _push_aside(aside, main, section)
             else:
                 section.is_aside = False

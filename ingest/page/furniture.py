@@ -14,6 +14,9 @@ from kb.words import Pattern
 
 # running heads in one type at one height from which a further text there is one; by eye
 _HEADS_OF_A_STYLE = 4
+_IN_MARGINS = (
+    0.45  # share of a style's lines that stand at one height (left and right pages may differ); by eye
+)
 _NEIGHBOURS = 2  # pages apart at the most: left-hand and right-hand pages have heads of their own
 # pages from which _USUAL_OF_MANY is enough: heads of left-hand pages skip those that open a chapter
 _SURE = 8
@@ -21,6 +24,7 @@ _USUAL, _USUAL_OF_MANY = 0.6, 0.45  # share of the pages with a head whose neigh
 _FEW_PAGES = 6  # up to which one neighbour makes a head; by eye
 # A line this near (in sizes of what is below it) above type of this many sizes of the text is a heading's label; by eye
 _KICKER_GAP, _KICKER_BELOW = 0.9, 1.25
+_BLOCK_GAP = 2.0  # the same for a label in the heading's own type; by eye
 _ROWS_OF_TEXT = 3  # a running head may be set as a table of one row or two
 _MARGIN = 0.13  # share of the page's height in which running heads stand
 _WIDE_MARGIN = 0.2  # share of the height in which a number that counts with the pages is theirs
@@ -49,16 +53,34 @@ def mark_furniture(lines: Sequence[Line], heights: dict[int, float], body_size: 
         if line.role == Role.RUNNING_HEAD:
             heads.update((slot, line.style) for slot in _slots(line))
     body = body_style(lines)
+    small = _styles_of_margins(lines, margins, body_size)
 
     def role(line: Line) -> Role:
         """What stands where running heads stand, in their type, is one even if its text stands there once."""
         found = margins.role(line)
         is_headlike = line.style != body and any(
-            heads[slot, line.style] >= _HEADS_OF_A_STYLE for slot in _slots(line)
+            heads[slot, line.style] >= _HEADS_OF_A_STYLE or (slot, line.style) in small
+            for slot in _slots(line)
         )
         return Role.RUNNING_HEAD if found == Role.BODY and is_headlike and margins.has(line) else found
 
     return _without_text(_marked(lines, role, body_size), first, len(heights))
+
+
+def _styles_of_margins(lines: Sequence[Line], margins: _Margins, body_size: float) -> set[tuple[int, Style]]:
+    """Heights and styles of small type that stand at one height of a margin on several pages, and nowhere else."""
+    pages: dict[tuple[int, Style], set[int]] = defaultdict(set)
+    every: Counter[Style] = Counter()
+    for line in lines:
+        every[line.style] += 1
+        if line.size < body_size and margins.has(line):
+            for slot in _slots(line):
+                pages[slot, line.style].add(line.page)
+    return {
+        (slot, style)
+        for (slot, style), on in pages.items()
+        if len(on) >= _HEADS_OF_A_STYLE and len(on) >= _IN_MARGINS * every[style]
+    }
 
 
 def _marked(lines: Sequence[Line], role: Callable[[Line], Role], body_size: float) -> list[Line]:
@@ -152,11 +174,13 @@ def _labels(label: Line, text: Line | None, styles: Mapping[Style, int], body: S
 
 
 def _is_kicker(line: Line, below: Line, body_size: float) -> bool:
-    """The line stands right above a heading in larger type, as its label: "CASE STUDY"."""
+    """The line stands right above a heading, as its label: "CASE STUDY" over larger type, "Annex 1" over the same."""
+    is_larger = below.size > max(_KICKER_BELOW * body_size, line.size)
+    is_same = below.style == line.style and line.size > body_size
     return (
         not is_page_number(line.text)
-        and below.size > max(_KICKER_BELOW * body_size, line.size)
-        and below.box[1] - line.box[3] <= _KICKER_GAP * below.size
+        and (is_larger or is_same)
+        and below.box[1] - line.box[3] <= (_BLOCK_GAP if is_same else _KICKER_GAP) * below.size
         and min(line.box[2], below.box[2]) > max(line.box[0], below.box[0])
     )
 

@@ -86,12 +86,13 @@ def _lettered(root: Section) -> Iterator[tuple[Section, str, str]]:
 def _in_sequence(sections: Sequence[Section]) -> Iterator[tuple[Section, str, str]]:
     """Those that count from A; a single one without a sign after its letter may open with an article ("A day ...")."""
     matched = [(s, m) for s in sections if (m := _LETTERED.match(s.title))]
-    if len(matched) == 1 and matched[0][1]["sign"].isspace():
-        return
     letters = (chr(ord("A") + n) for n in range(len(matched)))
-    for (section, match), _ in takewhile(
-        lambda pair: pair[0][1]["label"] == pair[1], zip(matched, letters, strict=True)
-    ):
+    run = [
+        pair for pair, _ in takewhile(lambda p: p[0][1]["label"] == p[1], zip(matched, letters, strict=True))
+    ]
+    if len(run) == 1 and run[0][1]["sign"].isspace():
+        return
+    for section, match in run:
         yield section, match["label"], match["title"].strip()
 
 

@@ -20,6 +20,7 @@ _LONG_TITLE = 12  # characters from which one title may stand within the other; 
 _SHORTEST = 150  # characters below a practice's heading: less is a list entry or a cross-reference
 _LONGEST_SINGLE = 10  # pages that a document of one practice runs over at the most
 _SHORT_SINGLE = 3  # pages of a leaflet: one known label among several headings is enough there
+_COMMON = 0.3  # share of a single practice's headings that are known labels, at the least; by eye
 _KIN = 3  # sections that follow a template from which most of their siblings' doing so is enough; by eye
 _COVER = 0.6  # share of the siblings, with text, that follow a template; by eye
 _TELLING = 2  # fields of a template that chapters do not have, from which it is one of practices; by eye
@@ -33,6 +34,7 @@ _PATTERN = re.compile(rf"{_HEAD}\s*[:–—.-]\s+\S")
 _KICKER = re.compile(rf"{_HEAD}[\s:–—.-]*$")
 _NAMED = Pattern(r"\b(?:<<practice.case>>|<<practice.good>>)\b")
 _CASES = Pattern(r"\b<<practice.case>>\b")
+_CHAPTERED = Pattern(r"^<<chapter>>\s+(?:\d{1,2}|[IVX]{1,4})\b")
 _CHAPTER = Pattern(r"\b<<chapter>>\b")
 _MATTER = Pattern(r"<<matter>>")
 
@@ -207,7 +209,7 @@ def _between(outlook: _Outlook, best: Sequence[tuple[Section, _Family]]) -> list
     """Siblings of practices, of their look, that have a label of theirs: their own words for the rest do not matter."""
     family_of = {id(s): f for s, f in best}
     found: list[tuple[Section, _Family]] = []
-    for parent in {id(p): p for s, _ in best if (p := outlook.parents[id(s)])}.values():
+    for parent in {id(p): p for p in (outlook.parents[id(s)] for s, _ in best)}.values():
         ones = [s for s in parent.children if id(s) in family_of]
         looks = {s.look for s in ones}
         kin = [s for s in parent.children if s in outlook.able and s.look in looks]
@@ -291,6 +293,9 @@ def _single(root: Section, pages: int, title: str, vocabulary: Vocabulary) -> Fo
         return none
     whole = _flatten(root, title)
     below = len(headed) - len(whole.children)
+    known = sum(bool(vocabulary.canonical(s.title)) for s in whole.children)
+    if not is_leaflet and (known < _COMMON * len(whole.children) or any(_is_chapter(s) for s in headed)):
+        return none
     has_chapters = not is_leaflet and below > max(len(whole.children), _LEAFLET_HEADINGS)
     if has_chapters or len(whole.children) > 12 + 2 * pages:
         return none
@@ -322,6 +327,11 @@ def _flatten(root: Section, title: str) -> Section:
             (whole.children[-1] if whole.children else whole).lines.extend([*section.heading, *section.lines])
     whole.children = [c for c in whole.children if c.length]
     return whole
+
+
+def _is_chapter(section: Section) -> bool:
+    """Its heading is numbered as a part of a book: "Chapter 3"."""
+    return bool(_CHAPTERED.match(section.kicker or section.title))
 
 
 def _is_title(section: Section, wanted: str) -> bool:

@@ -98,7 +98,7 @@ def candidates(lines: Sequence[Line], laid: LaidOut, vocabulary: Vocabulary) -> 
         before = lines[index - 1] if index else None
         look = look_of(line)
         follows = bool(found) and _continues(found[-1], index, look, lines, body_size)
-        opens_annex = not follows and _opens_annex(line, before, vocabulary)
+        opens_annex = not follows and _opens_annex(line, before, body_size, vocabulary)
         if not follows and not opens_annex and not _stands_out(line, before, body, body_size, vocabulary):
             continue
         text = flat(line)
@@ -110,9 +110,9 @@ def candidates(lines: Sequence[Line], laid: LaidOut, vocabulary: Vocabulary) -> 
     return [h for h in found if _is_heading(h, lines, body_size)]
 
 
-def _opens_annex(line: Line, before: Line | None, vocabulary: Vocabulary) -> bool:
-    """A line at a page's top that is an annex's label and title, whatever its type."""
-    if (before is not None and before.page == line.page) or line.is_list_item:
+def _opens_annex(line: Line, before: Line | None, body_size: float, vocabulary: Vocabulary) -> bool:
+    """A line at a page's top that is an annex's label and title, in the text's type or a larger one."""
+    if (before is not None and before.page == line.page) or line.is_list_item or line.size < body_size:
         return False
     text = flat(line)
     return len(text) <= _LONGEST_CAPITALS and is_plain(text, vocabulary)

@@ -2,16 +2,45 @@
 
 from __future__ import annotations
 
-import statistics
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from ingest.page import Bookmark, LaidOut, Line, join_lines
 from ingest.tree.contents import is_contents_title
 from ingest.tree.headings import Heading, alike, bare, flat, look_of
+from ingest.tree.printed_pages import printed_to_pdf
 from kb.words import word_key
 
+_ABOVE, _BELOW = 1.5, 4.0  # sizes of a heading that it stands above or below where a bookmark points; by eye
+_SAME = 0.93  # likeness of a plain line to the title that promotes it; by eye
 _SAME_INDENT = 5  # points that indents of one depth differ by at the most; by eye
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a witness says that a heading stands: its page from 1, points from the page's top; None if not said.
+
+    `after` is the line that its entry before this one led to, -1 for none; `taken` are the headings that it has named.
+    """
+
+    page: int | None
+    top: float | None
+    after: int
+    taken: frozenset[int]
+
+    def holds(self, page: int, top: float, size: float) -> bool:
+        """A line there is where the witness points, which may be some way above it."""
+        return (
+            self.top is not None and page == self.page and -_ABOVE * size <= top - self.top <= _BELOW * size
+        )
+
+    def distance(self, heading: Heading) -> tuple[bool, int, bool, bool, float, int]:
+        """How far a heading is from it, the nearest first."""
+        is_there = self.holds(heading.page, heading.top, heading.look.size)
+        away = abs(heading.page - self.page) if self.page else 0
+        apart = abs(heading.top - self.top) if self.top is not None and is_there else 0.0
+        is_taken = id(heading) in self.taken and not is_there
+        return is_taken, away, not is_there, heading.first <= self.after, apart, heading.first
 
 
 def witness(
@@ -22,27 +51,58 @@ def witness(
     labels: Sequence[str],
 ) -> list[str]:
     """Mark the headings that the outline and the contents pages name; return what they name in vain."""
+    missing = _by_outline(headings, lines, laid, outline)
+    missing += _by_contents(headings, lines, laid, labels)
+    headings.sort(key=lambda h: h.first)
+    return list(dict.fromkeys(missing))
+
+
+def _by_outline(
+    headings: list[Heading], lines: Sequence[Line], laid: LaidOut, outline: Sequence[Bookmark]
+) -> list[str]:
     missing: list[str] = []
+    taken: set[int] = set()
+    after = -1
     contents_pages = {e.page for e in laid.contents}
     for mark in outline:
         if mark.page in contents_pages and is_contents_title(mark.title):
             continue
-        heading = _find(headings, lines, mark.title, mark.page)
+        heading = _find(headings, lines, mark.title, _Place(mark.page, mark.top, after, frozenset(taken)))
         if heading is None:
             missing.append(mark.title)
-        elif heading.outline_level is None:
+            continue
+        taken.add(id(heading))
+        after = heading.first
+        if heading.outline_level is None:
             heading.outline_level = mark.level
+    return missing
+
+
+def _by_contents(
+    headings: list[Heading], lines: Sequence[Line], laid: LaidOut, labels: Sequence[str]
+) -> list[str]:
+    missing: list[str] = []
+    taken: set[int] = set()
+    after = -1
+    contents_pages = {e.page for e in laid.contents}
     depth = _indents([e.indent for e in laid.contents])
-    to_page = _printed_to_pdf(headings, laid, labels)
+    maps = printed_to_pdf(headings, laid, labels)
     for entry in laid.contents:
-        page = to_page.get(entry.printed.lower())
-        heading = _find(headings, lines, entry.title, page, contents_pages)
+        pages = dict.fromkeys(page for m in maps if (page := m.get(entry.printed.lower())))
+        heading = None
+        for page in pages or [None]:
+            place = _Place(page, None, after, frozenset(taken))
+            heading = _find(headings, lines, entry.title, place, contents_pages)
+            if heading is not None:
+                break
         if heading is None:
             missing.append(entry.title)
-        elif heading.contents_level is None:
+            continue
+        taken.add(id(heading))
+        after = heading.first
+        if heading.contents_level is None:
             heading.contents_level = depth[round(entry.indent)]
-    headings.sort(key=lambda h: h.first)
-    return list(dict.fromkeys(missing))
+    return missing
 
 
 def _indents(indents: Sequence[float]) -> dict[int, int]:
@@ -56,39 +116,22 @@ def _indents(indents: Sequence[float]) -> dict[int, int]:
     return depth
 
 
-def _printed_to_pdf(headings: Sequence[Heading], laid: LaidOut, labels: Sequence[str]) -> dict[str, int]:
-    """Printed page -> PDF page: by page labels where they are more than a count, else by the usual offset."""
-    plain = [str(n + 1) for n in range(len(labels))]
-    if list(labels) != plain:
-        return {label.lower(): n + 1 for n, label in reversed(list(enumerate(labels)))}
-    first = max((e.page for e in laid.contents), default=0)
-    by_title: dict[str, list[int]] = defaultdict(list)
-    for heading in headings:
-        if heading.page > first:
-            by_title[bare(heading.text)].append(heading.page)
-    offsets = []
-    for entry in laid.contents:
-        pages = by_title.get(bare(entry.title), ())
-        if entry.printed.isdigit() and len(pages) == 1:
-            offsets.append(pages[0] - int(entry.printed))
-    offset = round(statistics.median(offsets)) if offsets else 0
-    return {str(n - offset): n for n in range(1, len(labels) + 1)}
-
-
 def _find(
     headings: list[Heading],
     lines: Sequence[Line],
     title: str,
-    page: int | None,
-    not_on: set[int] | None = None,
+    place: _Place,
+    not_on: Collection[int] = (),
 ) -> Heading | None:
-    """The heading of that title on that page or beside it; a plain line there is promoted to one."""
+    """The heading of that title at that place or near it; a plain line there is promoted to one."""
     wanted, whole = bare(title), word_key(title)
-    near = [h for h in headings if (abs(h.page - page) <= 1 if page else h.page not in (not_on or ()))]
-    near.sort(key=lambda h: (abs(h.page - (page or h.page)), h.first))
+    page = place.page
+    near = [h for h in headings if (abs(h.page - page) <= 1 if page else h.page not in not_on)]
+    near.sort(key=place.distance)
     for heading in near:
         if wanted == bare(heading.text) or whole == word_key(heading.text):
-            return heading
+            is_there = place.holds(heading.page, heading.top, heading.look.size)
+            return heading if is_there else _promote(headings, lines, title, place, strict=True) or heading
     for heading in near:
         if alike(bare(heading.text), wanted) or alike(word_key(heading.text), whole):
             return _split_heading(heading, headings, lines, wanted) or heading
@@ -96,7 +139,7 @@ def _find(
         merged = _split_heading(heading, headings, lines, wanted)
         if merged:
             return merged
-    return _promote(headings, lines, wanted, page) if page else None
+    return _promote(headings, lines, title, place) if page else None
 
 
 def _split_heading(
@@ -125,19 +168,35 @@ def _split_heading(
     return None
 
 
-def _promote(headings: list[Heading], lines: Sequence[Line], wanted: str, page: int) -> Heading | None:
+def _promote(
+    headings: list[Heading], lines: Sequence[Line], title: str, place: _Place, *, strict: bool = False
+) -> Heading | None:
+    """A plain line of that title on that page as a heading, the one at the place first; `strict`: there only."""
+    wanted = bare(title)
     taken = {n for h in headings for n in range(h.first, h.last + 1)}
+    found: list[tuple[int, int, str]] = []
     for index, line in enumerate(lines):
-        if line.page != page or index in taken or line.is_list_item:
+        if line.page != place.page or index in taken or line.is_list_item:
+            continue
+        if strict and not place.holds(line.page, line.box[1], line.size):
             continue
         text = ""
         for last in range(index, min(index + 3, len(lines))):
-            if last in taken or lines[last].page != page:
+            if last in taken or lines[last].page != place.page:
                 break
             text = join_lines([text, flat(lines[last])]) if text else flat(lines[last])
-            if alike(bare(text), wanted, 0.93) and not text.endswith("."):
-                found = Heading(index, last, text, page, line.box[1], look_of(line), line.is_boxed)
-                headings.append(found)
-                headings.sort(key=lambda h: h.first)
-                return found
-    return None
+            if alike(bare(text), wanted, _SAME) and not text.endswith("."):
+                found.append((index, last, text))
+                break
+    if not found:
+        return None
+    index, last, text = min(found, key=lambda f: _apart(lines[f[0]], place))
+    line = lines[index]
+    heading = Heading(index, last, text, line.page, line.box[1], look_of(line), line.is_boxed)
+    headings.append(heading)
+    headings.sort(key=lambda h: h.first)
+    return heading
+
+
+def _apart(line: Line, place: _Place) -> float:
+    return abs(line.box[1] - place.top) if place.top is not None else 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ingest.page import detection, hyphens, ocr
+from ingest.page.artifacts import with_artifacts
 from ingest.page.columns import read_page
 from ingest.page.continued import continue_tables
 from ingest.page.footnotes import mark_notes, without_markers
@@ -70,6 +71,7 @@ __all__ = [
     "remedy",
     "turned_blocks",
     "whole_rows",
+    "with_artifacts",
     "with_turned",
     "without_markers",
     "without_marks",

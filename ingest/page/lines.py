@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ingest.page.raw import Style
+from ingest.page.tags import Tags
 from ingest.page.text import BULLET, join_lines
 from kb import Box, Link
 
@@ -145,6 +146,7 @@ class LaidOut:
     contents: tuple[ContentsEntry, ...]
     body_size: float
     words: frozenset[str] = frozenset()
+    tags: Tags = field(default_factory=Tags, repr=False)
 
     def body(self) -> tuple[Line, ...]:
         """The lines that are neither furniture nor contents."""

@@ -23,11 +23,11 @@ _ENDS_SHORT, _FULL_CAPITALS, _FULL_COLOURED, _FULL_LABEL = 0.85, 0.98, 0.75, 0.7
 _WRAPS = 0.8  # share of the column from which a heading may go on in the next line, whatever that opens with; by eye
 # share of the column below which a line with a colon or question mark ends its heading; by eye
 _ENDS_HEADING = 0.75
-_SENTENCE = 5  # words from which a full stop ends a sentence, not a heading; by eye
+SENTENCE = 5  # words from which a full stop ends a sentence, not a heading; by eye
 _MOST_BODY_LINES = 3  # of a heading in body size; more are a bold paragraph; by eye
 _ALIKE = 0.87
-_LONGEST_HEADING = 220
-_MOST_HEADING_LINES = 5
+LONGEST_HEADING = 220
+MOST_HEADING_LINES = 5
 NUMBER = re.compile(
     r"^\s*(?:(?:\d{1,3}(?:\.\d{1,3}){0,4}|[A-Z](?:\.\d{1,3}){1,4}|[IVXLC]{1,5}|[A-Za-z])[.):]?(?=\s)|\d{1,2}[.)])\s*[-–—‑.:)]?\s*"
 )
@@ -54,7 +54,8 @@ class Look:
 class Heading:
     """One heading: lines `first` to `last` (inclusive) of the body; `level` from 0, -1 until it is known.
 
-    `kicker` is the label above its title ("Appendix A", "CASE STUDY"), which is among its lines.
+    `kicker` is the label above its title ("Appendix A", "CASE STUDY"), which is among its lines;
+    `is_plain` says that only its tag tells it from text.
     """
 
     first: int
@@ -67,7 +68,9 @@ class Heading:
     level: int = -1
     outline_level: int | None = None
     contents_level: int | None = None
+    tag_level: int | None = None
     kicker: str = ""
+    is_plain: bool = False
 
     @property
     def is_witnessed(self) -> bool:
@@ -139,7 +142,7 @@ def _stands_out(
     if (
         body is None
         or letters < _LEAST_LETTERS
-        or len(text) > _LONGEST_HEADING
+        or len(text) > LONGEST_HEADING
         or letters < 0.4 * len(text.replace(" ", ""))
     ):
         return False
@@ -194,7 +197,7 @@ def _continues(last: Heading, index: int, look: Look, lines: Sequence[Line], bod
         or line.page != last.page
     ):
         return False
-    if line.gap > 0.55 * line.size or last.last - last.first + 1 >= _MOST_HEADING_LINES:
+    if line.gap > 0.55 * line.size or last.last - last.first + 1 >= MOST_HEADING_LINES:
         return False
     above = lines[index - 1]
     if above.text.endswith((":", "?", "!")) and above.fill < _ENDS_HEADING:
@@ -205,7 +208,7 @@ def _continues(last: Heading, index: int, look: Look, lines: Sequence[Line], bod
 def _is_heading(heading: Heading, lines: Sequence[Line], body_size: float) -> bool:
     """Drop pull quotes and bold paragraphs: sentences, or many lines of body size."""
     count = heading.last - heading.first + 1
-    if heading.text.endswith(".") and len(heading.text.split()) > _SENTENCE:
+    if heading.text.endswith(".") and len(heading.text.split()) > SENTENCE:
         return False
     if heading.look.size < body_size + 1 and (count > _MOST_BODY_LINES or _starts_sentence(heading, lines)):
         return False
@@ -217,7 +220,7 @@ def _starts_sentence(heading: Heading, lines: Sequence[Line]) -> bool:
     if (
         heading.last + 1 >= len(lines)
         or heading.text.endswith((":", "?", "!"))
-        or len(heading.text.split()) <= _SENTENCE
+        or len(heading.text.split()) <= SENTENCE
     ):
         return False
     below = lines[heading.last + 1]

@@ -122,6 +122,7 @@ def _joined(text: str, own: Heading | None, heading: Heading) -> Heading:
         heading.top = own.top
         heading.outline_level = _higher(own.outline_level, heading.outline_level)
         heading.contents_level = _higher(own.contents_level, heading.contents_level)
+        heading.tag_level = _higher(own.tag_level, heading.tag_level)
         if own.look.weight > heading.look.weight:
             heading.look = own.look
     return heading

@@ -10,6 +10,7 @@ from ingest.page import (
     LaidOut,
     Line,
     RawPage,
+    Tags,
     body_size_of,
     continue_tables,
     hyphens,
@@ -18,6 +19,7 @@ from ingest.page import (
     mark_notes,
     read_page,
     turned_blocks,
+    with_artifacts,
     with_turned,
     without_markers,
     without_marks,
@@ -46,10 +48,13 @@ def lay_out(pages: Iterable[RawPage]) -> LaidOut:
     lines = _mark_framed(lines, frames, body_size)
     lines = continue_tables(lines, heights)
     lines = mark_furniture(lines, heights, body_size)
+    tags = shown[0].tags if shown else Tags()
+    lines = with_artifacts(lines, heights, body_size, tags)
     lines = mark_notes(lines, notes, body_size)
     lines = with_turned(lines, turned, body_size)
     lines, contents = mark_contents(lines)
-    return LaidOut(tuple(lines), tuple(contents), body_size, hyphens.settled(lines, words_of(lines)))
+    words = hyphens.settled(lines, words_of(lines))
+    return LaidOut(tuple(lines), tuple(contents), body_size, words, tags)
 
 
 def _frames(page: RawPage) -> list[Box]:

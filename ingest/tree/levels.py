@@ -7,11 +7,15 @@ import statistics
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from ingest.tree.headings import Heading, Look
+from ingest.tree.headings import NUMBER, Heading, Look, bare
 
 _LEAST_DEEPER = 3  # headings numbered like 4.2 from which numbers give levels; by eye
 # share of a look's headings that a witness names from which the others have their level; by eye
 _AGREEING = 0.6
+# share of headings whose look and level go together from which tags give levels, and that of a single level; by eye
+_ORDERLY, _UNIFORM = 0.8, 0.95
+_LEAST_AGREEING = 2  # headings that tags and another witness name
+_LEAST_ALIKE = 3  # headings of one look at one level from which another of that look is one of them; by eye
 _DOTTED = re.compile(r"^\s*\d{1,2}(?P<deeper>(?:\.\d{1,2}){0,4})\.?\s+\D")
 
 
@@ -32,7 +36,9 @@ def give_levels(headings: Sequence[Heading], annexed: Sequence[Heading] = ()) ->
             heading.level = written[0]
         elif written[1] is not None:
             heading.level = max(written[1] + (shift if use_outline else -shift), 0)
-    if any(h.is_witnessed for h in headings):
+    _level_alike(headings)
+    _level_by_tags(headings)
+    if any(h.level >= 0 for h in headings):
         _level_like_numbered(headings)
     else:
         _level_by_number(headings)
@@ -41,6 +47,68 @@ def give_levels(headings: Sequence[Heading], annexed: Sequence[Heading] = ()) ->
     lowest = min((h.level for h in headings), default=0)
     for heading in headings:
         heading.level -= lowest
+
+
+def _level_by_tags(headings: Sequence[Heading]) -> None:
+    """The levels that tags give to what no other witness names, where they agree with these or, alone, with type."""
+    told = [h for h in headings if h.tag_level is not None]
+    both = [h.level - h.tag_level for h in told if h.level >= 0 and h.tag_level is not None]
+    if any(h.level >= 0 for h in headings):
+        shift, count = Counter(both).most_common(1)[0] if both else (0, 0)
+        if count < _LEAST_AGREEING or count < _AGREEING * len(both):
+            return
+    elif not _are_orderly(told):
+        return
+    else:
+        shift = -1
+    for heading in told:
+        if heading.level < 0 and heading.tag_level is not None:
+            heading.level = max(heading.tag_level + shift, 0)
+
+
+def _are_orderly(told: Sequence[Heading]) -> bool:
+    """The tags give one level to what looks alike, and one look to most of a level; a single level has one look."""
+    levels: dict[Look, Counter[int]] = defaultdict(Counter)
+    looks: dict[int, Counter[Look]] = defaultdict(Counter)
+    typed = [h for h in told if not h.is_plain]
+    for heading in typed:
+        if heading.tag_level is not None:
+            levels[heading.look][heading.tag_level] += 1
+            looks[heading.tag_level][heading.look] += 1
+    if len(told) < _LEAST_ALIKE or not typed:
+        return len(told) >= _LEAST_ALIKE
+    of_looks = sum(max(c.values()) for c in levels.values()) / max(len(typed), 1)
+    of_levels = sum(max(c.values()) for c in looks.values()) / max(len(typed), 1)
+    return of_looks >= _ORDERLY and of_levels >= (_AGREEING if len(looks) > 1 else _UNIFORM)
+
+
+def _level_alike(headings: Sequence[Heading]) -> None:
+    """One that a witness sets apart from all that look like it has their level: of one title, or a lone deeper one.
+
+    A lone higher one stays: it may be the heading of the others.
+    """
+    by_title: dict[tuple[str, Look], list[Heading]] = defaultdict(list)
+    by_look: dict[tuple[Look, str, bool], list[Heading]] = defaultdict(list)
+    for heading in headings:
+        if heading.level >= 0:
+            by_title[bare(heading.text), heading.look].append(heading)
+            by_look[heading.look, _numbering(heading.text), heading.is_boxed].append(heading)
+    for members in by_title.values():
+        level, count = Counter(h.level for h in members).most_common(1)[0]
+        if count >= _LEAST_ALIKE and count >= _AGREEING * len(members):
+            for heading in members:
+                heading.level = level
+    for members in by_look.values():
+        level, count = Counter(h.level for h in members).most_common(1)[0]
+        if count > _LEAST_ALIKE and count == len(members) - 1:
+            for heading in members:
+                heading.level = min(heading.level, level)
+
+
+def _numbering(text: str) -> str:
+    """How a heading is numbered: "4.2 Aims" as "#.#"."""
+    match = NUMBER.match(text)
+    return re.sub(r"\w+", "#", match[0].strip()) if match else ""
 
 
 def _trusted(headings: Sequence[Heading]) -> bool:

@@ -1,4 +1,4 @@
-"""The heading tree, from three witnesses reconciled: outline, contents pages and type. Pure."""
+"""The heading tree, from four witnesses reconciled: outline, contents pages, tags and type. Pure."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from ingest.tree.annex_labels import is_numbered
 from ingest.tree.cover import title_of
 from ingest.tree.headings import Heading, Look, candidates
 from ingest.tree.levels import give_levels
+from ingest.tree.tagged import confirm
 from ingest.tree.witnesses import witness
 from kb.words import Vocabulary
 
@@ -76,7 +77,7 @@ def build(
     `labels` are the printed page labels by PDF page; `metadata` is the title that the file states, `author` its author.
     """
     lines = laid.body()
-    headings = candidates(lines, laid, vocabulary)
+    headings = confirm(candidates(lines, laid, vocabulary), lines, laid)
     missing = witness(headings, lines, laid, outline, labels)
     title = title_of(laid, metadata, author, next((h.text for h in headings), ""))
     headings = kickers.join(headings, lines, vocabulary)

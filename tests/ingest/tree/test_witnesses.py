@@ -72,6 +72,22 @@ def test_of_plain_lines_that_repeat_each_bookmark_promotes_its_own() -> None:
     assert shape(tree([records(bold_labels=False)], marks()).root) == WHOLE
 
 
+def test_siblings_that_look_the_same_have_one_level_whatever_one_bookmark_says() -> None:
+    pages = [
+        [Text(f"Practice of {name}", 60, 90, 15, bold=True), *paragraph(PROSE, 60, 130, 420)]
+        for name in "ABCDE"
+    ]
+    own = [Bookmark(f"Practice of {name}", int(name == "C"), n + 1, 76.0) for n, name in enumerate("ABCDE")]
+    assert [level for _, level in shape(tree(pages, own).root)] == [0] * 5
+
+
+def test_a_heading_of_the_same_look_above_the_others_stays_above_them() -> None:
+    names = ["Practices", *(f"Practice of {name}" for name in "ABCD")]
+    pages = [[Text(name, 60, 90, 15, bold=True), *paragraph(PROSE, 60, 130, 420)] for name in names]
+    own = [Bookmark(name, int(n > 0), n + 1, 76.0) for n, name in enumerate(names)]
+    assert [level for _, level in shape(tree(pages, own).root)] == [0, 1, 1, 1, 1]
+
+
 def numeral(page: int, text: str, role: Role = Role.PAGE_NUMBER) -> Line:
     return Line(page, text, (0, 0, 1, 1), (), 0, 1, role=role)
 

@@ -47,10 +47,16 @@ class Volume:
     pieces: list[Element] = field(default_factory=list)
     contents: list[tuple[int, str, str]] = field(default_factory=list)  # level, text, mark
     contents_title: str = ""
-    watermark: str = "DRAFT"
+    watermark: str = ""
     annexes: list[AnnexTold] = field(default_factory=list)
     practices: Sequence[PracticeTold] = ()
     tools: dict[str, str] = field(default_factory=dict)
+    forms: list[str] = field(default_factory=list)  # annexes that are empty forms
+
+    @property
+    def meta(self) -> str:
+        """The title that the file's metadata give."""
+        return {"title": self.front.title, "none": ""}.get(self.scheme.meta, "Microsoft Word - final_v3.docx")
 
 
 def bound(scheme: Scheme) -> Volume:
@@ -73,6 +79,13 @@ class _Binder:
     def volume(self) -> Volume:
         """All pieces in order, then what is true of them."""
         scheme, made = self.scheme, self.bound
+        if scheme.foreword:
+            made.pieces += [
+                fresh_page(),
+                heading(1, self.stock.any("foreword"), "chapter", "f1"),
+                *(par(self.stock.prose("general", 3, 6)) for _ in range(3)),
+                par(self.stock.person(), "byline"),
+            ]
         before = scheme.chapters if scheme.kind != "collection" else min(scheme.chapters, 2)
         for number in range(before):
             title = self.stock["chapters"][0] if number == 0 else self._chapter_title()
@@ -80,6 +93,7 @@ class _Binder:
             made.pieces += self.guide.chapter(f"c{self.chapters}")
         made.pieces += self._main()
         made.contents_title = self.stock.any("contents")
+        made.watermark = self.stock["draft"]
         made.contents = list(self._entries())
         made.practices = self.practices.told
         made.tools = {**dict.fromkeys(self.practices.tools, ""), **self.toolbox.named}
@@ -106,13 +120,15 @@ class _Binder:
         scheme, stock = self.scheme, self.stock
         kinds = ["other"] * scheme.other_annexes + ["tools"] * has_list
         if scheme.kind in {"annex", "table"}:
-            kinds.append("practices")
+            kinds += ["practices"] * (1 + scheme.split)
         if not kinds:
             kinds.append("other")
         stock.rng.shuffle(kinds)
         word = stock.any("annex")
         for number, kind in enumerate(kinds, start=1):
-            title = stock.next("others") if kind == "other" else stock.any(f"{kind}_titles")
+            is_form = kind == "other" and scheme.forms and not self.bound.forms
+            names = {"other": "things" if is_form else "others"}
+            title = stock.next(names.get(kind, f"{kind}_titles"))
             told = self._told(word, number, title)
             self.bound.annexes.append(told)
             yield from self._annex_head(told)
@@ -122,13 +138,20 @@ class _Binder:
                 yield from self._records(parent, told.label)
             elif kind == "tools":
                 yield from self.toolbox.pieces(2)
+            elif is_form:
+                self.bound.forms.append(title)
+                yield from self.practices.form()
             else:
                 yield from self.guide.annex(told.mark)
 
     def _records(self, parent: str, annex: str | None) -> Iterator[Element]:
         if self.scheme.kind == "table":
             return self.practices.table(annex)
-        return self.practices.pieces(2, parent, annex)
+        count = self.scheme.practices
+        if not self.scheme.split:
+            return self.practices.pieces(2, parent, annex)
+        half = range(1, count // 2 + 1) if not self.practices.told else range(count // 2 + 1, count + 1)
+        return self.practices.pieces(2, parent, annex, half)
 
     def _told(self, word: str, number: int, title: str) -> AnnexTold:
         scheme = self.scheme

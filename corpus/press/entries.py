@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from corpus.press.pieces import Element, beside, box, bullets, fresh_page, grid, heading, pairs, par
+from corpus.press.pieces import (
+    Element,
+    beside,
+    box,
+    bullets,
+    figure,
+    fresh_page,
+    grid,
+    heading,
+    pairs,
+    par,
+)
 from corpus.press.scheme import Scheme
 from corpus.press.stock import Stock
 
@@ -21,6 +32,8 @@ LONG = {
 """The fields with paragraphs, in the order that most publishers print them, and what their sentences are about."""
 
 SHORT = ("institution", "partners", "duration", "level", "participants", "topic", "cost", "tools", "contact")
+PER_GROUP = 3  # practices under the heading of one topic
+ACRONYMS = 0.12  # share of titles that begin with the short name of a project
 LISTED = {"objectives", "activities", "lessons", "results"}
 """The fields that may end in a list."""
 
@@ -77,7 +90,8 @@ def template(scheme: Scheme, stock: Stock) -> Template:
         rng.shuffle(chosen)
     shorts = [name for name in SHORT if name not in {"institution", "tools"}]
     facts = rng.sample(shorts, min(scheme.facts, len(shorts)))
-    if scheme.facts and scheme.byline == "none" and rng.random() < 0.7:
+    is_free = scheme.byline == "none" and scheme.titled != "institutions"
+    if scheme.facts and is_free and rng.random() < 0.7:
         facts[0] = "institution"
     if scheme.tools == "field":
         facts.append("tools")
@@ -105,10 +119,45 @@ class Practices:
         self.tools: dict[str, str] = {}
         self._names = list(stock.tool_names(12))
 
-    def pieces(self, level: int, parent: str, annex: str | None) -> Iterator[Element]:
-        """All practices, their titles as headings of a level; `parent` is the number they are counted under."""
-        for number in range(1, self.scheme.practices + 1):
-            yield from self._practice(number, level, parent, annex)
+    def pieces(
+        self, level: int, parent: str, annex: str | None, share: range | None = None
+    ) -> Iterator[Element]:
+        """Practices with titles of a level; `parent` is the number they are counted under, `share` which of all."""
+        rng, stock, scheme = self.stock.rng, self.stock, self.scheme
+        numbers = share or range(1, scheme.practices + 1)
+        named = {number: self._named(rng.random()) for number in numbers}
+        if scheme.overview != "none":
+            yield from self._overview(level, list(named.values()))
+        below = level + scheme.groups
+        for number, (title, institution) in named.items():
+            opens = scheme.groups and (number - numbers[0]) % PER_GROUP == 0
+            if scheme.record_break and self.told:
+                yield fresh_page()
+            if opens:
+                yield heading(level, stock.next("topics"), "section", f"g{number}")
+                yield par(stock.prose("general", 1, 2))
+            yield from self._practice(number, below, parent, annex, title, institution)
+
+    def _named(self, chance: float) -> tuple[str, str]:
+        """A title and an institution, which may be the same."""
+        institution = self.stock.next("universities")
+        if self.scheme.titled == "institutions":
+            return institution, institution
+        title = next(self.titles)
+        if chance < ACRONYMS:
+            title = f"{self.stock.next('acronyms')}: {title[0].lower() + title[1:]}"
+        return title, institution
+
+    def _overview(self, level: int, named: Sequence[tuple[str, str]]) -> Iterator[Element]:
+        """All titles before the practices themselves: no practice is meant by it."""
+        stock = self.stock
+        yield heading(level, stock.any("overview"), "section", f"o{len(self.told)}")
+        if self.scheme.overview == "list" or self.scheme.titled == "institutions":
+            yield bullets([("", title, "") for title, _ in named])
+        else:
+            rows = [[title, stock.any("topics"), stock.any("spans")] for title, _ in named]
+            head = [stock.any("title_columns"), stock.label("topic"), stock.label("duration")]
+            yield grid(head, rows, [""] * len(rows), [4, 2, 2])
 
     def table(self, annex: str | None) -> Iterator[Element]:
         """All practices as the rows of one table; the first column holds their titles."""
@@ -118,7 +167,9 @@ class Practices:
         columns += [
             (name, self.stock.label(name)) for name in rng.sample(("objectives", "activities", "results"), 2)
         ]
-        head = [self.stock.label("description") if rng.random() < 0.1 else self.stock.any("title_columns")]
+        form, title_head = self.scheme.table_form, self.stock.any("title_columns")
+        heads, widths = [label for _, label in columns], [3 if name in LONG else 2 for name, _ in columns]
+        place = 1 if form == "institution first" and columns[0][0] == "institution" else 0
         rows, marks = [], []
         for number in range(1, self.scheme.practices + 2):
             mark = f"p{number}"
@@ -127,22 +178,35 @@ class Practices:
                 for n, label in columns
             ]
             title = next(self.titles)
-            self._tell(PracticeTold(mark, title, (), _institution(fields), fields, annex, (head[0],)))
-            rows.append([title, *(f.text for f in fields)])
+            self._tell(PracticeTold(mark, title, (), _institution(fields), fields, annex, (title_head, "#")))
+            cells = [f.text for f in fields]
+            cells.insert(place, title)
+            rows.append([str(number), *cells] if form == "numbered" else cells)
             marks.append(mark)
-        widths = [3, *(3 if name in LONG else 2 for name, _ in columns)]
-        yield grid([*head, *(label for _, label in columns)], rows, marks, widths)
+        heads.insert(place, title_head)
+        widths.insert(place, 3)
+        if form == "numbered":
+            heads, widths = ["#", *heads], [1, *widths]
+        yield grid(heads, rows, marks, widths)
+
+    def form(self) -> Iterator[Element]:
+        """The practices' own labels with room to write: an empty form is no practice."""
+        yield par(self.stock.prose("general", 1, 2))
+        rows = [(label, "", "") for _, label in (*self.template.facts, *self.template.longs)]
+        if self.stock.rng.random() < 0.5:
+            yield pairs([(label, "…" * 30, "") for label, _, _ in rows])
+        else:
+            for label, _, _ in rows:
+                yield par("…" * 60, lead=f"{label}:")
 
     def _tell(self, practice: PracticeTold) -> None:
         self.told.append(practice)
 
-    def _practice(self, number: int, level: int, parent: str, annex: str | None) -> Iterator[Element]:
+    def _practice(
+        self, number: int, level: int, parent: str, annex: str | None, title: str, own_institution: str
+    ) -> Iterator[Element]:
         scheme, rng, mark = self.scheme, self.stock.rng, f"p{number}"
-        title = self._title(rng.random())
-        own_institution = self.stock.next("universities")
         fields = list(self._fields(mark, own_institution))
-        if scheme.record_break and number > 1:
-            yield fresh_page()
         printed = self._numbered(title, number, parent)
         head = {
             "none": "",
@@ -153,6 +217,8 @@ class Practices:
             yield par(head[scheme.head], "kicker", start=mark)
         yield heading(level, printed, "record", f"{mark}.title" if head[scheme.head] else mark)
         institution, optional = _institution(fields), []
+        if scheme.titled == "institutions":
+            institution = own_institution
         if scheme.byline != "none":
             label, institution = self.template.byline, own_institution
             yield par(own_institution, "byline", lead=f"{label}:" if scheme.byline == "labelled" else "")
@@ -161,7 +227,12 @@ class Practices:
         bare = rng.random() < 0.2
         if bare:
             yield par(self.stock.sentence("general"), "lead")
+        if scheme.quotes and rng.random() < 0.5:
+            longest = max(fields, key=lambda told: len(told.text))
+            yield par(f"“{longest.text.split('. ')[0].rstrip('.')}.”", "quote")
         yield from self._body(fields, mark, level + 1)
+        if scheme.figures and rng.random() < 0.4:
+            yield figure(f"{self.stock['figure']} {number}: {self.stock.any('topics')}", f"{mark}/end")
         if noted:
             tip = self.stock.any("example")
             optional.append(tip)
@@ -179,16 +250,12 @@ class Practices:
             )
         )
 
-    def _title(self, chance: float) -> str:
-        title = next(self.titles)
-        if chance < 0.12:
-            title = f"{self.stock.next('acronyms')}: {title[0].lower() + title[1:]}"
-        return title
-
     def _numbered(self, title: str, number: int, parent: str) -> str:
         form = self.scheme.record_number
         if form == "1.":
             return f"{number}. {title}"
+        if form == "word":
+            return f"{self.template.kicker} {number}: {title}"
         if form == "chapter.1" and parent:
             return f"{parent}.{number} {title}"
         return title

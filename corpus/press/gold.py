@@ -34,6 +34,7 @@ def annotated(volume: Volume, made: SetPages, numbers: Paging) -> dict[str, Any]
             for name, mark in volume.tools.items()
         ],
         "tools_complete": True,
+        "optional_tools": [{"name": name} for name in volume.forms],
         "press": scheme.features,
     }
 

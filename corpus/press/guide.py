@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from corpus.press.pieces import Element, box, bullets, code, grid, heading, par
+from corpus.press.pieces import Element, box, bullets, code, figure, grid, heading, par
 from corpus.press.scheme import Scheme
 from corpus.press.stock import Stock
 
@@ -55,6 +55,8 @@ class Guide:
                 [stock.next("topics"), str(rng.randint(3, 900)), f"{rng.randint(1, 99)} %"] for _ in range(4)
             ]
             yield grid([stock.label("topic"), "2023", "2024"], rows, [""] * 4, [3, 1, 1])
+        elif drawn < 0.5 and self.scheme.figures:
+            yield figure(f"{stock['figure']} {rng.randint(1, 9)}: {stock.any('topics')}")
         if self.scheme.code and rng.random() < 0.6:
             yield code(rng.sample(LISTING, rng.randint(3, 6)))
             yield self._paragraph()

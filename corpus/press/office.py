@@ -41,7 +41,7 @@ class Office:
         """The whole document."""
         body = "".join(self._whole())
         language, country = self.scheme.language, TERRITORY[self.scheme.language]
-        meta = f"<dc:title>{escape(self.volume.front.title)}</dc:title>"
+        meta = f"<dc:title>{escape(self.volume.meta)}</dc:title>" if self.volume.meta else ""
         return (
             f'<?xml version="1.0" encoding="UTF-8"?><office:document {SPACES} office:version="1.3" '
             'office:mimetype="application/vnd.oasis.opendocument.text">'
@@ -128,6 +128,9 @@ class Office:
             return "".join(self._paragraph(p, "", "Box") for p in piece["inner"])
         if kind == "beside":
             return self._beside(piece)
+        if kind == "figure":
+            drawing = self._par("Drawing", "")
+            return drawing + self._par("Caption", escape(piece["text"]) + self._mark(piece["end"]))
         return "".join(self._par("Code", spaced(line)) for line in piece["lines"])
 
     def _heading(self, piece: Element, extra: str) -> str:
@@ -152,7 +155,14 @@ class Office:
             + note
             + self._mark(piece["end"])
         )
-        looks = {"kicker": "Kicker", "byline": "Byline", "fact": "Fact", "caption": "Caption", "lead": "Lead"}
+        looks = {
+            "kicker": "Kicker",
+            "byline": "Byline",
+            "fact": "Fact",
+            "caption": "Caption",
+            "lead": "Lead",
+            "quote": "Quote",
+        }
         if piece["style"].startswith("label"):
             is_heading = self.scheme.outline == "labels" and self.scheme.tags != "flat"
             name = "Label_" + piece["style"].removeprefix("label ")
@@ -197,7 +207,9 @@ class Office:
                 f'<text:p text:style-name="Cell">{cell}</text:p></table:table-cell>'
                 for cell in cells
             )
-            return f"<table:table-row>{inner}</table:table-row>"
+            return (
+                f'<table:table-row table:style-name="{"Kept" if head else "Split"}">{inner}</table:table-row>'
+            )
 
         top = f"<table:table-header-rows>{row(head)}</table:table-header-rows>" if head else ""
         name = f"Table{self._tables}"

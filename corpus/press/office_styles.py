@@ -66,6 +66,12 @@ def paragraphs(scheme: Scheme) -> dict[str, tuple[str, str, str]]:
         "Fact": ("Plain", 'fo:margin-bottom="0.12cm"', ""),
         "Caption": ("Plain", f'fo:margin-top="0.3cm" {stay}', f'fo:font-size="{size * 0.85}pt"'),
         "Lead": ("Plain", 'fo:margin-bottom="0.3cm"', 'fo:font-style="italic"'),
+        "Quote": (
+            "Plain",
+            'fo:margin="0.6cm 1cm" fo:margin-bottom="0.5cm"',
+            f'fo:font-size="{size * 1.25}pt" {colour}',
+        ),
+        "Drawing": ("Plain", f'fo:padding="1.6cm" fo:background-color="#d5dde6" {stay}', ""),
         "Item": ("Plain", 'fo:margin-bottom="0.1cm"', ""),
         "Cell": ("Plain", 'fo:margin-bottom="0cm"', ""),
         "Gap": ("Plain", 'fo:margin-bottom="0cm"', 'fo:font-size="6pt"'),
@@ -150,10 +156,16 @@ def _automatic(scheme: Scheme) -> Iterator[str]:
     for wide in range(1, 6):
         yield (
             f'<style:style style:name="Wide{wide}" style:family="table-column">'
-            f'<style:table-column-properties style:rel-column-width="{wide}*"/></style:style>'
+            f'<style:table-column-properties style:column-width="{wide * 1.5}cm" '
+            f'style:rel-column-width="{wide * 1000}*"/></style:style>'
         )
-    whole = '<style:table-properties table:align="margins"/>'
+    whole = '<style:table-properties style:width="15cm" table:align="margins"/>'
     yield f'<style:style style:name="Whole" style:family="table">{whole}</style:style>'
+    for name, together in (("Kept", "always"), ("Split", "auto")):
+        yield (
+            f'<style:style style:name="{name}" style:family="table-row">'
+            f'<style:table-row-properties fo:keep-together="{together}"/></style:style>'
+        )
     for name, rule in (("Ruled", "0.5pt solid #999999"), ("Bare", "none")):
         yield (
             f'<style:style style:name="{name}" style:family="table-cell">'

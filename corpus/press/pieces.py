@@ -57,6 +57,11 @@ def beside(aside: Sequence[Element], inner: Sequence[Element], *, left: bool) ->
     return {"is": "beside", "aside": list(aside), "inner": list(inner), "left": left}
 
 
+def figure(caption: str, end: str = "") -> Element:
+    """A drawing without words, and the line below it."""
+    return {"is": "figure", "text": caption, "end": end}
+
+
 def code(lines: Sequence[str]) -> Element:
     """A listing in a typewriter face."""
     return {"is": "code", "lines": list(lines)}

@@ -68,6 +68,16 @@ class Scheme:
     justified: bool
     indent: bool
     tex: str  # which TeX sets it, and whether its letters come out whole
+    overview: str  # whether a list or table of all practices stands before them
+    titled: str  # by names of their own, or by the institution that each is of
+    groups: bool  # practices stand under headings of topics
+    split: bool  # practices stand in two annexes
+    table_form: str
+    quotes: bool  # a sentence of the text is repeated in large type
+    figures: bool
+    foreword: bool
+    forms: bool  # another annex is an empty form with the labels of the practices
+    meta: str  # the title that the file's metadata give
 
     @property
     def features(self) -> dict[str, str]:
@@ -90,6 +100,11 @@ class Scheme:
             "cover": self.cover,
             "oddity": self.oddity,
             "byline": self.byline,
+            "overview": self.overview,
+            "titled": self.titled,
+            "groups": "grouped" if self.groups else "not grouped",
+            "forms": "an empty form" if self.forms else "no form",
+            "number": self.record_number,
             "tex": self.tex if self.setter == "latex" else "–",
         }
 
@@ -127,7 +142,7 @@ def drawn(seed: int, language: str = "", setter: str = "") -> Scheme:
         ),
         fact_style=_weighed(rng, {"as labels": 3, "pairs": 3, "side box": 2, "box": 2, "runin": 2}),
         head=_weighed(rng, {"none": 6, "kicker": 2, "number kicker": 2}),
-        record_number=_weighed(rng, {"none": 5, "1.": 2, "chapter.1": 2}),
+        record_number=_weighed(rng, {"none": 5, "1.": 2, "chapter.1": 2, "word": 1}),
         record_break=rng.random() < 0.4,
         byline=_weighed(rng, {"none": 5, "name": 1, "labelled": 1}),
         fields=rng.randint(3, 6),
@@ -145,6 +160,7 @@ def drawn(seed: int, language: str = "", setter: str = "") -> Scheme:
         code=rng.random() < (0.4 if kind == "control" else 0.08),
         notes=rng.random() < 0.4,
         **_looks(rng, seed),
+        **_extras(random.Random(f"extras {seed}")),
     )
     return _possible(scheme)
 
@@ -172,8 +188,25 @@ def _looks(rng: random.Random, seed: int) -> dict[str, Any]:
     }
 
 
+def _extras(rng: random.Random) -> dict[str, Any]:
+    """What was thought of later: from a stream of its own, so that it changes nothing else of a seed."""
+    return {
+        "overview": _weighed(rng, {"none": 5, "list": 2, "table": 2}),
+        "titled": _weighed(rng, {"names": 7, "institutions": 1}),
+        "groups": rng.random() < 0.2,
+        "split": rng.random() < 0.2,
+        "table_form": _weighed(rng, {"title first": 3, "institution first": 1, "numbered": 1}),
+        "quotes": rng.random() < 0.15,
+        "figures": rng.random() < 0.3,
+        "foreword": rng.random() < 0.3,
+        "forms": rng.random() < 0.25,
+        "meta": _weighed(rng, {"title": 4, "none": 2, "file": 1}),
+    }
+
+
 WESTERN = {"en", "de", "es", "fr", "it", "sv", "nl", "pt"}
 """The languages whose letters the fonts of pdflatex have."""
+LEAST_SPLIT = 4  # practices from which they stand in two annexes
 LIGHT = 1.2  # headings of regular weight are at least so much larger than the next
 FACES = ("Libertinus Serif", "New Computer Modern", "DejaVu Sans", "Liberation Sans", "Liberation Serif")
 
@@ -207,6 +240,14 @@ def _mended_parts(scheme: Scheme) -> dict[str, Any]:
             changes["chapter_number"] = "1."
     if scheme.annex_scheme in {"none", "bare"}:
         changes["other_annexes"] = min(scheme.other_annexes, int(scheme.annex_scheme == "bare"))
+    if scheme.kind not in {"annex", "chapter"}:
+        changes |= {"overview": "none", "groups": False}
+    if scheme.kind != "annex" or scheme.practices < LEAST_SPLIT or scheme.annex_scheme == "bare":
+        changes["split"] = False
+    if scheme.kind == "table":
+        changes["titled"] = "names"
+    if scheme.titled == "institutions" and scheme.kind != "table":
+        changes["byline"] = "none"
     if scheme.kind in {"control", "table"} and scheme.tools == "field":
         changes["tools"] = "none"
     return changes

@@ -65,7 +65,7 @@ class Tex:
             yield r"\usepackage[utf8]{inputenc}\usepackage{textcomp}"
         hidden = "bookmarks=false" if scheme.outline == "none" else "bookmarksnumbered=false"
         yield rf"\usepackage[{hidden},hidelinks]{{hyperref}}"
-        yield rf"\hypersetup{{pdftitle={{{tex(self.volume.front.title)}}}}}"
+        yield rf"\hypersetup{{pdftitle={{{tex(self.volume.meta)}}}}}"
         yield rf"\definecolor{{ink}}{{HTML}}{{{scheme.colour.lstrip('#').upper()}}}"
         yield r"\newwrite\markfile\immediate\openout\markfile=\jobname.marks"
         yield r"\newcommand\mk[1]{\write\markfile{#1 \the\ReadonlyShipoutCounter}}"
@@ -161,6 +161,11 @@ class Tex:
             return self._pairs(piece) if kind == "pairs" else self._grid(piece)
         if kind == "box":
             return rf"\strip{{{''.join(self._paragraph(p) for p in piece['inner'])}}}"
+        if kind == "figure":
+            drawing = r"\par\medskip\noindent{\color{ink!20}\rule{0.6\linewidth}{3cm}}\par\nobreak"
+            return (
+                drawing + rf"{{\noindent\small {tex(piece['text'])}{self._mark(piece['end'])}\par}}\medskip"
+            )
         return "\\begin{verbatim}\n" + "\n".join(piece["lines"]) + "\n\\end{verbatim}"
 
     def _paragraph(self, piece: Element) -> str:
@@ -181,6 +186,8 @@ class Tex:
             return rf"\par\addvspace{{1.5em}}{{\noindent\small\bfseries\color{{ink}} {inner}\par}}\nobreak"
         if style in {"byline", "lead"} and not lead:
             return rf"{{\noindent\itshape {inner}\par}}\medskip"
+        if style == "quote":
+            return rf"\begin{{quote}}\large\itshape {inner}\end{{quote}}"
         if style == "caption":
             return rf"\par\medskip{{\noindent\small {inner}\par}}\nobreak"
         return rf"\noindent {inner}\par" if style else rf"{inner}\par"

@@ -39,7 +39,7 @@ def _book(volume: Volume, numbers: Paging) -> dict[str, Any]:
     return {
         "scheme": asdict(volume.scheme),
         "front": asdict(volume.front),
-        "meta": volume.front.title,
+        "meta": volume.meta,
         "watermark": volume.watermark,
         "contents_title": volume.contents_title,
         "contents": [(level, text, numbers.of.get(mark, "00")) for level, text, mark in volume.contents],

@@ -153,6 +153,23 @@ def _automatic(scheme: Scheme) -> Iterator[str]:
                 f'style:parent-style-name="{name}"{master}>'
                 f"<style:paragraph-properties {looks}{number}/></style:style>"
             )
+    yield from _tables()
+    yield from _frames()
+    width, height = PAPERS[scheme.paper]
+    for name, form in (("Page", "1"), ("FrontPage", "i" if scheme.numbering == "roman" else "1")):
+        yield (
+            f'<style:page-layout style:name="{name}"><style:page-layout-properties fo:page-width="{width}" '
+            f'fo:page-height="{height}" fo:margin="1.5cm 2.3cm" fo:margin-top="1.6cm" fo:margin-bottom="1.4cm" '
+            f'fo:margin-left="2.3cm" fo:margin-right="2.3cm" style:num-format="{form}"/>'
+            '<style:header-style><style:header-footer-properties fo:min-height="0.8cm" '
+            'fo:margin-bottom="0.3cm"/></style:header-style>'
+            '<style:footer-style><style:header-footer-properties fo:min-height="0.8cm" '
+            'fo:margin-top="0.3cm"/></style:footer-style>'
+            "</style:page-layout>"
+        )
+
+
+def _tables() -> Iterator[str]:
     for wide in range(1, 6):
         yield (
             f'<style:style style:name="Wide{wide}" style:family="table-column">'
@@ -171,6 +188,10 @@ def _automatic(scheme: Scheme) -> Iterator[str]:
             f'<style:style style:name="{name}" style:family="table-cell">'
             f'<style:table-cell-properties fo:border="{rule}" fo:padding="0.12cm"/></style:style>'
         )
+
+
+def _frames() -> Iterator[str]:
+    """Boxes at a side, and the section in two columns."""
     for name, side, wrap in (("SideLeft", "left", "right"), ("SideRight", "right", "left")):
         yield (
             f'<style:style style:name="{name}" style:family="graphic"><style:graphic-properties style:wrap="{wrap}" '
@@ -185,18 +206,6 @@ def _automatic(scheme: Scheme) -> Iterator[str]:
         '<style:columns fo:column-count="2" fo:column-gap="0.7cm"><style:column style:rel-width="1*"/>'
         '<style:column style:rel-width="1*"/></style:columns></style:section-properties></style:style>'
     )
-    width, height = PAPERS[scheme.paper]
-    for name, form in (("Page", "1"), ("FrontPage", "i" if scheme.numbering == "roman" else "1")):
-        yield (
-            f'<style:page-layout style:name="{name}"><style:page-layout-properties fo:page-width="{width}" '
-            f'fo:page-height="{height}" fo:margin="1.5cm 2.3cm" fo:margin-top="1.6cm" fo:margin-bottom="1.4cm" '
-            f'fo:margin-left="2.3cm" fo:margin-right="2.3cm" style:num-format="{form}"/>'
-            '<style:header-style><style:header-footer-properties fo:min-height="0.8cm" '
-            'fo:margin-bottom="0.3cm"/></style:header-style>'
-            '<style:footer-style><style:header-footer-properties fo:min-height="0.8cm" '
-            'fo:margin-top="0.3cm"/></style:footer-style>'
-            "</style:page-layout>"
-        )
 
 
 def _masters(volume: Volume) -> Iterator[str]:

@@ -94,6 +94,12 @@ def paragraphs(scheme: Scheme) -> dict[str, tuple[str, str, str]]:
             'fo:font-style="italic" fo:color="#1f3d6b"',
         ),
     }
+    return found | _headings(scheme)
+
+
+def _headings(scheme: Scheme) -> dict[str, tuple[str, str, str]]:
+    found = {}
+    size, colour, stay = scheme.size, f'fo:color="{scheme.colour}"', 'fo:keep-with-next="always"'
     for level, power in enumerate(HEADINGS, start=1):
         weight = BOLD if level > 2 or scheme.weight == "bold" else ""
         tall = f'fo:font-size="{round(size * scheme.ratio**power, 1)}pt" {weight} {colour}'

@@ -12,7 +12,8 @@ import pypdfium2.raw as pdfium
 
 from ingest.page.characters import UNKNOWN, Halves, composed, is_accent, plain
 from ingest.page.directions import FULL, PageSpace, back, glyph_box, main_of, of_matrix
-from ingest.page.raw import Glyph, Shape, Style, Turned, Type, Word
+from ingest.page.hidden import Sight
+from ingest.page.raw import Glyph, Style, Turned, Type, Word
 from ingest.page.tags import ARTIFACT, UNTAGGED
 from kb import Box
 
@@ -25,10 +26,11 @@ _REPLACEMENT, _FIRST_SHOWN, _LAST_CHARACTER = 0xFFFD, 0x20, 0x10FFFF  # Unicode'
 _SURROGATES = range(0xD800, 0xE000)  # halves of which the other one is missing
 _INVISIBLE_MODES = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 _NEARLY_WHITE = 250
-_WHITE = 0xFFFFFF  # red, green and blue in one number
 _BOLD_WEIGHT = 600  # semibold, of the weights that OpenType counts from 100 to 900
 _ITALIC_FLAG = 0x40  # bit 7 of a font's flags (ISO 32000-1, table 123)
-_SMALLEST_POINTS = 1.0
+_SMALLEST_POINTS = 2.0  # below it nobody reads a text, unless its glyphs are larger than its font says
+_INK_SHARE = 0.7  # of a font's size that a letter is high
+_LAST_LATIN = "\u024f"
 _ARTIFACT = "Artifact\0".encode("utf-16-le")
 _MOST_MARKS = 8  # around one text object; more are no tags
 _FIGURES = frozenset("0123456789")
@@ -121,10 +123,10 @@ def _inked(textpage: Any, index: int) -> Box | None:
 
 
 def words_of(
-    printed: Printed, space: PageSpace, shapes: tuple[Shape, ...]
+    printed: Printed, space: PageSpace, sight: Sight
 ) -> tuple[tuple[Word, ...], tuple[Turned, ...], tuple[str, ...]]:
     """The words that run as the page is read, those that run another way, and the hidden ones."""
-    makers = {0: _WordMaker(space, shapes, 0)}
+    makers = {0: _WordMaker(space, sight, 0)}
     maker = makers[0]
     for glyph in printed.glyphs:
         if glyph is None:
@@ -134,7 +136,7 @@ def words_of(
         angle = (space.rotation - kind.angle) % FULL
         if angle != maker.angle:
             maker.end()
-            maker = makers.setdefault(angle, _WordMaker(space, shapes, angle))
+            maker = makers.setdefault(angle, _WordMaker(space, sight, angle))
         box = space.box(*glyph.area)
         origin = space.point(glyph.x, glyph.y)
         if angle:
@@ -143,7 +145,7 @@ def words_of(
         else:
             baseline = origin[1]
             box = _clamped(box, baseline, kind.style.size)
-        maker.add(glyph.char, box, baseline, kind)
+        maker.add(glyph.char, box, baseline, kind, kind.is_hidden or kind.item in sight.covered)
     for maker in makers.values():
         maker.end()
     upright = makers.pop(0)
@@ -159,10 +161,10 @@ def _clamped(box: Box, baseline: float, size: float) -> Box:
 class _WordMaker:
     """Gathers glyphs of one direction into words; a space, a jump or a change of style ends a word."""
 
-    def __init__(self, space: PageSpace, shapes: tuple[Shape, ...], angle: int) -> None:
+    def __init__(self, space: PageSpace, sight: Sight, angle: int) -> None:
         self.angle = angle
         self.space = space
-        self.backgrounds = [s.box for s in shapes if s.is_filled]
+        self.sight = sight
         self.words: list[Word] = []
         self.hidden: list[str] = []
         self._text: list[str] = []
@@ -171,17 +173,18 @@ class _WordMaker:
         self._style: Style | None = None
         self._mark = UNTAGGED
         self._is_hidden = False
+        self._is_embedded = True
         self._has_space = True
 
-    def add(self, char: str, box: Box, baseline: float, kind: Type) -> None:
+    def add(self, char: str, box: Box, baseline: float, kind: Type, is_hidden: bool) -> None:
         if self._text and (
-            UNKNOWN in (char, self._text[-1])
-            or not self._continues(box, baseline, kind.style, kind.is_hidden)
+            UNKNOWN in (char, self._text[-1]) or not self._continues(box, baseline, kind.style, is_hidden)
         ):
             self.end(self._jumps(box, baseline))
         if not self._text:
             self._box, self._baseline, self._mark = box, baseline, kind.mark
-            self._style, self._is_hidden = kind.style, kind.is_hidden
+            self._style, self._is_hidden = kind.style, is_hidden
+            self._is_embedded = kind.is_embedded
         else:
             b = self._box
             self._box = (min(b[0], box[0]), min(b[1], box[1]), max(b[2], box[2]), max(b[3], box[3]))
@@ -215,9 +218,11 @@ class _WordMaker:
         x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
         if not (-1 <= x <= self.space.width + 1 and -1 <= y <= self.space.height + 1):
             return False
-        if self._style is not None and self._style.color == _WHITE:
-            return any(b[0] <= x <= b[2] and b[1] <= y <= b[3] for b in self.backgrounds)
-        return True
+        return self.sight.sees(box) or not self._can_be_drawn()
+
+    def _can_be_drawn(self) -> bool:
+        """PDFium has no letters but Latin ones for a font that the PDF does not bring."""
+        return self._is_embedded or not any(char > _LAST_LATIN for char in self._text)
 
 
 def _is_unmapped(raw: Any, index: int, code: int) -> bool:
@@ -230,6 +235,11 @@ def _is_unmapped(raw: Any, index: int, code: int) -> bool:
 
 def _type(raw: Any, index: int, item: Any, shared: dict[Style, Style]) -> Type:
     size, angle = _size_and_angle(raw, index)
+    if size < _SMALLEST_POINTS and (
+        ink := _inked(raw, index)
+    ):  # some fonts of a setter's own count in other units
+        height = max(ink[2] - ink[0], ink[3] - ink[1])
+        size = height / _INK_SHARE if height > _SMALLEST_POINTS else size
     name, flags = _font(raw, index)
     lower = name.lower()
     weight = pdfium.FPDFText_GetFontWeight(raw, index)
@@ -248,7 +258,13 @@ def _type(raw: Any, index: int, item: Any, shared: dict[Style, Style]) -> Type:
         else 0xFFFFFF,
     )
     is_hidden = mode in _INVISIBLE_MODES or size < _SMALLEST_POINTS or alpha.value == 0
-    return Type(shared.setdefault(style, style), angle, is_hidden, _mark(item))
+    address = ctypes.addressof(item.contents) if item else 0
+    return Type(shared.setdefault(style, style), angle, is_hidden, _mark(item), address, _is_embedded(item))
+
+
+def _is_embedded(item: Any) -> bool:
+    font = pdfium.FPDFTextObj_GetFont(item) if item else None
+    return bool(font) and pdfium.FPDFFont_GetIsEmbedded(font) == 1
 
 
 def _mark(item: Any) -> int:

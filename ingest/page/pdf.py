@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from ingest.page.characters import UNKNOWN
 from ingest.page.directions import FULL, HALF, PageSpace
 from ingest.page.glyphs import printed_on, words_of
+from ingest.page.hidden import Sight
 from ingest.page.raw import RawPage, Shape, Word
 from ingest.page.repair import repaired
 from kb import Box, ParseError
@@ -106,7 +107,7 @@ def _read_page(page: Any, document: Any, number: int) -> RawPage:
         textpage.close()
     space = PageSpace(printed.main(rotation), page.get_bbox())
     shapes = _shapes(page, space)
-    words, turned, hidden = words_of(printed, space, shapes)
+    words, turned, hidden = words_of(printed, space, Sight(page, space))
     words = _linked(tuple(w for w in words if w.text != UNKNOWN), _links(page, document, space))
     return RawPage(number, space.width, space.height, words, shapes, hidden, printed.unmapped, turned)
 

@@ -25,13 +25,16 @@ class Style:
 class Type:
     """What the glyphs of one text object share; `angle` in page space, degrees counter-clockwise.
 
-    `mark` joins them to the document's tags.
+    `mark` joins them to the document's tags, `item` is the object's address, `is_embedded` says that the PDF
+    brings its font.
     """
 
     style: Style
     angle: int
     is_hidden: bool
     mark: int = UNTAGGED
+    item: int = 0
+    is_embedded: bool = True
 
 
 class Glyph(NamedTuple):

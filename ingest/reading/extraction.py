@@ -87,6 +87,11 @@ class Extraction:
             "tools": [{"name": r.title, "pages": list(r.mentions)} for r in self.of(Kind.TOOL)],
             "unassigned": [{"page": u.page, "text": u.text, "reason": u.reason} for u in self.unassigned],
             "missing": list(self.missing),
+            "hidden": [
+                {"page": b.page, "characters": b.characters, "reason": HIDDEN}
+                for b in self.blocks
+                if b.place == HIDDEN
+            ],
         }
 
     def ledger_json(self) -> dict[str, Any]:

@@ -76,7 +76,7 @@ ONLY_IMPORTER = {
     "sentence_transformers": {"kb.model.encoder", "kb.model.reranker"},
     "torch": {"kb.model.encoder", "kb.model.packing"},
     "pypdf": {"ingest.page.structure", "ingest.page.tag_tree"},
-    "pypdfium2": {"ingest.page.glyphs", "ingest.page.hidden", "ingest.page.pdf"},
+    "pypdfium2": {"ingest.page.actual", "ingest.page.glyphs", "ingest.page.hidden", "ingest.page.pdf"},
     "pytesseract": {"ingest.page.ocr"},
     "httpx": {"ingest.source"},
     "sklearn": {"kb.map.projection"},

@@ -16,6 +16,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 from numpy.typing import NDArray
 
+from ingest.page.actual import without_lies
 from ingest.page.characters import UNKNOWN
 from ingest.page.directions import FULL, HALF, PageSpace
 from ingest.page.glyphs import printed_on, words_of
@@ -100,6 +101,7 @@ def _opened(data: bytes, password: str) -> Any:
 
 def _read_page(page: Any, document: Any, number: int) -> RawPage:
     rotation = page.get_rotation() % FULL
+    lies = without_lies(page, document, number)
     textpage = page.get_textpage()
     try:
         printed = printed_on(textpage.raw)
@@ -109,7 +111,9 @@ def _read_page(page: Any, document: Any, number: int) -> RawPage:
     shapes = _shapes(page, space)
     words, turned, hidden = words_of(printed, space, Sight(page, space))
     words = _linked(tuple(w for w in words if w.text != UNKNOWN), _links(page, document, space))
-    return RawPage(number, space.width, space.height, words, shapes, hidden, printed.unmapped, turned)
+    return RawPage(
+        number, space.width, space.height, words, shapes, (*hidden, *lies), printed.unmapped, turned
+    )
 
 
 def _render(page: Any, width: int, grayscale: bool = False) -> Any:

@@ -201,3 +201,27 @@ def test_a_layer_that_is_on_is_seen() -> None:
         off_layer(canvas)
 
     assert words(layered(drawn(draw), "/ON"))[0] == "secret words"
+
+
+@pytest.mark.parametrize(
+    ("said", "shown", "read", "hidden"),
+    [
+        ("secret words of praise", "Public note", "Public note", "secret words of praise"),
+        ("secret", "Rome", "Rome", "secret"),
+        ("workflow", "work-flow", "workflow", ""),
+        ("Universities", "Univ.ersities", "Universities", ""),
+        ("fi", "fi", "fi", ""),
+        ("", "kept", "kept", ""),
+    ],
+)
+@pytest.mark.parametrize("tag", ["Span", "P"])
+def test_a_text_that_is_said_in_place_of_another_is_hidden(
+    said: str, shown: str, read: str, hidden: str, tag: str
+) -> None:
+    def draw(canvas: Canvas) -> None:
+        put(canvas, [SHOWN])
+        canvas._code.append(f"/{tag} <</MCID 0 /ActualText ({said})>> BDC")
+        put(canvas, [Text(shown, 72, 130)])
+        canvas._code.append("EMC")
+
+    assert words(drawn(draw)) == (f"Shown words {read}", hidden)

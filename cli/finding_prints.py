@@ -126,7 +126,7 @@ def print_record(record: Record, edition: Edition) -> None:
             heading += " (corrected)"
         console.print()
         console.print(Text.assemble(terminal.plain(heading, "bold"), (f"  {named(field.page)}", "dim")))
-        console.print(terminal.plain(field.text))
+        console.print(terminal.plain(field.spoken))
     if record.tools:
         console.print(terminal.plain("\nTools: " + ", ".join(record.tools)))
 

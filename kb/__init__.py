@@ -23,6 +23,7 @@ from kb.records import (
     Edition,
     Facet,
     Field,
+    FieldTable,
     Handbook,
     Kind,
     Link,
@@ -31,6 +32,7 @@ from kb.records import (
     Passage,
     Record,
     Span,
+    TableCell,
     Unassigned,
 )
 from kb.said import Code, Said, Value
@@ -46,6 +48,7 @@ __all__ = [
     "Edition",
     "Facet",
     "Field",
+    "FieldTable",
     "GenerationError",
     "Handbook",
     "InputError",
@@ -67,6 +70,7 @@ __all__ = [
     "Settings",
     "Span",
     "StoreError",
+    "TableCell",
     "Unassigned",
     "Value",
     "Vector",

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 Box = tuple[float, float, float, float]
 """x0, y0, x1, y1 in points from the top left of the page as it is shown."""
+
+
+_TABS = re.compile(r"[.;]?\t+")
+"""What parts the cells of a flat row, with the end of the sentence before it."""
 
 
 class Kind(StrEnum):
@@ -47,13 +52,85 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class TableCell:
+    """A cell of a table: its text, the columns and rows that it takes, and whether it heads others."""
+
+    text: str
+    columns: int = 1
+    rows: int = 1
+    is_head: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FieldTable:
+    """A table in a field: its rows, each with the cells that begin there, left to right.
+
+    Its flat rows, with tabs between cells, stand in the field's text from character `start` to `end` (excluded).
+    """
+
+    start: int
+    end: int
+    rows: tuple[tuple[TableCell, ...], ...]
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end:
+            raise ValueError(f"a table from character {self.start} to {self.end}")
+
+    def placed(self) -> tuple[tuple[tuple[int, TableCell], ...], ...]:
+        """Each row's cells with the column that they begin in, from 0."""
+        taken: dict[int, int] = {}  # column -> rows that a cell from above still takes
+        out = []
+        for row in self.rows:
+            at, placed = 0, []
+            below = {column: left - 1 for column, left in taken.items() if left > 1}
+            for cell in row:
+                while taken.get(at, 0) > 0:
+                    at += 1
+                placed.append((at, cell))
+                below |= {at + n: cell.rows - 1 for n in range(cell.columns) if cell.rows > 1}
+                at += cell.columns
+            taken = below
+            out.append(tuple(placed))
+        return tuple(out)
+
+    @property
+    def head_rows(self) -> int:
+        """How many rows at its top hold heads alone; none in a table that has no other."""
+        return next((n for n, row in enumerate(self.rows) if not all(c.is_head for c in row)), 0)
+
+    def heads(self) -> dict[int, str]:
+        """What heads each column; a head over several columns counts for each of them."""
+        found: dict[int, str] = {}
+        for row in self.placed()[: self.head_rows]:
+            for column, cell in row:
+                for n in range(column, column + cell.columns):
+                    found[n] = " ".join(part for part in (found.get(n, ""), *cell.text.split()) if part)
+        return found
+
+    def sentences(self) -> str:
+        """Its rows as sentences, "Head: cell; Head: cell.", one a line, for those who read or search word by word."""
+        heads = self.heads()
+        lines = []
+        for row in self.placed()[self.head_rows :]:
+            parts = []
+            for column, cell in row:
+                text, head = " ".join(cell.text.split()), heads.get(column, "").rstrip(" :")
+                if text:
+                    parts.append(f"{head}: {text}" if head else text)
+            if parts:
+                joined = (part if part.endswith(":") else part.rstrip(" .;") + ";" for part in parts[:-1])
+                lines.append(" ".join([*joined, parts[-1]]))
+        return "\n".join(line if line.endswith((".", "!", "?", "…")) else f"{line}." for line in lines)
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """A labelled part of a record, verbatim.
 
     `label` is as printed ("" for the unlabelled introduction), `name` the canonical field name of the
     vocabulary ("" where none fits). `text` keeps paragraphs as blank lines and list items as lines that
-    start with "• ", `links` are what its words lead to, `notes` the
-    footnotes whose markers stand in it. Label and text are always as printed: where `origin`
+    start with "• ", `links` are what its words lead to, `notes` the footnotes whose markers stand in it; the rows
+    of its `tables` are lines whose cells tabs part. Label and text are always as printed: where `origin`
     is INFERRED, it is the `name` that a rule found, from a label that the vocabulary does not list.
     """
 
@@ -64,11 +141,21 @@ class Field:
     origin: Origin = Origin.STATED
     links: tuple[Link, ...] = ()
     notes: tuple[str, ...] = ()
+    tables: tuple[FieldTable, ...] = ()
 
     @property
     def page(self) -> int:
         """The PDF page on which the field starts."""
         return self.spans[0].page
+
+    @property
+    def spoken(self) -> str:
+        """Its text with each row of a table as a sentence, so that no two cells run together."""
+        out, at = "", 0
+        for table in self.tables:
+            out += self.text[at : table.start] + table.sentences()
+            at = table.end
+        return _TABS.sub("; ", out + self.text[at:])
 
 
 @dataclass(frozen=True, slots=True)

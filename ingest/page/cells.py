@@ -21,6 +21,10 @@ _GLUED_EM = 0.45  # white space in sizes that words of one cell have between the
 _LOOSE = 1.22  # distance of two lines over the usual one from which a row may begin there; by eye
 _WIDEST_LEADING = 0.33  # white space in sizes between the boxes of lines set with half a line between them
 _OPENING = 0.85  # share of the columns whose text begins anew where a row begins; by eye
+_MOST_HEAD_WORDS = 6  # of a cell that heads a column without being bold; by eye
+_MOST_HEAD_ROWS = 3
+_LONGER = 2.0  # the usual length of cells over that of what heads them; by eye
+_PAIR = 2
 _REACHED = 0.6  # share of the columns that the first line of a row reaches; by eye
 _LEAST_LOOSE = 2  # such places in a table from which they alone part its rows
 
@@ -148,9 +152,13 @@ def _parted(grid: Grid, row: int, column: int) -> bool:
     near = [e for e in grid.walls if abs(e.at - x) < _NEAR]
     if any(_share(e, top, bottom) >= _COVERED for e in near):
         return True
-    if any(e.is_drawn for e in near):
+    if _is_crossed(grid.words, x, top, bottom):
         return False
-    return not _is_crossed(grid.words, x, top, bottom)
+    if not any(e.is_drawn for e in near):
+        return True
+    inside = [w for w in grid.words if top <= (w.box[1] + w.box[3]) / 2 <= bottom]
+    sides = (grid.xs[column - 1], x), (x, grid.xs[column + 1])
+    return all(any(a <= (w.box[0] + w.box[2]) / 2 <= b for w in inside) for a, b in sides)
 
 
 def _is_crossed(words: Sequence[Word], x: float, top: float, bottom: float) -> bool:
@@ -184,15 +192,42 @@ def with_heads(rows: Sequence[tuple[PrintedCell, ...]]) -> list[tuple[PrintedCel
         return list(rows)
     first = full[0]
     others = [c for n in full[1:] for c in rows[n] if c.lines]
-    is_headed = _is_bold(rows[first]) and sum(_is_bold([c]) for c in others) < 0.5 * len(others) + 1
+    is_headed = (_is_bold(rows[first]) and sum(_is_bold([c]) for c in others) < 0.5 * len(others) + 1) or (
+        _names(rows[first], others)
+    )
     left = [c for n in full[is_headed:] for c in rows[n] if c.lines and c.column == 0]
     right = [c for n in full[is_headed:] for c in rows[n] if c.lines and c.column > 0]
     is_keyed = len(left) > 1 and _is_bold(left) and sum(_is_bold([c]) for c in right) < 0.5 * len(right) + 1
+    last = first
+    while (
+        is_headed
+        and last + 1 in full[:_MOST_HEAD_ROWS]
+        and _is_bold(rows[first])
+        and _is_bold(rows[last + 1])
+    ):
+        last += 1
     out = []
     for n, cells in enumerate(rows):
-        is_head = is_headed and n <= first
+        is_head = is_headed and n <= last
         out.append(tuple(replace(c, is_head=is_head or (is_keyed and c.column == 0)) for c in cells))
     return out
+
+
+def _names(heads: Sequence[PrintedCell], others: Sequence[PrintedCell]) -> bool:
+    """The cells of a first row are names for those below: all there, short, of another type or much shorter."""
+    if (
+        not others
+        or not all(c.lines for c in heads)
+        or any(len(c.text.split()) > _MOST_HEAD_WORDS for c in heads)
+    ):
+        return False
+    if not all(any(x.isalpha() for x in c.text) and _opens(c.lines[0]) for c in heads):
+        return False
+    styles = {line.style for c in heads for line in c.lines}
+    if len(styles) == 1 and not styles & {line.style for c in others for line in c.lines}:
+        return True
+    length = sum(len(c.text) for c in others) / len(others)
+    return len(heads) > _PAIR and length > _LONGER * sum(len(c.text) for c in heads) / len(heads)
 
 
 def _is_bold(cells: Sequence[PrintedCell]) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from ingest.page.cells import table_of
+from ingest.page.cells import lines_of, number_of, table_of, with_heads
 from ingest.page.grids import Grid, columns_of, is_table
-from ingest.page.lines import Line, union
-from ingest.page.raw import Shape
+from ingest.page.lines import Line, PrintedCell, PrintedRow, union
+from ingest.page.raw import Shape, Word
 from ingest.page.rows import Segment, cell_of, links_of, marks_of, runs_of
 from ingest.page.text import join_lines
 from kb import Box
@@ -45,7 +46,12 @@ def table_lines(rows: Sequence[list[Segment]], rules: Sequence[Shape], page: int
     lines: list[Line] = []
     for group in groups:
         lines.append(_table_line(group, edges, area, lines[-1].box[3] if lines else -99.0, page))
-    return lines
+    heads = iter(with_heads([line.row.cells for line in lines if line.row]))
+    return [replace(x, row=_headed(x.row, next(heads))) if x.row else x for x in lines]
+
+
+def _headed(row: PrintedRow, cells: tuple[PrintedCell, ...]) -> PrintedRow:
+    return replace(row, cells=cells, is_head=all(c.is_head for c in cells if c.lines))
 
 
 def _wide_table(rows: Sequence[list[Segment]], rules: Sequence[Shape], area: Box, page: int) -> list[Line]:
@@ -103,26 +109,34 @@ def _column(segment: Segment, edges: Sequence[float]) -> int:
 def _table_line(
     group: Sequence[list[Segment]], edges: Sequence[float], area: Box, above: float, page: int
 ) -> Line:
-    cells: list[list[str]] = [[] for _ in range(max(len(edges), 1))]
+    count = max(len(edges), 1)
+    cells: list[list[str]] = [[] for _ in range(count)]
+    words: list[list[Word]] = [[] for _ in range(count)]
     for row in group:
         for segment in row:
             cells[_column(segment, edges)].append(cell_of(segment))
+            words[_column(segment, edges)].extend(segment.words)
     texts = tuple(join_lines(c) for c in cells)
     box = union(s.box for row in group for s in row)
-    words = [w for row in group for s in row for w in s.words]
-    is_row = sum(map(bool, texts)) > 1
-    shown = "\t".join(texts).strip("\t") if is_row else "".join(texts)
-    kept = texts if is_row else ()
+    every = [w for row in group for s in row for w in s.words]
     gap = box[1] - above
-    return Line(
-        page,
-        shown,
-        box,
-        runs_of(words),
-        area[0],
-        area[2],
-        gap,
-        kept,
-        links=links_of(words),
-        marks=marks_of(words),
+    if sum(map(bool, texts)) <= 1:
+        return Line(
+            page,
+            "".join(texts),
+            box,
+            runs_of(every),
+            area[0],
+            area[2],
+            gap,
+            links=links_of(every),
+            marks=marks_of(every),
+        )
+    sides = (area[0], *edges[1:], area[2])
+    row_cells = tuple(
+        PrintedCell(tuple(lines_of(words[n], sides[n], sides[n + 1], page)), n) for n in range(count)
     )
+    whole = PrintedRow(number_of(page, area), row_cells, sides)
+    shown = "\t".join(texts).strip("\t")
+    runs, links, marks = runs_of(every), links_of(every), marks_of(every)
+    return Line(page, shown, box, runs, area[0], area[2], gap, texts, links=links, row=whole, marks=marks)

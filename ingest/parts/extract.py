@@ -9,6 +9,7 @@ from ingest.page import LaidOut, remedy
 from ingest.parts import annexes, practices, stated, tabled
 from ingest.parts.annexes import Annex
 from ingest.parts.fields import Labels, links_of, notes_of, spans, split, to_field, to_text
+from ingest.parts.kept import kept_tables
 from ingest.parts.ledger import Ledger, left_over
 from ingest.parts.practices import FoundPractices, clean_title
 from ingest.parts.tools import Tools
@@ -299,17 +300,16 @@ def _section_fields(section: Section, work: _Work) -> list[Field]:
     out: list[Field] = []
     if section.lines:
         text = to_text(section.lines, work.known)
-        out.append(
-            Field(
-                "", text, spans(section.lines), links=links_of(section.lines), notes=notes_of(section.lines)
-            )
-        )
+        tables, notes = kept_tables(section.lines, text, work.known), notes_of(section.lines)
+        links = links_of(section.lines)
+        out.append(Field("", text, spans(section.lines), links=links, notes=notes, tables=tables))
     for child in section.children:
         lines = list(child.all_lines())
         text = to_text(lines, work.known)
         place = spans(lines or child.heading)
         name = work.vocabulary.canonical(child.title)
-        out.append(Field(child.title, text, place, name, links=links_of(lines), notes=notes_of(lines)))
+        tables, notes = kept_tables(lines, text, work.known), notes_of(lines)
+        out.append(Field(child.title, text, place, name, links=links_of(lines), notes=notes, tables=tables))
     return [f for f in out if f.text or f.label]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 from ingest.page import Line, clean, join_lines, whole_rows
+from ingest.parts.kept import kept_tables, row_text
 from ingest.tree import Section, bare
 from kb import Box, Field, Link, Origin, Span
 from kb.words import Vocabulary
@@ -201,14 +202,16 @@ def to_field(part: Part, vocabulary: Vocabulary, known: frozenset[str]) -> Field
     label = clean_label(part.label)
     lines = [line for line in part.lines if line.text]
     places = lines or list(part.place) or list(part.lines)
+    text = to_text(lines, known)
     return Field(
         label=label,
-        text=to_text(lines, known),
+        text=text,
         spans=spans(places),
         name=vocabulary.canonical(label) if label else "",
         origin=Origin.STATED,
         links=links_of(lines),
         notes=notes_of(lines),
+        tables=kept_tables(lines, text, known),
     )
 
 
@@ -237,14 +240,14 @@ def clean_label(label: str) -> str:
 def to_text(lines: Sequence[Line], known: frozenset[str]) -> str:
     """Lines as paragraphs: blank lines between them, list items and table rows on lines of their own."""
     paragraphs: list[list[Line]] = []
-    for line in lines:
+    for line in whole_rows(lines):
         if paragraphs and _runs_on(paragraphs[-1], line):
             paragraphs[-1].append(line)
         else:
             paragraphs.append([line])
     out = ""
     for index, group in enumerate(paragraphs):
-        text = join_lines([line.text for line in group], known)
+        text = join_lines([row_text(line, known) for line in group], known)
         if not index:
             out = text
             continue

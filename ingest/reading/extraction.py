@@ -137,6 +137,7 @@ def _practice_json(record: Record) -> dict[str, Any]:
                 "origin": str(f.origin),
                 "links": [{"text": link.text, "url": link.url} for link in f.links],
                 "notes": list(f.notes),
+                "tables": [asdict(table) for table in f.tables],
             }
             for f in record.fields
         ],

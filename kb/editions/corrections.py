@@ -180,7 +180,7 @@ class _Desk:
         found = self._value(edit, original.text if is_text else original.label)
         if found.state is not EditState.AGREED:
             if is_text:
-                shown = replace(shown, text=edit.value, origin=Origin.CORRECTED)
+                shown = replace(shown, text=edit.value, origin=Origin.CORRECTED, tables=())
             else:
                 shown = replace(shown, label=edit.value, name=edit.name, origin=Origin.CORRECTED)
             draft.parts[n] = (key, shown)

@@ -52,8 +52,9 @@ def cut(record: Record, tokens: Tokens | None = None) -> tuple[Passage, ...]:
     for number, field in enumerate(record.fields):
         context = _context(record, field, measure)
         room = max(1, measure.max_tokens - len(measure.spans(context + "\n")))
-        for start, end in _ranges(field.text, room, measure):
-            text = field.text[start:end]
+        spoken = field.spoken
+        for start, end in _ranges(spoken, room, measure):
+            text = spoken[start:end]
             page = page_at(field, start)
             found.append(Passage(record.id, len(found), text, context, field.label, page, number, start))
         for note in field.notes:
@@ -153,8 +154,8 @@ def _shortened(text: str, most: int, tokens: Tokens) -> str:
 
 
 def page_at(field: Field, start: int) -> int:
-    """The page of a place in a field, taken as evenly spread over the field's spans."""
-    place = start * len(field.spans) // max(1, len(field.text))
+    """The page of a place in a field as spoken, taken as evenly spread over the field's spans."""
+    place = start * len(field.spans) // max(1, len(field.spoken))
     return field.spans[min(place, len(field.spans) - 1)].page
 
 

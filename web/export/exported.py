@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from kb import Facet, Field, Kind, Origin, Record
+from kb import Facet, Field, FieldTable, Kind, Origin, Record
 from kb.words import vocabulary
 from web.frame import Refs, Shown, links
 
@@ -50,6 +50,8 @@ class FieldExported(Shown):
     """PDF page on which it starts, from 1."""
     printed_page: str
     """The page number printed there; empty where none is."""
+    tables: tuple[FieldTable, ...] = ()
+    """The tables in its text, each with its rows and where their flat rows stand in that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +157,19 @@ def _value(facet: Facet, printed: str) -> ValueExported:
 
 def _field(field: Field, printed: str) -> FieldExported:
     return FieldExported(
-        clean(field.label), field.name, clean(field.text), field.origin, field.page, clean(printed)
+        label=clean(field.label),
+        name=field.name,
+        text=clean(field.text),
+        origin=field.origin,
+        pdf_page=field.page,
+        printed_page=clean(printed),
+        tables=tuple(_table(table, field.text) for table in field.tables),
     )
+
+
+def _table(table: FieldTable, text: str) -> FieldTable:
+    rows = (tuple(replace(cell, text=clean(cell.text)) for cell in row) for row in table.rows)
+    return FieldTable(len(clean(text[: table.start])), len(clean(text[: table.end])), tuple(rows))
 
 
 def clean(words: str) -> str:

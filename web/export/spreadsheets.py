@@ -32,6 +32,10 @@ FIELD_COLUMNS = (
     *("record", "number", "label", "name", "origin", "pdf_page", "printed_page", "part", "text"),
 )
 
+TABLE_COLUMNS = (
+    *("record", "field", "table", "row", "column", "rows taken", "columns taken", "is head", "head", "text"),
+)
+
 _FORMULA = re.compile(r"'*(?:\s*[=+\-@＝＋－＠]|[\t\n])")
 
 
@@ -96,6 +100,20 @@ def fields(items: Iterable[Exported]) -> list[Cells]:
     return rows
 
 
+def tables(items: Iterable[Exported]) -> list[Cells]:
+    """A row for each cell of each table of each field, under a row of column names; all count from 1."""
+    rows: list[Cells] = [TABLE_COLUMNS]
+    for item in items:
+        for number, one in enumerate(item.fields, 1):
+            for nth, table in enumerate(one.tables, 1):
+                heads = table.heads()
+                for y, row in enumerate(table.placed(), 1):
+                    for x, cell in row:
+                        about = (item.id, number, nth, y, x + 1, cell.rows, cell.columns)
+                        rows.append((*about, "yes" if cell.is_head else "", heads.get(x, ""), cell.text))
+    return rows
+
+
 def _parts(text: str) -> Iterator[str]:
     yield text[:LONGEST_CELL]
     for at in range(LONGEST_CELL, len(text), LONGEST_CELL):
@@ -118,7 +136,7 @@ def guarded(cell: Cell) -> Cell:
 
 
 def as_xlsx(items: Sequence[Exported]) -> bytes:
-    """A workbook of three sheets: a row a record, a row a field verbatim, a row a facet's value with its origin.
+    """A workbook of sheets: a row a record, a field verbatim, a facet's value with its origin, a cell of a table.
 
     Every text is a text: nothing becomes a formula, a number or a link of its own.
     """
@@ -129,6 +147,7 @@ def as_xlsx(items: Sequence[Exported]) -> bytes:
             ("Records", records(items)),
             ("Fields", fields(items)),
             ("Facets", facets(items)),
+            ("Tables", tables(items)),
         ):
             _sheet(book.add_worksheet(name), rows, bold, wrapped)
     return out.getvalue()

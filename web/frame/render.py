@@ -108,6 +108,7 @@ def environment() -> Environment:
         "site_name": site_name,
         "term": language.term,
     }
+    made.tests["table"] = lambda block: isinstance(block, text.TableBlock)
     made.globals |= {"segments": text.segments, "static": static}
     made.globals |= {"languages": language.languages}
     made.globals |= {

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from kb import Field, Kind, Link, Origin, Record
+from kb import Field, FieldTable, Kind, Link, Origin, Record
 from kb.editions import Action
 from kb.words import vocabulary
 from web.frame import (
@@ -68,6 +68,8 @@ class FieldShown(Shown):
     """What words of it lead to, where the PDF keeps an address behind them."""
     notes: tuple[str, ...]
     """The footnotes whose markers stand in it."""
+    tables: tuple[FieldTable, ...]
+    """The tables in its text, each with its rows and where their flat rows stand in that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +233,7 @@ def _field(refs: Refs, record: Record, field: Field, number: int, as_of: int) ->
         anchor=links.field_anchor(number),
         links=tuple(dict.fromkeys(link for link in field.links if link.url not in field.text)),
         notes=field.notes,
+        tables=field.tables,
     )
 
 

@@ -23,7 +23,7 @@ from kb.editions.edits import Action, Edit, EditState, FieldPlace, Reviewed, thr
 from kb.errors import InputError, NotFoundError
 from kb.index import generation as index
 from kb.model.passages import cut
-from kb.records import Facet, Field, Kind, Origin, Record, Span, Unassigned
+from kb.records import Facet, Field, FieldTable, Kind, Origin, Record, Span, TableCell, Unassigned
 from kb.search.library import Library
 from kb.search.query import Query
 from kb.settings import Settings
@@ -112,6 +112,13 @@ def test_title_kind_and_institution_can_be_set_and_are_marked() -> None:
         ("University of Bucharest", Origin.CORRECTED)
     ]
     assert record.values("country") == ("Spain",)
+
+
+def test_a_text_that_a_person_wrote_holds_no_table_of_the_handbook() -> None:
+    table = FieldTable(0, 7, ((TableCell("Credit."),),))
+    records = a_book(replace(ONE, fields=(replace(ONE.fields[0], tables=(table,)), *ONE.fields[1:])))
+    made = decide(Wish(Action.SET_TEXT, ONE.id, "Credit for all.", field=1), records=records)
+    assert served(apply(records, made), ONE.id).fields[0].tables == ()
 
 
 def test_field_text_and_label_can_be_set_and_keep_their_place() -> None:

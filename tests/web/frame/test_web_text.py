@@ -3,8 +3,19 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kb.records import FieldTable, TableCell
 from tests.factories import a_field, a_record
-from web.frame.prose import TextBlock, blocks, questions, segments, sentences, shortened, summary
+from web.frame.prose import (
+    TableBlock,
+    TextBlock,
+    blocks,
+    paragraphs,
+    questions,
+    segments,
+    sentences,
+    shortened,
+    summary,
+)
 
 
 @given(st.text(max_size=60), st.lists(st.tuples(st.integers(-5, 70), st.integers(-5, 70)), max_size=6))
@@ -34,8 +45,24 @@ def test_bullets_become_one_list_and_lines_become_paragraphs() -> None:
 
 @given(st.text(alphabet="ab •\n.", max_size=80))
 def test_no_letter_of_a_text_is_lost_in_blocks(text: str) -> None:
-    shown = "".join(line for block in blocks(text) for line in block.lines)
+    shown = "".join(line for block in paragraphs(text) for line in block.lines)
     assert [c for c in shown if c in "ab."] == [c for c in text if c in "ab."]
+
+
+def test_a_table_stands_where_its_flat_rows_are_in_the_text() -> None:
+    text = "Before.\n\nWhat\tWhen\nA choir\tMay\n\nAfter."
+    rows = (
+        (TableCell("What", is_head=True), TableCell("When", is_head=True)),
+        (TableCell("A choir"), TableCell("May")),
+    )
+    start = text.index("What")
+    before, table, after = blocks(text, (FieldTable(start, text.index("\n\nAfter"), rows),))
+    assert (before, after) == (TextBlock(False, ("Before.",)), TextBlock(False, ("After.",)))
+    assert isinstance(table, TableBlock)
+    assert [[cell.text for cell in row] for row in table.heads] == [["What", "When"]]
+    assert [[(cell.head, cell.text) for cell in row] for row in table.body] == [
+        [("What", "A choir"), ("When", "May")]
+    ]
 
 
 def test_sentences_do_not_run_over_list_items() -> None:

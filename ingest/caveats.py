@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
-from ingest.page import Defect, RawPage
+from ingest.page import Defect, RawPage, ocr
 
 _SAID = {
     Defect.JUNK: "there is something before its header",
@@ -24,7 +24,7 @@ def of_damage(damage: Sequence[Defect], pages: Sequence[RawPage]) -> Iterator[st
         yield f"{pages_of(empty)} of the damaged file came out empty; get the file again."
 
 
-def pages_of(numbers: Sequence[int]) -> str:
+def pages_of(numbers: Collection[int]) -> str:
     """Page numbers as a reader writes them: "Page 3", "Pages 1-4, 7"."""
     ranges: list[list[int]] = []
     for number in sorted(numbers):
@@ -34,3 +34,25 @@ def pages_of(numbers: Sequence[int]) -> str:
             ranges.append([number, number])
     said = ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in ranges)
     return f"Page {said}" if len(numbers) == 1 else f"Pages {said}"
+
+
+def of_text(
+    garbled: Sequence[int], pictures: Sequence[int], read: Collection[int], lang: str, needs: str
+) -> Iterator[str]:
+    """Say which pages' text layer is doubted, which are pictures, and what became of them.
+
+    `read` are the pages that OCR read, in `lang`; `needs` is the language that it should have had, "" for the same.
+    """
+    if read and ocr.lacks(needs or lang):
+        yield (
+            f"OCR read {pages_of(read).lower()} without a language pack for {needs or lang}: "
+            f"install {ocr.package(needs or lang)}, then ingest again."
+        )
+    why = "glyphs without Unicode, or letters of no language"
+    if here := [n for n in garbled if n in read]:
+        yield f"{pages_of(here)}: the text layer is garbled ({why}); OCR read the picture instead."
+    remedy = f"install tesseract-ocr and {ocr.package(needs or lang)} (OCR), then ingest again"
+    if gone := [n for n in garbled if n not in read]:
+        yield (f"{pages_of(gone)}: the text layer is doubted ({why}) and was left out; {remedy}.")
+    if unread := [n for n in pictures if n not in read]:
+        yield f"{pages_of(unread)}: mostly a picture of print, which was not read; {remedy}."

@@ -8,29 +8,32 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from ingest import caveats
-from ingest.page import Glyphs, LaidOut, RawPage, Structure, ocr, open_structure, printed_lines
+from ingest.page import Glyphs, LaidOut, RawPage, Structure, legible, ocr, open_structure, printed_lines
 from ingest.page import detection as language
 from ingest.parts import extract, proposal
 from ingest.reading import NEUTRAL, SKIPPED, Block, Extraction, PrintedWord, Profile, of_data
+from ingest.recognition import Recognition
 from ingest.safe import Tell
 from ingest.tree import Tree, layout, sections
 from kb import Page, ParseError, Record, Unassigned
 from kb.editions import title_likeness
 from kb.words import Vocabulary, word_key
 
-_UNMAPPED = 0.3  # share of glyphs without a Unicode value above which a page's text is no use
-_LEAST_GLYPHS = 12  # letters below which a page with a picture is taken for a picture
 _SHORTEST_AUTHOR, _LONGEST_AUTHOR = 2, 80  # characters of a publisher's name in the metadata; by eye
 _TELLS_ITS_LANGUAGE = 400  # characters from which a record is asked for its own language; by eye
 
 
 class _Pages(NamedTuple):
-    """All pages of a PDF: `scanned` is OCR's confidence by page, `skipped` the text of those left out."""
+    """All pages of a PDF: `scanned` is OCR's confidence by page, `skipped` the text of those left out.
+
+    `notices` say which pages' text is doubted or was not read.
+    """
 
     structure: Structure
     raw: Sequence[RawPage]
     scanned: Mapping[int, float]
     skipped: tuple[Block, ...]
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +59,13 @@ class _Leaves:
         self._glyphs = glyphs
         self._tell = tell
         self._pages: list[RawPage] = []
-        self._scanned: dict[tuple[int, str, tuple[str, ...]], ocr.Recognised] = {}
+        self._recognition = Recognition(glyphs, tell)
         total = len(structure.labels)
         for page in glyphs.pages():
             self._pages.append(replace(page, tags=structure.tags))
             if page.number % 5 == 0 or page.number == total:
                 tell("read", page.number, total)
+        self._pages = legible.doubted(self._pages)
 
     @classmethod
     @contextmanager
@@ -78,24 +82,9 @@ class _Leaves:
         """
         skipped = [p for p in self._pages if profile.skips(p.number)]
         pages = [_emptied(p) if profile.skips(p.number) else p for p in self._pages]
-        blank = [p for p in pages if needs_ocr(p)]
-        lang = profile.language or language.detect(
-            " ".join(w.text for p in pages if p not in blank for w in p.words), ""
-        )
-        found = self._recognised(blank, lang, profile.ocr_languages)
-        pages = [replace(found[p.number].page, hidden=p.hidden) if p.number in found else p for p in pages]
+        seen = self._recognition.read(pages, profile, self._structure.language)
         left_out = tuple(Block(p.number, SKIPPED, "", " ".join(w.text for w in p.words)) for p in skipped)
-        return _Pages(self._structure, pages, {n: read.confidence for n, read in found.items()}, left_out)
-
-    def _recognised(
-        self, pages: Sequence[RawPage], lang: str, languages: tuple[str, ...]
-    ) -> dict[int, ocr.Recognised]:
-        new = [p for p in pages if (p.number, lang, languages) not in self._scanned]
-        found = ocr.read(
-            new, self._glyphs.gray, lang, lambda done, of: self._tell("ocr", done, of), languages
-        )
-        self._scanned |= {(number, lang, languages): read for number, read in found.items()}
-        return {p.number: read for p in pages if (read := self._scanned.get((p.number, lang, languages)))}
+        return _Pages(self._structure, seen.pages, seen.scanned, left_out, seen.notices)
 
 
 def read(request: Mapping[str, Any], data: bytes, tell: Tell) -> dict[str, Any]:
@@ -149,6 +138,7 @@ def _extracted(name: str, read_pages: _Pages, profile: Profile, tell: Tell) -> E
         title=found.title or _from_name(name),
         blocks=(*found.blocks, *document.skipped),
         notices=(
+            *read_pages.notices,
             *found.notices,
             *_amiss(profile, document),
             *caveats.of_damage(document.structure.damage, document.raw),
@@ -157,11 +147,11 @@ def _extracted(name: str, read_pages: _Pages, profile: Profile, tell: Tell) -> E
 
 
 def _understand(name: str, read_pages: _Pages, profile: Profile, tell: Tell) -> _Document:
-    structure, raw, scanned, skipped = read_pages
+    structure, raw, scanned, skipped, _ = read_pages
     outline = [mark for mark in structure.outline if not (mark.page and profile.skips(mark.page))]
     tell("layout", 0, 1)
-    laid = layout.lay_out(p for p in raw if not needs_ocr(p))
-    if not laid.lines and not any(needs_ocr(p) for p in raw):
+    laid = layout.lay_out(p for p in raw if not legible.needs_ocr(p))
+    if not laid.lines and not any(legible.needs_ocr(p) for p in raw):
         left = "but for those that its profile skips, " if skipped else ""
         raise ParseError(f"{name}: {left}{len(raw)} pages without any text or picture; check the file")
     tell("layout", 1, 1)
@@ -201,8 +191,8 @@ def words(request: Mapping[str, Any], data: bytes, tell: Tell) -> list[list[Prin
     with Glyphs(data, request["name"], request.get("password", "")) as glyphs:
         if not 1 <= request["page"] <= len(glyphs):
             raise ParseError(f"{request['name']}: has no page {request['page']}; it has {len(glyphs)}")
-        page = glyphs.page(request["page"])
-        if needs_ocr(page):
+        page = legible.doubted([glyphs.page(request["page"])])[0]
+        if legible.needs_ocr(page):
             found = ocr.read([page], glyphs.gray, request["language"], lambda done, of: tell("ocr", done, of))
             page = found[page.number].page if page.number in found else _emptied(page)
     return printed_lines(page)
@@ -211,15 +201,6 @@ def words(request: Mapping[str, Any], data: bytes, tell: Tell) -> list[list[Prin
 def _emptied(page: RawPage) -> RawPage:
     """The page as if nothing were on it."""
     return replace(page, words=(), shapes=(), hidden=(), unmapped=0.0)
-
-
-def needs_ocr(page: RawPage) -> bool:
-    """A page that shows something but has no text that can be used."""
-    letters = sum(len(w.text) for w in page.words)
-    has_picture = any(s.is_image for s in page.shapes)
-    if page.unmapped > _UNMAPPED:
-        return True
-    return letters < _LEAST_GLYPHS and (has_picture or bool(page.hidden))
 
 
 def _pages(document: _Document) -> tuple[Page, ...]:
@@ -234,7 +215,7 @@ def _pages(document: _Document) -> tuple[Page, ...]:
             round(p.height, 1),
             "\n".join(texts.get(p.number, ())),
             is_ocr=p.number in document.scanned,
-            needs_ocr=needs_ocr(p),
+            needs_ocr=legible.needs_ocr(p),
             confidence=document.scanned.get(p.number),
         )
         for p in document.raw

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingest.page import detection, hyphens, ocr
+from ingest.page import detection, hyphens, legible, ocr
 from ingest.page.artifacts import with_artifacts
 from ingest.page.columns import read_page
 from ingest.page.continued import continue_tables
@@ -61,6 +61,7 @@ __all__ = [
     "hyphens",
     "is_inside",
     "join_lines",
+    "legible",
     "mark_furniture",
     "mark_notes",
     "ocr",

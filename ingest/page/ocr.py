@@ -36,6 +36,10 @@ _BOLD = 1.28  # strokes this much thicker than the page's usual ones are bold
 _DATA = {code: language.tesseract for code, language in BY_CODE.items()}
 """Tesseract's names for the languages; Debian's packages are tesseract-ocr-NAME."""
 
+_SCRIPTS = ("ell", "eng")
+# A line of a single word is measured up to a tenth wrong: what differs by less from the body is the body's size.
+_BODY_ERROR, _STEP_ERROR = 0.10, 0.08
+
 Gray = NDArray[np.uint8]
 Render = Callable[[int, int], Gray]
 """Page (from 1) and width in pixels -> grey levels."""
@@ -60,7 +64,17 @@ def installed() -> tuple[str, ...]:
 
 def remedy(lang: str) -> str:
     """What to install so that a page in this language can be read."""
-    return f"install tesseract-ocr and tesseract-ocr-{_DATA.get(lang, lang)} to read it, then ingest again"
+    return f"install tesseract-ocr and {package(lang)} to read it, then ingest again"
+
+
+def package(lang: str) -> str:
+    """The Debian package with what Tesseract knows of a language (ISO 639-1); English where none is known."""
+    return f"tesseract-ocr-{_DATA.get(lang, lang) or 'eng'}"
+
+
+def lacks(lang: str) -> bool:
+    """Tesseract is there, but knows nothing of a language that it could know."""
+    return bool(installed()) and lang in _DATA and _DATA[lang] not in installed()
 
 
 def read(
@@ -110,7 +124,7 @@ def _in_points(page: RawPage, words: Sequence[Word]) -> RawPage:
         )
         for w in words
     )
-    return replace(page, words=shown, hidden=(), unmapped=0.0)
+    return replace(page, words=shown, hidden=(), unmapped=0.0, is_doubted=False)
 
 
 def _pixels(page: RawPage) -> int:
@@ -143,10 +157,8 @@ def _stated_names(stated: Sequence[str]) -> str:
 
 
 def _found_out(page: RawPage, render: Render) -> str:
-    """The language of a page, read with every installed language of the alliance at once."""
-    names = [n for n in _DATA.values() if n in installed()]
-    if not names[1:]:
-        return next((code for code, n in _DATA.items() if n in names), "en")
+    """The language of a page, read once in one language of each script: letters enough to tell them by."""
+    names = [name for name in installed() if name in _SCRIPTS] or list(installed()[:1])
     words, _ = _read_image(render(page.number, _pixels(page)), "+".join(names))
     return detection.detect(" ".join(w.text for w in words))
 
@@ -259,13 +271,13 @@ def _levelled(found: dict[int, Recognised]) -> dict[int, Recognised]:
 
 
 def _steps(sizes: Iterable[float], body: float) -> dict[float, float]:
-    """Measured size -> the size taken for it: the body's within 8 per cent, else the step below within 8."""
+    """Measured size -> the size taken for it: the body's within 10 per cent, else the step below within 8."""
     steps: dict[float, float] = {}
     last = 0.0
     for size in sorted(set(sizes)):
-        if abs(size - body) <= 0.08 * body:
+        if abs(size - body) <= _BODY_ERROR * body:
             steps[size] = body
         else:
-            last = last if last and size <= 1.08 * last and last != body else size
+            last = last if last and size <= (1 + _STEP_ERROR) * last and last != body else size
             steps[size] = last
     return steps

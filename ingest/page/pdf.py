@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from ingest.page.actual import without_lies
 from ingest.page.characters import UNKNOWN
 from ingest.page.directions import FULL, HALF, PageSpace
+from ingest.page.forms import form_words
 from ingest.page.glyphs import printed_on, words_of
 from ingest.page.hidden import Sight
 from ingest.page.raw import RawPage, Shape, Word
@@ -42,6 +43,8 @@ class Glyphs:
                 f"{name}: PDFium cannot open it ({error}); export or download it again"
             ) from error
         self._name = name
+        if self._document.get_formtype() != pdfium.FORMTYPE_NONE:
+            self._document.init_forms()
 
     def __enter__(self) -> Glyphs:
         return self
@@ -111,6 +114,7 @@ def _read_page(page: Any, document: Any, number: int) -> RawPage:
     shapes = _shapes(page, space)
     words, turned, hidden = words_of(printed, space, Sight(page, space))
     words = _linked(tuple(w for w in words if w.text != UNKNOWN), _links(page, document, space))
+    words += form_words(page, document, space)
     return RawPage(
         number, space.width, space.height, words, shapes, (*hidden, *lies), printed.unmapped, turned
     )

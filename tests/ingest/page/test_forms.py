@@ -21,7 +21,7 @@ def lines() -> list[str]:
         (700, "Title"),
         (670, "Format"),
         (640, "Recorded"),
-        (560, "Activities"),
+        (599, "Activities"),
         (500, "Level"),
         (470, "PIN"),
     ):

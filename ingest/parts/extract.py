@@ -80,6 +80,7 @@ def extract(
     by_section = {id(p.section): p for p in found.practices}
     if _is_whole(found, tree.root):
         _add_practice(work, found.practices[0], "", "", ())
+        work.tools.read_within(tree.root, work.records[0].id)
     else:
         _walk(work, tree.root, by_section, "", "", (), tree.title)
     work.tools.read_lists(tree.root)
@@ -180,6 +181,7 @@ def _walk(
     """One section after the other: a practice, an annex with what it holds, or a section text."""
     if practice := by_section.get(id(section)):
         _add_practice(work, practice, annex, label, path)
+        work.tools.read_within(section, work.records[-1].id)
         return
     found = work.annexes.get(id(section))
     is_tools = section.level >= 0 and work.tools.is_tool_section(section)

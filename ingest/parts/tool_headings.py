@@ -15,7 +15,7 @@ _CHAPTER = Pattern(r"^<<chapter>>\s(?:\d{1,3}|[IVXLC]{1,5}|[A-Z])[.:]?\s(?:[–�
 _FIRST = Pattern(r"^(?:(?:<<tool.adjective>>|<<tool.described>>)\s)?<<tool.first>>(?!\w)")
 _LAST = Pattern(r"(?<![\w])<<tool.last>>$")
 _DOUBTFUL = Pattern(r"(?:^<<tool.doubtful>>(?!\w)|(?<!\w)<<tool.doubtful>>$)")
-_LISTED_FIRST = Pattern(r"^<<tool.listed>>\s<<tool.onward>>\s*(?:<<article>>\s)?")
+_LISTED_FIRST = Pattern(r"^<<tool.listed>>\s(?:<<tool.onward>>(?!\w)\s*)?(?:<<article>>[\s’']?)?")
 _LISTED_LAST = Pattern(r"\s<<tool.listed>>$")
 _SEVERAL = Pattern(r"^<<tool.several>>(?!\w)|(?<!\w)<<tool.several>>$")
 _ONWARD = Pattern(r"\s(?:<<tool.onward>>(?!\w)|(?<=\s)d['’]).*$")
@@ -50,10 +50,9 @@ def _phrase(text: str) -> Meaning:
     head = _TO.sub("", _ONWARD.without(text) if _ONWARD.search(text) else text)
     parts = [_LISTED_LAST.without(part).strip() for part in _AND.split(head)]
     parts = [part for part in parts if part and not part.endswith(("-", "‐", "‑"))] or [""]
-    best = max((_part(part) for part in parts if part), default=Meaning.NONE)
-    if best and (purpose or not _part(parts[0])):
-        return Meaning.DOUBTFUL
-    return best
+    means = [_part(part) for part in parts]
+    best = max(means)
+    return min(best, Meaning.DOUBTFUL) if purpose or not all(means) else best
 
 
 def _part(text: str) -> Meaning:

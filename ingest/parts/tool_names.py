@@ -20,6 +20,7 @@ _LEAST_NAMES = 0.3  # share of a list that has to look like names of tools and n
 _LEAST_PHRASES = 0.7  # share of a list that has to look like phrases; by eye
 _MOST_PHRASES = 0.8  # share from which the rest of a list counts, too, if it could be names at all; by eye
 _HALF = 0.5
+_LEAST_SENTENCE = 7  # words from which a line of mostly small ones is a sentence; by eye
 _MOST_MIXED = 4  # words of a name that one mixed word makes one; by eye
 _LONGEST_WORD = 25  # letters of a word in a name; longer ones are data
 
@@ -34,12 +35,14 @@ _SITE = re.compile(r"(?:https?://)?(?:[A-Za-z][\w-]*\.){1,3}[a-z]{2,12}/?")
 # A word with a capital or a digit inside, as few but names are written: "JSDoc", "SonarQube", "iBooks", "H5P".
 MIXED = r"(?:[a-z]{1,4}[A-Z][a-z]\w*|(?=\w*[a-z]\w*[a-z])[A-Z]\w*[a-z]\w*[A-Z0-9]\w*|[A-Z]\w*\d[A-Za-z]\w*)"
 _MIXED = re.compile(rf"(?<![\w-]){MIXED}(?![\w-])")
+_FOR = Pattern(r"^\s<<tool.onward>>\s[a-zà-ÿα-ω]", re.NOFLAG)
 _VERSION = re.compile(r"\s+(?:v|version\s)?\.?\d+(?:\.\d+)*$", re.IGNORECASE)
 _TELLING = Pattern(r"<<tool.telling>>")
 _ONE = Pattern(r"<<tool.one>>")
 _ONE_FIRST = Pattern(r"^<<tool.one>>(?:\s|$)")
 _ESSAY = Pattern(r"^(?:<<tool.essay>>(?!\w)|\S+\s<<tool.essay>>$)")
 _COMPOUND = Pattern(r"^\w{3,}<<tool.compound>>$")
+_COMMENTED = re.compile(r"^[^,]{2,60},\s(?=[a-zà-ÿα-ω])[^,]*\s[^,]*\s")
 _TOLD = re.compile(r":\s|\s[–—-]\s")
 _PAPER = Pattern(r"(?:^<<tool.paper>>(?!\w)|(?<!\w)<<tool.paper>>$)")
 _STRANGE = re.compile(r"[→←↔_=<>|•…{}\\]|\.\.\.")
@@ -191,27 +194,72 @@ class Names:
         if is_sure and phrases >= _LEAST_PHRASES * len(texts) and sum(names) >= _LEAST_NAMES * len(texts):
             least = NameGrade.LOOSE if phrases >= _MOST_PHRASES * len(texts) else NameGrade.PHRASE
             return [g >= least for g in grades]
-        if is_sure or sum(names) >= _HALF * len(texts):
+        if is_sure:
             return names
-        return [False] * len(texts)
+        strong = [n and (m or self.is_strong(t)) for n, m, t in zip(names, more, texts, strict=True)]
+        return strong if sum(strong) >= _HALF * len(texts) else [False] * len(texts)
+
+    def is_strong(self, text: str) -> bool:
+        """It is a name whatever stands above it: mixed, a site, known software, a template or the like."""
+        return (
+            bool(_MIXED.search(text) or _SITE.fullmatch(text)) or self._is_known(text) or self.is_paper(text)
+        )
 
     def listed(self, text: str) -> list[str]:
-        """The names that a field or a cell lists, between commas, semicolons, bullets and "and"."""
-        found = []
+        """The names that a field or a cell lists, between commas, semicolons, bullets and "and"; of rows the first."""
         first, *rest = text.split("\n\n")
         if not _TOLD.search(first):  # a list without descriptions is no more when one with some follows
             text = "\n".join([first, *(part for part in rest if not _TOLD.search(part))])
-        for piece in re.split(r"\n|\t|;|•|\s\|\s|\s/\s|,(?![^(]*\))", text):
-            for name in _AND.split(_AND_FIRST.without(piece.strip())):
-                short = re.sub(r"\s*\([^)]*\)?", "", _AND_LOWER.before(opening(name) or name)).strip(" .,;:")
-                found.append(short)
+        lines = [line for line in re.split(r"\n|;|(?=•)", text) if line.strip()]
+        if lines and _is_sentence(lines[0]):  # then only what is marked as an item is one
+            lines = [line for line in lines if line.startswith("•") or "\t" in line]
+        is_table = sum("\t" in line for line in lines) > 1
+        found = [name for line in lines for name in self._on_line(line.split("\t")[0] if is_table else line)]
         return [name for name in found if self._is_listed(name)]
+
+    def _on_line(self, line: str) -> list[str]:
+        """The names on one line: those between commas, or the one that it opens with and describes."""
+        line = _NUMBERED.sub("", line.removeprefix("•").strip())
+        if _is_sentence(line):
+            return []
+        if _TOLD.search(line) or _COMMENTED.search(line):
+            return [self.opening(line)]
+        pieces = re.split(r"\t|\s\|\s|\s/\s|,(?![^(]*\))", line)
+        names = [name for piece in pieces for name in self._apart(_AND_FIRST.without(piece.strip()))]
+        cut = [re.sub(r"\s*\([^)]*\)?", "", _AND_LOWER.before(self.opening(n) or n)) for n in names]
+        return [name.strip(" .,;:") for name in cut]
+
+    def _apart(self, text: str) -> list[str]:
+        """What "and" joins, but for nouns inside one name ("Checkliste Raum und Technik")."""
+        parts = _AND.split(text)
+        is_one = self.has_capital_nouns and any(" " in part.strip() for part in parts)
+        return [text] if is_one and not all(self.is_proper(part.strip()) for part in parts) else parts
+
+    def opening(self, text: str) -> str:
+        """The name that an item opens with; of known software no more than its name ("Zoom for the calls")."""
+        name = opening(text)
+        hit = next(iter(self.vocabulary.find_software(name)), None)
+        return name[: hit.end] if hit and not hit.start and _FOR.match(name[hit.end :]) else name
 
     def _is_listed(self, name: str) -> bool:
         words = name.split()
         opens = bool(re.match(r"[A-ZÀ-Þ0-9Α-ΩΆ-Ώ]", name)) or bool(_MIXED.match(name))
         is_phrase = self._may_be_name(name, words) and self._is_phrase(name, words)
         return opens and (is_phrase or self.is_proper(name))
+
+
+def _is_sentence(line: str) -> bool:
+    """Most of its words are small, there are many, and it is no list of what begins with capitals."""
+    line = line.removeprefix("•").strip()
+    pieces = [piece.strip() for piece in line.split(",")]
+    is_list = len(pieces) > 1 and all(piece[:1].isupper() for piece in pieces)
+    words = line.split()
+    is_long = len(words) >= _LEAST_SENTENCE and _small(words) > _HALF * len(words)
+    return is_long and not is_list and not _TOLD.search(line)
+
+
+def _small(words: Sequence[str]) -> int:
+    return sum(word[:1].islower() for word in words)
 
 
 def opening(text: str) -> str:

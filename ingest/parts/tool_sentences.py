@@ -28,6 +28,8 @@ _KIND = Pattern(r"(?<![\w-])<<tool.kind>>(?!\w)")
 _SENTENCES = re.compile(r"(?<=\w\w[.!?])\s+(?=\W?[^\W\d_])|(?<=[”»)][.!?])\s+|[\n\t]")
 _SEVERAL = Pattern(r"(?<![\w-])(?:<<tool.kind>>|<<tool.kinds>>)(?!\w)")
 _AT_SITE = Pattern(rf"(?<![\w-])<<tool.site>>\s(?:<<article>>\s)?(?P<name>{_SITE})", re.NOFLAG)
+_DEFINITE = Pattern(r"(?:^|\s)<<article>>\s$")
+_GENERAL = Pattern(r"(?:<<tool.general>>)$")
 _ABBREVIATION = re.compile(r"[A-ZΑ-Ω]{2,6}s?")
 _SHORT_OWNER = re.compile(r"^\w+(?:’s|'s)\s")
 _OWNER_LAST = re.compile(r"(?:’s|'s)$")
@@ -106,7 +108,11 @@ class ToolSentences:
         if kind[0][0].isupper() and before.strip() and not self.names.has_capital_nouns:
             return  # part of a name itself, as in "Software Foundation"
         for match in (_AFTER_KIND.match(after), _BRACKETED.match(after), _BEFORE_KIND.search(before)):
-            if match and (name := self._cut(match["name"])) and self.names.is_proper(name):
+            if (
+                match
+                and (name := self._cut(match["name"]))
+                and self._is_name(name, kind[0], bool(_DEFINITE.search(before)))
+            ):
                 yield name
 
     def _such(self, after: str) -> Iterator[str]:
@@ -132,9 +138,16 @@ class ToolSentences:
                 and match["comma"]
                 and not (match["opening"] and self.names.is_mixed(name))
             )
-            if name and not is_weak and self.names.is_proper(name):
+            if name and not is_weak and self._is_name(name, said["kind"], True):
                 yield name
                 return
+
+    def _is_name(self, name: str, kind: str, is_definite: bool) -> bool:
+        """It is written as names are; where nouns have capitals, a word right beside a plain kind of tool."""
+        is_noun = (
+            is_definite and self.names.has_capital_nouns and " " not in name and not _GENERAL.search(kind)
+        )
+        return self.names.is_proper(name) or is_noun
 
     def _cut(self, name: str, opens: bool = False) -> str:
         """A name without its owner, a word that only opens the sentence, or itself repeated; "" for none."""

@@ -13,7 +13,7 @@ from ingest.parts.annexes import title_of as annex_title
 from ingest.parts.fields import Labels, run_in_label, split, to_field
 from ingest.parts.practices import clean_title
 from ingest.parts.tool_headings import Meaning, groups, lead, meaning
-from ingest.parts.tool_names import NameGrade, Names, key, opening, plain_words
+from ingest.parts.tool_names import NameGrade, Names, key, plain_words
 from ingest.parts.tool_sentences import ToolSentences
 from ingest.tree import Section
 from kb import Field, Record
@@ -113,7 +113,10 @@ class Tools:
     def read_section(self, section: Section) -> list[Section]:
         """Tools of a tool section; returns the sections that became a tool each."""
         sure = self._meaning(section)
-        listed = self._read_items(items(section.lines), sure) if not self._is_stated(section) else frozenset()
+        listed = frozenset[str]()
+        if not self._is_stated(section):
+            tabled = [self._read_table(rows) for rows in _tables(section.lines)]
+            listed = self._read_items(items(self._untabled(section.lines)), sure).union(*tabled)
         ones = list(self._ones(section))
         if listed and not any(key(clean_title(c.title)) in listed for c in ones):
             return []  # the list was it, and what follows is something else
@@ -139,7 +142,9 @@ class Tools:
         for number, child in enumerate(section.children):
             if self._is_group(child):
                 yield from self._ones(child)
-                self._read_items(items(child.lines), max(self._meaning(child), Meaning.DOUBTFUL))
+                self._read_items(
+                    items(self._untabled(child.lines)), max(self._meaning(child), Meaning.DOUBTFUL)
+                )
             elif self._may_be_tool(child, section.children[number + 1 :]):
                 yield child
 
@@ -169,7 +174,7 @@ class Tools:
     def _read_items(self, found: Sequence[tuple[str, int]], sure: Meaning) -> frozenset[str]:
         """Names that the items of a list open with, where they bear each other out; gives their keys."""
         read: set[str] = set()
-        listed = [(opening(text), text, page) for text, page in found if _may_open(text)]
+        listed = [(self._names.opening(text), text, page) for text, page in found if _may_open(text)]
         names = [name for name, _, _ in listed]
         quoted = [text.removeprefix(BULLET).strip()[:1] in '“«„"' for _, text, _ in listed]
         says = [
@@ -198,34 +203,64 @@ class Tools:
                     below = takewhile(_is_item, part.lines[number + 1 :])
                     self._read_items(items(below), sure)
 
-    def _read_table(self, rows: Sequence[Line]) -> None:
-        for column, head in enumerate(rows[0].cells):
-            sure = meaning(head, self._title) if head else Meaning.NONE
-            if not sure or len(rows) <= _LEAST_ROWS:
-                continue
+    def _read_table(self, rows: Sequence[Line]) -> frozenset[str]:
+        read: set[str] = set()
+        for column in self._columns(rows):
             cells = [(r.cells[column], r) for r in rows[1:] if column < len(r.cells) and r.cells[column]]
             names = [(name, row) for cell, row in cells for name in self._names.listed(cell)]
-            chosen = self._names.chosen([n for n, _ in names], sure == Meaning.SURE)
+            chosen = self._names.chosen(
+                [n for n, _ in names], meaning(rows[0].cells[column], self._title) == Meaning.SURE
+            )
             for (name, row), is_one in zip(names, chosen, strict=True):
                 if is_one and (draft := self.add(name, row.page)):
                     draft.mentions.append((row.text, row.page))
+                    read.add(key(name))
+        return frozenset(read)
+
+    def _untabled(self, lines: Sequence[Line]) -> list[Line]:
+        """Lines but for the rows of tables that are read by their columns."""
+        apart = {id(row) for rows in _tables(lines) if self._columns(rows) for row in rows}
+        return [line for line in lines if id(line) not in apart]
+
+    def _columns(self, rows: Sequence[Line]) -> list[int]:
+        """The columns whose heads mean tools."""
+        return [
+            n
+            for n, head in enumerate(rows[0].cells)
+            if len(rows) > _LEAST_ROWS and meaning(head, self._title)
+        ]
 
     def read_resources(self, section: Section) -> None:
         """Sites, templates, forms and the like that a list of resources opens its items with."""
         for text, page in (item for part in section.walk() for item in items(part.lines)):
             match = _SITE.match(text.removeprefix(BULLET))
-            name = match["name"] if match else opening(text)
+            name = match["name"] if match else self._names.opening(text)
             is_paper = self._names.is_template(name) and self._names.grade(name) == NameGrade.NAME
             if (match or is_paper) and (draft := self.add(name, page, 0.7)):
                 draft.mentions.append((text, page))
 
+    def read_within(self, section: Section, user: str) -> None:
+        """Tools of the parts of a practice: headings and lists below one that means tools."""
+        for part in section.walk():
+            if part is not section and part.level >= 0 and self._meaning(part) == Meaning.SURE:
+                ones = [c for c in part.children if not self._is_label(c) and not self._is_group(c)]
+                chosen = self._names.chosen([clean_title(c.title) for c in ones], is_sure=True)
+                for child, is_one in zip(ones, chosen, strict=True):
+                    if is_one and (draft := self.add(clean_title(child.title), child.page)):
+                        draft.users.add(user)
+                self._read_items(items(self._untabled(part.lines)), Meaning.SURE)
+
     def read_field(self, value: Field, user: str) -> None:
         """Names in a record's own field for tools: list items, or a comma-separated line."""
+        rows = [line.split("\t") for line in value.text.split("\n") if "\t" in line]
+        if len(rows) > 1 and any(meaning(cell) for cell in rows[0]):
+            return  # a table with heads, read by its columns
         names = self._names.listed(value.text)
-        sure = value.name == "tools"
-        if not sure:  # a label that no vocabulary lists
+        if value.name != "tools":  # a label that no vocabulary lists
             means = Meaning.NONE if value.name else meaning(value.label)
-            chosen = self._names.chosen(names, means == Meaning.SURE) if means else [False] * len(names)
+            some = sum(self._names.grade(name) == NameGrade.NAME for name in names)
+            is_sure = means == Meaning.SURE or (means > Meaning.NONE and some * 2 >= len(names))
+            chosen = self._names.chosen(names, is_sure) if means else [False] * len(names)
             names = [name for name, is_one in zip(names, chosen, strict=True) if is_one]
         for name in names:
             if draft := self.add(name, value.page):
@@ -306,12 +341,14 @@ def items(lines: Iterable[Line]) -> list[tuple[str, int]]:
     found: list[tuple[str, int]] = []
     left = 0.0
     for line in lines:
-        is_item = line.is_list_item or bool(_NUMBERED.match(line.text))
+        label, is_set_apart = run_in_label(line)
+        is_item = line.is_list_item or is_set_apart or bool(_NUMBERED.match(line.text))
         opens = not found or is_item or bool(line.cells) or line.gap > PARAGRAPH_GAP_EM * line.size
         if opens and not (
             found and not is_item and line.gap < PARAGRAPH_GAP_EM * line.size and line.box[0] > left + 5
         ):
-            found.append((line.text, line.page))
+            rest = line.text[len(label) :].lstrip(" .:–—-")
+            found.append((f"{label}: {rest}" if is_set_apart and rest else line.text, line.page))
             left = line.box[0]
         else:
             found[-1] = (f"{found[-1][0]} {line.text}", found[-1][1])

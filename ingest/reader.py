@@ -14,7 +14,7 @@ from ingest.parts import extract, proposal
 from ingest.reading import NEUTRAL, SKIPPED, Block, Extraction, PrintedWord, Profile, of_data
 from ingest.recognition import Recognition
 from ingest.safe import Tell
-from ingest.tree import Tree, layout, sections
+from ingest.tree import Tree, layout, printed_labels, sections
 from kb import Page, ParseError, Record, Unassigned
 from kb.editions import title_likeness
 from kb.words import Vocabulary, word_key
@@ -163,6 +163,7 @@ def _understand(name: str, read_pages: _Pages, profile: Profile, tell: Tell) -> 
     tree = sections.build(laid, outline, structure.labels, vocabulary, stated, structure.author)
     missing = tuple(t for t in tree.missing if not any(word_key(t) in word_key(b.text) for b in skipped))
     tree = replace(tree, title=profile.title or tree.title, missing=missing)
+    structure = replace(structure, labels=printed_labels(laid.lines, structure.labels))
     return _Document(structure, raw, scanned, skipped, laid, tree, lang, vocabulary)
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
-from ingest.page import ContentsEntry, Line, Role, clean, join_lines
+from ingest.page import ContentsEntry, Line, Role, Tag, Tags, clean, join_lines
 from kb.words import cues, word_key
 
 _LEAST_ENTRIES = 3  # lines with a page number that make a list of contents; two may be anything
@@ -17,6 +17,8 @@ _LEAST_LEADERS = 4  # lines with dot leaders that make one without a heading; by
 _LEAST_CELLED = 6  # rows of title and number that make one without leaders; by eye
 # points sideways and down to the line above that an entry's title began on; by eye
 _SAME_INDENT, _NEXT_LINE = 40, 6
+# share of the lines that tags call a list of contents, and characters of an entry, at the most: more is no such list
+_MOST_TAGGED, _LONGEST_ENTRY = 0.3, 250
 _PAIR = 2  # cells: a title and its page
 _LEADER = re.compile(
     r"^(?P<title>.*?\S)\s*(?:[.…·_]\s?){3,}\s*(?P<page>[0-9]{1,4}|[ivxlc]{1,7})$", re.IGNORECASE
@@ -74,6 +76,43 @@ def mark_contents(lines: Sequence[Line]) -> tuple[list[Line], list[ContentsEntry
         entries.extend(_contents_entries([lines[indexes[n]] for n in range(first, found[-1] + 1)], page))
         is_open = found[-1] >= len(indexes) - 4
     return out, entries
+
+
+def with_tagged(
+    lines: Sequence[Line], entries: Sequence[ContentsEntry], tags: Tags
+) -> tuple[list[Line], list[ContentsEntry]]:
+    """Lines and entries with what only the tags call a list of contents, whether pages are printed in it or not."""
+    by_entry: dict[int, list[int]] = defaultdict(list)
+    for index, line in enumerate(lines):
+        if line.role == Role.BODY and (place := _tagged_entry(line, tags)) is not None:
+            by_entry[place].append(index)
+    told = [n for indexes in by_entry.values() for n in indexes]
+    if len(by_entry) < _LEAST_ENTRIES or len(told) > _MOST_TAGGED * len(lines):
+        return list(lines), list(entries)
+    out, found = list(lines), list(entries)
+    for indexes in by_entry.values():
+        first = lines[indexes[0]]
+        text = join_lines([lines[n].text for n in indexes])
+        title, printed = _entry(text) or _loose_entry(text) or (text, "")
+        if len(title) <= _LONGEST_ENTRY:
+            for n in indexes:
+                out[n] = replace(lines[n], role=Role.CONTENTS)
+            if not is_contents_title(title):
+                found.append(
+                    ContentsEntry(clean(title.replace("\t", " ")), printed, first.box[0], first.page)
+                )
+    return out, sorted(found, key=lambda e: e.page)
+
+
+def _tagged_entry(line: Line, tags: Tags) -> int | None:
+    """The entry of a list of contents that all of a line is tagged as."""
+    places = {_entry_of(tags, line.page, mark) for mark in line.marks if mark >= 0}
+    return places.pop() if len(places) == 1 else None
+
+
+def _entry_of(tags: Tags, page: int, mark: int) -> int | None:
+    place = tags.at(page, mark)
+    return None if place is None else tags.above(place, {Tag.ENTRY})
 
 
 def _contents_entries(lines: Sequence[Line], page: int) -> list[ContentsEntry]:

@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ingest.page import LaidOut, Line, Role, join_lines
+from ingest.page import LaidOut, Line, Role, Tag, join_lines
 from ingest.values import is_name_only
 from kb.words import Pattern, word_key
 
@@ -67,7 +67,8 @@ def title_of(laid: LaidOut, metadata: str, author: str, first_heading: str) -> s
     heads = _heads(laid, author)
     opening = [b for b in able if b.page == 1 or not _has_text(b.page, laid)]
     return (
-        _borne_out(able, heads)
+        _tagged(covers, laid, author)
+        or _borne_out(able, heads)
         or _in_pieces(heads, word_key(" ".join(b.text for b in blocks)))
         or _largest(opening, laid.body_size)
         or metadata
@@ -76,6 +77,20 @@ def title_of(laid: LaidOut, metadata: str, author: str, first_heading: str) -> s
         or first_heading
         or next((line.text for line in covers), "")
     )
+
+
+def _tagged(covers: Sequence[Line], laid: LaidOut, author: str) -> str:
+    """What the tags call the document's title, where that is one stretch of the covers."""
+    held: dict[int, list[Line]] = defaultdict(list)
+    for line in covers:
+        places = {laid.tags.at(line.page, mark) for mark in line.marks if mark >= 0}
+        holders = {None if p is None else laid.tags.above(p, {Tag.TITLE}) for p in places}
+        if len(holders) == 1 and (holder := holders.pop()) is not None:
+            held[holder].append(line)
+    if len(held) != 1:
+        return ""
+    block = _block(next(iter(held.values())))
+    return block.text if _may_be_title(block, author) else ""
 
 
 def _covers(laid: LaidOut) -> list[Line]:

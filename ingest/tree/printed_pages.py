@@ -46,8 +46,35 @@ def printed_to_pdf(headings: Sequence[Heading], laid: LaidOut, labels: Sequence[
     return sorted(filter(None, maps), key=hits, reverse=True)
 
 
+def printed_labels(lines: Sequence[Line], labels: Sequence[str]) -> tuple[str, ...]:
+    """The label of each PDF page: the number that its head or foot prints, else what the PDF says.
+
+    A page without a numeral has that which its neighbours leave for it. Where the PDF only counts its pages and others
+    print numbers, one before the first or after the last of these has no label.
+    """
+    roman, arabic = _rows(lines)
+    by_page: dict[int, str] = {}
+    for row, word in ((roman, _roman), (arabic, str)):
+        for number, page in _between(row).items():
+            by_page.setdefault(page, word(number))
+    if not by_page:
+        return tuple(labels)
+    is_count = list(labels) == [str(n + 1) for n in range(len(labels))]
+    return tuple(by_page.get(n, "" if is_count else label) for n, label in enumerate(labels, 1))
+
+
 def numbers_on(lines: Sequence[Line], count: int) -> dict[str, int]:
-    """Printed number -> PDF page, of numerals in heads and feet that grow with the pages; roman ones in lower case."""
+    """Printed number -> PDF page, of numerals in heads and feet that grow with the pages; roman ones in lower case.
+
+    They go on to the first and to the last of the `count` pages.
+    """
+    roman, arabic = _rows(lines)
+    found = {_roman(n): page for n, page in _to_ends(roman, 0).items()}
+    return found | {str(n): page for n, page in _to_ends(arabic, count).items()}
+
+
+def _rows(lines: Sequence[Line]) -> tuple[list[_Numeral], list[_Numeral]]:
+    """The roman and the arabic page numbers, in order."""
     arabic: set[_Numeral] = set()
     roman: set[_Numeral] = set()
     for line in lines:
@@ -58,8 +85,7 @@ def numbers_on(lines: Sequence[Line], count: int) -> dict[str, int]:
                 arabic.add(_Numeral(line.page, int(token)))
             elif number := _of_roman(token):
                 roman.add(_Numeral(line.page, number))
-    found = {_roman(n): page for n, page in _filled(_growing(sorted(roman)), 0).items()}
-    return found | {str(n): page for n, page in _filled(_growing(sorted(arabic)), count).items()}
+    return _growing(sorted(roman)), _growing(sorted(arabic))
 
 
 def _growing(numerals: Sequence[_Numeral]) -> list[_Numeral]:
@@ -83,17 +109,22 @@ def _growing(numerals: Sequence[_Numeral]) -> list[_Numeral]:
     return row[::-1] if len(row) >= _LEAST_NUMBERED else []
 
 
-def _filled(row: Sequence[_Numeral], count: int) -> dict[int, int]:
-    """Number -> page, with the pages between two that are as many as their numbers, and those up to the ends."""
-    if not row:
-        return {}
+def _between(row: Sequence[_Numeral]) -> dict[int, int]:
+    """Number -> page, with the pages between two that are as many as their numbers."""
     found = {n.number: n.page for n in row}
     for before, after in pairwise(row):
         if after.page - before.page == after.number - before.number:
             found.update((before.number + n, before.page + n) for n in range(after.page - before.page))
-    first, last = row[0], row[-1]
-    found.update((first.number - n, first.page - n) for n in range(1, min(first.number, first.page)))
-    found.update((last.number + n, last.page + n) for n in range(1, count - last.page + 1))
+    return dict(sorted(found.items()))
+
+
+def _to_ends(row: Sequence[_Numeral], count: int) -> dict[int, int]:
+    """Number -> page, up to the first and the last page."""
+    found = _between(row)
+    if row:
+        first, last = row[0], row[-1]
+        found.update((first.number - n, first.page - n) for n in range(1, min(first.number, first.page)))
+        found.update((last.number + n, last.page + n) for n in range(1, count - last.page + 1))
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from ingest.page import Bookmark, LaidOut, Line, join_lines
+from ingest.page import Bookmark, ContentsEntry, LaidOut, Line, join_lines
 from ingest.tree.contents import is_contents_title
 from ingest.tree.headings import Heading, alike, bare, flat, look_of
 from ingest.tree.printed_pages import printed_to_pdf
@@ -90,7 +90,7 @@ def _by_contents(
     for entry in laid.contents:
         pages = dict.fromkeys(page for m in maps if (page := m.get(entry.printed.lower())))
         heading = None
-        for page in pages or [None]:
+        for page in pages or [_only_page(entry, lines, contents_pages)]:
             place = _Place(page, None, after, frozenset(taken))
             heading = _find(headings, lines, entry.title, place, contents_pages)
             if heading is not None:
@@ -103,6 +103,15 @@ def _by_contents(
         if heading.contents_level is None:
             heading.contents_level = depth[round(entry.indent)]
     return missing
+
+
+def _only_page(entry: ContentsEntry, lines: Sequence[Line], not_on: Collection[int]) -> int | None:
+    """Where an entry says no page: the one on which its title is a line, if there is no other."""
+    if entry.printed:
+        return None
+    key = bare(entry.title)
+    pages = {line.page for line in lines if line.page not in not_on and bare(flat(line)) == key}
+    return pages.pop() if len(pages) == 1 else None
 
 
 def _indents(indents: Sequence[float]) -> dict[int, int]:

@@ -152,3 +152,44 @@ def test_a_heading_that_stands_at_the_top_of_every_page_is_text_where_artifacts_
     found = laid(nodes)
     assert [role for text, role in found if text == "Objectives"] == [Role.BODY] * 6
     assert {role for text, role in found if text == "Guide to courses"} == {Role.RUNNING_HEAD}
+
+
+def contents(*, leader: str) -> list[Node]:
+    """A list of contents whose titles repeat as headings; its pages are behind the leader, or not said."""
+    titles = ["Bees in town", "Night shifts", "Old maps", "River law"]
+    entries = []
+    for number, title in enumerate(titles, 2):
+        text = f"{title}{leader}{number}" if leader else title
+        entries.append(Node("TOCI", (), (Node("P", ((1, Text(text, 60, 80 + 20 * number)),)),)))
+    return [
+        Node("H1", ((1, Text("In this booklet", 60, 80, 14, bold=True)),)),
+        Node("TOC", (), tuple(entries)),
+        *document([], *([("P", title, 10.0, False)] for title in titles)),
+    ]
+
+
+@pytest.mark.parametrize("leader", [" ... ", "   ", ""])
+def test_a_list_that_is_tagged_as_the_contents_names_headings_in_plain_type(leader: str) -> None:
+    nodes = contents(leader=leader)
+    found = [title for title, _ in shape(tree(tagged(nodes)).root)]
+    assert found == ["In this booklet", "Bees in town", "Night shifts", "Old maps", "River law"]
+    assert [text for text, role in laid(nodes) if role == Role.CONTENTS] == [
+        f"{title}{leader.replace('   ', ' ')}{n}" if leader else title for n, title in enumerate(found[1:], 2)
+    ]
+
+
+def test_a_text_that_is_all_tagged_as_contents_stays_text() -> None:
+    pages = [[("TOCI", text, size, bold) for _, text, size, bold in page] for page in TYPED]
+    assert shape(tree(tagged(document(*pages, prose="TOCI"))).root) == BY_TYPE
+
+
+def test_what_is_tagged_as_the_title_is_the_title_though_something_larger_is_printed() -> None:
+    nodes = [
+        Node("P", ((1, Text("Council of Northern Libraries", 60, 80, 30, bold=True)),)),
+        Node(
+            "Title",
+            ((1, Text("Lending across borders", 60, 200, 18)), (1, Text("for beginners", 60, 221, 18))),
+        ),
+        *document([], [("H1", "Aims", 14, True)]),
+    ]
+    assert tree(tagged(nodes, roles={"Title": "H1"})).title == "Lending across borders for beginners"

@@ -12,7 +12,7 @@ from ingest.page.pdf import Glyphs
 from ingest.page.raw import Bookmark
 from ingest.tree import sections
 from ingest.tree.layout import lay_out
-from ingest.tree.printed_pages import numbers_on
+from ingest.tree.printed_pages import numbers_on, printed_labels
 from kb.words.vocabulary import Vocabulary
 from tests.ingest.tree.test_sections import PROSE, shape
 from tests.typesetting import Text, paragraph, typeset
@@ -110,6 +110,14 @@ def test_roman_numbers_of_the_front_matter_are_told_apart_from_the_texts() -> No
     assert numbers_on(lines, 8) == {
         "i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 5, "2": 6, "3": 7, "4": 8,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("labels", [[str(n) for n in range(1, 9)], ["A", "B", "C", "D", "E", "F", "G", "H"]])
+def test_the_label_of_a_page_is_the_number_that_it_prints(labels: Sequence[str]) -> None:
+    lines = [numeral(p, str(n)) for p, n in ((3, 1), (4, 2), (6, 4), (7, 5))]
+    said = ["", "", ""] if labels[0] == "1" else ["A", "B", "H"]
+    assert printed_labels(lines, labels) == (said[0], said[1], "1", "2", "3", "4", "5", said[2])
+    assert printed_labels(lines[:2], labels) == tuple(labels)
 
 
 def test_numerals_that_do_not_grow_with_the_pages_are_no_page_numbers() -> None:

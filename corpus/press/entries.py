@@ -14,6 +14,7 @@ from corpus.press.pieces import (
     fresh_page,
     grid,
     heading,
+    on_its_side,
     pairs,
     par,
 )
@@ -48,11 +49,13 @@ class Told:
     items: Sequence[str] = ()
     further: str = ""
     mark: str = ""
+    sublabel: str = ""
+    note: str = ""
 
     @property
     def whole(self) -> str:
         """The text with all that belongs to it in a line."""
-        return " ".join((self.text, *self.items, self.further)).strip()
+        return " ".join((self.text, *self.items, self.sublabel, self.further)).strip()
 
 
 @dataclass(slots=True)
@@ -187,7 +190,8 @@ class Practices:
         widths.insert(place, 3)
         if form == "numbered":
             heads, widths = ["#", *heads], [1, *widths]
-        yield grid(heads, rows, marks, widths)
+        table = grid(heads, rows, marks, widths)
+        yield on_its_side([table]) if self.scheme.landscape else table
 
     def form(self) -> Iterator[Element]:
         """The practices' own labels with room to write: an empty form is no practice."""
@@ -227,7 +231,8 @@ class Practices:
         bare = rng.random() < 0.2
         if bare:
             yield par(self.stock.sentence("general"), "lead")
-        if scheme.quotes and rng.random() < 0.5:
+        is_quoted = scheme.quotes and rng.random() < 0.5
+        if is_quoted:
             longest = max(fields, key=lambda told: len(told.text))
             yield par(f"“{longest.text.split('. ')[0].rstrip('.')}.”", "quote")
         yield from self._body(fields, mark, level + 1)
@@ -246,7 +251,7 @@ class Practices:
                 fields,
                 annex,
                 optional,
-                bare or scheme.byline == "name",
+                bare or is_quoted or scheme.byline == "name",
             )
         )
 
@@ -266,8 +271,8 @@ class Practices:
         longs = [self._long(name, label, f"{mark}.{name}") for name, label in self.template.longs]
         if len(longs) > 3 and rng.random() < 0.2:
             longs.pop(rng.randrange(len(longs)))
-        if len(facts) > 2 and rng.random() < 0.2:
-            facts.pop()
+        if len(facts) > 2 and rng.random() < 0.2 and facts[-1].name != "tools":
+            facts.pop()  # tools once named are true of the handbook, so they are printed
         yield from (*facts, *longs) if self.template.facts_first else (*longs, *facts)
 
     def _fact(self, name: str, label: str, mark: str, own: str) -> Told:
@@ -299,7 +304,12 @@ class Practices:
         further = stock.prose("general", 1, 3) if rng.random() < 0.25 else ""
         if self.scheme.varied_labels and rng.random() < 0.2:
             label = stock.label(name)
-        return Told(name, label, text, items, further, mark)
+        is_parted = (
+            self.scheme.sublabels and bool(further) and not self.scheme.label_style.startswith("runin")
+        )
+        sublabel = f"{stock.any('topics')}:" if is_parted else ""
+        note = stock.sentence("general") if self.scheme.footnotes and rng.random() < 0.1 else ""
+        return Told(name, label, text, items, further, mark, sublabel, note)
 
     def _body(self, fields: Sequence[Told], mark: str, level: int) -> Iterator[Element]:
         """The fields: facts in their own style, the others in theirs."""
@@ -343,18 +353,18 @@ def labelled(told: Told, style: str, level: int, end: str) -> Iterator[Element]:
     ends = [""] * (last - 1) + [end]
     if style in {"runin", "runin bare"}:
         lead = f"{told.label}:" if style == "runin" else told.label
-        yield par(told.text, lead=lead, start=told.mark, end=ends.pop(0))
+        yield par(told.text, lead=lead, start=told.mark, end=ends.pop(0), note=told.note)
     else:
         if style == "heading":
             yield heading(level, told.label, "label", told.mark)
         else:
             label = told.label.upper() if style == "caps" else told.label
             yield {**par(label, f"label {style}", start=told.mark), "level": level}
-        yield par(told.text, end=ends.pop(0))
+        yield par(told.text, end=ends.pop(0), note=told.note)
     if told.items:
         yield bullets([("", item, "") for item in told.items], end=ends.pop(0))
     if told.further:
-        yield par(told.further, end=ends.pop(0))
+        yield par(told.further, lead=told.sublabel, end=ends.pop(0))
 
 
 def _institution(fields: Sequence[Told]) -> str | None:

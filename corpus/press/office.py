@@ -124,6 +124,8 @@ class Office:
             return self._bullets(piece)
         if kind in {"pairs", "grid"}:
             return self._pairs(piece) if kind == "pairs" else self._grid(piece)
+        if kind == "side":
+            return "".join(self._element(p) for p in piece["inner"])
         if kind == "box":
             return "".join(self._paragraph(p, "", "Box") for p in piece["inner"])
         if kind == "beside":

@@ -62,6 +62,11 @@ def figure(caption: str, end: str = "") -> Element:
     return {"is": "figure", "text": caption, "end": end}
 
 
+def on_its_side(inner: Sequence[Element]) -> Element:
+    """Pieces on pages that are wider than high, where a setter can do that."""
+    return {"is": "side", "inner": list(inner)}
+
+
 def code(lines: Sequence[str]) -> Element:
     """A listing in a typewriter face."""
     return {"is": "code", "lines": list(lines)}

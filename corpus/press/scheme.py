@@ -77,6 +77,8 @@ class Scheme:
     figures: bool
     foreword: bool
     forms: bool  # another annex is an empty form with the labels of the practices
+    sublabels: bool  # words in bold inside a field that are no label of the template
+    landscape: bool  # the table of practices stands on pages laid on their side
     meta: str  # the title that the file's metadata give
 
     @property
@@ -200,6 +202,8 @@ def _extras(rng: random.Random) -> dict[str, Any]:
         "figures": rng.random() < 0.3,
         "foreword": rng.random() < 0.3,
         "forms": rng.random() < 0.25,
+        "sublabels": rng.random() < 0.2,
+        "landscape": rng.random() < 0.4,
         "meta": _weighed(rng, {"title": 4, "none": 2, "file": 1}),
     }
 
@@ -265,15 +269,13 @@ def _mended_looks(scheme: Scheme) -> dict[str, Any]:
         changes["tags"] = "none"
         if scheme.language not in WESTERN:
             changes["tex"] = "xelatex"
-        if scheme.label_style == "pairs":
-            changes["columns"] = 1
     if scheme.weight == "regular" and scheme.ratio < LIGHT:
         changes["weight"] = "bold"
     if scheme.tags == "flat" and scheme.setter != "latex":
         changes["outline"] = "none"  # what is no heading in the text is no bookmark either
     if scheme.paper == "a5":
         changes["size"] = min(scheme.size, 9.5)
-    if scheme.paper == "a5" or scheme.kind == "table":
+    if scheme.paper == "a5" or scheme.kind == "table" or scheme.label_style == "pairs":
         changes["columns"] = 1
     is_narrow = scheme.paper == "a5" or scheme.columns > 1 or scheme.setter == "latex"
     if is_narrow and scheme.fact_style == "side box":

@@ -159,6 +159,8 @@ class Tex:
             return self._bullets(piece)
         if kind in {"pairs", "grid"}:
             return self._pairs(piece) if kind == "pairs" else self._grid(piece)
+        if kind == "side":
+            return "".join(self._element(p) for p in piece["inner"])
         if kind == "box":
             return rf"\strip{{{''.join(self._paragraph(p) for p in piece['inner'])}}}"
         if kind == "figure":
@@ -244,4 +246,5 @@ class Tex:
 
 def tex(text: str) -> str:
     """The text with TeX's own signs made plain."""
-    return "".join(SPECIAL.get(sign, sign) for sign in text)
+    plain = "".join(SPECIAL.get(sign, sign) for sign in text)
+    return plain.replace(".example.org", r".\allowbreak example.org")

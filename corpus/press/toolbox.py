@@ -41,5 +41,5 @@ class Toolbox:
         return use[0].upper() + use[1:] + "."
 
     def _address(self, name: str) -> str:
-        plain = "".join(c for c in name.lower() if c.isascii() and c.isalnum())[:14] or "tool"
+        plain = "".join(c for c in name.lower() if c.isascii() and c.isalnum())[:8] or "tool"
         return f"https://{plain}.example.org"

@@ -73,16 +73,18 @@ def lines_of_rows(
     """Rows of cells as lines that hold them; rows without any text are left out."""
     out: list[Line] = []
     above = -99.0
+    is_headed = False  # then a cell over all columns opens a group of rows, not a text of its own
     for cells in rows:
         own = [line for cell in cells for line in cell.lines]
         if not own:
             continue
         row = PrintedRow(table, cells, edges, all(c.is_head for c in cells if c.lines))
-        if row.is_band:
+        if row.is_band and not is_headed:
             first, *rest = own
             out.extend([replace(first, gap=first.box[1] - above, row=row), *rest])
         else:
             out.append(_row_line(row, own, page, above))
+            is_headed = is_headed or row.is_head
         above = out[-1].box[3]
     return out
 

@@ -26,7 +26,7 @@ def continue_tables(lines: Sequence[Line], heights: dict[int, float]) -> list[Li
     for page, indexes in pages.items():
         last = _last(out, pages.get(page - 1, ()), heights)
         first = _first(out, indexes, heights)
-        if last is not None and first is not None and _is_same(out[last], out[first]):
+        if last is not None and first is not None and _is_same(out[last], out[first], out):
             _join(out, last, [i for i in indexes if i >= first])
     return out
 
@@ -60,13 +60,24 @@ def _first(lines: Sequence[Line], indexes: Sequence[int], heights: dict[int, flo
     return first
 
 
-def _is_same(above: Line, below: Line) -> bool:
-    """Two rows have the same columns."""
+def _opening(row: Line, lines: Sequence[Line]) -> Line:
+    """The first row of a row's table."""
+    return next(line for line in lines if line.row and row.row and line.row.table == row.row.table)
+
+
+def _is_same(above: Line, below: Line, lines: Sequence[Line]) -> bool:
+    """Two rows have the same columns, or the lower one repeats the heads of the table above."""
     if above.row is None or below.row is None:
         return False
     one, two = above.row.edges, below.row.edges
     if len(one) != len(two):
         return False
+    if (
+        below.row.is_head
+        and below.row.table != above.row.table
+        and _texts(below) == _texts(_opening(above, lines))
+    ):
+        return True  # the heads that a page repeats
     shift = two[0] - one[0]  # left-hand and right-hand pages may have other margins
     far = [abs(b - a - shift) for a, b in zip(one, two, strict=True)]
     return far[-1] <= _SAME_EDGE and max(far) <= _SAME_GUTTER

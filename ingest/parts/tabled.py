@@ -33,6 +33,7 @@ _PLAIN = frozenset({"description", "summary"})
 _LEAST_KNOWN = 3  # columns whose heads are labels from which rows may be records, their title among them
 _LEAST_UNNAMED = 4  # where no head says which column names the record
 _LEAST_RECORDS = 2
+_PAIR = 2  # cells of a row that is a label and its value
 _LONGEST_TITLE = 160  # characters
 _MOST_TITLE_WORDS = 22
 _NUMBERS = re.compile(r"[\W_]*(?:\d{1,3}|[IVXivx]{1,5}|[A-Za-z])[\W_]*")
@@ -69,7 +70,13 @@ def find(root: Section, vocabulary: Vocabulary, known: frozenset[str]) -> list[T
     for section in root.walk():
         if vocabulary.canonical(section.title) == "tools":
             continue
-        for table in printed_tables(section.lines):
+        tables = printed_tables(section.lines)
+        if (keyed := _keyed(tables, vocabulary)) and not _is_overview(keyed, titles):
+            whole = PrintedTable((), tuple(line for table in tables for line in table.lines))
+            practices = tuple(_practices(keyed, section.level + 1, whole, known))
+            found.append(TabledPractices(practices, section, whole.lines))
+            continue
+        for table in tables:
             records = _records(table, vocabulary)
             if records is None or _is_overview(records, titles):
                 continue
@@ -108,6 +115,30 @@ def _is_overview(records: _Records, titles: Sequence[str]) -> bool:
     return sum(any(alike(name, title, 0.93) for title in titles) for name in named) >= _OVERVIEW * len(named)
 
 
+def _keyed(tables: Sequence[PrintedTable], vocabulary: Vocabulary) -> _Records | None:
+    """The records of tables of labels and values, each of which a label such as "Title" opens, or None."""
+    rows = [row.cells for table in tables for row in table.rows]
+    if not all(len(cells) == _PAIR and cells[0].lines for cells in rows):
+        return None
+    pairs = [(cells[0], cells[1]) for cells in rows if cells[1].lines]
+    labels = [cell.text.strip().rstrip(" :") for cell, _ in pairs]
+    names = [vocabulary.canonical(label) for label in labels]
+    starts = [n for n, name in enumerate(names) if name == "title"]
+    if len(starts) < _LEAST_RECORDS or starts[0]:
+        return None
+    ends = [*starts[1:], len(pairs)]
+    known = [set(names[a:b]) - {""} for a, b in zip(starts, ends, strict=True)]
+    if not all(len(own) >= _LEAST_KNOWN and own & _TELLING for own in known):
+        return None
+    titles = tuple(pairs[n][1] for n in starts)
+    if not _are_records([cell.text for cell in titles], vocabulary):
+        return None
+    fields = tuple(
+        tuple((labels[n], pairs[n][1]) for n in range(a + 1, b)) for a, b in zip(starts, ends, strict=True)
+    )
+    return _Records(titles, fields, _SURE)
+
+
 def _records(table: PrintedTable, vocabulary: Vocabulary) -> _Records | None:
     """What the table's rows are, or its columns, or None where they are no records."""
     cells = table.cells()
@@ -115,9 +146,13 @@ def _records(table: PrintedTable, vocabulary: Vocabulary) -> _Records | None:
         del cells[0]  # a title over all columns
     if not cells:
         return None
-    return _read(cells, vocabulary) or _read(
-        [list(column) for column in zip(*cells, strict=True)], vocabulary
-    )
+    turned = [list(column) for column in zip(*cells, strict=True)]
+    for above in range(len(cells)):
+        if above and not all(cell is None or cell.is_head for cell in cells[above - 1]):
+            break  # heads of groups of columns may stand above those of the columns
+        if records := _read(cells[above:], vocabulary):
+            return records
+    return _read(turned, vocabulary)
 
 
 def _read(cells: Sequence[Sequence[PrintedCell | None]], vocabulary: Vocabulary) -> _Records | None:

@@ -264,8 +264,9 @@ def _add_section(
     if not section.length and not found and (not section.heading or section.children):
         return
     fields = [] if not section.length else _section_fields(section, work)
+    titles = {bare(p.title) for p in work.found.practices}
     for value in fields:
-        work.tools.read_text(value.text, work.printed_on(value), "")
+        work.tools.read_text(tabled.without_overviews(value, titles), work.printed_on(value), "")
     kind = Kind.ANNEX if found else Kind.SECTION
     name = (found.title or found.label) if found else (clean_title(section.title) or title or "Front matter")
     for lines in (

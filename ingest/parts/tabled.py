@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from ingest.page import Line, PrintedCell, PrintedTable, join_lines, printed_tables
 from ingest.parts.practices import Practice, clean_title
 from ingest.tree import Section, alike, bare
+from kb import Field
 from kb.words import Pattern, Vocabulary
 
 _TELLING = frozenset(
@@ -92,6 +93,18 @@ def take(found: Sequence[TabledPractices]) -> list[Practice]:
         one.parent.lines = [line for line in one.parent.lines if id(line) not in own]
         one.parent.children[:0] = [p.section for p in one.practices]
     return [p for one in found for p in one.practices]
+
+
+def without_overviews(value: Field, titles: Set[str]) -> str:
+    """A field's text but for tables that list practices told elsewhere; `titles` are the folded names of all."""
+    out, at = "", 0
+    for table in value.tables:
+        body = table.rows[table.head_rows :]
+        listed = sum(any(bare(cell.text) in titles for cell in row) for row in body)
+        if listed >= _LEAST_RECORDS and listed >= _OVERVIEW * len(body):
+            out += value.text[at : table.start]
+            at = table.end
+    return out + value.text[at:]
 
 
 def _practices(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ingest import reader
+from ingest.parts.tabled import without_overviews
 from ingest.reading.extraction import Extraction
-from kb.records import Box, Kind, Record
+from kb.records import Box, Field, FieldTable, Kind, Record, Span, TableCell
 from tests.ingest.page.test_tables import table
 from tests.typesetting import Text, paragraph, typeset
 
@@ -96,3 +97,42 @@ def test_a_list_of_practices_that_are_told_elsewhere_makes_no_second_ones() -> N
 )
 def test_tables_of_other_things_hold_no_practice(rows: list[list[str]]) -> None:
     assert read(rows) == ()
+
+
+def test_what_an_overview_says_of_a_tool_is_no_second_evidence() -> None:
+    heads = (TableCell("Title", is_head=True), TableCell("Tools", is_head=True))
+    rows = (
+        heads,
+        (TableCell("Law clinic"), TableCell("Padlet")),
+        (TableCell("Old harbours"), TableCell("Miro")),
+    )
+    text = "All in one.\n\nTitle\tTools\nLaw clinic\tPadlet\nOld harbours\tMiro\n\nMore below."
+    place = FieldTable(text.index("Title"), text.index("\n\nMore"), rows)
+    field = Field("", text, (Span(1),), tables=(place,))
+    assert without_overviews(field, {"law clinic", "old harbours"}).split() == [
+        "All",
+        "in",
+        "one.",
+        "More",
+        "below.",
+    ]
+    assert without_overviews(field, {"law clinic", "choir"}) == text
+
+
+def test_a_label_title_opens_each_record_of_a_long_table() -> None:
+    rows = [[head, row[n]] for row in BODY for n, head in enumerate(HEADS)]
+    assert as_printed(read(rows)) == BODY
+
+
+def test_a_row_over_all_columns_opens_a_group_and_no_record() -> None:
+    texts, frames = table([HEADS, ["Of the north", "", ""], *BODY], top=120)
+    wide = (frames[3][0], frames[3][1], frames[5][2], frames[5][3])
+    assert as_printed(found_in([COVER, [*INTRO, *texts]], [*frames[:3], wide, *frames[6:]])) == BODY
+
+
+def test_heads_may_stand_below_those_of_groups_of_columns() -> None:
+    texts, frames = table([HEADS, *BODY], top=140)
+    above, more = table([["Which", "What it was", ""]], top=118)
+    wide = (more[1][0], more[1][1], more[2][2], more[2][3])
+    found = found_in([COVER, [*INTRO, *above, *texts]], [more[0], wide, *frames])
+    assert as_printed(found) == BODY

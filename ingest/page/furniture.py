@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from ingest.page.lines import Line, Role, body_style
 from ingest.page.raw import Style
-from kb.words import Pattern
+from kb.words import Pattern, word_key
 
 # running heads in one type at one height from which a further text there is one; by eye
 _HEADS_OF_A_STYLE = 4
@@ -198,6 +198,7 @@ class _Margins:
         self._heights = heights
         self._body_size = body_size
         self._places: dict[tuple[str, int], set[int]] = defaultdict(set)
+        self._headings = {word_key(line.text) for line in lines if line.size > body_size}
         for line in lines:
             if self._is_near(line):
                 for key in _keys(line) if self.has(line) else _keys(line)[1:]:
@@ -227,6 +228,8 @@ class _Margins:
             return Role.PAGE_NUMBER if self._counts(line) else Role.BODY
         if is_page_number(line.text):
             return Role.PAGE_NUMBER
+        if line.size < self._body_size and word_key(line.text) in self._headings:
+            return Role.RUNNING_HEAD
         pages = len(self._heights)
         for seen in (sorted(self._places[key, slot]) for key in _keys(line) for slot in _slots(line)):
             near = sum(1 for a, b in pairwise(seen) if b - a <= _NEIGHBOURS)

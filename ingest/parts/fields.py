@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 from ingest.page import Line, clean, join_lines, whole_rows
+from ingest.parts import boxes
 from ingest.parts.kept import kept_tables, row_text
 from ingest.tree import Section, bare
 from kb import Box, Field, Link, Origin, Span
@@ -98,12 +99,22 @@ def key_of(line: Line) -> str:
 
 
 def possible_labels(section: Section) -> dict[str, str]:
-    """Every label a section might have, folded -> as printed: sub-headings, run-in labels, table keys."""
+    """Every label a section might have, folded -> as printed: sub-headings, run-in labels, table keys, boxes."""
     found: dict[str, str] = {}
-    for label in (*(child.title for child in section.children), *labels_in(section.lines)):
+    for label in printed_labels(section):
         found.setdefault(bare(label), label)
     found.pop("", None)
     return found
+
+
+def printed_labels(section: Section) -> Iterator[str]:
+    """The same as printed, as often as they stand there."""
+    for child in section.children:
+        yield child.title
+    yield from labels_in(line for line in section.lines if not line.is_boxed)
+    boxed = list(labels_in(boxes.lines_of(section)))
+    if len(boxed) == len({bare(label) for label in boxed}):  # else they are those of several records below it
+        yield from boxed
 
 
 def labels_in(lines: Iterable[Line]) -> Iterator[str]:
@@ -117,15 +128,26 @@ def labels_in(lines: Iterable[Line]) -> Iterator[str]:
 
 
 def split(section: Section, labels: Labels) -> list[Part]:
-    """Cut a record's section into parts, in printed order."""
-    parts = _split_lines(section.lines, labels)
+    """Cut a record's section into parts, in printed order; what a box beside it states comes after its lead."""
+    facts = boxes.facts(boxes.lines_of(section), labels.vocabulary)
+    if not any(labels.knows(fact.label) for fact in facts):
+        facts = []
+    taken = {(line.page, line.box) for fact in facts for line in (*fact.place, *fact.lines)}
+    parts = _split_lines(_not_in(section.lines, taken), labels)
+    parts.extend(Part(fact.label, fact.lines, fact.place) for fact in facts)
     for child in section.children:
-        notes = [s for s in child.walk() if s.is_aside and labels.vocabulary.canonical(s.title)]
+        if child.heading and not _not_in(child.heading, taken):
+            continue
+        notes = [
+            s
+            for s in child.walk()
+            if s.is_aside and labels.vocabulary.canonical(s.title) and _not_in(s.heading, taken)
+        ]
         apart = {id(x) for note in notes for x in note.walk()}
         if id(child) in apart:
             parts.append(_part(child))
             continue
-        lines = list(_without(child, apart))
+        lines = _not_in(_without(child, apart), taken)
         has_own_labels = (
             bool(lines) and run_in_label(lines[0])[1]
         )  # then they belong to it, and it stays whole
@@ -135,6 +157,10 @@ def split(section: Section, labels: Labels) -> list[Part]:
         parts.append(Part(child.title, first, child.heading))
         parts.extend([*own, *(_part(note) for note in notes)])
     return [p for p in parts if p.label or p.lines]
+
+
+def _not_in(lines: Iterable[Line], taken: Set[tuple[int, Box]]) -> list[Line]:
+    return [line for line in lines if (line.page, line.box) not in taken]
 
 
 def _part(section: Section) -> Part:
@@ -159,8 +185,10 @@ def _split_lines(lines: Sequence[Line], labels: Labels, is_inner: bool = False) 
         if label or held:
             parts.append(Part(label, tuple(held)))
 
-    for line in whole_rows(lines):
-        pairs = [] if is_inner else _pairs(line, labels)
+    rows = list(whole_rows(lines))
+    known = _known_rows(rows, labels) if is_inner else frozenset(range(len(rows)))
+    for number, line in enumerate(rows):
+        pairs = _pairs(line, labels) if number in known else []
         for key, value in pairs:
             close()
             label, held = key, value
@@ -174,6 +202,21 @@ def _split_lines(lines: Sequence[Line], labels: Labels, is_inner: bool = False) 
         held.append(line)
     close()
     return parts
+
+
+def _known_rows(lines: Sequence[Line], labels: Labels) -> frozenset[int]:
+    """The places of rows that stand together, at least two, and whose keys are all labels: facts below a paragraph."""
+    found: set[int] = set()
+    run: list[int] = []
+    for number, line in enumerate([*lines, None]):
+        if line is not None and key_of(line):
+            run.append(number)
+            continue
+        keys = [bool(_pairs(lines[n], labels)) for n in run]
+        if len(keys) >= _PAIR and all(keys):
+            found |= set(run)
+        run = []
+    return frozenset(found)
 
 
 def _pairs(line: Line, labels: Labels) -> list[tuple[str, list[Line]]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from ingest.parts.fields import labels_in
+from ingest.parts.fields import printed_labels
 from ingest.tree import Section, bare
 from kb.words import Vocabulary
 
@@ -64,7 +64,7 @@ def labelled(sections: Sequence[Section], vocabulary: Vocabulary) -> Labelled:
     by_section: dict[int, Counter[str]] = {}
     for section in sections:
         counts: Counter[str] = Counter()
-        for label in _printed(section):
+        for label in printed_labels(section):
             name = vocabulary.canonical(label)
             key = f"={name}" if name else _stem(bare(label))
             fields[key] = name
@@ -81,13 +81,6 @@ def labelled(sections: Sequence[Section], vocabulary: Vocabulary) -> Labelled:
         s: Counter({k: n for k, n in counts.items() if k not in notes}) for s, counts in by_section.items()
     }
     return Labelled(kept, fields)
-
-
-def _printed(section: Section) -> Iterator[str]:
-    """Every label that a section might have, as printed, as often as it stands there."""
-    for child in section.children:
-        yield child.title
-    yield from labels_in(section.lines)
 
 
 def find(sections: Sequence[Section], labels: Labelled) -> Iterator[LabelSet]:

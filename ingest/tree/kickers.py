@@ -52,8 +52,9 @@ def _joined_once(headings: Sequence[Heading], lines: Sequence[Line], vocabulary:
         is_label = bool(_ONLY_NUMBERED.match(text) or _SPELLED.fullmatch(text)) or _is_bare_annex(
             text, vocabulary
         )
+        is_field = bool(vocabulary.canonical(text)) and lines[heading.first - 1].size >= heading.look.size
         is_usual = usual[_masked(text), heading.look] > 1 and not (
-            vocabulary.canonical(text) or bare(text) in titles or _is_titled_annex(text, vocabulary)
+            is_field or bare(text) in titles or _is_titled_annex(text, vocabulary)
         )
         if not text or id(heading) in taken or not (is_label or is_usual):
             out.append(heading)

@@ -175,3 +175,26 @@ def test_what_stands_below_case_studies_is_one_each() -> None:
         drawn += [Text(title, 60, 100 + 150 * n, 14, True), *paragraph(PROSE, 60, 120 + 150 * n, 420)]
     rest = [[Text(f"Part {n}", 60, 80, 20, True), *paragraph(PROSE, 60, 140, 420)] for n in range(2)]
     assert titles_of(typeset([*rest, drawn])) == TITLES
+
+
+def test_what_follows_the_last_practice_on_a_new_page_is_none_of_it() -> None:
+    pages = [record_page(t, ["Need", "Activities", "Results"]) for t in TITLES]
+    imprint = [Text("Publisher", 60, 80, 11, True), Text("The alliance", 60, 100)]
+    imprint += [Text("Layout", 60, 140, 11, True), Text("A studio in the old town", 60, 160)]
+    data = typeset([*pages, imprint])
+    found = Extraction.of_data(reader.read({"name": "x.pdf", "max_pages": 99}, data, lambda *_: None))
+    *_, last = found.of(Kind.PRACTICE)
+    assert [f.label for f in last.fields] == ["Need", "Activities", "Results"]
+    assert last.page_end == len(TITLES)
+
+
+def test_chapters_that_close_with_the_same_headings_are_no_practices() -> None:
+    def chapter(number: int) -> list[Text]:
+        drawn = [Text(f"Part {'ABCD'[number]} of the story", 60, 60, 16, True)]
+        for n, text in enumerate(
+            [f"Thought {number}", f"Remark {number}", f"View {number}", "Key points", "Before you start"]
+        ):
+            drawn += [Text(text, 60, 90 + 80 * n, 11, True), *paragraph(PROSE, 60, 106 + 80 * n, 420)]
+        return drawn
+
+    assert titles_of(typeset([chapter(n) for n in range(4)])) == []

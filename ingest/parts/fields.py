@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 from ingest.page import Line, clean, join_lines, whole_rows
-from ingest.parts import boxes
+from ingest.parts import beside
 from ingest.parts.kept import kept_tables, row_text
 from ingest.tree import Section, bare
 from kb import Box, Field, Link, Origin, Span
@@ -99,7 +99,7 @@ def key_of(line: Line) -> str:
 
 
 def possible_labels(section: Section) -> dict[str, str]:
-    """Every label a section might have, folded -> as printed: sub-headings, run-in labels, table keys, boxes."""
+    """Every label a section might have, folded -> as printed: sub-headings, run-in labels, table keys, beside."""
     found: dict[str, str] = {}
     for label in printed_labels(section):
         found.setdefault(bare(label), label)
@@ -112,7 +112,7 @@ def printed_labels(section: Section) -> Iterator[str]:
     for child in section.children:
         yield child.title
     yield from labels_in(line for line in section.lines if not line.is_boxed)
-    boxed = list(labels_in(boxes.lines_of(section)))
+    boxed = list(labels_in(beside.lines_of(section)))
     if len(boxed) == len({bare(label) for label in boxed}):  # else they are those of several records below it
         yield from boxed
 
@@ -129,7 +129,7 @@ def labels_in(lines: Iterable[Line]) -> Iterator[str]:
 
 def split(section: Section, labels: Labels) -> list[Part]:
     """Cut a record's section into parts, in printed order; what a box beside it states comes after its lead."""
-    facts = boxes.facts(boxes.lines_of(section), labels.vocabulary)
+    facts = beside.facts(beside.lines_of(section), labels.vocabulary)
     if not any(labels.knows(fact.label) for fact in facts):
         facts = []
     taken = {(line.page, line.box) for fact in facts for line in (*fact.place, *fact.lines)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ingest.page.lines import Line, Run
 from ingest.page.raw import Style
-from ingest.parts import boxes
+from ingest.parts import beside
 from kb.words.vocabulary import Vocabulary
 
 PLAIN = Style(10, bold=False, italic=False, font="F", color=0)
@@ -18,7 +18,7 @@ def line(number: int, *runs: tuple[str, Style]) -> Line:
 
 
 def read(*lines: Line) -> dict[str, str]:
-    found = boxes.facts(lines, Vocabulary.load())
+    found = beside.facts(lines, Vocabulary.load())
     return {fact.label: " ".join(part.text for part in fact.lines) for fact in found}
 
 

@@ -14,7 +14,7 @@ _LEAST_FACTS = 2  # labels from which a box holds facts, not a note
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class BoxedFact:
     """A label in a box with its own line or lines and the lines of its value."""
 
     label: str
@@ -36,7 +36,7 @@ def _walk(section: Section) -> Iterator[Line]:
         yield from _walk(child)
 
 
-def facts(lines: Sequence[Line], vocabulary: Vocabulary) -> list[Fact]:
+def facts(lines: Sequence[Line], vocabulary: Vocabulary) -> list[BoxedFact]:
     """The facts of a box; none where it holds fewer than two labels that stand at a line's start before a colon.
 
     A label may run over two lines. What stands above the first label belongs to none.
@@ -50,7 +50,7 @@ def facts(lines: Sequence[Line], vocabulary: Vocabulary) -> list[Fact]:
         opening = lines[after - 1]
         rest = opening.text.split(":", 1)[1].strip() if ":" in opening.text else ""
         value = [replace(opening, text=rest)] if rest else []
-        found.append(Fact(label, tuple(lines[first:after]), (*value, *lines[after:end])))
+        found.append(BoxedFact(label, tuple(lines[first:after]), (*value, *lines[after:end])))
     return found
 
 

@@ -11,6 +11,7 @@ from rich.text import Text
 from cli import english, terminal
 from kb import Edition, Origin, Record
 from kb.search import Earlier, Hit, Results, Similar
+from kb.words import vocabulary
 
 _WINDOW = 360
 
@@ -118,8 +119,13 @@ def print_record(record: Record, edition: Edition) -> None:
     console.print(terminal.plain(" · ".join(part for part in above if part), "cyan"))
     if record.corrected:
         console.print(terminal.plain(f"Corrected in review: {', '.join(record.corrected)}", "yellow"))
+    terms = vocabulary.load()
     for facet in record.facets:
-        console.print(terminal.plain(f"{facet.name}: {facet.value} ({facet.origin.value})", "dim"))
+        words = terms.mapped_from(facet.name, facet.value, facet.printed)
+        known = f"{facet.origin.value}, mapped from “{words}”" if words else facet.origin.value
+        if words and facet.origin is Origin.STATED:
+            known = f"mapped from “{words}”"
+        console.print(terminal.plain(f"{facet.name}: {facet.value} ({known})", "dim"))
     for field in record.fields:
         heading = field.label or "(introduction)"
         if field.origin is Origin.CORRECTED:

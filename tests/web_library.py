@@ -106,7 +106,7 @@ RECORDS = (
         annex="exchange.annex-a",
         annex_label="Annex A",
         institution="Stockholm University",
-        facets=(Facet("country", "Sweden", Origin.STATED, 5),),
+        facets=(Facet("country", "Sweden", Origin.STATED, 5, "the Swedish side"),),
         confidence=0.4,
         fields=(
             Field(

@@ -104,6 +104,14 @@ class Vocabulary:
         group = self.nations if kind == "country" else self.terms.get(kind, ())
         return next((term.label(lang) for term in group if term.name == name), name)
 
+    def mapped_from(self, kind: str, name: str, printed: str) -> str:
+        """The words that a facet value was read from, "" where they are, or begin as, its own in any language."""
+        group = self.nations if kind == "country" else self.terms.get(kind, ())
+        term = next((term for term in group if term.name == name), None)
+        own = {word_key(text) for text in (name, *(term.labels.values() if term else ()))}
+        said = word_key(printed)
+        return "" if any(text == said or f" {text}" in f" {said}" for text in own if text) else printed
+
     def institution(self, text: str) -> str:
         """The name of the institution that a text consists of, "" where it is none or holds more."""
         return self._institution_phrases.whole(text)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.text import Text
 
 from cli import finding_prints, terminal
+from kb import Facet, Origin
+from tests.factories import a_record, an_edition
 
 
 @given(st.text(max_size=80))
@@ -31,3 +34,14 @@ def test_marks_stay_on_their_characters_when_control_characters_go(
 def test_a_page_is_named_by_its_printed_number_and_its_place() -> None:
     assert finding_prints.page_name(14, "xii") == "p. xii (PDF page 14)"
     assert finding_prints.page_name(14, "14") == finding_prints.page_name(14, "") == "p. 14"
+
+
+def test_a_value_read_from_other_words_is_shown_with_them(capsys: pytest.CaptureFixture[str]) -> None:
+    facets = (
+        Facet("discipline", "Services", Origin.STATED, 3, "sports science"),
+        Facet("country", "Sweden", Origin.STATED, 3, "Sweden"),
+    )
+    finding_prints.print_record(a_record(facets=facets), an_edition())
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "discipline: Services (mapped from “sports science”)" in shown
+    assert "country: Sweden (stated)" in shown

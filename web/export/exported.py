@@ -32,6 +32,8 @@ class ValueExported(Shown):
     """PDF page that states it, from 1; null where none does, or it is not known."""
     printed_page: str
     """The page number printed there; empty where none is."""
+    mapped_from: str = ""
+    """The words there that mean the value, where they are others than its own; else empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +152,9 @@ def _exported(refs: Refs, record: Record, origin: str) -> Exported:
 def _value(facet: Facet, printed: str) -> ValueExported:
     is_amount = facet.name in PRINTED and facet.printed
     label = facet.printed if is_amount else vocabulary.load().term_label(facet.name, facet.value)
+    words = "" if is_amount else vocabulary.load().mapped_from(facet.name, facet.value, facet.printed)
     return ValueExported(
-        facet.name, clean(facet.value), clean(label), facet.origin, facet.page, clean(printed)
+        facet.name, clean(facet.value), clean(label), facet.origin, facet.page, clean(printed), clean(words)
     )
 
 

@@ -35,6 +35,8 @@ class Fact(Shown):
     """Address that shows where it is stated, lit if its field is known; empty where nothing states it."""
     url: str
     """Address of other records with the same value; empty where there is no such list."""
+    mapped_from: str = ""
+    """The words there that mean the value, where they are others than its own; else empty."""
 
 
 def facts_of(refs: Refs, record: Record, as_of: int) -> tuple[Fact, ...]:
@@ -49,7 +51,9 @@ def facts_of(refs: Refs, record: Record, as_of: int) -> tuple[Fact, ...]:
                 facet.printed if name in PRINTED and facet.printed else terms.term_label(name, facet.value)
             )
             url = links.browse(name, facet.value) if name in LISTED_BY else ""
-            facts.append(Fact(name, value, facet.origin, place, _source(record, facet, as_of), url))
+            words = "" if value == facet.printed else terms.mapped_from(name, facet.value, facet.printed)
+            source = _source(record, facet, as_of)
+            facts.append(Fact(name, value, facet.origin, place, source, url, words))
         if name == "institution" and record.institution and not record.values(name):
             url = links.browse(name, record.institution)
             facet = Facet(name, record.institution)

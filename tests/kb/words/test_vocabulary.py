@@ -489,3 +489,20 @@ def test_an_added_label_is_understood(folder: Path) -> None:
         lambda text: text.replace('"Needs", ', '"Needs", "Why we rolled up our sleeves", '),
     )
     assert read(folder).canonical("WHY WE ROLLED UP OUR SLEEVES?") == "need"
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "printed", "words"),
+    [
+        ("discipline", "Services", "Sports science", "Sports science"),
+        ("country", "United Kingdom", "Scotland", "Scotland"),
+        ("country", "Germany", "Deutschland", ""),
+        ("format", "workshop", "Workshops", ""),
+        ("theme", "no such theme", "no such theme", ""),
+        ("institution", "University of Glasgow", "", ""),
+    ],
+)
+def test_a_value_read_from_other_words_than_its_own_says_from_which(
+    kind: str, name: str, printed: str, words: str
+) -> None:
+    assert VOCABULARY.mapped_from(kind, name, printed) == words

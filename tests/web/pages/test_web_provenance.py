@@ -334,3 +334,10 @@ def test_openapi_describes_the_choice_of_page_and_field(client: TestClient, name
     paths = client.get("/api/openapi.json").json()["paths"]
     parameters = {p["name"]: p for p in paths["/practices/{record_id}.json"]["get"]["parameters"]}
     assert parameters[name]["description"]
+
+
+def test_a_value_read_from_other_words_shows_them(client: TestClient) -> None:
+    country = next(fact for fact in data(client, TANDEM)["facts"] if fact["name"] == "country")
+    assert (country["value"], country["mapped_from"]) == ("Sweden", "the Swedish side")
+    assert "mapped from “the Swedish side”" in said(client, TANDEM)
+    assert "mapped from" not in said(client, PRACTICE)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from ingest.page.gutters import narrow_gutters
 from ingest.page.lines import Run, union
 from ingest.page.raw import Word
 from ingest.page.text import BULLET, clean
@@ -55,7 +56,12 @@ def rows_of(words: Sequence[Word]) -> list[list[Segment]]:
             row.append(word)
     _join_raised(rows)
     rows.sort(key=lambda r: statistics.median(w.baseline for w in r))
-    return [segments_of(sorted(row, key=lambda w: w.box[0])) for row in rows]
+    ordered = [sorted(row, key=lambda w: w.box[0]) for row in rows]
+    gutters = narrow_gutters(ordered)
+    return [
+        segments_of(row, [g.edge for g in gutters if g.first <= number <= g.last])
+        for number, row in enumerate(ordered)
+    ]
 
 
 def _is_on_row(word: Word, row: Sequence[Word]) -> bool:
@@ -94,11 +100,12 @@ def _join_raised(rows: list[list[Word]]) -> None:
                 break
 
 
-def segments_of(row: Sequence[Word]) -> list[Segment]:
-    """One baseline's words, left to right, parted at gaps that no stretched line has."""
+def segments_of(row: Sequence[Word], edges: Sequence[float] = ()) -> list[Segment]:
+    """One baseline's words, left to right, parted at gaps that no stretched line has, and where columns begin."""
     groups: list[list[Word]] = []
     for word in row:
-        if groups and not _parts(groups[-1], word):
+        begins = any(groups and groups[-1][-1].box[0] < edge <= word.box[0] + 1 for edge in edges)
+        if groups and not begins and not _parts(groups[-1], word):
             groups[-1].append(word)
         else:
             groups.append([word])

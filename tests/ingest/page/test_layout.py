@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader, PdfWriter, Transformation
@@ -184,3 +186,30 @@ def test_a_large_mark_behind_the_text_joins_no_line() -> None:
     found = laid_out(typeset([[*mark, *text], [*mark, Text("A page with little text", 60, 120)]]))
     assert texts(found, Role.BODY) == [*(t.text for t in text), "A page with little text"]
     assert texts(found, Role.RUNNING_HEAD) == ["NO COPY", "NO COPY"]
+
+
+@pytest.mark.parametrize("gutter", [8, 10, 14])
+@pytest.mark.parametrize("shift", [0, 5])
+def test_columns_with_a_narrow_gutter_are_read_one_after_the_other(gutter: float, shift: float) -> None:
+    left, right = (
+        paragraph("Left " + PROSE, 60, 120, 220),
+        paragraph("Right " + PROSE, 280 + gutter, 120, 220),
+    )
+    stretched = [
+        replace(t, x=60 + 220 - t.box[2] + t.box[0]) if n % 3 == 0 else t for n, t in enumerate(left)
+    ]
+    moved = [replace(t, y=t.y + shift) for t in right]
+    found = laid_out(typeset([[*stretched, *moved]]))
+    assert [line.text for line in found.lines] == [t.text for t in (*stretched, *moved)]
+
+
+def test_words_of_stretched_lines_are_no_columns() -> None:
+    lines = [
+        [
+            Text("Students of three universities work", 60, 120 + 14 * n),
+            Text("on one case", 220 + 3 * (n % 3), 120 + 14 * n),
+        ]
+        for n in range(8)
+    ]
+    found = laid_out(typeset([[t for line in lines for t in line]]))
+    assert len(found.lines) == len(lines)

@@ -6,6 +6,7 @@ import re
 import statistics
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 
 from ingest.tree.headings import NUMBER, Heading, Look, bare
 
@@ -14,6 +15,7 @@ _LEAST_DEEPER = 3  # headings numbered like 4.2 from which numbers give levels; 
 _AGREEING = 0.6
 # share of headings whose look and level go together from which tags give levels, and that of a single level; by eye
 _ORDERLY, _UNIFORM = 0.8, 0.95
+_LARGER = 1.0  # points by which the type of a deeper level may be larger
 _LEAST_AGREEING = 2  # headings that tags and another witness name
 _LEAST_ALIKE = 3  # headings of one look at one level from which another of that look is one of them; by eye
 _DOTTED = re.compile(r"^\s*\d{1,2}(?P<deeper>(?:\.\d{1,2}){0,4})\.?\s+\D")
@@ -61,13 +63,31 @@ def _level_by_tags(headings: Sequence[Heading]) -> None:
         return
     else:
         shift = -1
+    open_looks = {h.look for h in headings if h.level < 0} - {h.look for h in headings if h.level >= 0}
     for heading in told:
         if heading.level < 0 and heading.tag_level is not None:
             heading.level = max(heading.tag_level + shift, 0)
+    _level_like_tagged([h for h in headings if h.look in open_looks])
+
+
+def _level_like_tagged(headings: Sequence[Heading]) -> None:
+    """Headings without a tag have the level of most that look like them: tags may only have been left out."""
+    levels: dict[Look, Counter[int]] = defaultdict(Counter)
+    for heading in headings:
+        if heading.level >= 0:
+            levels[heading.look][heading.level] += 1
+    for heading in headings:
+        if heading.level < 0 and (of_look := levels.get(heading.look)):
+            (level, count), *_ = of_look.most_common(1)
+            if count >= _AGREEING * of_look.total():
+                heading.level = level
 
 
 def _are_orderly(told: Sequence[Heading]) -> bool:
-    """The tags give one level to what looks alike, and one look to most of a level; a single level has one look."""
+    """The tags give one level to what looks alike, one look to most of a level, and no larger type to a deeper one.
+
+    A single level has one look.
+    """
     levels: dict[Look, Counter[int]] = defaultdict(Counter)
     looks: dict[int, Counter[Look]] = defaultdict(Counter)
     typed = [h for h in told if not h.is_plain]
@@ -77,6 +97,9 @@ def _are_orderly(told: Sequence[Heading]) -> bool:
             looks[heading.tag_level][heading.look] += 1
     if len(told) < _LEAST_ALIKE or not typed:
         return len(told) >= _LEAST_ALIKE
+    usual = [looks[level].most_common(1)[0][0].size for level in sorted(looks)]
+    if any(below > above + _LARGER for above, below in pairwise(usual)):
+        return False
     of_looks = sum(max(c.values()) for c in levels.values()) / max(len(typed), 1)
     of_levels = sum(max(c.values()) for c in looks.values()) / max(len(typed), 1)
     return of_looks >= _ORDERLY and of_levels >= (_AGREEING if len(looks) > 1 else _UNIFORM)
@@ -90,12 +113,13 @@ def _level_alike(headings: Sequence[Heading]) -> None:
     by_title: dict[tuple[str, Look], list[Heading]] = defaultdict(list)
     by_look: dict[tuple[Look, str, bool], list[Heading]] = defaultdict(list)
     for heading in headings:
+        by_title[bare(heading.text), heading.look].append(heading)
         if heading.level >= 0:
-            by_title[bare(heading.text), heading.look].append(heading)
             by_look[heading.look, _numbering(heading.text), heading.is_boxed].append(heading)
     for members in by_title.values():
-        level, count = Counter(h.level for h in members).most_common(1)[0]
-        if count >= _LEAST_ALIKE and count >= _AGREEING * len(members):
+        named = Counter(h.level for h in members if h.level >= 0)
+        level, count = named.most_common(1)[0] if named else (-1, 0)
+        if len(members) >= _LEAST_ALIKE and count > 1 and count >= _AGREEING * named.total():
             for heading in members:
                 heading.level = level
     for members in by_look.values():

@@ -80,6 +80,24 @@ def test_paragraphs_that_are_tagged_as_headings_stay_paragraphs() -> None:
     assert shape(tree(tagged(document(*TYPED, prose="H2"))).root) == BY_TYPE
 
 
+@pytest.mark.parametrize("tagged_ones", ["110100", "011001", "100110"])
+def test_what_is_left_untagged_has_the_level_of_what_looks_like_it(tagged_ones: str) -> None:
+    has_tag = iter(tagged_ones)
+    pages = [
+        [
+            (role if next(has_tag) == "1" else "P", text, size, bold)
+            for role, (_, text, size, bold) in zip(("H1", "H2"), page, strict=True)
+        ]
+        for page in TYPED
+    ]
+    assert shape(tree(tagged(document(*pages))).root) == BY_TYPE
+
+
+def test_tags_that_give_larger_type_the_deeper_level_are_not_believed() -> None:
+    pages = [[("H2", *page[0][1:]), ("H1", *page[1][1:])] for page in TYPED]
+    assert shape(tree(tagged(document(*pages))).root) == BY_TYPE
+
+
 def test_tags_with_the_levels_turned_round_do_not_turn_the_tree() -> None:
     deeper = iter(["H1", "H3", "H2", "H1", "H3", "H2"])
     pages = [[(next(deeper), text, size, bold) for _, text, size, bold in page] for page in TYPED]

@@ -81,6 +81,11 @@ def test_siblings_that_look_the_same_have_one_level_whatever_one_bookmark_says()
     assert [level for _, level in shape(tree(pages, own).root)] == [0] * 5
 
 
+def test_a_label_that_repeats_has_one_level_though_bookmarks_name_some_of_them_only() -> None:
+    own = [mark for mark in marks() if mark.title != "Objectives" or mark.top != marks()[-2].top]
+    assert shape(tree([records()], own).root) == WHOLE
+
+
 def test_a_heading_of_the_same_look_above_the_others_stays_above_them() -> None:
     names = ["Practices", *(f"Practice of {name}" for name in "ABCD")]
     pages = [[Text(name, 60, 90, 15, bold=True), *paragraph(PROSE, 60, 130, 420)] for name in names]

@@ -9,6 +9,7 @@ import ctypes
 import io
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,9 @@ from ingest.page.raw import RawPage, Shape, Word
 from ingest.page.repair import repaired
 from kb import Box, ParseError
 
+_ONE_BOX, _MOST_SEGMENTS = 5, 1500  # segments of a rectangle; of a path: more are a drawing
+_LEAST_FIGURES = 2
+_MOST_PARTS = 5000  # of a page's paths that are looked at one by one
 _NEARLY_WHITE = 250
 _SCHEMES = ("http://", "https://", "mailto:")
 _MOST_LINKS, _LONGEST_URL = 2000, 2048  # a page; characters: more is no handbook
@@ -164,7 +168,7 @@ def _url_at(box: Box, links: list[tuple[Box, str]]) -> str:
 
 
 def _shapes(page: Any, space: PageSpace) -> tuple[Shape, ...]:
-    found = []
+    found: list[Shape] = []
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
@@ -183,6 +187,45 @@ def _shapes(page: Any, space: PageSpace) -> tuple[Shape, ...]:
             is_filled = bool(fill.value) and not white and alpha.value > 0
             if not is_filled and not stroke.value:
                 continue
+        if kind == pdfium.FPDF_PAGEOBJ_PATH and len(found) < _MOST_PARTS:
+            parts = _parts(item, space)
+            found.extend(Shape(box, False, is_filled) for box in parts)
+            if parts:
+                continue
         box = space.box(left.value, bottom.value, right.value, top.value)
         found.append(Shape(box, kind == pdfium.FPDF_PAGEOBJ_IMAGE, is_filled))
     return tuple(found)
+
+
+def _parts(item: Any, space: PageSpace) -> list[Box]:
+    """The boxes and lines that one path draws, each by itself; none where it is one of them, or a drawing.
+
+    Some software draws all the lines of a table as one path, whose box tells nothing of them.
+    """
+    count = pdfium.FPDFPath_CountSegments(item)
+    if not _ONE_BOX < count <= _MOST_SEGMENTS:
+        return []
+    matrix, x, y = pdfium.FS_MATRIX(), ctypes.c_float(), ctypes.c_float()
+    pdfium.FPDFPageObj_GetMatrix(item, matrix)
+    figures: list[list[tuple[float, float]]] = []
+    for index in range(count):
+        segment = pdfium.FPDFPath_GetPathSegment(item, index)
+        kind = pdfium.FPDFPathSegment_GetType(segment)
+        if kind == pdfium.FPDF_SEGMENT_BEZIERTO or not pdfium.FPDFPathSegment_GetPoint(segment, x, y):
+            return []
+        across = matrix.a * x.value + matrix.c * y.value + matrix.e
+        along = matrix.b * x.value + matrix.d * y.value + matrix.f
+        if kind == pdfium.FPDF_SEGMENT_MOVETO:
+            figures.append([])
+        elif not figures:
+            return []
+        figures[-1].append((across, along))
+    is_level = all(
+        len(figure) <= _ONE_BOX
+        and all(abs(a[0] - b[0]) < 1 or abs(a[1] - b[1]) < 1 for a, b in pairwise(figure))
+        for figure in figures
+    )
+    if not is_level or len(figures) < _LEAST_FIGURES:
+        return []
+    corners = [tuple(zip(*figure, strict=True)) for figure in figures if len(figure) > 1]
+    return [space.box(min(xs), min(ys), max(xs), max(ys)) for xs, ys in corners]

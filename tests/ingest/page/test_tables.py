@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import accumulate, pairwise
+import io
+from itertools import accumulate, pairwise, product
 
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from ingest.page.grids import grids_of
 from ingest.page.lines import Line, Role
@@ -130,6 +132,36 @@ def test_two_tables_with_text_between_them_are_two() -> None:
     second, more = table([HEADS, *BODY], top=400)
     found = lines_of([[*first, Text("Another table", 60, 380), *second]], [(1, f) for f in [*frames, *more]])
     assert len(printed_tables(found)) == 2
+
+
+@pytest.mark.parametrize("way", ["lines", "frames", "bars"])
+def test_a_table_drawn_as_one_path_has_its_cells(way: str) -> None:
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(595, 842), invariant=True)
+    xs, ys = (60, 150, 240), (700, 670, 640)
+    path = canvas.beginPath()
+    if way == "frames":
+        for (a, b), (top, bottom) in product(pairwise(xs), pairwise(ys)):
+            path.rect(a, bottom, b - a, top - bottom)
+    if way == "bars":
+        for x in xs:
+            path.rect(x, ys[-1], 0.5, ys[0] - ys[-1])
+        for y in ys:
+            path.rect(xs[0], y, xs[-1] - xs[0], 0.5)
+    if way == "lines":
+        for x in xs:
+            path.moveTo(x, ys[0])
+            path.lineTo(x, ys[-1])
+        for y in ys:
+            path.moveTo(xs[0], y)
+            path.lineTo(xs[-1], y)
+    canvas.drawPath(path, stroke=int(way != "bars"), fill=int(way == "bars"))
+    for (x, _), (top, _) in product(pairwise(xs), pairwise(ys)):
+        canvas.drawString(x + 4, top - 14, f"{x} {top}")
+    canvas.save()
+    with Glyphs(out.getvalue(), "x.pdf") as glyphs:
+        found = lay_out(glyphs.pages()).lines
+    assert cells_of(found) == [["60 700", "150 700"], ["60 670", "150 670"]]
 
 
 def test_a_note_in_a_frame_is_no_table() -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cli import terminal
-from cli.handbook_prints import print_handbooks
+from cli.handbook_prints import print_handbook, print_handbooks
 from cli.opening import log, writing
 from cli.options import AsJson, BookId
 from cli.output import print_json
@@ -35,6 +35,18 @@ def handbooks(context: typer.Context, as_json: AsJson = False) -> None:
         print_json([asdict(book) for book in found])
     else:
         print_handbooks(found)
+
+
+@app.command(name="show", epilog="Example: kb handbooks show HANDBOOK")
+def handbooks_show(handbook: BookId, as_json: AsJson = False) -> None:
+    """Say whose a handbook is: authors, publisher, year, licence, each with the page that prints it."""
+    with Store.open(Settings.from_environment().data, readonly=True) as store:
+        found = store.handbook(handbook)
+        labels = {page.number: page.label for page in store.edition(handbook).pages}
+    if as_json:
+        print_json({**asdict(found), "facts": [asdict(fact) for fact in found.facts]})
+    else:
+        print_handbook(found, labels)
 
 
 @app.command(name="set", epilog='Example: kb handbooks set HANDBOOK --licence "CC BY 4.0"')

@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from rich.table import Table
 
 from cli import terminal
-from kb import Handbook
+from cli.finding_prints import page_name
+from kb import IMPRINT, Handbook, Origin
+
+_WAYS = {Origin.INFERRED: "inferred", Origin.CORRECTED: "as the library's owner states"}
+
+
+def print_handbook(book: Handbook, labels: Mapping[int, str]) -> None:
+    """Whose a handbook is, a line a value: where it is printed, or how else it is known."""
+    terminal.out().print(terminal.plain(book.title, "bold"))
+    for fact in book.facts:
+        ways = [page_name(fact.page, labels.get(fact.page, ""))] if fact.page else []
+        ways += ["" if fact.origin is Origin.STATED else _WAYS[fact.origin]]
+        told = ", ".join(way for way in ways if way)
+        terminal.out().print(
+            terminal.plain(f"{fact.name:<10} {fact.value}{f'  ({told})' if told else ''}"), soft_wrap=True
+        )
+    missing = [name for name in IMPRINT if not any(fact.name == name for fact in book.facts)]
+    if missing:
+        terminal.out().print(terminal.plain(f"not stated: {', '.join(missing)}", "dim"), soft_wrap=True)
 
 
 def print_handbooks(handbooks: Iterable[Handbook]) -> None:

@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 from ingest import caveats
 from ingest.page import Glyphs, LaidOut, RawPage, Structure, legible, ocr, open_structure, printed_lines
 from ingest.page import detection as language
-from ingest.parts import extract, proposal
+from ingest.parts import extract, imprint, proposal
 from ingest.reading import NEUTRAL, SKIPPED, Block, Extraction, PrintedWord, Profile, of_data
 from ingest.recognition import Recognition
 from ingest.safe import Tell
 from ingest.tree import Tree, layout, printed_labels, sections
-from kb import Page, ParseError, Record, Unassigned
+from kb import Facet, Origin, Page, ParseError, Record, Unassigned
 from kb.editions import title_likeness
 from kb.words import Vocabulary, word_key
 
@@ -127,15 +127,19 @@ def _extracted(name: str, read_pages: _Pages, profile: Profile, tell: Tell) -> E
     tell("extract", 0, 1)
     pages = _pages(document)
     hidden = [Unassigned(p.number, " ".join(p.hidden), "hidden text") for p in document.raw if p.hidden]
-    publisher = _publisher(document.structure, pages)
     laid, tree, vocabulary = document.laid, document.tree, document.vocabulary
+    title = tree.title or _from_name(name)
+    facts = imprint.read(laid, title, document.structure.author, vocabulary)
+    publisher = _publisher(document.structure, pages, facts)
     found = extract(laid, tree, pages, document.language, vocabulary, publisher, hidden, profile)
     if not profile.language:
         found = replace(found, records=tuple(_in_its_language(r, found.language) for r in found.records))
     tell("extract", 1, 1)
     return replace(
         found,
-        title=found.title or _from_name(name),
+        title=title,
+        records=tuple(imprint.with_country(r, facts) for r in found.records),
+        imprint=facts,
         blocks=(*found.blocks, *document.skipped),
         notices=(
             *read_pages.notices,
@@ -236,12 +240,13 @@ def _from_name(name: str) -> str:
     return name.rsplit(".", 1)[0].replace("-", " ").replace("_", " ").strip().capitalize() or "Handbook"
 
 
-def _publisher(structure: Structure, pages: Sequence[Page]) -> str:
-    """The author that the metadata names, if a first page prints it too."""
+def _publisher(structure: Structure, pages: Sequence[Page], facts: Sequence[Facet]) -> str:
+    """The author that the metadata names, if a first page prints it too; else the publisher that the print states."""
     author = structure.author.strip()
-    if not _SHORTEST_AUTHOR <= len(author) <= _LONGEST_AUTHOR:
-        return ""
-    return author if any(author in page.text for page in pages[:2]) else ""
+    is_name = _SHORTEST_AUTHOR <= len(author) <= _LONGEST_AUTHOR
+    if is_name and any(author in page.text for page in pages[:2]):
+        return author
+    return next((f.value for f in facts if f.name == "publisher" and f.origin is Origin.STATED), "")
 
 
 def _in_its_language(record: Record, fallback: str) -> Record:

@@ -56,6 +56,7 @@ def planned(store: Store, reading: Reading, apart: Collection[str] = ()) -> Plan
         ledger=found.ledger,
         missing=found.missing,
         hidden=found.hidden,
+        imprint=found.imprint,
     )
     reviewed = corrections.apply(records, store.edits(target))
     return Planned(_plan(store, edition, reviewed.records), edition, records, reviewed, told)

@@ -19,6 +19,7 @@ from kb.errors import (
 from kb.files import PARTIAL, link_file, make_last, replace_file, sync_folder
 from kb.progress import Progress, silent
 from kb.records import (
+    IMPRINT,
     Box,
     Edition,
     Facet,
@@ -40,6 +41,7 @@ from kb.settings import EMBEDDED_MODEL, MODEL_FILE, Settings, stored_model
 
 __all__ = [
     "EMBEDDED_MODEL",
+    "IMPRINT",
     "MODEL_FILE",
     "PARTIAL",
     "Box",

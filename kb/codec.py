@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from kb.records import Page, Passage, Record, Unassigned
+from kb.records import Facet, Origin, Page, Passage, Record, Unassigned
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -60,6 +60,21 @@ def dump_unassigned(parts: tuple[Unassigned, ...]) -> str:
 def load_unassigned(text: str) -> tuple[Unassigned, ...]:
     """The ledger that `dump_unassigned` wrote."""
     return tuple(Unassigned(**part) for part in json.loads(text))
+
+
+def dump_facets(facets: tuple[Facet, ...]) -> str:
+    """What is known of an edition, value by value, as JSON text."""
+    return to_json([asdict(facet) for facet in facets])
+
+
+def load_facets(text: str) -> tuple[Facet, ...]:
+    """The facets that `dump_facets` wrote."""
+    return facets_of(json.loads(text))
+
+
+def facets_of(rows: Iterable[Mapping[str, Any]]) -> tuple[Facet, ...]:
+    """The facets that were made plain data."""
+    return tuple(Facet(**{**row, "origin": Origin(row["origin"])}) for row in rows)
 
 
 def dump_ledger(ledger: tuple[tuple[str, int], ...]) -> str:

@@ -12,6 +12,8 @@ Box = tuple[float, float, float, float]
 
 _TABS = re.compile(r"[.;]?\t+")
 """What parts the cells of a flat row, with the end of the sentence before it."""
+IMPRINT = ("title", "author", "publisher", "year", "licence", "isbn", "doi", "country")
+"""What is known of whose a handbook is, in the order in which it is shown."""
 
 
 class Kind(StrEnum):
@@ -253,7 +255,8 @@ class Edition:
 
     `ledger` says how many characters went where (("record fields", 51234), ("running heads", 812), ...),
     `missing` names annexes and headings that the contents page or the outline lists and that were not found,
-    `hidden` is text that a reader of the page cannot see: it is kept out of index, pages and exports.
+    `hidden` is text that a reader of the page cannot see: it is kept out of index, pages and exports. `imprint` says
+    whose it is: title, publisher, author, year, licence, isbn, doi and country, each with its page where one prints it.
     """
 
     handbook: str
@@ -269,13 +272,15 @@ class Edition:
     ledger: tuple[tuple[str, int], ...] = ()
     missing: tuple[str, ...] = ()
     hidden: tuple[Unassigned, ...] = ()
+    imprint: tuple[Facet, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Handbook:
     """A handbook as the library lists it: its current edition and how many it has.
 
-    `publisher`, `licence` and `url` (its own page) are as the owner states them, "" where nobody did.
+    `publisher`, `licence` and `url` (its own page) are as the owner states them, "" where nobody did; `imprint` is what
+    the served edition says of itself.
     """
 
     id: str
@@ -289,6 +294,16 @@ class Handbook:
     publisher: str = ""
     licence: str = ""
     url: str = ""
+    imprint: tuple[Facet, ...] = ()
+
+    @property
+    def facts(self) -> tuple[Facet, ...]:
+        """Whose it is, value by value: as the owner states it, else as the served edition says."""
+        own = (("publisher", self.publisher), ("licence", self.licence))
+        stated = tuple(Facet(name, value, Origin.CORRECTED) for name, value in own if value)
+        told = {facet.name for facet in stated}
+        facts = (*stated, *(facet for facet in self.imprint if facet.name not in told))
+        return tuple(sorted(facts, key=lambda facet: IMPRINT.index(facet.name)))
 
 
 @dataclass(frozen=True, slots=True)

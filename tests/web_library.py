@@ -140,6 +140,18 @@ ACCOUNT: dict[str, Any] = {
 """What an edition says of where its text went, for `fill`."""
 
 
+IMPRINT = (
+    Facet("title", "Handbook on Online Exchange", Origin.STATED, 1),
+    Facet("author", "Mina Roy", Origin.STATED, 2),
+    Facet("author", "Jon Berg", Origin.STATED, 2),
+    Facet("publisher", "Bayline Press", Origin.INFERRED, 2),
+    Facet("year", "2019", Origin.STATED, 2),
+    Facet("licence", "CC BY 4.0", Origin.STATED, 2, "Creative Commons Attribution 4.0"),
+    Facet("isbn", "978-3-16-148410-0", Origin.STATED, 2),
+    Facet("country", "Ireland", Origin.INFERRED, 2, "Bayline Press"),
+)
+
+
 def edition(handbook: str, title: str, content: bytes, labels: tuple[str, ...], language: str) -> Edition:
     """An edition whose last page is a picture and whose first is left over; its fifth was read by OCR."""
     pages = [
@@ -159,6 +171,7 @@ def edition(handbook: str, title: str, content: bytes, labels: tuple[str, ...], 
         source=f"https://example.org/{handbook}.pdf",
         ingested_at="2026-01-02T10:00:00+00:00",
         unassigned=(Unassigned(1, title, "cover"),),
+        imprint=IMPRINT,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ingest.reading.blocks import HIDDEN, Block, totals
-from kb import Kind, Page, ParseError, Record, Unassigned, codec
+from kb import Facet, Kind, Page, ParseError, Record, Unassigned, codec
 
 PrintedWord = tuple[str, float, float, float, float]
 """A word and its box: x0, y0, x1, y1 in points from the top left of the page as shown."""
@@ -16,6 +16,8 @@ PrintedWord = tuple[str, float, float, float, float]
 @dataclass(frozen=True, slots=True)
 class Extraction:
     """What a PDF holds. Record ids are drafts ("d0001"), unique within the document.
+
+    `imprint` says whose it is, as in `Edition`.
 
     `notices` say what a profile states that the document does not bear out.
     """
@@ -29,6 +31,7 @@ class Extraction:
     hidden: tuple[Unassigned, ...] = ()
     blocks: tuple[Block, ...] = ()
     notices: tuple[str, ...] = ()
+    imprint: tuple[Facet, ...] = ()
 
     @property
     def ledger(self) -> tuple[tuple[str, int], ...]:
@@ -51,6 +54,7 @@ class Extraction:
             "hidden": [asdict(u) for u in self.hidden],
             "blocks": [asdict(b) for b in self.blocks],
             "notices": list(self.notices),
+            "imprint": [asdict(f) for f in self.imprint],
         }
 
     @classmethod
@@ -71,6 +75,7 @@ class Extraction:
                 hidden=tuple(Unassigned(**u) for u in data["hidden"]),
                 blocks=tuple(Block(**b) for b in data["blocks"]),
                 notices=tuple(data["notices"]),
+                imprint=codec.facets_of(data["imprint"]),
             )
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise ParseError(f"what was read is not whole ({error!r}); read the file again") from error
@@ -78,7 +83,12 @@ class Extraction:
     def as_json(self) -> dict[str, Any]:
         """What `kb extract --json` prints; pages counted in the PDF from 1."""
         return {
-            "handbook": {"title": self.title, "language": self.language, "pages": len(self.pages)},
+            "handbook": {
+                "title": self.title,
+                "language": self.language,
+                "pages": len(self.pages),
+                "imprint": [asdict(f) for f in self.imprint],
+            },
             "annexes": [
                 {"label": r.annex_label, "title": _annex_title(r), "page": r.page_start}
                 for r in self.of(Kind.ANNEX)
@@ -126,6 +136,7 @@ def _practice_json(record: Record) -> dict[str, Any]:
         "page_start": record.page_start,
         "page_end": record.page_end,
         "institution": record.institution or None,
+        "country": next((f.value for f in record.facets if f.name == "country" and f.page), None),
         "annex": record.annex_label or None,
         "confidence": record.confidence,
         "fields": [

@@ -69,7 +69,7 @@ def title_of(laid: LaidOut, metadata: str, author: str, first_heading: str) -> s
     return (
         _tagged(covers, laid, author)
         or _borne_out(able, heads)
-        or _in_pieces(heads, word_key(" ".join(b.text for b in blocks)))
+        or _in_pieces(heads, blocks)
         or _largest(opening, laid.body_size)
         or metadata
         or next(iter(heads), "")
@@ -203,12 +203,18 @@ def _borne_out(blocks: Sequence[_Block], heads: Sequence[str]) -> str:
     return best[1]
 
 
-def _in_pieces(heads: Sequence[str], printed: str) -> str:
-    """A running head whose words all stand on the title pages, one here, one there."""
-    words = set(printed.split())
+def _in_pieces(heads: Sequence[str], blocks: Sequence[_Block]) -> str:
+    """A running head whose words stand on the title pages, one here, one there, and in no one place."""
+    words = [set(block.key.split()) for block in blocks]
     for head in heads:
-        found = word_key(head).split()
-        if len(found) >= _LEAST_WORDS and words.issuperset(found) and not is_name_only(head):
+        wanted = set(word_key(head).split())
+        is_apart = not any(held >= wanted for held in words)
+        if (
+            len(wanted) >= _LEAST_WORDS
+            and is_apart
+            and set().union(*words) >= wanted
+            and not is_name_only(head)
+        ):
             return head
     return ""
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from ingest.values import facet_values, inferred
 from ingest.values.facet_values import stated_in
-from ingest.values.houses import is_name_only
+from ingest.values.houses import is_name_only, named
 from ingest.values.places import once
 
 __all__ = [
     "facet_values",
     "inferred",
     "is_name_only",
+    "named",
     "once",
     "stated_in",
 ]

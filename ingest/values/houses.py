@@ -19,7 +19,7 @@ _WORD = rf"(?:(?:{_CAPITAL}\.){{2,}}|{_CAPITAL}[\w’'&-]+|&)"
 _TITLED = rf"{_WORD}(?:\s?{_ACRONYM})?"
 _LINK = r"(?:\s<<name.linking>>)+(?:\b|(?<=['’]))\s?"
 _SOME = rf"{_LINK}{_WORD}(?:\s{_WORD}){{0,3}}"
-_OF = rf"(?!\s<<tool.and>>\b)(?:\s<<name.adjective>>\b)*{_SOME}(?:{_SOME})?"
+_OF = rf"(?!\s<<name.and>>\b)(?:\s<<name.adjective>>\b)*{_SOME}(?:{_SOME})?"
 _NAMES = Pattern(
     r"(?<![\w-])(?:"
     # What follows a university needs no word that links it: "University College London".
@@ -28,12 +28,12 @@ _NAMES = Pattern(
     rf"|<<name.body>>\b(?:(?:\s<<name.adjective>>\b)*(?:{_LINK}|\s){_WORD}){{1,5}}"
     rf"|(?:{_TITLED}\s){{0,3}}<<name.office>>\b{_OF}"
     rf"|<<name.realm>>{_OF}"
-    rf"|(?:{_TITLED}(?:\s<<tool.and>>)?\s){{1,4}}{_TITLED}\s<<name.office>>\b"
+    rf"|(?:{_TITLED}(?:\s<<name.and>>)?\s){{1,4}}{_TITLED}\s<<name.office>>\b"
     rf"|{_WORD}\s<<name.office>>\b(?!\s{_CAPITAL})"
     rf")(?:\s?{_ACRONYM})?",
     re.NOFLAG,
 )
-_AND = Pattern(r",?\s<<tool.and>>\s(?:<<article>>\s)?")
+_AND = Pattern(r",?\s<<name.and>>\s(?:<<article>>\s)?")
 _PARTS = Pattern(r"^<<name.part>>\s(?!<<name.whole>>\b)", re.NOFLAG)  # "University Senate"
 _UNIT = Pattern(r"<<name.unit>>\b", re.NOFLAG)
 _BESIDE = re.compile(r"\s?,\s(?:the\s)?")

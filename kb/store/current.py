@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kb import Handbook, NotFoundError, storable
+from kb import Handbook, NotFoundError, codec, storable
 from kb.editions import title_likeness
 from kb.store.holdings import Holdings
 
@@ -53,12 +53,12 @@ class Serving(Holdings):
                     editions,
                     pages,
                     counts.get(handbook, {}),
-                    *whose,
+                    *(*whose, codec.load_facets(imprint)),
                 )
-                for handbook, title, language, file_name, number, editions, pages, *whose in db.execute(
+                for handbook, title, language, file_name, number, editions, pages, *whose, imprint in db.execute(
                     "SELECT h.id, e.title, e.language, e.file_name, e.number,"
                     " (SELECT count(*) FROM edition p WHERE p.handbook = h.id AND p.state = 'published'),"
-                    " e.page_count, h.publisher, h.licence, h.url"
+                    " e.page_count, h.publisher, h.licence, h.url, e.imprint"
                     " FROM handbook h JOIN edition e ON e.handbook = h.id AND e.number = h.current"
                 )
             ]

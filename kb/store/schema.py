@@ -203,7 +203,11 @@ SIXTH = (  # where passages were cut from: looked for once, in a field on the pa
     """,
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH)
+SEVENTH = (  # what title page and imprint say of an edition; editions read before say nothing until read anew
+    "ALTER TABLE edition ADD COLUMN imprint TEXT NOT NULL DEFAULT '[]'",  # JSON
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH)
 """`MIGRATIONS[n]` brings a library of version n to version n + 1."""
 
 

@@ -136,6 +136,17 @@ def test_unknown_record_leads_to_a_whole_command(kb: Run, library: Path) -> None
     assert "nope: no such record in this library; kb search WORDS finds ids" in done.stderr
 
 
+def test_handbook_is_shown_with_whose_it_is_and_where_that_is_printed(kb: Run, library: Path) -> None:
+    book = kb("handbooks", "--json", data=library).data[0]
+    shown = kb("handbooks", "show", book["id"], "--json", data=library).data
+    first = shown["facts"][0]
+    assert (first["name"], first["value"], first["origin"]) == ("title", book["title"], "stated")
+    lines = kb("handbooks", "show", book["id"], data=library).stdout.splitlines()
+    assert lines[0] == book["title"]
+    assert lines[1] == f"title      {book['title']}  (p. 1)"
+    assert lines[-1].startswith("not stated: ")
+
+
 def test_forgetting_asks_nothing_where_all_editions_are_to_be_kept(kb: Run, library: Path) -> None:
     handbook = kb("handbooks", "--json", data=library).data[0]["id"]
     done = kb("forget", handbook, "--keep", "1", data=library)

@@ -1,7 +1,7 @@
 """Records as references: BibTeX and RIS, each a chapter of its handbook.
 
-Only what a page prints is cited: an inferred institution is a note, not an author, and there is no year, as no
-record states when its handbook was published.
+Only what a page prints, or the library's owner states, is cited: an inferred institution is a note, not an author, and
+so is an inferred publisher. Authors, publisher, year and ISBN are the handbook's, as its imprint has them.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ _TEX = str.maketrans(
 )
 """Braces by name: BibTeX counts them even where a backslash stands before them."""
 _LIGATURES = re.compile(r"([-`'])(?=\1)")
+_NOTED = ("doi", "licence")
 _TOPICS = ("theme", "discipline", "format", "level", "target_group")
 
 
@@ -32,6 +33,10 @@ def _bibtex(item: Exported) -> str:
         "author": f"{{{tex(author)}}}" if (author := _author(item)) else "",
         "title": f"{{{tex(item.title)}}}",
         "booktitle": f"{{{tex(item.handbook_title)}}}",
+        "bookauthor": " and ".join(f"{{{tex(name)}}}" for name in _cited(item, "author")),
+        "publisher": f"{{{tex(name)}}}" if (name := _first(item, "publisher")) else "",
+        "year": _first(item, "year"),
+        "isbn": tex(_first(item, "isbn")),
         "edition": str(item.edition),
         "pages": tex(_printed(item)).replace("–", "--"),
         "url": item.url.replace("{", "%7B").replace("}", "%7D"),
@@ -62,6 +67,10 @@ def _ris(item: Exported) -> str:
         ("TI", item.title),
         ("AU", _author(item)),
         ("T2", item.handbook_title),
+        *(("A2", name) for name in _cited(item, "author")),
+        ("PB", _first(item, "publisher")),
+        ("PY", _first(item, "year")),
+        ("SN", _first(item, "isbn")),
         ("ET", str(item.edition)),
         ("SP", first),
         ("EP", last),
@@ -77,6 +86,15 @@ def _ris(item: Exported) -> str:
 
 def _author(item: Exported) -> str:
     return "" if "institution" in item.inferred else item.institution
+
+
+def _cited(item: Exported, name: str) -> tuple[str, ...]:
+    """What is known of its handbook by print or by the owner."""
+    return tuple(v.value for v in item.handbook_imprint if v.name == name and v.origin is not Origin.INFERRED)
+
+
+def _first(item: Exported, name: str) -> str:
+    return next(iter(_cited(item, name)), "")
 
 
 def _printed(item: Exported) -> str:
@@ -99,6 +117,12 @@ def _notes(item: Exported) -> tuple[str, ...]:
             is_inferred = name in item.inferred
             if is_inferred or name == "country":
                 notes.append(f"{name}: {value}{f' ({Origin.INFERRED})' if is_inferred else ''}")
+    for fact in item.handbook_imprint:
+        is_inferred = fact.origin is Origin.INFERRED
+        if fact.name in _NOTED or (is_inferred and fact.name in ("publisher", "author")):
+            notes.append(
+                f"handbook's {fact.name}: {fact.value}{f' ({Origin.INFERRED})' if is_inferred else ''}"
+            )
     return tuple(notes)
 
 

@@ -82,6 +82,8 @@ class Exported(Shown):
     handbook_url: str
     edition: int
     """The edition of the handbook that this is read from, from 1."""
+    handbook_imprint: tuple[ValueExported, ...]
+    """Whose the handbook is: author, publisher, year, licence, isbn, doi, country, as far as they are known."""
     annex: str
     """The annex it stands in, as printed; empty outside any."""
     pdf_page_first: int
@@ -136,6 +138,9 @@ def _exported(refs: Refs, record: Record, origin: str) -> Exported:
         handbook_title=clean(edition.title),
         handbook_url=origin + links.handbook(record.handbook),
         edition=record.edition,
+        handbook_imprint=tuple(
+            _value(fact, printed(fact.page)) for fact in refs.facts(edition) if fact.name != "title"
+        ),
         annex=clean(record.annex_label),
         pdf_page_first=record.page_start,
         pdf_page_last=record.page_end,

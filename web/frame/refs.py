@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from kb import Edition, Handbook, Kind, Origin, Page, Record
+from kb import Edition, Facet, Handbook, Kind, Origin, Page, Record
 from kb.care import LEAST_CONFIDENCE
 from kb.search import Snapshot
 from web.frame import links
@@ -86,6 +87,11 @@ class Refs:
         else:
             title, language, number = known.title, known.language, known.edition
         return HandbookRef(handbook, title, links.handbook(handbook), language, number)
+
+    def facts(self, edition: Edition) -> tuple[Facet, ...]:
+        """Whose an edition is, by its imprint and by what the owner states of the handbook."""
+        known = self._handbooks.get(edition.handbook)
+        return replace(known, imprint=edition.imprint).facts if known else edition.imprint
 
     def record(self, record: Record) -> RecordRef:
         """Name a record."""

@@ -44,6 +44,11 @@ FACETS = MappingProxyType(
         "ects": N_("ECTS credits"),
         "partner": N_("Partner"),
         "tool_type": N_("Type of tool"),
+        "author": N_("Authors"),
+        "publisher": N_("Publisher"),
+        "licence": N_("Licence"),
+        "isbn": N_("ISBN"),
+        "doi": N_("DOI"),
     }
 )
 ACTIONS = MappingProxyType(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kb import Facet, Kind, Origin, Record
+from kb import Edition, Facet, Kind, Origin, Record
 from kb.words import vocabulary
 from web.export import PRINTED
 from web.frame import PlaceShown, Refs, Shown, boxes, links
@@ -59,6 +60,16 @@ def facts_of(refs: Refs, record: Record, as_of: int) -> tuple[Fact, ...]:
             facet = Facet(name, record.institution)
             facts.append(Fact(name, facet.value, facet.origin, None, _source(record, facet, as_of), url))
     return tuple(facts)
+
+
+def imprint_of(refs: Refs, edition: Edition, facts: Iterable[Facet]) -> tuple[Fact, ...]:
+    """Whose an edition is, each value with the page that prints it; the title is that of its page."""
+    found = []
+    for fact in facts:
+        place = refs.place(edition, fact.page, find=fact.printed or fact.value) if fact.page else None
+        if fact.name != "title":
+            found.append(Fact(fact.name, fact.value, fact.origin, place, place.url if place else "", ""))
+    return tuple(found)
 
 
 def _source(record: Record, facet: Facet, as_of: int) -> str:

@@ -9,7 +9,7 @@ from typing import ClassVar
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from kb import Edition, Kind, Said
+from kb import Edition, Kind, Origin, Said
 from kb.care import left_out
 from web.frame import (
     FAILURES,
@@ -32,6 +32,7 @@ from web.frame import (
 )
 from web.pages import account
 from web.pages.account import Account
+from web.pages.facts import Fact, imprint_of
 
 LEFT_TEXT = 160
 
@@ -89,6 +90,8 @@ class HandbookPage(AnyPage):
     paths: ClassVar[Mapping[str, str]] = {"/handbooks/{handbook}": "One handbook"}
 
     handbook: HandbookRef
+    facts: tuple[Fact, ...]
+    """Whose it is: authors, publisher, year, licence, ISBN, DOI, country, each with where it is printed."""
     publisher: str
     licence: str
     own_page: str
@@ -126,12 +129,28 @@ class HandbookPage(AnyPage):
         return linked.whole(
             {
                 **linked.book(self.handbook, origin, self.handbook.edition),
+                **self._imprint(),
                 "identifier": self.handbook.id,
                 "numberOfPages": self.pages,
                 "isBasedOn": self.source if self.source.startswith(("http://", "https://")) else "",
                 "hasPart": parts,
             }
         )
+
+    def _imprint(self) -> Json:
+        """Authors, publisher, year, ISBN and licence, as far as they are printed or the owner states them."""
+
+        def known(name: str) -> list[str]:
+            return [f.value for f in self.facts if f.name == name and f.origin is not Origin.INFERRED]
+
+        publisher = known("publisher")
+        return {
+            "author": [{"@type": "Person", "name": name} for name in known("author")],
+            "publisher": {"@type": "Organization", "name": publisher[0]} if publisher else "",
+            "datePublished": next(iter(known("year")), ""),
+            "isbn": next(iter(known("isbn")), ""),
+            "license": next(iter(known("licence")), ""),
+        }
 
 
 def handbook_page(refs: Refs, handbook: str) -> HandbookPage:
@@ -147,6 +166,7 @@ def handbook_page(refs: Refs, handbook: str) -> HandbookPage:
         url=links.handbook(handbook),
         notice=refs.library.notices,
         handbook=refs.handbook(handbook),
+        facts=imprint_of(refs, edition, stated.facts),
         publisher=stated.publisher,
         licence=stated.licence,
         own_page=stated.url,

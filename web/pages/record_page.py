@@ -31,7 +31,7 @@ from web.frame import (
     respond,
     serve,
 )
-from web.pages.facts import KEY_FACTS, Fact, facts_of
+from web.pages.facts import KEY_FACTS, Fact, facts_of, imprint_of
 
 SIMILAR = 5
 ABOUT = ("theme", "discipline", "format", "level")
@@ -119,6 +119,8 @@ class RecordPage(AnyPage):
     """The headings above it, outermost first."""
     annex: RecordRef | None
     facts: tuple[Fact, ...]
+    imprint: tuple[Fact, ...]
+    """Whose its handbook is, to cite it by."""
     absent: tuple[str, ...]
     """Names of key values the handbook does not state."""
     fields: tuple[FieldShown, ...]
@@ -200,6 +202,7 @@ def record_page(
         path=record.path,
         annex=_annex(refs, record),
         facts=facts,
+        imprint=imprint_of(refs, edition, refs.facts(edition)),
         absent=tuple(n for n in KEY_FACTS[record.kind] if n not in {fact.name for fact in facts}),
         fields=tuple(_field(refs, record, field, n, as_of) for n, field in enumerate(record.fields, 1)),
         picture=_picture(refs, record, shown_page, chosen, as_of),

@@ -530,6 +530,7 @@ def test_library_of_schema_5_finds_once_where_its_passages_were_cut_from(tmp_pat
         old = {name: value for name, value in asdict(passage).items() if name not in ("field", "start")}
         row = ("handbook", 1, passage.record, passage.number, "sha", codec.to_json(old))
         connection.execute("INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?)", row)
+    connection.execute("ALTER TABLE edition DROP COLUMN imprint")
     connection.execute("PRAGMA user_version = 5")
     connection.close()
     with Store.open(tmp_path) as store:

@@ -43,6 +43,14 @@ ITEM = Exported(
     handbook_title="The book",
     handbook_url="https://example.org/handbooks/book",
     edition=2,
+    handbook_imprint=(
+        ValueExported("author", "Mina Roy", "Mina Roy", Origin.STATED, 2, ""),
+        ValueExported("author", "Isle Trust & Sons", "Isle Trust & Sons", Origin.STATED, 2, ""),
+        ValueExported("publisher", "Bayline", "Bayline", Origin.STATED, 2, ""),
+        ValueExported("year", "2019", "2019", Origin.STATED, 2, ""),
+        ValueExported("licence", "CC BY 4.0", "CC BY 4.0", Origin.STATED, 2, ""),
+        ValueExported("isbn", "978-3-16-148410-0", "978-3-16-148410-0", Origin.STATED, 2, ""),
+    ),
     annex="Annex A",
     pdf_page_first=3,
     pdf_page_last=4,
@@ -215,9 +223,29 @@ def test_characters_that_no_workbook_can_hold_are_left_out() -> None:
 
 def test_an_inferred_institution_is_a_note_and_no_author() -> None:
     item = replace(ITEM, inferred=("institution",))
-    assert b"author" not in citations.as_bibtex([item])
+    assert b"  author" not in citations.as_bibtex([item])
     assert b"institution: University of Bucharest (inferred)" in citations.as_bibtex([item])
     assert "authors" not in read_ris(citations.as_ris([item]))[0]
+
+
+def test_a_citation_names_whose_the_handbook_is() -> None:
+    entry = parse_bibtex(citations.as_bibtex([ITEM]).decode()).entries[0]
+    got = {name: set_back(field.value) for name, field in entry.fields_dict.items()}
+    assert got["bookauthor"] == "Mina Roy and Isle Trust & Sons"
+    assert (got["publisher"], got["year"], got["isbn"]) == ("Bayline", "2019", "978-3-16-148410-0")
+    assert "handbook's licence: CC BY 4.0" in got["note"].replace("’", "'")
+    read = read_ris(citations.as_ris([ITEM]))[0]
+    assert (read["publisher"], read["year"], read["issn"]) == ("Bayline", "2019", "978-3-16-148410-0")
+    assert read["secondary_authors"] == ["Mina Roy", "Isle Trust & Sons"]
+
+
+def test_an_inferred_publisher_is_a_note_and_is_not_cited() -> None:
+    imprint = tuple(
+        replace(v, origin=Origin.INFERRED) for v in ITEM.handbook_imprint if v.name == "publisher"
+    )
+    text = citations.as_bibtex([replace(ITEM, handbook_imprint=imprint)]).decode()
+    assert "  publisher" not in text
+    assert "publisher: Bayline (inferred)" in text
 
 
 # over the web

@@ -94,6 +94,8 @@ def test_what_is_inferred_is_not_claimed(client: TestClient) -> None:
 def test_a_handbook_names_its_parts_and_the_site_how_it_is_searched(client: TestClient) -> None:
     said, book = graph(client, "/handbooks/exchange"), URIRef(f"{HERE}/handbooks/exchange")
     assert (book, SCHEMA.hasPart, URIRef(HERE + PRACTICE)) in said
+    assert (book, SCHEMA.isbn, Literal("978-3-16-148410-0")) in said
+    assert not list(said.objects(book, SCHEMA.publisher)), "an inferred publisher is not handed on"
     home = graph(client, "/")
     (target,) = home.objects(None, SCHEMA.urlTemplate)
     assert str(target) == f"{HERE}/search?q={{need}}"

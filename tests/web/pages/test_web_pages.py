@@ -333,7 +333,8 @@ def test_address_with_the_wrong_kind_leads_to_the_right_one(client: TestClient, 
 
 def test_citation_names_handbook_edition_pages_and_permanent_address(client: TestClient) -> None:
     said = " ".join(read(client, PRACTICE).text.split())
-    assert "Handbook of exchange, edition 1, p. 1 (PDF 3) – p. 2 (PDF 4)." in said
+    assert "Mina Roy, Jon Berg: Handbook of exchange, edition 1, 2019, p. 1 (PDF 3) – p. 2 (PDF 4)." in said
+    assert "Bayline Press" not in said, "an inferred publisher is not cited"
     assert f"http://testserver{PRACTICE}" in said
 
 
@@ -344,6 +345,19 @@ def test_handbook_accounts_for_what_was_left_over_and_what_needs_ocr(client: Tes
     ]
     assert [place["page"] for place in page["needs_ocr"]] == [6]
     assert "1 page is a picture without text" in read(client, "/handbooks/exchange").text
+
+
+def test_handbook_says_whose_it_is_with_the_page_and_what_is_inferred(client: TestClient) -> None:
+    page = data(client, "/handbooks/exchange")
+    facts = [(f["name"], f["value"], f["origin"], f["place"]["page"]) for f in page["facts"]]
+    assert facts[:3] == [
+        ("author", "Mina Roy", "stated", 2),
+        ("author", "Jon Berg", "stated", 2),
+        ("publisher", "Bayline Press", "inferred", 2),
+    ]
+    said = " ".join(read(client, "/handbooks/exchange").text.split())
+    assert "ISBN 978-3-16-148410-0" in said
+    assert "Bayline Press inferred" in said
 
 
 def test_handbook_lists_every_record_once(client: TestClient) -> None:

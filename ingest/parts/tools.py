@@ -163,7 +163,7 @@ class Tools:
 
     def _may_be_tool(self, section: Section, after: Sequence[Section]) -> bool:
         """It has text, its own or below labels that hang beside it."""
-        parts = takewhile(self._is_label, after)
+        parts = () if section.length else takewhile(self._is_label, after)
         return not self._is_label(section) and section.length + sum(p.length for p in parts) >= _SHORTEST_TEXT
 
     def _says_what(self, section: Section) -> bool:
@@ -174,6 +174,8 @@ class Tools:
     def _read_items(self, found: Sequence[tuple[str, int]], sure: Meaning) -> frozenset[str]:
         """Names that the items of a list open with, where they bear each other out; gives their keys."""
         read: set[str] = set()
+        marked = [(text, page) for text, page in found if text.startswith(BULLET)]
+        found = marked if len(marked) > 1 else found  # what stands beside a list is none of it
         listed = [(self._names.opening(text), text, page) for text, page in found if _may_open(text)]
         names = [name for name, _, _ in listed]
         quoted = [text.removeprefix(BULLET).strip()[:1] in '“«„"' for _, text, _ in listed]

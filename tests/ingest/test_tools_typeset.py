@@ -139,3 +139,22 @@ def test_tools_are_the_names_that_a_handbook_gives(
     request = {"name": "handbook.pdf", "max_pages": 50}
     found = Extraction.of_data(reader.read(request, typst.compile(str(source)), lambda *_: None))
     assert sorted(r.title for r in found.records if r.kind == Kind.TOOL) == named
+
+
+def test_what_stands_beside_a_list_of_tools_is_none(tmp_path: Path) -> None:
+    source = tmp_path / "handbook.typ"
+    source.write_text(
+        HEAD.format(lang="en")
+        + f'#text(22pt, weight: "bold")[Working Apart]\n\n= Work\n{TALK["en"]}\n= Tools\n{TALK["en"]}\n'
+        "- *Wallo.* Keeps notes.\n- *Pinto.* Plans meetings.\n- *Risk register.* Names what may fail.\n"
+        "#pagebreak()\n*Published by* Office for Learning\n\n*Layout* Martin Weaver\n\n*ISBN* 978-3-61-298944-8\n",
+        encoding="utf-8",
+    )
+    found = Extraction.of_data(
+        reader.read({"name": "handbook.pdf", "max_pages": 50}, typst.compile(str(source)), lambda *_: None)
+    )
+    assert sorted(r.title for r in found.records if r.kind == Kind.TOOL) == [
+        "Pinto",
+        "Risk register",
+        "Wallo",
+    ]

@@ -44,14 +44,14 @@ def meaning(heading: str, title: str = "") -> Meaning:
 
 def _phrase(text: str) -> Meaning:
     text = _LISTED_FIRST.without(text)
-    if _FIRST.match(text):
-        return Meaning.SURE
     purpose = _TO.search(text)
     head = _TO.sub("", _ONWARD.without(text) if _ONWARD.search(text) else text)
     parts = [_LISTED_LAST.without(part).strip() for part in _AND.split(head)]
     parts = [part for part in parts if part and not part.endswith(("-", "‐", "‑"))] or [""]
     means = [_part(part) for part in parts]
     best = max(means)
+    if not best and _FIRST.match(text):
+        return Meaning.SURE  # "Boîte à outils": the cut at "à" went through it
     return min(best, Meaning.DOUBTFUL) if purpose or not all(means) else best
 
 

@@ -40,11 +40,10 @@ _AFTER_KIND = re.compile(rf"^\s?[“«\"„]?\s?(?P<name>{_PROPER})")
 _BEFORE_KIND = Pattern(rf"(?:^The|(?:^|\s)<<tool.the>>)\s(?P<name>{_WORD}(?:\s{_WORD}){{0,2}})\s$", re.NOFLAG)
 _BRACKETED = re.compile(rf"^\s?\((?P<name>{_PROPER})\)")
 _SUCH = Pattern(r"[,(:]?\s?(?<!\w)<<tool.such>>,?\s")
-_LIST = Pattern(
-    rf"[“«\"„]?(?P<names>{_PROPER}(?:\s?\([^)]{{1,40}}\))?[”»\"]?"
-    rf"(?:(?:,\s|\s(?:<<tool.and>>|&)\s|,\s(?:<<tool.and>>)\s|\s?/\s?)[“«\"„]?{_PROPER}(?:\s?\([^)]{{1,40}}\))?[”»\"]?){{0,9}})",
-    re.NOFLAG,
-)
+_LISTED = rf"[“«\"„]?(?:<<tool.article>>\s)?{_PROPER}(?:\s?\([^)]{{1,40}}\))?[”»\"]?"
+_BETWEEN = r"(?:,\s|\s(?:<<tool.and>>|&)\s|,\s(?:<<tool.and>>)\s|\s?/\s?)"
+_LIST = Pattern(rf"(?P<names>{_LISTED}(?:{_BETWEEN}{_LISTED}){{0,9}})", re.NOFLAG)
+_ARTICLE = Pattern(r"^[“«\"„]?<<tool.article>>\s", re.NOFLAG)
 _SEPARATED = Pattern(r",\s<<tool.and>>\s|,\s|\s(?:<<tool.and>>|&)\s|\s?/\s?", re.NOFLAG)
 _DEFINED = Pattern(
     rf"^\W{{0,3}}(?P<name>{_PROPER})(?:\s(?P=name))?(?:\s\([^)]{{1,30}}\))?,?\s<<tool.is>>\s(?P<rest><<tool.opening>>\s?.*)$",
@@ -120,7 +119,7 @@ class ToolSentences:
         for such in _SUCH.finditer(after[:_MOST_BETWEEN]):
             match = _LIST.match(after[such.end() :])
             if match and not re.search(r"[.;:]\s", after[: such.start()]):
-                found = [self._cut(name) for name in _SEPARATED.split(match["names"])]
+                found = [self._cut(_ARTICLE.without(name)) for name in _SEPARATED.split(match["names"])]
                 if not self.names.has_capital_nouns or any(self.names.is_proper(name) for name in found):
                     yield from (name for name in found if name)
                 return

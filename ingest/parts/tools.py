@@ -245,7 +245,7 @@ class Tools:
         """Tools of the parts of a practice: headings and lists below one that means tools."""
         for part in section.walk():
             if part is not section and part.level >= 0 and self._meaning(part) == Meaning.SURE:
-                ones = [c for c in part.children if not self._is_label(c) and not self._is_group(c)]
+                ones = list(self._ones(part))
                 chosen = self._names.chosen([clean_title(c.title) for c in ones], is_sure=True)
                 for child, is_one in zip(ones, chosen, strict=True):
                     if is_one and (draft := self.add(clean_title(child.title), child.page)):

@@ -29,10 +29,16 @@ _LEAST_CHAIN = 3  # raised numbers that count up from 1 without a gap: notes, wh
 _SHORTEST_WORD = 3  # letters before a raised number of such a chain; after fewer it may be a power (m², km³)
 _SENTENCE_END = (".", "!", "?", ":", ";", "”", "»", ")")
 _CLOSING = frozenset(",.;:!?)]»”’…")
-_MARKER = re.compile(r"[\[(]?(?:\d{1,3}|[*†‡§¶#∗‖∥]{1,3}|[a-z]|[ivx]{1,4})[\])]?[.,;]?")
+_MARKER = re.compile(r"[\[(]?(?:\d{1,3}|[*†‡§¶#∗‖∥]{1,3}|[a-z]|[ivx]{1,5})[\])]?[.,;]?")
 _LIST_OF_MARKERS = re.compile(r"\d{1,3}(?:\s?[-–,;]\s?\d{1,3})*")
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _RAISED_TAIL = re.compile(r"(?:(?<=[^\W\d_]{2})|(?<=[.,;:!?)»”’\"]))(?:[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}|[*†‡∗‖∥]{1,3})$")
+_GLUED_HEAD = re.compile(r"^\d{1,3}(?=[^\W\d_])")
+_TENS = ("", "x", "xx", "xxx")
+_ONES = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
+_ROMAN = {
+    f"{tens}{ones}": 10 * t + n for t, tens in enumerate(_TENS) for n, ones in enumerate(_ONES) if t or n
+}
 _RAISED_HEAD = re.compile(r"^(?:[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}|[*†‡∗‖∥]{1,3})")
 
 
@@ -80,9 +86,10 @@ def without_markers(pages: Sequence[RawPage]) -> tuple[list[RawPage], Notes]:
         plain = {m.key for m in mine if not _is_power(page, m)}
         mine = [m for m in mine if m.key not in plain or not _is_power(page, m)]
         printed = {key for m in mine for key in _keys(m.key)} | _bracketed(page)
-        opening.extend(m for m in openers[page.number] if m.key in printed)
+        opened = _first_glued([m for m in openers[page.number] if m.key in printed], page)
+        opening.extend(opened)
         anchors.extend(mine)
-        out.append(_stripped(page, mine, openers[page.number]) if mine else page)
+        out.append(_stripped(page, mine, opened) if mine else page)
     return out, Notes(tuple(anchors), tuple(opening))
 
 
@@ -136,14 +143,27 @@ def _is_first(word: Word, before: Word | None) -> bool:
 
 def _opener(word: Word, after: Word | None) -> str:
     """The marker that a note opens with, "" where the word is none."""
-    if (head := _RAISED_HEAD.match(word.text)) and len(word.text) > len(head[0]):
-        return head[0].translate(_SUPERSCRIPTS)
+    if head := _glued(word.text):
+        return head.translate(_SUPERSCRIPTS)
     if not _MARKER.fullmatch(word.text.translate(_SUPERSCRIPTS)) or after is None:
         return ""
     size = after.style.size
     is_beside = -size <= after.box[0] - word.box[2] <= 3 * size
     is_level = abs(after.baseline - word.baseline) <= _MOST_RISE * size
     return _bare(word.text) if is_beside and is_level else ""
+
+
+def _glued(text: str) -> str:
+    """The marker that is printed right before the first word of a note, "" where none is."""
+    head = _RAISED_HEAD.match(text) or _GLUED_HEAD.match(text)
+    return head[0] if head and len(text) > len(head[0]) else ""
+
+
+def _first_glued(openers: Sequence[Marker], page: RawPage) -> list[Marker]:
+    """The openers but for words that only look like one more of a key: "3D" below the note 3."""
+    glued = [m for m in openers if _glued(page.words[m.index].text)]
+    first = {m.key: m for m in reversed(glued)}
+    return [m for m in openers if m not in glued or first[m.key] is m]
 
 
 def _bracketed(page: RawPage) -> set[str]:
@@ -157,7 +177,7 @@ def _chain(raised: Sequence[Marker], pages: dict[int, RawPage]) -> set[tuple[int
     held: list[Marker] = []
     last = 0
     for marker in raised:
-        numbers = [int(key) for key in _keys(marker.key) if key.isdigit()]
+        numbers = [_ROMAN.get(key) or int(key) for key in _keys(marker.key) if key.isdigit() or key in _ROMAN]
         if not numbers or (_is_power(pages[marker.page], marker) and numbers[0] != last + 1):
             continue
         if numbers[0] == 1 and last != 1:
@@ -193,6 +213,8 @@ def _stripped(page: RawPage, markers: Sequence[Marker], openers: Sequence[Marker
             word = replace(word, has_space=False)  # noqa: PLW2901
         if index in gone:
             word = replace(word, text=_RAISED_TAIL.sub("", word.text))  # noqa: PLW2901
+        if index in starts and (head := _glued(word.text)):
+            word = replace(word, text=f"{head} {word.text[len(head) :]}")  # noqa: PLW2901
         out.append(replace(word, has_space=True) if index - 1 in starts else word)
     return replace(page, words=tuple(out))
 

@@ -53,10 +53,20 @@ def test_a_power_and_an_ordinal_stay() -> None:
     assert {"an area of 25 km2 and more", "the 1st of May"} <= set(texts(read(typeset([page])), Role.BODY))
 
 
-def test_numbers_that_count_up_are_markers_wherever_their_notes_are() -> None:
+def test_a_marker_that_is_glued_to_its_note_is_one() -> None:
+    page = [*paragraph(4 * PROSE, 72, 100, 400), *marked("and agree on the workflow", "3", ".", 72, 180)]
+    small = [Text("3See the minutes of March.", 72, 760, 8), Text("3D prints are shown there.", 72, 770, 8)]
+    found = read(typeset([[*page, *paragraph(PROSE, 72, 200, 400), *small]]))
+    assert [note for line in found for note in line.notes] == [
+        "3 See the minutes of March. 3D prints are shown there."
+    ]
+
+
+@pytest.mark.parametrize("keys", ["1 2 3 4", "i ii iii iv"])
+def test_numbers_that_count_up_are_markers_wherever_their_notes_are(keys: str) -> None:
     pages = [
-        [*paragraph(3 * PROSE, 72, 100, 400), *marked("and agree on the plan", str(n), ".", 72, 300)]
-        for n in range(1, 5)
+        [*paragraph(3 * PROSE, 72, 100, 400), *marked("and agree on the plan", key, ".", 72, 300)]
+        for key in keys.split()
     ]
     assert texts(read(typeset(pages)), Role.BODY).count("and agree on the plan.") == len(pages)
 

@@ -120,7 +120,7 @@ class Practices:
         self.titles = stock.titles()
         self.told: list[PracticeTold] = []
         self.tools: dict[str, str] = {}
-        self._names = list(stock.tool_names(12))
+        self._names = list(stock.tool_names(12, software=True))
 
     def pieces(
         self, level: int, parent: str, annex: str | None, share: range | None = None

@@ -98,11 +98,13 @@ class Stock:
         while True:
             yield f"{self.next('heads')} {self.next('tails_of_titles')}"
 
-    def tool_names(self, count: int) -> Sequence[str]:
-        """Names of tools: real ones, invented ones, and things with a name in the language; none twice."""
-        names = [*self.rng.sample(KNOWN_TOOLS, count), *self.rng.sample(self.words["things"], min(count, 6))]
+    def tool_names(self, count: int, *, software: bool = False) -> Sequence[str]:
+        """Names of tools: real ones, invented ones and, unless all are software, things of paper; none twice."""
+        names = [*self.rng.sample(KNOWN_TOOLS, count)]
+        things = self.rng.sample(self.words["things"], min(count, 6))
         names += [
             "".join(self.rng.sample(SYLLABLES, self.rng.choice((2, 3)))).title() for _ in range(count // 2)
         ]
+        names += [] if software else things
         self.rng.shuffle(names)
         return list(dict.fromkeys(names))[:count]

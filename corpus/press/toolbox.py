@@ -24,7 +24,7 @@ class Toolbox:
         yield par(self.stock.prose("general", 1, 2))
         form = self.scheme.tools
         if form == "table":
-            columns = rng.choice((2, 3))
+            columns = min(rng.choice((2, 3)), 4 - self.scheme.columns)  # narrow pages hold two
             rows = [[name, self._use(), self._address(name)][:columns] for name in names]
             head = self.stock["tool_columns"][:columns]
             yield grid(head, rows, list(self.named.values()), [3, 4, 4][:columns])

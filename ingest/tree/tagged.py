@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ingest.page import LaidOut, Line, Tag, Tags, join_lines
+from ingest.page import LaidOut, Line, Style, Tag, Tags, body_style, join_lines
 from ingest.tree.headings import LONGEST_HEADING, MOST_HEADING_LINES, SENTENCE, Heading, flat, look_of
 
 _MOST_TEXT = 0.3  # share of the letters that headings have at the most; where they have more, the tags lie
@@ -96,20 +96,26 @@ def believed(told: Sequence[TaggedHeading], lines: Sequence[Line]) -> list[Tagge
     letters = sum(len(line.text) for line in lines)
     if sum(len(t.text) for t in told) > _MOST_TEXT * letters:
         return []
-    wrong = Counter(t.level for t in told if not _is_formed(t, lines))
+    body = body_style(lines)
+    formed = [t for t in told if _is_formed(t, lines, body)]
+    wrong = Counter(t.level for t in told if t not in formed)
     count = Counter(t.level for t in told)
     lying = {level for level, n in wrong.items() if n > _MOST_WRONG * count[level]}
-    return [t for t in told if t.level not in lying and _is_formed(t, lines)]
+    return [t for t in formed if t.level not in lying]
 
 
-def _is_formed(told: TaggedHeading, lines: Sequence[Line]) -> bool:
-    """It is short, of a few lines, and no sentence."""
+def _is_formed(told: TaggedHeading, lines: Sequence[Line], body: Style | None) -> bool:
+    """It is short, of a few lines, and no sentence, but for one that is a line of other type."""
+    style = lines[told.first].style
+    is_set_apart = (
+        told.first == told.last and body is not None and (style.bold, style.size) != (body.bold, body.size)
+    )
     is_sentence = told.text.endswith((".", ",", ";")) and len(told.text.split()) > SENTENCE
     return (
         sum(c.isalpha() for c in told.text) >= _LEAST_LETTERS
         and len(told.text) <= LONGEST_HEADING
         and told.last - told.first < MOST_HEADING_LINES
-        and not is_sentence
+        and (not is_sentence or is_set_apart)
         and not any(lines[n].is_list_item for n in range(told.first, told.last + 1))
     )
 

@@ -194,7 +194,7 @@ def _promote(
             if last in taken or lines[last].page != place.page:
                 break
             text = join_lines([text, flat(lines[last])]) if text else flat(lines[last])
-            if alike(bare(text), wanted, _SAME) and not text.endswith("."):
+            if alike(bare(text), wanted, _SAME) and (not text.endswith(".") or title.endswith((".", "…"))):
                 found.append((index, last, text))
                 break
     if not found:

@@ -104,6 +104,14 @@ def test_tags_with_the_levels_turned_round_do_not_turn_the_tree() -> None:
     assert shape(tree(tagged(document(*pages))).root) == BY_TYPE
 
 
+def test_a_heading_that_is_a_sentence_is_one_by_its_tag_where_type_sets_it_apart() -> None:
+    sentence = "Partners agree on the dates before they agree on anything else."
+    pages = [[("H1", "Aims", 14.0, True)], [("H1", "Rules", 14.0, True)], [("H2", sentence, 10.0, True)]]
+    assert sentence in [title for title, _ in shape(tree(tagged(document(*pages))).root)]
+    pages[2] = [("H2", sentence, 10.0, False)]
+    assert sentence not in [title for title, _ in shape(tree(tagged(document(*pages))).root)]
+
+
 def test_two_headings_that_type_takes_for_one_are_parted_by_their_tags() -> None:
     nodes = [
         Node(

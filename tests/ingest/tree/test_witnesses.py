@@ -159,3 +159,10 @@ def test_a_contents_page_leads_to_the_page_that_bears_the_number_behind_a_divide
         ("Cases", 7, 1),
         ("Aims", 8, 0),
     ]
+
+
+def test_a_title_that_ends_in_a_full_stop_is_found_if_its_bookmark_does_too() -> None:
+    title = "Begin with what partners have in common."
+    page = [Text(title, 60, 90, 16, bold=True), *paragraph(PROSE, 60, 130, 420)]
+    found = tree([page], [Bookmark(title, 0, 1, 75.0)])
+    assert (shape(found.root), found.missing) == ([(title, 0)], ())

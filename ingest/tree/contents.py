@@ -23,7 +23,42 @@ _PAIR = 2  # cells: a title and its page
 _LEADER = re.compile(
     r"^(?P<title>.*?\S)\s*(?:[.…·_]\s?){3,}\s*(?P<page>[0-9]{1,4}|[ivxlc]{1,7})$", re.IGNORECASE
 )
+_LEADERS = re.compile(r"(?:[.…·_]\s?){5,}")
 _TRAILING_PAGE = re.compile(r"^(?P<title>.*?[^\W\d].*?)\s*(?:\t|\s)\s*(?P<page>[0-9]{1,4})$")
+
+
+def unrolled(lines: Sequence[Line]) -> list[Line]:
+    """The lines, rows of a table that hold several lines with dot leaders taken apart: they list contents."""
+    out: list[Line] = []
+    for line in lines:
+        held = [own for cell in line.row.cells for own in cell.lines] if line.row is not None else []
+        if sum(bool(_LEADERS.search(own.text)) for own in held) < _PAIR:
+            out.append(line)
+            continue
+        level: list[list[Line]] = []
+        for own in sorted(held, key=lambda o: o.box[3]):
+            if level and own.box[3] - level[-1][0].box[3] < _NEXT_LINE:
+                level[-1].append(own)
+            else:
+                level.append([own])
+        out.extend(_joined(sorted(group, key=lambda o: o.box[0]), line) for group in level)
+    return out
+
+
+def _joined(group: Sequence[Line], row: Line) -> Line:
+    """Pieces on one height as one line of the row's column."""
+    xs0, ys0, xs1, ys1 = zip(*(own.box for own in group), strict=True)
+    return replace(
+        group[0],
+        text=" ".join(own.text for own in group),
+        box=(min(xs0), min(ys0), max(xs1), max(ys1)),
+        runs=tuple(run for own in group for run in own.runs),
+        left=row.left,
+        right=row.right,
+        links=tuple(link for own in group for link in own.links),
+        marks=tuple(dict.fromkeys(mark for own in group for mark in own.marks)),
+        row=None,
+    )
 
 
 def is_contents_title(text: str) -> bool:

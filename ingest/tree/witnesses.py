@@ -65,7 +65,7 @@ def _by_outline(
     after = -1
     contents_pages = {e.page for e in laid.contents}
     for mark in outline:
-        if mark.page in contents_pages and is_contents_title(mark.title):
+        if not word_key(mark.title) or (mark.page in contents_pages and is_contents_title(mark.title)):
             continue
         heading = _find(headings, lines, mark.title, _Place(mark.page, mark.top, after, frozenset(taken)))
         if heading is None:

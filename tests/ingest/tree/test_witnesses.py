@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from ingest.page.lines import Line, Role
+from ingest.page.lines import Line, PrintedCell, PrintedRow, Role
 from ingest.page.pdf import Glyphs
 from ingest.page.raw import Bookmark
 from ingest.tree import sections
+from ingest.tree.contents import unrolled
 from ingest.tree.layout import lay_out
 from ingest.tree.printed_pages import numbers_on, printed_labels
 from kb.words.vocabulary import Vocabulary
@@ -166,3 +167,28 @@ def test_a_title_that_ends_in_a_full_stop_is_found_if_its_bookmark_does_too() ->
     page = [Text(title, 60, 90, 16, bold=True), *paragraph(PROSE, 60, 130, 420)]
     found = tree([page], [Bookmark(title, 0, 1, 75.0)])
     assert (shape(found.root), found.missing) == ([(title, 0)], ())
+
+
+def test_a_list_of_contents_that_was_taken_for_a_rows_cells_is_lines_again() -> None:
+    def at(x: float, y: float, text: str) -> Line:
+        return Line(1, text, (x, y, x + 90, y + 10), (), x, x + 90)
+
+    titles = at(60, 100, "Aims . . . . . . ."), at(60, 115, "Rules . . . . . . .")
+    numbers = at(400, 100, "4"), at(400, 115, "7")
+    cells = PrintedCell(titles), PrintedCell(numbers, 1)
+    texts = tuple(cell.text for cell in cells)
+    row = Line(
+        1,
+        "\t".join(texts),
+        (60, 100, 490, 125),
+        (),
+        60,
+        490,
+        cells=texts,
+        row=PrintedRow(1, cells, (60, 400, 490)),
+    )
+    assert [line.text for line in unrolled([row])] == ["Aims . . . . . . . 4", "Rules . . . . . . . 7"]
+    plain = replace(
+        row, row=PrintedRow(1, (PrintedCell((at(60, 100, "Cost"),)), PrintedCell(numbers, 1)), (60, 400, 490))
+    )
+    assert unrolled([plain]) == [plain]

@@ -169,7 +169,8 @@ def _stands_out(
         return is_free and len(text) <= _LONGEST_BOLD
     has_air = line.gap > PARAGRAPH_GAP_EM * line.size
     if look.caps and letters >= _LEAST_APART and len({run.style.bold for run in line.runs}) == 1:
-        return has_air and len(text) <= _LONGEST_CAPITALS and line.fill < _FULL_CAPITALS
+        is_short = len(text) <= _LONGEST_CAPITALS and line.fill < _FULL_CAPITALS
+        return has_air and is_short and not _is_value(line, before, vocabulary)
     if look.color not in (body.color, 0xFFFFFF) and not _is_link(text):
         return (
             has_air
@@ -179,6 +180,19 @@ def _stands_out(
             and text[:1].isupper()
         )
     return is_label and is_free and (has_air or text.endswith(":")) and line.fill < _FULL_LABEL
+
+
+def _is_value(line: Line, before: Line | None, vocabulary: Vocabulary) -> bool:
+    """A line in capitals right below a bold label of its own size is what the label asks for ("Tools", "QGIS")."""
+    return (
+        before is not None
+        and before.page == line.page
+        and before.is_bold
+        and not line.is_bold
+        and not before.text.isupper()
+        and abs(before.size - line.size) < 0.05 * line.size
+        and bool(vocabulary.canonical(before.text))
+    )
 
 
 def _is_link(text: str) -> bool:

@@ -143,3 +143,17 @@ def test_an_annex_in_plain_type_at_the_top_of_a_page_is_a_heading() -> None:
     plain = [Text("Annex 1: Letters and forms", 60, 80), *paragraph(PROSE, 60, 120, 420)]
     found = tree_of(typeset([page(("Guide", 18, True)), page(("Background", 18, True)), plain]))
     assert shape(found.root) == [("Guide", 0), ("Background", 0), ("Annex 1: Letters and forms", 0)]
+
+
+def test_a_value_in_capitals_below_a_bold_label_is_no_heading() -> None:
+    drawn = [
+        Text("Workshop on fires", 60, 80, 14, bold=True),
+        *paragraph(PROSE, 60, 110, 420),
+        Text("Tools", 60, 190, 10, bold=True),
+        Text("QGIS", 60, 215),
+        Text("Results", 60, 240, 10, bold=True),
+        *paragraph(PROSE, 60, 265, 420),
+    ]
+    titles = [title for title, _ in shape(tree_of(typeset([drawn])).root)]
+    assert "QGIS" not in titles
+    assert "Tools" in titles

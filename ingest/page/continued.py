@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ingest.page.lines import Line, PrintedRow, Role
+from ingest.page.lines import Line, PrintedCell, PrintedRow, Role
 
 _MARGIN = 0.13  # share of the page's height, above and below, in which running heads and page numbers stand
 _NOTE = 0.92  # share of the body's size below which a line at a page's foot is a note; by eye
@@ -14,6 +14,7 @@ _SAME_EDGE, _SAME_GUTTER = (
     32.0,
 )  # points that outer and inner edges of columns differ by; the inner ones are
 # drawn in some tables, in others they lie somewhere in the white space between two columns
+_SENTENCE = 5  # words from which a text without a full stop is a sentence that goes on; by eye
 _ENDS = (".", "!", "?", ":", ";", "”", "»", ")", "…")
 
 
@@ -136,9 +137,15 @@ def _is_cut(above: Sequence[Line], below: Line) -> bool:
         return True
     if not _has_key(last) and len(body) > 1 and keyed >= 0.5 * (len(body) - 1):
         return True
-    both = [(a.text, b.text) for b in row.cells if b.lines and (a := last.at(b.column)) and a.lines]
-    cut = [a for a, b in both if not a.rstrip().endswith(_ENDS) and b[:1].islower()]
-    return bool(cut)
+    both = [(a.text.rstrip(), b) for b in row.cells if b.lines and (a := last.at(b.column)) and a.lines]
+    cut = [a for a, b in both if not a.endswith(_ENDS) and b.text[:1].islower()]
+    return bool(cut) and all(_may_go_on(a, b) for a, b in both)
+
+
+def _may_go_on(above: str, below: PrintedCell) -> bool:
+    """A cell's text may be cut there: what follows has a small letter, or a sentence is not at its end."""
+    is_sentence = below.column > 0 and len(above.split()) >= _SENTENCE and not above.endswith(_ENDS)
+    return not below.text[:1].isupper() or is_sentence
 
 
 def _has_key(row: PrintedRow) -> bool:

@@ -134,6 +134,11 @@ def _with_rows(
         found = FoundPractices((), frozenset())
     inside = {id(s) for p in found.practices for s in p.section.walk()}
     taken = tabled.take([one for one in rows if id(one.parent) not in inside])
+    heads = {bare(child.title) for p in taken for child in p.section.children}
+    if len(taken) >= len(found.practices) and not found.repeated & heads:
+        found = FoundPractices(
+            (), frozenset()
+        )  # chapters, which have other labels than the practices of the tables
     return FoundPractices((*found.practices, *taken), found.repeated)
 
 

@@ -34,6 +34,10 @@ _PLAIN = frozenset({"description", "summary"})
 _LEAST_KNOWN = 3  # columns whose heads are labels from which rows may be records, their title among them
 _LEAST_UNNAMED = 4  # where no head says which column names the record
 _LEAST_RECORDS = 2
+_TOLD_WORDS, _LEAST_TOLD = (
+    6,
+    2,
+)  # words a cell, and columns of such, that tell of practices under unknown heads; by eye
 _PAIR = 2  # cells of a row that is a label and its value
 _LONGEST_TITLE = 160  # characters
 _MOST_TITLE_WORDS = 22
@@ -175,12 +179,10 @@ def _read(cells: Sequence[Sequence[PrintedCell | None]], vocabulary: Vocabulary)
     place = _title_column(heads, names)
     known = {name for name in names if name}
     least = _LEAST_KNOWN if place >= 0 else _LEAST_UNNAMED
-    telling = known & _TELLING
-    if (
-        len(known | {"title"}) < least
-        or not telling - _PLAIN
-        or len(known) < 0.5 * len(set(filter(None, heads)))
-    ):
+    is_known = len(known | {"title"}) >= least and bool(known & _TELLING - _PLAIN)
+    if len(known) < 0.5 * len(set(filter(None, heads))):
+        is_known = False
+    if not is_known and not (place >= 0 and _tells(cells[1:], place)):
         return None
     if place < 0:
         place = next((n for n, head in enumerate(heads) if not head), -1)
@@ -196,7 +198,20 @@ def _read(cells: Sequence[Sequence[PrintedCell | None]], vocabulary: Vocabulary)
         for row in rows
     )
     titles = tuple(cell for row in rows if (cell := row[place]) is not None)
-    return _Records(titles, fields, _SURE if names[place] == "title" else _LESS_SURE)
+    return _Records(titles, fields, _SURE if is_known and names[place] == "title" else _LESS_SURE)
+
+
+def _tells(body: Sequence[Sequence[PrintedCell | None]], place: int) -> bool:
+    """Several columns beside the names hold sentences, whatever their heads are called."""
+    columns = [column for n, column in enumerate(zip(*body, strict=True)) if n != place]
+    told = 0
+    for column in columns:
+        texts = [_text(cell) for cell in column if cell is not None and cell.lines]
+        words = sum(len(text.split()) for text in texts)
+        told += (
+            bool(texts) and words >= _TOLD_WORDS * len(texts) and all(t.endswith((".", "!")) for t in texts)
+        )
+    return told >= _LEAST_TOLD
 
 
 def _title_column(heads: Sequence[str], names: Sequence[str]) -> int:

@@ -6,7 +6,7 @@ So layers that are switched off, white on white, clipped or covered text need no
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,6 +20,8 @@ _SCALE = 0.5  # pixels a point: enough to see whether something is drawn, and qu
 _MOST_PIXELS = 4_000_000  # of a picture: larger pages are drawn smaller
 _SEEN = 8  # levels of 255 by which a pixel differs where people can see a text at all; by eye
 _COVERED = 0.6  # share of a text's box that a later shape must take to be suspected of covering it
+_TOUCHED = 0.1  # share of a light text's box that other text must take for it to be looked at alone
+_LIGHT = 0xE0  # red, green and blue from which a text is light
 _MOST_OBJECTS, _DEEPEST = 20_000, 6  # that are looked at on a page, and forms within forms
 _COVERS = (pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_SHADING)
 
@@ -41,8 +43,10 @@ class Sight:
         self._scale = min(_SCALE, (_MOST_PIXELS / max(space.width * space.height, 1.0)) ** 0.5)
         texts, shapes = _objects(page)
         shown = self._picture()
-        self.covered = self._covered(shown, texts, shapes)
-        self._sums = self._changed(shown, [text.item for text in texts])
+        covered = self._covered(shown, texts, shapes)
+        bare = self._without([text.item for text in texts])
+        self._sums = _summed(shown, bare)
+        self.covered = covered | self._unseen_alone(bare, texts)
 
     def sees(self, box: Box) -> bool:
         """The page would look another way in this box without the text."""
@@ -55,23 +59,34 @@ class Sight:
         suspects = _under(early, shapes) if early else []
         if not suspects:
             return frozenset()
-        sums = self._changed(shown, [text.item for text in suspects])
+        return self._same(_summed(shown, self._without([text.item for text in suspects])), suspects)
+
+    def _unseen_alone(self, bare: NDArray[np.int16], texts: list[_Item]) -> frozenset[int]:
+        """The addresses of light texts that show only where they strike out darker ones."""
+        light = [text for text in texts if _is_light(text.item)]
+        dark = [text for text in texts if not _is_light(text.item)]
+        suspects = _beside(light, dark) if light and dark else []
+        if not suspects:
+            return frozenset()
+        chosen = {id(text) for text in suspects}
+        alone = self._without([text.item for text in texts if id(text) not in chosen])
+        return self._same(_summed(bare, alone), suspects)
+
+    def _same(self, sums: NDArray[np.int64], texts: Iterable[_Item]) -> frozenset[int]:
+        """The addresses of the texts in whose boxes two pictures are the same."""
         return frozenset(
             ctypes.addressof(text.item.contents)
-            for text in suspects
+            for text in texts
             if not self._differs(sums, self._space.box(*text.box))
         )
 
-    def _changed(self, shown: NDArray[np.int16], items: Iterable[Any]) -> NDArray[np.int64]:
-        """Where the page looks another way without some objects: pixels counted from the top left corner."""
-        items = list(items)
+    def _without(self, items: Sequence[Any]) -> NDArray[np.int16]:
         for item in items:
             pdfium.FPDFPageObj_SetIsActive(item, 0)
-        without = self._picture()
+        found = self._picture()
         for item in items:
             pdfium.FPDFPageObj_SetIsActive(item, 1)
-        changed = (np.abs(shown - without) >= _SEEN).any(axis=2)
-        return np.pad(changed.cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))
+        return found
 
     def _picture(self) -> NDArray[np.int16]:
         turn = (self._space.rotation - self._page.get_rotation()) % FULL
@@ -84,6 +99,18 @@ class Sight:
         if x0 >= x1 or y0 >= y1:
             return False
         return bool(sums[y1, x1] - sums[y0, x1] - sums[y1, x0] + sums[y0, x0])
+
+
+def _summed(one: NDArray[np.int16], other: NDArray[np.int16]) -> NDArray[np.int64]:
+    """Where two pictures differ so that people see it: pixels counted from the top left corner."""
+    changed = (np.abs(one - other) >= _SEEN).any(axis=2)
+    return np.pad(changed.cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))
+
+
+def _is_light(item: Any) -> bool:
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    pdfium.FPDFPageObj_GetFillColor(item, red, green, blue, alpha)
+    return min(red.value, green.value, blue.value) >= _LIGHT
 
 
 def _objects(page: Any) -> tuple[list[_Item], list[_Item]]:
@@ -112,14 +139,24 @@ def _under(texts: list[_Item], shapes: list[_Item]) -> list[_Item]:
     """The texts that a shape drawn later takes most of the box of."""
     first = min(text.order for text in texts)
     later = [shape for shape in shapes if shape.order > first]
-    boxes = np.array([shape.box for shape in later]).reshape(-1, 4)
-    orders = np.array([shape.order for shape in later])
-    found = []
-    for text in texts:
-        x0, y0, x1, y1 = text.box
-        across = np.minimum(boxes[:, 2], x1) - np.maximum(boxes[:, 0], x0)
-        along = np.minimum(boxes[:, 3], y1) - np.maximum(boxes[:, 1], y0)
-        share = across.clip(0) * along.clip(0) / max((x1 - x0) * (y1 - y0), 0.01)
-        if ((share >= _COVERED) & (orders > text.order)).any():
-            found.append(text)
-    return found
+    boxes, orders = _boxes(later), np.array([shape.order for shape in later])
+    return [text for text in texts if ((_shares(text, boxes) >= _COVERED) & (orders > text.order)).any()]
+
+
+def _beside(texts: list[_Item], others: list[_Item]) -> list[_Item]:
+    """The texts that stand where others do."""
+    boxes = _boxes(others)
+    return [text for text in texts if (_shares(text, boxes) > _TOUCHED).any()]
+
+
+def _boxes(items: list[_Item]) -> NDArray[np.float64]:
+    return np.array([item.box for item in items]).reshape(-1, 4)
+
+
+def _shares(text: _Item, boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The shares of a text's box that other boxes take."""
+    x0, y0, x1, y1 = text.box
+    across = np.minimum(boxes[:, 2], x1) - np.maximum(boxes[:, 0], x0)
+    along = np.minimum(boxes[:, 3], y1) - np.maximum(boxes[:, 1], y0)
+    shares: NDArray[np.float64] = across.clip(0) * along.clip(0) / max((x1 - x0) * (y1 - y0), 0.01)
+    return shares

@@ -24,6 +24,17 @@ def of_damage(damage: Sequence[Defect], pages: Sequence[RawPage]) -> Iterator[st
         yield f"{pages_of(empty)} of the damaged file came out empty; get the file again."
 
 
+def of_holes(pages: Sequence[RawPage], read: Collection[int]) -> Iterator[str]:
+    """Say on which pages words have glyphs without a character, which were left out of them."""
+    holed = [p.number for p in pages if p.holes and p.number not in read]
+    if holed:
+        count = sum(p.holes for p in pages if p.number in holed)
+        yield (
+            f"{pages_of(holed)}: {count} glyphs inside words have no Unicode (ligatures, perhaps) and were left out; "
+            "these words are doubted: compare them with the page."
+        )
+
+
 def pages_of(numbers: Collection[int]) -> str:
     """Page numbers as a reader writes them: "Page 3", "Pages 1-4, 7"."""
     ranges: list[list[int]] = []

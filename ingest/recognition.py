@@ -57,7 +57,10 @@ class Recognition:
         return LegiblePages(
             tuple(read.get(p.number, p) for p in pages),
             {number: found[number].confidence for number in read},
-            tuple(caveats.of_text(garbled, pictures, sorted(read), lang, needs)),
+            (
+                *caveats.of_text(garbled, pictures, sorted(read), lang, needs),
+                *caveats.of_holes([p for p in pages if not legible.needs_ocr(p)], read),
+            ),
         )
 
     def _believed(self, pages: Sequence[RawPage], lang: str, languages: tuple[str, ...]) -> Sequence[RawPage]:

@@ -23,6 +23,7 @@ from ingest.page.directions import FULL, HALF, PageSpace
 from ingest.page.forms import form_words
 from ingest.page.glyphs import printed_on, words_of
 from ingest.page.hidden import Sight
+from ingest.page.ligatures import Ligatures, holes
 from ingest.page.raw import RawPage, Shape, Word
 from ingest.page.repair import repaired
 from kb import Box, ParseError
@@ -47,6 +48,7 @@ class Glyphs:
                 f"{name}: PDFium cannot open it ({error}); export or download it again"
             ) from error
         self._name = name
+        self._ligatures = Ligatures()
         if self._document.get_formtype() != pdfium.FORMTYPE_NONE:
             self._document.init_forms()
 
@@ -71,7 +73,7 @@ class Glyphs:
         except pypdfium2.PdfiumError as error:
             raise ParseError(f"{self._name}: page {number}: damaged ({error}); export it again") from error
         try:
-            return _read_page(page, self._document, number)
+            return _read_page(page, self._document, number, self._ligatures)
         finally:
             page.close()
 
@@ -106,7 +108,7 @@ def _opened(data: bytes, password: str) -> Any:
         return pypdfium2.PdfDocument(data)
 
 
-def _read_page(page: Any, document: Any, number: int) -> RawPage:
+def _read_page(page: Any, document: Any, number: int, ligatures: Ligatures) -> RawPage:
     rotation = page.get_rotation() % FULL
     lies = without_lies(page, document, number)
     textpage = page.get_textpage()
@@ -114,13 +116,25 @@ def _read_page(page: Any, document: Any, number: int) -> RawPage:
         printed = printed_on(textpage.raw)
     finally:
         textpage.close()
+    if not rotation:
+        printed = printed._replace(
+            glyphs=ligatures.restore(printed.glyphs, lambda scale: _shaded(page, scale))
+        )
     space = PageSpace(printed.main(rotation), page.get_bbox())
     shapes = _shapes(page, space)
     words, turned, hidden = words_of(printed, space, Sight(page, space))
     words = _linked(tuple(w for w in words if w.text != UNKNOWN), _links(page, document, space))
     words += form_words(page, document, space)
     return RawPage(
-        number, space.width, space.height, words, shapes, (*hidden, *lies), printed.unmapped, turned
+        number,
+        space.width,
+        space.height,
+        words,
+        shapes,
+        (*(text for text in hidden if text != UNKNOWN), *lies),
+        printed.unmapped,
+        turned,
+        holes=holes(printed.glyphs),
     )
 
 
@@ -134,6 +148,14 @@ def _render(page: Any, width: int, grayscale: bool = False) -> Any:
         textpage.close()
     points = page.get_height() if turn % HALF else page.get_width()
     return page.render(scale=width / max(points, 1.0), rotation=turn, grayscale=grayscale)
+
+
+def _shaded(page: Any, scale: float) -> tuple[NDArray[np.uint8], float, float]:
+    """An upright page's grey levels, `scale` pixels a point, and the left and top of what is shown."""
+    left, _, _, top = page.get_bbox()
+    bitmap = page.render(scale=scale, grayscale=True)
+    gray = np.array(bitmap.to_numpy(), dtype=np.uint8).reshape(bitmap.height, bitmap.width)
+    return gray, left, top
 
 
 def _links(page: Any, document: Any, space: PageSpace) -> list[tuple[Box, str]]:

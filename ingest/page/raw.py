@@ -102,6 +102,7 @@ class RawPage:
     unmapped: float  # share of glyphs without a Unicode value, 0 to 1
     turned: tuple[Turned, ...] = ()
     tags: Tags = field(default_factory=Tags, repr=False)
+    holes: int = 0  # glyphs inside words whose characters are not known
     is_doubted: bool = False  # its letters are of no language: its text layer is no use
 
 

@@ -41,16 +41,20 @@ def confirm(headings: Sequence[Heading], lines: Sequence[Line], laid: LaidOut) -
     out = list(headings)
     found = believed(tagged_headings(lines, laid.tags), lines)
     level_of = {n: told.level for told in found for n in range(told.first, told.last + 1)}
+    at = {n: h for h in headings for n in range(h.first, h.last + 1)}
     for told in found:
-        own = [h for h in out if h.first <= told.last and told.first <= h.last]
+        own = list({id(h): h for n in range(told.first, told.last + 1) if (h := at.get(n))}.values())
         if not own:
             own = [_heading(lines, told.first, told.last)]
             own[0].is_plain = True
             out += own
         elif len(own) == 1 and not _is_alike(own[0], told, level_of):
-            own = _parted(own[0], out, lines, told)
+            parts = _parted(own[0], out, lines, told)
+            at.update((n, h) for h in parts for n in range(h.first, h.last + 1))
+            own = [h for h in parts if h.first <= told.last and told.first <= h.last]
         elif _is_of_one_look(own, told, lines):
             own = _joined(own, out, lines, told)
+            at.update((n, own[0]) for n in range(own[0].first, own[0].last + 1))
         for heading in own:
             heading.tag_level = told.level or heading.tag_level
     return sorted(out, key=lambda h: h.first)
@@ -97,11 +101,11 @@ def believed(told: Sequence[TaggedHeading], lines: Sequence[Line]) -> list[Tagge
     if sum(len(t.text) for t in told) > _MOST_TEXT * letters:
         return []
     body = body_style(lines)
-    formed = [t for t in told if _is_formed(t, lines, body)]
-    wrong = Counter(t.level for t in told if t not in formed)
+    is_formed = [_is_formed(t, lines, body) for t in told]
+    wrong = Counter(t.level for t, is_one in zip(told, is_formed, strict=True) if not is_one)
     count = Counter(t.level for t in told)
     lying = {level for level, n in wrong.items() if n > _MOST_WRONG * count[level]}
-    return [t for t in formed if t.level not in lying]
+    return [t for t, is_one in zip(told, is_formed, strict=True) if is_one and t.level not in lying]
 
 
 def _is_formed(told: TaggedHeading, lines: Sequence[Line], body: Style | None) -> bool:
@@ -127,7 +131,7 @@ def _heading(lines: Sequence[Line], first: int, last: int) -> Heading:
 
 
 def _parted(own: Heading, out: list[Heading], lines: Sequence[Line], told: TaggedHeading) -> list[Heading]:
-    """Of a heading of which the tags hold a part: that part; what stands before or after it in type is another."""
+    """A heading of which the tags hold a part: that part, and what stands before or after it in type as others."""
     spans = [
         (own.first, told.first - 1),
         (max(own.first, told.first), min(own.last, told.last)),
@@ -135,7 +139,7 @@ def _parted(own: Heading, out: list[Heading], lines: Sequence[Line], told: Tagge
     ]
     parts = [_heading(lines, first, last) for first, last in spans if first <= last]
     out[out.index(own) : out.index(own) + 1] = parts
-    return [h for h in parts if h.first == spans[1][0]]
+    return parts
 
 
 def _joined(

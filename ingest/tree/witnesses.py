@@ -140,7 +140,9 @@ def _find(
     for heading in near:
         if wanted == bare(heading.text) or whole == word_key(heading.text):
             is_there = place.holds(heading.page, heading.top, heading.look.size)
-            return heading if is_there else _promote(headings, lines, title, place, strict=True) or heading
+            if is_there or place.top is None:
+                return heading
+            return _promote(headings, lines, title, place, strict=True) or heading
     for heading in near:
         if alike(bare(heading.text), wanted) or alike(word_key(heading.text), whole):
             return _split_heading(heading, headings, lines, wanted) or heading

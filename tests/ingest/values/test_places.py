@@ -161,6 +161,26 @@ def test_word_for_an_office_alone_is_no_name(text: str) -> None:
     assert named(text, VOCABULARY) == []
 
 
+@pytest.mark.parametrize(
+    "label",
+    [
+        *(
+            "Implementing agency",
+            "Host(s)",
+            "Run by",
+            "Durchgeführt von",
+            "Zuständige Behörde",
+            "Υλοποίηση από",
+        ),
+        *("Promovido por", "Structure responsable", "Realizzato da", "Implementat de", "Ansvarig myndighet"),
+        *("Pořadatel", "Nazwa instytucji"),
+    ],
+)
+def test_label_of_who_runs_it_states_the_host_in_each_language(label: str) -> None:
+    lead, facets = hosts((label, "Bayline Housing"))
+    assert (lead, facets[0].origin) == ("Bayline Housing", Origin.STATED)
+
+
 def test_parts_of_a_host_field_are_read_one_by_one() -> None:
     _, facets = hosts(("Host(s)", "Bayline GmbH; University of Dundee"))
     assert [f.value for f in facets] == ["Bayline GmbH", "University of Dundee"]

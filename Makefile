@@ -32,8 +32,9 @@ serve: setup ## ingest the sample handbook and start the web page (PORT=8000, KB
 	KB_DATA="$(KB_DATA)" $(BIN)/kb ingest --yes $(SAMPLE)
 	KB_DATA="$(KB_DATA)" $(BIN)/kb serve --port $(PORT)
 
-test: setup ## run every test; browser tests need Debian's Chromium, installed here where that may be done
+test: setup ## run every test; Chromium and Tesseract, which some need, are installed here where that may be done
 	@bash .ci/chromium.sh
+	@bash .ci/tesseract.sh
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 lint: setup ## check style and types

@@ -51,13 +51,17 @@ class Pressing:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One handbook read: its counts by part, the structures it has, and what is wrong in a few words."""
+    """One handbook read: its counts by part, the structures it has, and what is wrong in a few words.
+
+    `given` holds for each practice found how sure the reader was, and whether it is one.
+    """
 
     seed: int
     pages: int
     counts: Counts
     features: Mapping[str, str]
     wrong: str
+    given: tuple[tuple[float, bool], ...] = ()
 
     def f1(self, part: str) -> float | None:
         """F1 of a part, where the handbook has it."""
@@ -94,8 +98,20 @@ def outcome(one: Pressing) -> Outcome | None:
         (Path(one.folder) / f"press-{one.seed}.pdf").write_bytes(made.pdf)
     score = shared_script("score_extraction").score if SCORER.is_file() else scoring.score
     return Outcome(
-        one.seed, made.truth["pages"], score(made.truth, found), scheme.features, wrongs(made.truth, found)
+        one.seed,
+        made.truth["pages"],
+        score(made.truth, found),
+        scheme.features,
+        wrongs(made.truth, found),
+        certainties(made.truth, found),
     )
+
+
+def certainties(truth: Mapping[str, Any], found: Mapping[str, Any]) -> tuple[tuple[float, bool], ...]:
+    """How sure the reader was of each practice that it found, and whether it is one."""
+    real = (*truth["practices"], *truth.get("optional_practices", ()))
+    titles = {scoring.plain(wording) for one in real for wording in (one["title"], *one.get("also", ()))}
+    return tuple((one["confidence"], scoring.plain(one["title"]) in titles) for one in found["practices"])
 
 
 def wrongs(truth: Mapping[str, Any], found: Mapping[str, Any]) -> str:
@@ -146,6 +162,14 @@ def _cell(rows: Sequence[Sequence[int]], pooled: bool) -> str:
     return f"{sum(scoring.rates(*row)[2] for row in rows) / len(rows):.3f}"
 
 
+def reliability(given: Sequence[tuple[float, bool]]) -> None:
+    """Of the practices given a certainty, how many are right: one line a certainty."""
+    print("\n| certainty | practices | right | share |\n|---|---|---|---|")
+    for sure in sorted({sure for sure, _ in given}, reverse=True):
+        rights = [is_right for at, is_right in given if at == sure]
+        print(f"| {sure:.2f} | {len(rights)} | {sum(rights)} | {sum(rights) / len(rights):.3f} |")
+
+
 def report(outcomes: Sequence[Outcome], worst: int) -> None:
     """All tables, and the worst handbooks."""
     table("all", {"macro": outcomes}, pooled=False)
@@ -156,6 +180,7 @@ def report(outcomes: Sequence[Outcome], worst: int) -> None:
         total = [sum(column) for column in zip(*rows, strict=True)]
         rates = ", ".join(f"{value:.3f}" for value in scoring.rates(*total)) if total else "–"
         print(f"| {part} | {', '.join(map(str, total))} | {rates} |")
+    reliability([pair for one in outcomes for pair in one.given])
     for feature in outcomes[0].features if outcomes else ():
         groups: dict[str, list[Outcome]] = {}
         for one in outcomes:

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from ingest.page import Defect, RawPage, ocr
+from ingest.page import Defect, RawPage, Structure, ocr
+from kb import Unassigned
 
+_LARGE = 0.2  # share of a page that its pictures cover from which they may hold text that matters; by eye
+_ATTACHED = "a file attached to the PDF"
+_COMMENT = "a comment on the page"
+_PICTURE = "a large picture on a page of text"
 _SAID = {
     Defect.JUNK: "there is something before its header",
     Defect.NO_END: "its end is missing",
@@ -33,6 +38,21 @@ def of_holes(pages: Sequence[RawPage], read: Collection[int]) -> Iterator[str]:
             f"{pages_of(holed)}: {count} glyphs inside words have no Unicode (ligatures, perhaps) and were left out; "
             "these words are doubted: compare them with the page."
         )
+
+
+def not_read(document: Structure, pages: Sequence[RawPage], scanned: Collection[int]) -> Iterator[Unassigned]:
+    """What the file holds beside its text and nobody read: attachments, comments, large pictures on pages of text."""
+    for remark in document.remarks:
+        yield Unassigned(remark.page, remark.text, _ATTACHED if remark.is_file else _COMMENT)
+    for page in pages:
+        if page.number in scanned or not page.words:
+            continue
+        area = sum(
+            max(0.0, min(x1, page.width) - max(x0, 0.0)) * max(0.0, min(y1, page.height) - max(y0, 0.0))
+            for x0, y0, x1, y1 in (shape.box for shape in page.shapes if shape.is_image)
+        )
+        if area >= _LARGE * page.width * page.height:
+            yield Unassigned(page.number, "", _PICTURE)
 
 
 def pages_of(numbers: Collection[int]) -> str:

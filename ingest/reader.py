@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from ingest import caveats
 from ingest.page import Glyphs, LaidOut, RawPage, Structure, legible, ocr, open_structure, printed_lines
 from ingest.page import detection as language
-from ingest.parts import extract, imprint, proposal
+from ingest.parts import checkup, extract, imprint, proposal
 from ingest.reading import NEUTRAL, SKIPPED, Block, Extraction, PrintedWord, Profile, of_data
 from ingest.recognition import Recognition
 from ingest.safe import Tell
@@ -134,11 +134,17 @@ def _extracted(name: str, read_pages: _Pages, profile: Profile, tell: Tell) -> E
     found = extract(laid, tree, pages, document.language, vocabulary, publisher, hidden, profile)
     if not profile.language:
         found = replace(found, records=tuple(_in_its_language(r, found.language) for r in found.records))
+    doubted = (
+        [] if profile.names_practices else checkup.look_over(found.records)
+    )  # else a person answers for them
+    records = checkup.lowered(found.records, doubted)
+    unread = caveats.not_read(document.structure, document.raw, document.scanned)
     tell("extract", 1, 1)
     return replace(
         found,
         title=title,
-        records=tuple(imprint.with_country(r, facts) for r in found.records),
+        records=tuple(imprint.with_country(r, facts) for r in records),
+        unassigned=(*found.unassigned, *unread),
         imprint=facts,
         blocks=(*found.blocks, *document.skipped),
         notices=(
@@ -146,6 +152,7 @@ def _extracted(name: str, read_pages: _Pages, profile: Profile, tell: Tell) -> E
             *found.notices,
             *_amiss(profile, document),
             *caveats.of_damage(document.structure.damage, document.raw),
+            *checkup.account(doubted),
         ),
     )
 

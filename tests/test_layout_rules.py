@@ -75,7 +75,7 @@ ONLY_IMPORTER = {
     "tantivy": {"kb.index.lexical", "kb.words.stems"},
     "sentence_transformers": {"kb.model.encoder", "kb.model.reranker"},
     "torch": {"kb.model.encoder", "kb.model.packing"},
-    "pypdf": {"ingest.page.structure", "ingest.page.tag_tree"},
+    "pypdf": {"ingest.page.structure", "ingest.page.remarks", "ingest.page.tag_tree"},
     "pypdfium2": {
         "ingest.page.forms",
         "ingest.page.actual",

@@ -117,6 +117,15 @@ class Bookmark:
 
 
 @dataclass(frozen=True, slots=True)
+class Aside:
+    """What is no text of the page that it stands with: a comment, or the name of an attached file."""
+
+    page: int
+    text: str
+    is_file: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Structure:
     """What the document says of itself; `damage` is what had to be repaired before it could be read."""
 
@@ -127,3 +136,4 @@ class Structure:
     outline: tuple[Bookmark, ...]
     damage: tuple[Defect, ...] = ()
     tags: Tags = field(default_factory=Tags, repr=False)
+    remarks: tuple[Aside, ...] = ()

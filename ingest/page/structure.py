@@ -9,6 +9,7 @@ import pypdf
 import pypdf.errors
 
 from ingest.page.raw import Bookmark, Structure
+from ingest.page.remarks import read_remarks
 from ingest.page.repair import repaired
 from ingest.page.shells import refuse_shell
 from ingest.page.tag_tree import read_tags
@@ -61,6 +62,7 @@ def open_structure(data: bytes, name: str, password: str, max_pages: int) -> Str
         outline=_outline(reader),
         damage=mended.damage,
         tags=read_tags(reader),
+        remarks=read_remarks(reader),
     )
 
 

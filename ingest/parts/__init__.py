@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from ingest.parts import imprint, proposal
+from ingest.parts import checkup, imprint, proposal
 from ingest.parts.extract import extract
 
 __all__ = [
+    "checkup",
     "extract",
     "imprint",
     "proposal",

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ingest.parts import templates
+from ingest.parts import certainty, templates
+from ingest.parts.certainty import Evidence
 from ingest.parts.fields import possible_labels
 from ingest.parts.templates import GENERAL, Labelled, LabelSet
 from ingest.tree import Section, alike, bare
@@ -299,9 +300,7 @@ def _single(root: Section, pages: int, title: str, vocabulary: Vocabulary) -> Fo
     has_chapters = not is_leaflet and below > max(len(whole.children), _LEAFLET_HEADINGS)
     if has_chapters or len(whole.children) > 12 + 2 * pages:
         return none
-    return FoundPractices(
-        (Practice(whole, clean_title(title), min(0.5 + 0.1 * len(named), 0.95)),), frozenset()
-    )
+    return FoundPractices((Practice(whole, clean_title(title), certainty.of(Evidence.SINGLE)),), frozenset())
 
 
 def _flatten(root: Section, title: str) -> Section:
@@ -341,12 +340,13 @@ def _is_title(section: Section, wanted: str) -> bool:
 
 def _confidence(section: Section, family: _Family, outlook: _Outlook) -> float:
     if family.template is None:
-        return 0.6
-    own = len(family.template.core & set(outlook.labels.of(section)))
-    known = sum(
-        bool(outlook.labels.fields[k]) for k in family.template.core & set(outlook.labels.of(section))
-    )
-    return round(min(0.4 + 0.1 * own + 0.06 * known + 0.1 * bool(family.name), 1.0), 2)
+        return certainty.of(Evidence.NAMED)
+    share = outlook.labels.share(section, family.template)
+    if section not in family.sections:
+        return certainty.of(Evidence.AMONG, share)
+    if len(family.template.telling) >= _TELLING:
+        return certainty.of(Evidence.KNOWN, share)
+    return certainty.of(Evidence.CALLED if family.name else Evidence.KIN, share)
 
 
 def clean_title(title: str) -> str:

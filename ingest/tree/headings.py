@@ -110,12 +110,7 @@ def candidates(lines: Sequence[Line], laid: LaidOut, vocabulary: Vocabulary) -> 
             found[-1].text = join_lines([found[-1].text, text], laid.words)
         else:
             found.append(Heading(index, index, text, line.page, line.box[1], look, line.is_boxed))
-    found = [h for h in found if _is_heading(h, lines, body_size)]
-    return [
-        h
-        for h, before, after in zip(found, [None, *found], [*found[1:], None], strict=False)
-        if not _is_value(h, before, after)
-    ]
+    return [h for h in found if _is_heading(h, lines, body_size)]
 
 
 def _opens_annex(line: Line, before: Line | None, body_size: float, vocabulary: Vocabulary) -> bool:
@@ -232,15 +227,6 @@ def _is_heading(heading: Heading, lines: Sequence[Line], body_size: float) -> bo
     if heading.look.size < body_size + 1 and (count > _MOST_BODY_LINES or _starts_sentence(heading, lines)):
         return False
     return not (count > 1 and heading.text.endswith("."))
-
-
-def _is_value(heading: Heading, before: Heading | None, after: Heading | None) -> bool:
-    """Plain capitals right below a label, with the next label right below them: what that label says ("QGIS")."""
-    look = heading.look
-    if not look.caps or look.bold or before is None or before.last != heading.first - 1:
-        return False
-    is_labelled = before.look.bold and not before.look.caps and before.look.size <= look.size + 1
-    return is_labelled and (after is None or after.first == heading.last + 1)
 
 
 def _starts_sentence(heading: Heading, lines: Sequence[Line]) -> bool:

@@ -52,6 +52,9 @@ class LeftOut(Code):
     NO_HEADING = "no heading leads to it"
     HIDDEN = "hidden text"
     PICTURE = "a picture without text"
+    ATTACHED = "a file attached to the PDF"
+    COMMENT = "a comment on the page"
+    LARGE_PICTURE = "a large picture on a page of text"
     OTHER = "left-out-otherwise"
 
 
@@ -60,7 +63,7 @@ def left_out(part: Unassigned) -> Said:
     reason, _, why = part.reason.partition(": ")
     if (reason, bool(why)) == (LeftOut.PICTURE, True):
         return Said(LeftOut.PICTURE, why=why)
-    if part.reason in (LeftOut.HEADING, LeftOut.NO_HEADING, LeftOut.HIDDEN):
+    if part.reason in set(LeftOut) - {LeftOut.PICTURE, LeftOut.OTHER}:
         return Said(LeftOut(part.reason))
     return Said(LeftOut.OTHER, why=part.reason)
 

@@ -131,6 +131,9 @@ WORDS: Mapping[Code, str] = MappingProxyType(
         LeftOut.NO_HEADING: N_("no heading leads to it"),
         LeftOut.HIDDEN: N_("hidden text"),
         LeftOut.PICTURE: N_("a picture without text: %(why)s"),
+        LeftOut.ATTACHED: N_("a file attached to the PDF, which was not read"),
+        LeftOut.COMMENT: N_("a comment on the page"),
+        LeftOut.LARGE_PICTURE: N_("a large picture, whose words, if any, were not read"),
         LeftOut.OTHER: "%(why)s",  # nothing to translate
         Notice.WORDS_ONLY: N_("Searching by words only: %(why)s."),
         Notice.NOT_RERANKED: N_("Answers are not ranked a second time: %(why)s."),

@@ -30,10 +30,12 @@ def lines_of(section: Section) -> list[Line]:
 
 
 def _walk(section: Section) -> Iterator[Line]:
+    """All lines of a record; of a section below it that has sections of its own, none: that is a record itself."""
     yield from section.lines
     for child in section.children:
-        yield from child.heading
-        yield from _walk(child)
+        if child.is_aside or all(s.is_aside for s in child.children):
+            yield from child.heading
+            yield from _walk(child)
 
 
 def facts(lines: Sequence[Line], vocabulary: Vocabulary) -> list[BoxedFact]:

@@ -31,6 +31,7 @@ MOST_HEADING_LINES = 5
 NUMBER = re.compile(
     r"^\s*(?:(?:\d{1,3}(?:\.\d{1,3}){0,4}|[A-Z](?:\.\d{1,3}){1,4}|[IVXLC]{1,5}|[A-Za-z])[.):]?(?=\s)|\d{1,2}[.)])\s*[-–—‑.:)]?\s*"
 )
+_QUOTE = re.compile(r"^[“”„«»\"‟].*[.!?…;·][“”«»\"]$")  # a whole sentence between quotation marks
 _CLOSING = (".", ",", ";", "…")
 
 
@@ -222,6 +223,8 @@ def _continues(last: Heading, index: int, look: Look, lines: Sequence[Line], bod
 def _is_heading(heading: Heading, lines: Sequence[Line], body_size: float) -> bool:
     """Drop pull quotes and bold paragraphs: sentences, or many lines of body size."""
     count = heading.last - heading.first + 1
+    if _QUOTE.match(heading.text) and len(heading.text.split()) > SENTENCE:
+        return False
     if heading.text.endswith(".") and len(heading.text.split()) > SENTENCE:
         return False
     if heading.look.size < body_size + 1 and (count > _MOST_BODY_LINES or _starts_sentence(heading, lines)):

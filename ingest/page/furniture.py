@@ -24,7 +24,7 @@ _USUAL, _USUAL_OF_MANY = 0.6, 0.45  # share of the pages with a head whose neigh
 _FEW_PAGES = 6  # up to which one neighbour makes a head; by eye
 # A line this near (in sizes of what is below it) above type of this many sizes of the text is a heading's label; by eye
 _KICKER_GAP, _KICKER_BELOW = 0.9, 1.25
-_BLOCK_GAP = 2.0  # the same for a label in the heading's own type; by eye
+_BLOCK_GAP = 3.5  # the same for a label in the heading's own type; by eye
 _ROWS_OF_TEXT = 3  # a running head may be set as a table of one row or two
 _MARGIN = 0.13  # share of the page's height in which running heads stand
 _WIDE_MARGIN = 0.2  # share of the height in which a number that counts with the pages is theirs

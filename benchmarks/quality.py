@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks import scoring
+from benchmarks import leaving_out, scoring
 from benchmarks.cases import CASES, outcomes
 from benchmarks.setting import HANDBOOKS, ROOT, SAMPLE, SAMPLE_NEEDS, SCORE, SHARED, kb, say, shared_script
 from corpus import build
@@ -33,14 +33,17 @@ SCORER = SCORE / "score_extraction.py"
 NEEDS = SCORE / "needs.json"
 CRANFIELD = SHARED / "collections" / "cranfield"
 GOALS = {
-    "annexes": 0.97,
+    "title": 1.0,
+    "language": 1.0,
+    "annexes": 0.95,
     "practices": 0.95,
-    "page spans": 0.90,
+    "page spans": 0.95,
     "fields": 0.90,
-    "institution": 1.0,
+    "institution": 0.85,
+    "tools (F1, complete lists)": 0.68,
     "tools (recall)": 0.80,
 }
-"""F1 to be reached on the gold files, pooled, with default settings: the README's. Other rows have no goal yet."""
+"""F1 to be reached on the gold files, as the mean over files (macro), with default settings."""
 SCANS = {
     "scan-or4-case-reading": ("or4-case-reading", 0),
     "scan-fr-etalab-p12-22": ("fr-etalab-algorithmes", 11),
@@ -78,6 +81,7 @@ def extraction(scratch: Path) -> None:
     if SCORER.is_file():
         score: Score = shared_script("score_extraction").score
         _print_scores("Real handbooks", real_handbooks(), score, GOALS)
+        leaving_out.main()
         _print_scores("Pictures of pages, through OCR", list(_scans()), score)
     else:
         say(f"{SCORER}: not there, so the real handbooks are not scored")
@@ -209,7 +213,7 @@ def _row(part: str, rows: Sequence[Sequence[int]], goals: Mapping[str, float] | 
     macro = [sum(column) / len(rows) for column in zip(*(scoring.rates(*row) for row in rows), strict=True)]
     cells = [part, str(len(rows)), ", ".join(map(str, total)), _three(pooled), _three(macro)]
     if goals:
-        cells.append(_against(pooled[2], goals.get(part)))
+        cells.append(_against(macro[2], goals.get(part)))
     return f"| {' | '.join(cells)} |"
 
 

@@ -37,7 +37,7 @@ class _Pages(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Document:
+class Document:
     """A PDF laid out and its headings hung."""
 
     structure: Structure
@@ -122,6 +122,13 @@ def propose(request: Mapping[str, Any], data: bytes, tell: Tell) -> str:
     )
 
 
+def document_of(name: str, data: bytes) -> Document:
+    """A PDF laid out and its headings hung, without a profile: what benchmarks try rules on."""
+    with _Leaves.open({"name": name, "max_pages": 9999}, data, lambda *_: None) as leaves:
+        read_pages = leaves.read_with(NEUTRAL)
+    return _understand(name, read_pages, NEUTRAL, lambda *_: None)
+
+
 def _extracted(name: str, read_pages: _Pages, profile: Profile, tell: Tell) -> Extraction:
     document = _understand(name, read_pages, profile, tell)
     tell("extract", 0, 1)
@@ -157,7 +164,7 @@ def _extracted(name: str, read_pages: _Pages, profile: Profile, tell: Tell) -> E
     )
 
 
-def _understand(name: str, read_pages: _Pages, profile: Profile, tell: Tell) -> _Document:
+def _understand(name: str, read_pages: _Pages, profile: Profile, tell: Tell) -> Document:
     structure, raw, scanned, skipped, _ = read_pages
     outline = [mark for mark in structure.outline if not (mark.page and profile.skips(mark.page))]
     tell("layout", 0, 1)
@@ -175,10 +182,10 @@ def _understand(name: str, read_pages: _Pages, profile: Profile, tell: Tell) -> 
     missing = tuple(t for t in tree.missing if not any(word_key(t) in word_key(b.text) for b in skipped))
     tree = replace(tree, title=profile.title or tree.title, missing=missing)
     structure = replace(structure, labels=printed_labels(laid.lines, structure.labels))
-    return _Document(structure, raw, scanned, skipped, laid, tree, lang, vocabulary)
+    return Document(structure, raw, scanned, skipped, laid, tree, lang, vocabulary)
 
 
-def _amiss(profile: Profile, document: _Document) -> Iterator[str]:
+def _amiss(profile: Profile, document: Document) -> Iterator[str]:
     """Say which of the profile's pages and labels this document does not have."""
     last = len(document.raw)
     if profile.skip_pages and profile.skip_pages[-1][1] > last:
@@ -215,7 +222,7 @@ def _emptied(page: RawPage) -> RawPage:
     return replace(page, words=(), shapes=(), hidden=(), unmapped=0.0)
 
 
-def _pages(document: _Document) -> tuple[Page, ...]:
+def _pages(document: Document) -> tuple[Page, ...]:
     texts: dict[int, list[str]] = {}
     for line in document.laid.lines:
         texts.setdefault(line.page, []).append(line.text)

@@ -14,10 +14,8 @@ from kb import Box
 
 _SAME_WIDTH = 6.0  # points that the ends of rules of one table differ by at the most
 _LEAST_APART = 5.0  # points from one line of a table to the next
-_LEAST_INSET = (
-    12.0,
-    6.0,
-)  # points sideways and down that shades which are cells of their own are apart from lines
+# points sideways and down that shades which are cells of their own are apart from lines
+_LEAST_INSET = (12.0, 6.0)
 _NEAR = 3.0  # points by which words may stand over an edge
 _LEAST_GUTTER = 3.8  # points of white space over all rows that part two columns; a word space is less
 _LEAST_COLUMN = 8.0  # points
@@ -25,19 +23,16 @@ _WIDER, _WIDEST_SPACE = 1.3, 9.0  # over the usual space between words; points, 
 _PAIR = 2
 _MOST_CROSSING = 0.04  # share of the words that may cross the edges of columns, as those of merged cells do
 _LEAST_FILLED = 0.25  # share of the cells that have text; a form to fill in has few
-_MOST_LINES = (
-    14  # lines of running text in two neighbouring cells from which they are columns of a page; by eye
-)
+_MOST_LINES = 14  # lines of text in two neighbouring cells from which they are columns of a page; by eye
+_LARGER = 1.15  # of the usual size, of headings between two rules; by eye
 _SHORT_CELL = 9  # words of a cell that heads a row; by eye
 # white space in sizes up to which a table without rules goes on: with a row, with a line in one column; by eye
 _TEAR_EM, _LONE_TEAR_EM = 2.6, 1.2
 _HEAD_POINTS = 50.0  # above the rule below heads, in which these stand
 _HEAD_EM, _CLOSE_EM = 0.9, 0.35  # white space in sizes between heads and their rule, and between their lines
 _HALF_POINT = 0.6  # that sizes of one table differ by, of heads and text
-_LEAST_HEADS, _MOST_HEAD_WORDS = (
-    3,
-    5,
-)  # columns of a table without lines, and words of each of its heads; by eye
+# columns of a table without lines, and words of each of its heads; by eye
+_LEAST_HEADS, _MOST_HEAD_WORDS = 3, 5
 _FULL_ROWS = 0.3  # share of the rows that have text in several columns
 _MOST_COLUMNS, _MOST_ROWS = 40, 400
 
@@ -87,8 +82,8 @@ def grids_of(page: RawPage, words: Sequence[Word]) -> list[Grid]:
     """The tables that lines or shades draw on a page, top down; none lies in another."""
     found: list[Grid] = []
     strips = [_strip(mesh) for mesh in meshes_of(page.shapes, page.width, page.height)]
-    for stack in _stacks(strips):
-        for grid in _grids(stack, words, strips):
+    for part in (part for stack in _stacks(strips) for part in _parted(stack, words)):
+        for grid in _grids(part, words, strips):
             if is_table(grid) and not any(_overlap(grid.box, other.box) for other in found):
                 found.append(grid)
     for grid in _by_heads(words, strips) if words else ():
@@ -132,6 +127,20 @@ def _stacks(strips: Sequence[_Strip]) -> list[list[_Strip]]:
         else:
             stacks.append([strip])
     return stacks
+
+
+def _parted(stack: Sequence[_Strip], words: Sequence[Word]) -> Iterator[list[_Strip]]:
+    """Strips of one width, cut where text of the page stands between two of them."""
+    part = [stack[0]]
+    for before, after in pairwise(stack):
+        ends = (min(before.xs[0], after.xs[0]), max(before.xs[-1], after.xs[-1]))
+        between = _inside((ends[0], before.ys[-1], ends[1], after.ys[0]), words)
+        crossing = sum(_crosses(w, after.xs[1:-1] or before.xs[1:-1]) for w in between)
+        if between and (_is_text(between, ends) or crossing > _MOST_CROSSING * len(between)):
+            yield part
+            part = []
+        part.append(after)
+    yield part
 
 
 def _grids(stack: Sequence[_Strip], words: Sequence[Word], strips: Sequence[_Strip]) -> list[Grid]:
@@ -278,6 +287,10 @@ def _by_white_space(
     for top, bottom in pairwise(ys):
         band = _inside((xs[0], top, xs[-1], bottom), words)
         both = (*held, *band)
+        if _is_text(band, xs):
+            found.extend(_run(run, held, xs, level))
+            run, held = [], ()
+            continue
         if band and run and len(columns_of(both, xs)) > _PAIR:
             run.append(bottom)
             held = both
@@ -285,6 +298,18 @@ def _by_white_space(
         found.extend(_run(run, held, xs, level))
         run, held = ([top, bottom], band) if band and len(columns_of(band, xs)) > _PAIR else ([], ())
     return [*found, *_run(run, held, xs, level)]
+
+
+def _is_text(band: Sequence[Word], xs: Sequence[float]) -> bool:
+    """What stands between two rules is text of the page: it holds headings in larger type, or long columns."""
+    sizes = [w.style.size for w in band]
+    if sizes and max(sizes) > _LARGER * statistics.median(sizes):
+        return True
+    columns = columns_of(band, xs) if band else ()
+    cells: dict[tuple[int, int], list[Word]] = {}
+    for word in band:
+        cells.setdefault((0, _place((word.box[0] + word.box[2]) / 2, columns)), []).append(word)
+    return _holds_columns(cells)
 
 
 def _run(

@@ -19,6 +19,9 @@ _ORGANISED_BY = Pattern(r"\b<<organised.by>>\s(?:<<article>>\s?)?$")
 _PERSON = Pattern(r"\b<<name.person>>\b\.?|@|https?:|www\.", re.NOFLAG)
 _LONGEST_NAME = 90
 _BYLINE = 0.7  # share of a first line that institutions make up
+_WHOLE_LINE = (
+    0.9  # share of a line below a title that names cover where it names hosts and nothing else; by eye
+)
 _LONGEST_BYLINE = 160  # characters of a line of names below a title; by eye
 _ENDS_SENTENCE = (".", "!", "?", ":", ";", "…", "”", "’", "»")
 _SEPARATE = re.compile(r"[;\n•]")
@@ -84,8 +87,13 @@ def _inferred(names: Iterable[Name], page: int | None) -> list[Facet]:
 
 
 def _headed(title: str, fields: Sequence[Field], vocabulary: Vocabulary) -> list[Facet]:
-    """Institutions in the title, in labels, or in the line below the title."""
+    """Institutions in a line below the title that is nothing else, in the title, in labels, or in that line."""
     first_page = fields[0].page if fields else None
+    if fields and not fields[0].label:
+        byline = fields[0].text.split("\n")[0].strip()
+        names = found(byline, vocabulary)
+        if names and sum(len(one.printed) for one in names) >= _WHOLE_LINE * len(byline):
+            return _inferred(names, first_page)
     places = [(title, first_page), *((f.label, f.page) for f in fields if f.label)]
     headed = [facet for text, page in places for facet in _inferred(found(text, vocabulary), page)]
     if not headed and fields and not fields[0].label:

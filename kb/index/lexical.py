@@ -1,8 +1,9 @@
 """Passages by their words, BM25: the only importer of tantivy.
 
 Each text is indexed twice: stemmed by its own language, and plain (lower case, accents folded), which serves
-languages without a stemmer, exact phrases and words typed without accents. No query syntax is parsed here:
-queries are built from tokens, so that nothing a person types can be an error.
+languages without a stemmer, exact phrases and words typed without accents. Compounds follow written in one, too; so do,
+plainly, acronyms that small letters would make stop words, in capitals, which no other token has. No query syntax is
+parsed here: queries are built from tokens, so that nothing a person types can be an error.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import json
 import math
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ from kb.words import (
     PLAIN,
     STEMMERS,
     StemmedWord,
+    acronyms,
     analyzer,
     clean,
     fold,
@@ -38,6 +40,7 @@ from kb.words import (
     tokens,
     without_stop_words,
     words_of,
+    written_in_one,
 )
 
 BOOSTS = {"context": 1.0, "label": 0.5, "text": 1.0}
@@ -145,7 +148,7 @@ class Lexical:
         words alone is taken plainly; one without any word finds what has the phrases.
         """
         languages = spoken_first(text, self._stemmed(languages))
-        spoken = words_of(text, languages)
+        spoken = self._spoken(text, languages)
         wanted = [self._any_field(word) for word in without_stop_words(spoken)]
         exact = [query for phrase in phrases if (query := self._phrase(phrase)) is not None]
         if (allowed is not None and len(allowed) == 0) or not (wanted or exact) or limit <= 0:
@@ -164,7 +167,9 @@ class Lexical:
         """
         stemmed = self._stemmed(languages)
         telling = [
-            w for w in dict.fromkeys(words_of(text, stemmed)) if len({n for n, _ in w.stems}) == len(stemmed)
+            w
+            for w in dict.fromkeys(self._spoken(text, stemmed))
+            if w.acronym or len({n for n, _ in w.stems}) == len(stemmed)
         ]
         weights = [self._rarity(word) for word in telling]
         held = np.zeros(self.count, dtype=np.float32)
@@ -197,22 +202,43 @@ class Lexical:
         """The languages to stem by: the given one goes first even where no entry is written in it."""
         return tuple(lang for lang in dict.fromkeys(languages or self.languages) if lang in STEMMERS)
 
+    def _spoken(self, text: str, languages: tuple[str, ...]) -> list[StemmedWord]:
+        """The words of a text; what is typed as an acronym is one if some entry prints it so."""
+        words = words_of(text, languages)
+        return [
+            replace(w, acronym="") if w.acronym and not self._having(replace(w, whole=None)) else w
+            for w in words
+        ]
+
     def _any_field(self, word: StemmedWord) -> Query:
+        parts = [
+            (field, form, boost)
+            for one in (word, word.whole)
+            if one
+            for field, form, boost in self._fields(one)
+        ]
+        return Query.boolean_query([(Occur.Should, self._term(*part)) for part in parts])
+
+    def _fields(self, word: StemmedWord) -> list[tuple[str, str, float]]:
+        """Where a word is looked for: the field of the index, the form, and how much it counts."""
+        if word.acronym:
+            return [(f"{field}_{PLAIN}", word.acronym, boost) for field, boost in BOOSTS.items()]
         parts = []
         for field, boost in BOOSTS.items():
             stems = [(lang, stem) for lang, stem in word.stems if lang in self.languages]
             parts += [(f"{field}_{lang}", stem, boost) for lang, stem in stems]
             parts.append((f"{field}_{PLAIN}", word.plain, boost * (PLAIN_WEIGHT if word.stems else 1.0)))
-        return Query.boolean_query([(Occur.Should, self._term(*part)) for part in parts])
+        return parts
 
     def _rarity(self, word: StemmedWord) -> float:
         """How much a word tells, as BM25 weighs it: by the entries that have its commonest form in a field."""
-        forms = [(lang, stem) for lang, stem in word.stems if lang in self.languages]
-        forms.append((PLAIN, word.plain))
-        having = max(
-            self._searcher.doc_freq(f"{field}_{lang}", form) for field in BOOSTS for lang, form in forms
-        )
+        having = self._having(word)
         return math.log(1 + (self.count - having + 0.5) / (having + 0.5))
+
+    def _having(self, word: StemmedWord) -> int:
+        """The entries that have a word's commonest form in a field, written in one where it is of a compound."""
+        forms = [part for one in (word, word.whole) if one for part in self._fields(one)]
+        return max(self._searcher.doc_freq(field, form) for field, form, _ in forms)
 
     def _term(self, field: str, token: str, boost: float) -> Query:
         return Query.boost_query(Query.term_query(self._schema, field, token), boost)
@@ -317,9 +343,14 @@ def _document(number: int, entry: Entry) -> Document:
     document.add_unsigned("id", number)
     for field in BOOSTS:
         text = getattr(entry, field)
-        document.add_text(f"{field}_{PLAIN}", " ".join(tokens(fold(text))))
+        shown = clean(text)
+        known = acronyms(shown)
+        capital = [fold(word).upper() for word in tokens(shown) if word in known]
+        joined = written_in_one(shown)
+        document.add_text(f"{field}_{PLAIN}", " ".join([*tokens(fold(text)), *map(fold, joined), *capital]))
         if entry.language in STEMMERS:
-            document.add_text(f"{field}_{entry.language}", " ".join(tokens(clean(text).lower())))
+            words = [*tokens(shown.lower()), *(whole.lower() for whole in joined)]
+            document.add_text(f"{field}_{entry.language}", " ".join(words))
     return document
 
 

@@ -13,6 +13,7 @@ from kb.model import Encoder
 from kb.search.catalogue import Catalog
 from kb.search.fusion import group_best, weighted
 from kb.search.query import Mode
+from kb.words import acronyms, tokens
 
 # Chosen by nDCG@10 with the embedded model, on Cranfield (225 queries), XQuAD in de, el and ro (60 of each) and
 # the judged needs in the language of their handbooks (27 over real ones, 26 over the sample):
@@ -112,6 +113,8 @@ def words_share(encoder: Encoder, text: str, coverage: float, is_foreign: bool =
     words and other languages into 2 to 6; its vectors of those say little. In a language that it does not read
     (`is_foreign`) the words that do match, names and translations, count as if half of the need were covered.
     """
+    if not set(tokens(text)) - acronyms(text):  # the model may read them in small letters, as stop words
+        return MOST_WORDS_SHARE
     coverage = max(coverage, FOREIGN_COVERAGE) if is_foreign else coverage
     pieces = len(encoder.spans(text)) / max(1, len(_WORD.findall(text)))
     spelled = SHARE_PER_PIECE * max(0.0, pieces - READ_WELL)

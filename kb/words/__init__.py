@@ -5,11 +5,23 @@ from __future__ import annotations
 from kb.words import cues, facets, stems, vocabulary
 from kb.words.cues import Pattern
 from kb.words.facets import ALIASES, FACETS, FILES, FacetKind, FacetSource, Pairs, Values
-from kb.words.folding import clean, fold, label_key, letters, plain, print_key, tokens, unbroken, word_key
+from kb.words.folding import (
+    clean,
+    fold,
+    label_key,
+    letters,
+    plain,
+    print_key,
+    tokens,
+    unbroken,
+    word_key,
+    written_in_one,
+)
 from kb.words.languages import BY_CODE, CODES, LANGUAGES, STEMMERS, Language
 from kb.words.stems import (
     PLAIN,
     StemmedWord,
+    acronyms,
     analyzer,
     is_one_stem,
     matching_ranges,
@@ -36,6 +48,7 @@ __all__ = [
     "StemmedWord",
     "Values",
     "Vocabulary",
+    "acronyms",
     "analyzer",
     "clean",
     "cues",
@@ -57,4 +70,5 @@ __all__ = [
     "without_stop_words",
     "word_key",
     "words_of",
+    "written_in_one",
 ]

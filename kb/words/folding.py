@@ -16,6 +16,7 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _SHOWN_AS_NOTHING = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 _BREAKS = re.compile("[\\s\u00ad\u200b-\u200d\u2060\ufeff\ufffe\u2010-\u2012-]+")
 _WORD = re.compile(r"[^\W_]+")
+_COMPOUND = re.compile("[^\\W_]+(?:[-\u2010\u2011][^\\W_]+)*")
 _NO_LETTERS = re.compile(r"[\W_]+")
 # Letters that carry no combining mark to strip.
 _NO_MARK = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
@@ -68,6 +69,19 @@ def clean(text: str) -> str:
 def tokens(text: str) -> list[str]:
     """The words of a text; what is indexed and what is asked are cut by this one rule."""
     return _WORD.findall(text)
+
+
+def compounds(text: str) -> Iterator[tuple[list[str], str]]:
+    """Yield the tokens of a text, those together that hyphens join, with how they are written in one word, else ""."""
+    for found in _COMPOUND.finditer(text):
+        parts = tokens(found[0])
+        whole = "".join(parts)
+        yield parts, whole if len(parts) > 1 and not whole.isdigit() else ""
+
+
+def written_in_one(text: str) -> list[str]:
+    """The compounds of a text without their hyphens: "elearning" for "e-learning"."""
+    return [whole for _, whole in compounds(text) if whole]
 
 
 def word_key(text: str) -> str:

@@ -4,27 +4,39 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from itertools import groupby
 
 from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
-from kb.words.folding import clean, fold, tokens
+from kb.words.folding import clean, compounds, fold, tokens
 from kb.words.languages import BY_CODE, STEMMERS
 
 PLAIN = "plain"
 MOST_WORDS = 256  # of a query; a pasted page is cut there, its first words say what it is about
 LONGEST_WORD = 100
+HEADLINE = 3  # words in capitals on end: there capitals tell no acronym
 
-_SHOWN_WORD = re.compile("(?:[^\\W_][\u00ad\u200b-\u200f\u2060\ufeff\u0300-\u036f]*)+")
+_SHOWN = "(?:[^\\W_][\u00ad\u200b-\u200f\u2060\ufeff\u0300-\u036f]*)+"
+_SHOWN_WORD = re.compile(_SHOWN)
+_SHOWN_COMPOUND = re.compile(f"{_SHOWN}(?:[-\u2010\u2011]{_SHOWN})*")
+_ACRONYM = "acronym"
+_SIGNS = re.compile(r"[^\w\s]+")
 
 
 @dataclass(frozen=True, slots=True)
 class StemmedWord:
-    """A word as it is compared: plain, and its stem in each language that it is no stop word of."""
+    """A word as it is compared: plain, and its stem in each language that it is no stop word of.
+
+    `acronym` is how it is printed where its capitals tell it from a stop word; `whole` is the compound that it is a
+    part of, written in one.
+    """
 
     plain: str
     stems: tuple[tuple[str, str], ...]  # (language, stem); empty for a stop word of the first language
+    acronym: str = ""
+    whole: StemmedWord | None = None
 
 
 def matching_ranges(query: str, text: str, language: str) -> tuple[tuple[int, int], ...]:
@@ -33,11 +45,33 @@ def matching_ranges(query: str, text: str, language: str) -> tuple[tuple[int, in
     sought = frozenset(
         form for word in without_stop_words(words_of(query, languages)) for form in _forms(word)
     )
-    return tuple(
-        shown.span()
-        for shown in _SHOWN_WORD.finditer(text)
-        if not sought.isdisjoint(_forms_of_one(shown[0], languages))
+    found: list[tuple[int, int]] = []
+    for compound in _SHOWN_COMPOUND.finditer(text):
+        shown = [word.span() for word in _SHOWN_WORD.finditer(text, *compound.span())]
+        parts = [(a, b) for a, b in shown if not sought.isdisjoint(_printed_forms(text[a:b], languages))]
+        is_whole = len(shown) > 1 and not sought.isdisjoint(_joined_forms(compound[0], languages))
+        found += [compound.span()] if is_whole and len(parts) < len(shown) else parts
+    return tuple(found)
+
+
+def acronyms(text: str) -> frozenset[str]:
+    """The words of a text in capitals that would be stop words of some language in small letters: IT, WHO, US.
+
+    Where several words on end are in capitals they say nothing.
+    """
+    return frozenset(
+        word
+        for clause in _SIGNS.split(text)
+        for is_capital, run in groupby(clause.split(), str.isupper)
+        if is_capital and len(words := list(run)) < HEADLINE
+        for word in words
+        if len(word) > 1 and word.isalpha() and _is_somewhere_passed_over(word.lower())
     )
+
+
+@lru_cache(maxsize=20_000)
+def _is_somewhere_passed_over(token: str) -> bool:
+    return any(not _stems(token, language) for language in STEMMERS)
 
 
 def is_one_stem(one: str, two: str, languages: Sequence[str]) -> bool:
@@ -55,19 +89,29 @@ def telling(text: str, language: str) -> Iterator[tuple[str, str]]:
 
 
 @lru_cache(maxsize=20_000)
-def _forms_of_one(shown: str, languages: tuple[str, ...]) -> frozenset[tuple[str, str]]:
-    """The forms of all words of what is printed as one, such as "e-mail": texts repeat theirs."""
-    return frozenset(form for word in words_of(shown, languages) for form in _forms(word))
+def _printed_forms(shown: str, languages: tuple[str, ...]) -> frozenset[tuple[str, str]]:
+    """The forms of what is printed as a word, an acronym's letters in small, too: texts repeat theirs."""
+    printed = words_of(shown, languages)
+    words = [*printed, *(replace(word, acronym="") for word in printed)]
+    return frozenset(form for word in words for form in _forms(word))
+
+
+@lru_cache(maxsize=20_000)
+def _joined_forms(shown: str, languages: tuple[str, ...]) -> frozenset[tuple[str, str]]:
+    wholes = (word.whole for word in words_of(shown, languages))
+    return frozenset(form for whole in wholes if whole for form in _forms(whole))
 
 
 def _forms(word: StemmedWord) -> tuple[tuple[str, str], ...]:
     """What a word is known by: its plain form and its stems, each with the kind of form it is."""
-    return (PLAIN, word.plain), *word.stems
+    if word.acronym:
+        return ((_ACRONYM, word.acronym),)
+    return (PLAIN, word.plain), *word.stems, *(_forms(word.whole) if word.whole else ())
 
 
 def without_stop_words(words: Sequence[StemmedWord]) -> list[StemmedWord]:
     """The words that are no stop words; all of them where there are no others. Each is counted once."""
-    telling = [word for word in words if word.stems] or words
+    telling = [word for word in words if word.stems or word.acronym] or words
     return list(dict.fromkeys(telling))
 
 
@@ -82,9 +126,16 @@ def spoken_first(text: str, languages: tuple[str, ...]) -> tuple[str, ...]:
 
 def words_of(text: str, languages: tuple[str, ...]) -> list[StemmedWord]:
     """The words of a text in order, the first MOST_WORDS of them."""
-    found = tokens(clean(text).lower())[:MOST_WORDS]
-    words = (_word(token, languages) for token in found if len(token) <= LONGEST_WORD)
-    return [word for word in words if word.plain]
+    shown = clean(text)
+    capital = acronyms(shown)
+    found: list[StemmedWord] = []
+    for parts, joined in compounds(shown):
+        whole = _word(joined.lower(), languages) if joined and len(joined) <= LONGEST_WORD else None
+        for token in (part for part in parts if len(part) <= LONGEST_WORD):
+            word = _word(token.lower(), languages)
+            acronym = fold(token).upper() if token in capital else ""
+            found.append(replace(word, acronym=acronym, whole=whole) if acronym or whole else word)
+    return [word for word in found[:MOST_WORDS] if word.plain]
 
 
 @lru_cache(maxsize=20_000)

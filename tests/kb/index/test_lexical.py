@@ -249,3 +249,48 @@ def test_stop_words_are_those_of_the_language_that_is_asked_in(lexical: Lexical)
     assert found(lexical, "the partners of a call", "de", "en") == found(
         lexical, "the partners of a call", "en"
     )
+
+
+@pytest.mark.parametrize("typed", ["IT", "IT staff", "UN", "the WHO", "US"])
+def test_an_acronym_is_sought_as_it_is_printed(tmp_path: Path, typed: str) -> None:
+    texts = [
+        "it is for us, who met un homme",
+        "IT helps the WHO, the UN and US staff",
+        "WHO GIVES US IT IN UN",
+    ]
+    assert found(build(tmp_path, texts), typed, "en", "fr")[0] == 1
+
+
+def test_a_word_in_capitals_that_nobody_prints_so_is_a_word(tmp_path: Path) -> None:
+    assert found(build(tmp_path, ["who helps", "a course"]), "WHO") == [0]
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("elearning", "e-learning"),
+        ("e-learning", "elearning"),
+        ("co-create", "cocreated"),
+        ("COCREATED", "co\u2011created"),
+        ("peer-to-peer", "peertopeer"),
+        ("mikrokurse", "Mikro-Kursen"),
+        ("τηλεεκπαίδευση", "τηλε-εκπαίδευσης"),
+    ],
+)
+def test_compounds_are_found_with_and_without_hyphens(tmp_path: Path, typed: str, printed: str) -> None:
+    language = "el" if printed[0] == "τ" else "de" if printed[0] == "M" else "en"
+    entries = [Entry("", "", "other words", language), Entry("", "", printed, language)]
+    lexical = Lexical.build(tmp_path / "words", entries)
+    assert found(lexical, typed, language) == [1]
+    assert lexical.coverage(typed, [language]).tolist() == pytest.approx([0, 1])
+
+
+def test_ranges_mark_acronyms_and_compounds() -> None:
+    def marked(query: str, text: str) -> list[str]:
+        return [text[start:end] for start, end in matching_ranges(query, text, "en")]
+
+    assert marked("IT", "it is IT") == ["IT"]
+    assert marked("it", "it is IT") == ["it", "IT"]
+    assert marked("elearning", "An e-learning day") == ["e-learning"]
+    assert marked("e-learning", "An elearning day") == ["elearning"]
+    assert marked("learning", "An e-learning day") == ["learning"]

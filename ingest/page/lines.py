@@ -154,6 +154,8 @@ class LaidOut:
 
 
 def _main(runs: Sequence[Run]) -> Style:
+    if len(runs) == 1:
+        return runs[0].style
     weights: Counter[Style] = Counter()
     for run in runs:
         weights[run.style] += sum(c.isalnum() for c in run.text)

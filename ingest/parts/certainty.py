@@ -1,4 +1,4 @@
-"""How sure a practice is: by what speaks for it, as often as that was right in handbooks pressed for it. Pure."""
+"""How sure a practice is: by what speaks for it. Pure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SURE: Mapping[Evidence, float] = MappingProxyType(
         Evidence.SINGLE: 0.75,
     }
 )
-"""Share of practices that are right, by their evidence: `python -m benchmarks.unseen --seeds 1-400` prints it."""
+"""How sure each kind of evidence makes, by eye; `python -m benchmarks.unseen` prints how often each was right."""
 
 _HALF, _PARTLY = (
     0.5,

@@ -91,6 +91,7 @@ class _Outlook:
             for s in sections
             if s.length >= _SHORTEST and not is_label(s, titles, vocabulary) and not self._is_matter(s)
         ]
+        self._able = {id(s) for s in self.able}
         self.labels: Labelled = templates.labelled(self.able, vocabulary)
 
     def cover(self, sections: Sequence[Section]) -> float:
@@ -98,6 +99,21 @@ class _Outlook:
         kin = {(id(self.parents[id(s)]), s.level) for s in sections}
         siblings = [s for s in self.able if (id(self.parents[id(s)]), s.level) in kin]
         return len(sections) / len(siblings)
+
+    def is_able(self, section: Section) -> bool:
+        """It is one of those that may be practices."""
+        return id(section) in self._able
+
+    def taken_by(self, practices: Iterable[Section]) -> set[int]:
+        """The ids of all sections that hold these practices, stand in them, or are them: none is another practice."""
+        taken: set[int] = set()
+        for practice in practices:
+            taken.update(id(s) for s in practice.walk())
+            above = self.parents.get(id(practice))
+            while above is not None:
+                taken.add(id(above))
+                above = self.parents.get(id(above))
+        return taken
 
     def _is_matter(self, section: Section) -> bool:
         """It is front or back matter ("Preface", "Further reading"), or stands in it."""
@@ -121,9 +137,7 @@ def find(
     best: list[tuple[Section, _Family]] = []
     core: frozenset[str] = frozenset()
     for family in sorted(families, key=lambda f: -f.worth):
-        taken = {id(x) for s, _ in best for x in s.walk()} | {
-            id(a) for s, _ in best for a in _above(s, outlook)
-        }
+        taken = outlook.taken_by(s for s, _ in best)
         fresh = [s for s in family.sections if id(s) not in taken]
         if len(fresh) >= REPEATED and (not best or _is_akin(family, core)):
             best.extend((s, family) for s in fresh)
@@ -166,7 +180,7 @@ def _collected(outlook: _Outlook) -> Iterable[_Family]:
         if not (_CASES.search(title) or (id(parent) in outlook.not_ones and _NAMED.search(title))):
             continue
         looks = Counter(c.look for c in parent.children if not c.is_aside)
-        ones = [s for s in parent.children if s in outlook.able and looks[s.look] >= REPEATED]
+        ones = [s for s in parent.children if outlook.is_able(s) and looks[s.look] >= REPEATED]
         if len(ones) >= REPEATED:
             yield _Family(tuple(ones), None, outlook.cover(ones), name=word_key(title))
 
@@ -194,7 +208,7 @@ def _is_akin(family: _Family, core: frozenset[str]) -> bool:
 
 def _elsewhere(outlook: _Outlook, best: Sequence[tuple[Section, _Family]]) -> list[tuple[Section, _Family]]:
     """Sections at any depth that have most labels of a family's template."""
-    taken = {id(x) for s, _ in best for x in s.walk()} | {id(a) for s, _ in best for a in _above(s, outlook)}
+    taken = outlook.taken_by(s for s, _ in best)
     found: list[tuple[Section, _Family]] = []
     for family in {id(f): f for _, f in best if f.template}.values():
         for section in outlook.able:
@@ -202,7 +216,7 @@ def _elsewhere(outlook: _Outlook, best: Sequence[tuple[Section, _Family]]) -> li
                 continue
             if outlook.labels.share(section, family.template) >= _ELSEWHERE:
                 found.append((section, family))
-                taken |= {id(x) for x in section.walk()} | {id(a) for a in _above(section, outlook)}
+                taken |= outlook.taken_by([section])
     return found
 
 
@@ -213,7 +227,7 @@ def _between(outlook: _Outlook, best: Sequence[tuple[Section, _Family]]) -> list
     for parent in {id(p): p for p in (outlook.parents[id(s)] for s, _ in best)}.values():
         ones = [s for s in parent.children if id(s) in family_of]
         looks = {s.look for s in ones}
-        kin = [s for s in parent.children if s in outlook.able and s.look in looks]
+        kin = [s for s in parent.children if outlook.is_able(s) and s.look in looks]
         if len(ones) < _MOST * len(kin):
             continue
         for section in kin:
@@ -221,14 +235,6 @@ def _between(outlook: _Outlook, best: Sequence[tuple[Section, _Family]]) -> list
             shares = family.template is not None and outlook.labels.share(section, family.template) > 0
             if id(section) not in family_of and shares:
                 found.append((section, family))
-    return found
-
-
-def _above(section: Section, outlook: _Outlook) -> list[Section]:
-    found = []
-    while (parent := outlook.parents.get(id(section))) is not None:
-        found.append(parent)
-        section = parent
     return found
 
 
@@ -342,7 +348,7 @@ def _confidence(section: Section, family: _Family, outlook: _Outlook) -> float:
     if family.template is None:
         return certainty.of(Evidence.NAMED)
     share = outlook.labels.share(section, family.template)
-    if section not in family.sections:
+    if not any(section is s for s in family.sections):
         return certainty.of(Evidence.AMONG, share)
     if len(family.template.telling) >= _TELLING:
         return certainty.of(Evidence.KNOWN, share)

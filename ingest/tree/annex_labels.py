@@ -53,7 +53,7 @@ def parse(heading: str, vocabulary: Vocabulary) -> tuple[str, str] | None:
 def is_plain(text: str, vocabulary: Vocabulary) -> bool:
     """A line of plain type is an annex's heading: its label is numbered, and a title follows or nothing."""
     parsed = parse(text, vocabulary)
-    if parsed is None or not is_numbered(text, vocabulary):
+    if parsed is None or not _has_number(parsed[0]):
         return False
     return not parsed[1] or (parsed[1][:1].isupper() and not parsed[1].endswith((".", ",", ";")))
 
@@ -61,7 +61,12 @@ def is_plain(text: str, vocabulary: Vocabulary) -> bool:
 def is_numbered(heading: str, vocabulary: Vocabulary) -> bool:
     """The heading opens an annex of a number or letter of its own, and of no part of another ("Annex 2.1")."""
     parsed = parse(heading, vocabulary)
-    return parsed is not None and len(parsed[0].split()) > 1 and "." not in parsed[0].split()[-1].rstrip(".")
+    return parsed is not None and _has_number(parsed[0])
+
+
+def _has_number(label: str) -> bool:
+    _, *number = label.split()
+    return bool(number) and "." not in number[-1].rstrip(".")
 
 
 def _is_number(match: re.Match[str]) -> bool:

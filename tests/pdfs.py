@@ -94,7 +94,7 @@ def truncated_pdf() -> bytes:
 
 def zero_pages_pdf() -> bytes:
     """A sound PDF without a page."""
-    return _objects(b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [] /Count 0 >>")
+    return objects(b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [] /Count 0 >>")
 
 
 def pictures_pdf(pages: int = 2) -> bytes:
@@ -114,7 +114,7 @@ def pictures_pdf(pages: int = 2) -> bytes:
 
 def page_tree_loop_pdf() -> bytes:
     """A page tree that names itself as its own branch, for ever."""
-    return _objects(
+    return objects(
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1000000 >>",
         b"<< /Type /Pages /Parent 2 0 R /Kids [2 0 R] /Count 1000000 >>",
@@ -124,7 +124,7 @@ def page_tree_loop_pdf() -> bytes:
 def outline_loop_pdf() -> bytes:
     """Bookmarks whose next one is themselves."""
     words = b"BT /F1 18 Tf 72 700 Td (Round) Tj 0 -40 Td /F1 11 Tf (Some words to read on this page.) Tj ET"
-    return _objects(
+    return objects(
         b"<< /Type /Catalog /Pages 2 0 R /Outlines 4 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 6 0 R"
@@ -147,7 +147,7 @@ def inflating_pdf(size: int = 2 * 2**30) -> bytes:
     body = first + again * (size // len(block) - 1) + packer.flush()
     packed = b"\x78\xda" + body + checksum.to_bytes(4, "big")
     packed = zlib.compress(packed, 9)
-    return _objects(
+    return objects(
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R >>",
@@ -177,7 +177,7 @@ def encoded_pdf(
         b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 3 0 R"
         b" /Resources << /Font << /F1 4 0 R >> >> >>"
     )
-    return _objects(
+    return objects(
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [%s] /Count %d >>" % (leaves, pages),
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(words), words),
@@ -189,14 +189,14 @@ def encoded_pdf(
 
 def many_pages_pdf(pages: int) -> bytes:
     """Very many empty pages in very few bytes: one page object, named again and again."""
-    return _objects(
+    return objects(
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [%s] /Count %d >>" % (b"3 0 R " * pages, pages),
         b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>",
     )
 
 
-def _objects(*bodies: bytes) -> bytes:
+def objects(*bodies: bytes) -> bytes:
     """Write numbered objects, their table and a trailer; the first is the catalogue."""
     out = bytearray(b"%PDF-1.7\n")
     places = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import math
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from ingest.page.directions import FULL, PageSpace, back, glyph_box, main_of, of
 from ingest.page.hidden import Sight
 from ingest.page.raw import Glyph, Style, Turned, Type, Word
 from ingest.page.tags import ARTIFACT, UNTAGGED
+from ingest.page.unnamed import is_text
 from kb import Box
 
 _BOLD_NAMES = ("bold", "black", "heavy", "semibold", "demi", "cmbx", "extrabold")
@@ -23,6 +25,7 @@ _LINE_END_HYPHEN = 0xFFFE  # what PDFium gives for a hyphen that ends a line
 _BROKEN_WORD = 0x02  # what older PDFium gives for it
 _SPACES = frozenset((0x20, 0xA0, 0x0A, 0x0D, 0x09))
 _REPLACEMENT, _FIRST_SHOWN, _LAST_CHARACTER = 0xFFFD, 0x20, 0x10FFFF  # Unicode's own bounds
+_PLAIN_CODES = range(0x21, 0x100)  # of ASCII and Latin-1, but for the space
 _SURROGATES = range(0xD800, 0xE000)  # halves of which the other one is missing
 _INVISIBLE_MODES = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 _NEARLY_WHITE = 250
@@ -62,6 +65,7 @@ def printed_on(textpage: Any) -> Printed:
     count = unmapped = 0
     lifted: dict[Type, Type] = {}
     inks: dict[int, Box] = {}
+    unnamed: dict[Style, dict[int, str]] = {}
     for index in range(pdfium.FPDFText_CountChars(textpage)):
         unit = pdfium.FPDFText_GetUnicode(textpage, index)
         if unit in _SPACES or (
@@ -85,11 +89,27 @@ def printed_on(textpage: Any) -> Printed:
             kind = types[key] = _type(textpage, index, item, shared)
         area = rect.left, rect.bottom, rect.right, rect.top
         char = UNKNOWN if is_unmapped else _char(code)
+        if is_unmapped and code in _PLAIN_CODES:
+            unnamed.setdefault(kind.style, {})[len(found)] = chr(code)
         if is_accent(char):
             inks[len(found)] = _inked(textpage, index) or area
         glyph = Glyph(char, area, x.value, y.value, kind)
         found.append(_raised(glyph, _inked(textpage, index), lifted) if char in _FIGURES else glyph)
+    unmapped -= _name(found, unnamed)
     return Printed(composed(found, inks) if inks else found, unmapped / count if count else 0.0)
+
+
+def _name(found: list[Glyph | None], unnamed: Mapping[Style, Mapping[int, str]]) -> int:
+    """Give glyphs without a Unicode value the letters of their codes where these spell text; say how many."""
+    named = 0
+    for codes in unnamed.values():
+        if not is_text("".join(codes.get(n) or " " for n in range(min(codes), max(codes) + 1)).split()):
+            continue
+        for place, char in codes.items():
+            if glyph := found[place]:
+                found[place] = glyph._replace(char=char)
+                named += 1
+    return named
 
 
 def _char(code: int) -> str:

@@ -26,6 +26,7 @@ from ingest.page import (
     words_of,
 )
 from ingest.tree.contents import mark_contents, unrolled, with_tagged
+from ingest.tree.unnumbered import with_unnumbered
 from kb import Box
 
 _LEAST_FRAME = (80, 24)  # points, width and height of a box that may hold a note; by eye
@@ -52,7 +53,7 @@ def lay_out(pages: Iterable[RawPage]) -> LaidOut:
     lines = with_artifacts(lines, heights, body_size, tags)
     lines = mark_notes(lines, notes, body_size)
     lines = with_turned(lines, turned, body_size)
-    lines, contents = with_tagged(*mark_contents(unrolled(lines)), tags)
+    lines, contents = with_tagged(*with_unnumbered(*mark_contents(unrolled(lines))), tags)
     words = hyphens.settled(lines, words_of(lines))
     return LaidOut(tuple(lines), tuple(contents), body_size, words, tags)
 

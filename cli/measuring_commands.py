@@ -16,7 +16,8 @@ from ingest.safe import sandbox
 from kb import Said, Settings
 from kb.care import Finding, Mend, Seen, Verdict, examine
 from kb.care import rebuild as build_anew
-from kb.measure import evaluate_collection, evaluate_needs
+from kb.measure import Evaluation, evaluate_collection, evaluate_needs, means_over
+from kb.measure import compare as compare_runs
 from kb.model import load_encoder
 from kb.search import Library
 
@@ -29,33 +30,75 @@ def evaluate(
     run: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write every answer here (JSON lines).")
     ] = None,
+    english: Annotated[
+        Path | None,
+        typer.Option(metavar="NEEDS.json", help="The English needs that NEEDS.json says in other languages."),
+    ] = None,
     beir: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="A collection in BEIR's layout instead of needs.")
+        list[Path] | None,
+        typer.Option(metavar="FOLDER", help="A collection in BEIR's layout instead of needs; several times."),
+    ] = None,
+    queries: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="A collection that asks the same in other words.")
+    ] = None,
+    compare: Annotated[
+        tuple[Path, Path] | None,
+        typer.Option(metavar="OLD NEW", help="Two files of --run: is the difference more than chance?"),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure search on judged needs, by words, by meaning and both.
 
     NEEDS.json holds {"pool": [file names], "queries": [{"id", "text", "style", "relevant": [{"file", "kind",
-    "title", "grade"}]}], "similar": [{"file", "title", "similar": [...]}]}. A BEIR folder holds corpus.jsonl,
-    queries.jsonl and qrels/test.tsv, and is measured in a library of its own.
+    "title", "grade"}]}], "similar": [{"file", "title", "similar": [...]}]}. A query may have a "language", and in
+    "english" the id of the need in English that it says anew. A BEIR folder holds corpus.jsonl, queries.jsonl and
+    qrels/test.tsv, and is measured in a library of its own; --queries asks its documents what another folder
+    asks by the same ids. --compare needs neither library nor model.
     """
-    if (needs is None) == (beir is None):
-        raise typer.BadParameter("give either NEEDS.json or --beir FOLDER")
-    if beir is not None and run is not None:
-        raise typer.BadParameter("--run goes with NEEDS.json")
-    settings = Settings.from_environment()
-    if beir is not None:
-        with terminal.progress() as tell:
-            found = evaluate_collection(beir, settings, load_encoder(settings), tell)
+    _check_one_way(needs, beir, compare)
+    if english is not None and needs is None:
+        raise typer.BadParameter("--english goes with NEEDS.json")
+    if queries is not None and not beir:
+        raise typer.BadParameter("--queries goes with --beir")
+    if run is not None and (compare is not None or len(beir or ()) > 1):
+        raise typer.BadParameter("--run goes with NEEDS.json or one --beir FOLDER")
+    if compare is not None:
+        changed = compare_runs(*compare)
+        print_json(press.comparison_data(changed)) if as_json else press.print_comparison(changed)
+    elif beir:
+        _evaluate_collections(beir, queries, run, as_json)
     else:
         assert needs is not None
-        with Library.open(settings) as library:
-            found = evaluate_needs(library, needs, run)
-    if as_json:
-        print_json(asdict(found))
+        with Library.open(Settings.from_environment()) as library:
+            found = evaluate_needs(library, needs, run, english)
+        print_json(asdict(found)) if as_json else press.print_evaluation(found, "recall@5")
+
+
+def _check_one_way(needs: Path | None, beir: list[Path] | None, compare: tuple[Path, Path] | None) -> None:
+    if sum((needs is not None, bool(beir), compare is not None)) != 1:
+        raise typer.BadParameter("give one of NEEDS.json, --beir FOLDER and --compare OLD NEW")
+
+
+def _evaluate_collections(folders: list[Path], queries: Path | None, run: Path | None, as_json: bool) -> None:
+    """Measure each collection in a library of its own; several stand in one table."""
+    settings = Settings.from_environment()
+    found: list[tuple[str, Evaluation]] = []
+    with terminal.progress() as tell:
+        encoder = load_encoder(settings)
+        for folder in folders:
+            name = folder.name if queries is None else f"{folder.name} by {queries.name}"
+            one = evaluate_collection(folder, settings, encoder, tell, queries=queries, run=run)
+            found.append((name, one))
+    means = means_over(one for _, one in found)
+    if as_json and len(found) == 1:
+        print_json(asdict(found[0][1]))
+    elif as_json:
+        rows = [{"name": n, **asdict(one), "over_better_leg": one.over_better_leg} for n, one in found]
+        print_json({"collections": rows, "means": means})
+    elif len(found) == 1:
+        press.print_evaluation(found[0][1], "recall@100")
     else:
-        press.print_evaluation(found, "recall@100" if beir is not None else "recall@5")
+        press.print_collections(found, means)
 
 
 @app.command(epilog="Example: kb doctor")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
 
 from rich.table import Table
 from rich.text import Text
@@ -10,39 +12,127 @@ from rich.text import Text
 from cli import english, terminal
 from kb import Said
 from kb.care import Finding
-from kb.measure import Evaluation
+from kb.measure import AskedIn, Comparison, Evaluation, Shift
 
 
 def print_evaluation(found: Evaluation, recall: str) -> None:
-    """One row a style and mode; then what was said of needs that nothing answers, and of similar records."""
+    """One row a style and mode; then each language, what nothing answers, and similar records."""
     console = terminal.out()
-    table = Table("style", "mode", box=None, pad_edge=False)
-    for name in ("needs", "nDCG@10", "hit@1", recall, "MRR"):
-        table.add_column(name, justify="right")
+    table = _table("style", "mode", right=("needs", "nDCG@10", "95 %", "hit@1", recall, "MRR"))
     style = ""
     for row in found.rows:
-        measures = (row.ndcg, row.hit_at_1, row.recall, row.mrr)
-        shown = "" if row.style == style else row.style
-        table.add_row(
-            terminal.plain(shown), row.mode, str(row.count), *(f"{value:.3f}" for value in measures)
-        )
+        figures = (row.hit_at_1, row.recall, row.mrr)
+        shown = terminal.plain("" if row.style == style else row.style)
+        cells = (str(row.count), f"{row.ndcg:.3f}", _bounds(row.interval), *(f"{one:.3f}" for one in figures))
+        table.add_row(shown, row.mode, *cells)
         style = row.style
     console.print(table)
+    if found.languages:
+        _print_languages(found.languages)
     if (more := found.reranking) is not None:
         cost = f"{more.wall_ms:.0f} ms more a query ({more.processor_ms:.0f} ms of processor time)"
         console.print(f"\nreranker: nDCG@10 {more.ndcg_gain:+.3f} over hybrid, for {cost}")
-    if found.none_rightly[1]:
+    if found.over_better_leg is not None:
+        console.print(f"\nhybrid over the better of words and dense: {found.over_better_leg:.2f}")
+    if found.none_rightly[1] or found.none_wrongly[1]:
         rightly, wrongly, same = (
             f"{said} of {count}"
             for said, count in (found.none_rightly, found.none_wrongly, found.none_wrongly_same_language)
         )
         console.print(
-            f'\n"nothing fits": said rightly {rightly}, wrongly {wrongly} ({same} in the same language)'
+            f'"nothing fits": said rightly {rightly}, wrongly {wrongly} ({same} in the same language)'
         )
     if found.similar_ndcg is not None:
         console.print(f"similar: nDCG@5 {found.similar_ndcg:.3f} over {found.similar_count} records")
     for name in found.unknown:
         terminal.err().print(terminal.plain(f"judged, but not in this library: {name}"))
+
+
+def print_collections(found: Sequence[tuple[str, Evaluation]], means: Mapping[str, float]) -> None:
+    """One row a collection, nDCG@10 by mode, and what hybrid search adds to the better leg; then their means."""
+    modes = [mode for mode in means if mode != "over_better_leg"]
+    right = ("queries", *modes, "95 %", "over better leg", "recall@100")
+    table = _table("collection", right=right)
+    for name, one in found:
+        last = next(row for row in one.rows if row.mode == modes[-1])
+        cells = (*(f"{one.ndcg(mode):.3f}" for mode in modes), _bounds(last.interval))
+        table.add_row(
+            terminal.plain(name), str(last.count), *cells, _ratio(one.over_better_leg), f"{last.recall:.3f}"
+        )
+    cells = (*(f"{means[mode]:.3f}" for mode in modes), "", _ratio(means.get("over_better_leg")), "")
+    table.add_row("mean", "", *cells)
+    terminal.out().print(table)
+
+
+def print_comparison(found: Comparison) -> None:
+    """One row a measure and group, and in one sentence whether the difference may be chance."""
+    console = terminal.out()
+    right = ("needs", "old", "new", "difference", "95 %", "p", "better", "worse", "equal")
+    table = _table("needs of", "measure", right=right)
+    group = ""
+    for one in found.changes:
+        shown = terminal.plain("" if one.group == group else one.group)
+        figures = (f"{one.before:.3f}", f"{one.after:.3f}", f"{one.difference:+.3f}")
+        bounds = f"{one.low:+.3f} to {one.high:+.3f}"
+        counts = map(str, (one.better, one.worse, one.equal))
+        measure = terminal.plain(one.measure)
+        table.add_row(shown, measure, str(one.count), *figures, bounds, f"{one.p:.3f}", *counts)
+        group = one.group
+    console.print(table)
+    console.print(f"\n{verdict(found.changes[0])}")
+    for count, which in ((found.only_before, "old"), (found.only_after, "new")):
+        if count:
+            terminal.err().print(f"{count} needs are answered in the {which} run only, and left out")
+
+
+def verdict(one: Shift) -> str:
+    """Whether a difference may be chance, in a sentence."""
+    if not (one.better or one.worse):
+        return f"{one.measure} is the same for each of {one.count} needs."
+    way = "higher" if one.difference > 0 else "lower"
+    said = f"{one.measure} is {abs(one.difference):.3f} {way} in the new run, over {one.count} needs"
+    often = f"a difference this large comes by chance alone in {_in_hundred(one.p)} runs of a hundred"
+    if one.may_be_chance:
+        return f"{said}: {often}, so it may be chance."
+    return f"{said}: {often}, so it is more than chance."
+
+
+def comparison_data(found: Comparison) -> dict[str, Any]:
+    """A comparison for `kb eval --compare --json`."""
+    changes = [{**asdict(one), "may_be_chance": one.may_be_chance} for one in found.changes]
+    return {**asdict(found), "changes": changes, "verdict": verdict(found.changes[0])}
+
+
+def _print_languages(languages: Iterable[AskedIn]) -> None:
+    """Each language with its share of what the same needs have in English, where that is known."""
+    right = ("needs", "nDCG@10", "in English", "share", "95 %", '"nothing fits" wrongly')
+    table = _table("language", right=right)
+    for one in languages:
+        english = "–" if one.english is None else f"{one.english:.3f}"
+        bounds = "–" if one.interval is None else _bounds(one.interval)
+        cells = (f"{one.ndcg:.3f}", english, _ratio(one.share), bounds, str(one.none_wrongly))
+        table.add_row(terminal.plain(one.language), str(one.count), *cells)
+    terminal.out().print()
+    terminal.out().print(table)
+
+
+def _table(*left: str, right: Iterable[str]) -> Table:
+    table = Table(*left, box=None, pad_edge=False)
+    for name in right:
+        table.add_column(name, justify="right")
+    return table
+
+
+def _bounds(interval: tuple[float, float]) -> str:
+    return "–".join(f"{bound:.2f}" for bound in interval)
+
+
+def _ratio(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
+
+
+def _in_hundred(p: float) -> str:
+    return "less than 1" if p < 0.01 else f"{p * 100:.0f}"
 
 
 def print_findings(findings: Iterable[Finding]) -> None:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from kb.measure import missed
-from kb.measure.collection import evaluate_collection
-from kb.measure.evaluation import ALL, SAME_LANGUAGE, Evaluation, evaluate_needs
+from kb.measure.chance import Comparison, Shift, compare
+from kb.measure.collection import evaluate_collection, means_over
+from kb.measure.evaluation import ALL, SAME_LANGUAGE, AskedIn, Evaluation, evaluate_needs
 from kb.measure.missed import Counter, Outcome, Tally
 
 __all__ = [
     "ALL",
     "SAME_LANGUAGE",
+    "AskedIn",
+    "Comparison",
     "Counter",
     "Evaluation",
     "Outcome",
+    "Shift",
     "Tally",
+    "compare",
     "evaluate_collection",
     "evaluate_needs",
+    "means_over",
     "missed",
 ]

@@ -6,8 +6,10 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from kb import Edition, Field, InputError, Kind, Page, Progress, Record, Settings, Span, index, silent
 from kb.measure.evaluation import (
@@ -17,53 +19,118 @@ from kb.measure.evaluation import (
     Measured,
     ask,
     measured_modes,
+    measures,
+    named,
     query_of,
     reranking,
     rows,
+    write_run,
 )
-from kb.measure.metrics import hit_at_1, ndcg, recall, reciprocal_rank
 from kb.model import Encoder, cut
 from kb.search import MOST_CHARACTERS, Library, Mode
 from kb.store import Store
 from kb.words import STEMMERS, matching_ranges
 
 DEEP = 100  # answers of one query
+SHOWN = 10  # of these in a run file
 SAMPLE = 200  # documents that tell a collection's language
+UNTITLED = (
+    "–"  # calls a document without a title: it has no word, so none is counted that is not the document's
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """Documents as records, the queries that are judged, and their grades: query -> document -> grade."""
+
+    name: str
+    records: tuple[Record, ...]
+    queries: tuple[tuple[str, str], ...]
+    qrels: Mapping[str, Mapping[str, float]]
+
+    @classmethod
+    def read(cls, folder: Path, queries: Path | None = None) -> Self:
+        """A BEIR folder; its queries as another folder asks them, in another language, where one is given.
+
+        Raises:
+            InputError: corpus.jsonl, queries.jsonl or qrels/test.tsv is missing or cannot be read, or none of the
+                queries is judged.
+        """
+        qrels = _read_qrels(folder / "qrels" / "test.tsv")
+        asked = (queries or folder) / "queries.jsonl"
+        texts = [(q["_id"], q["text"]) for q in _json_lines(asked) if q["_id"] in qrels]
+        if not texts:
+            raise InputError(f"{asked}: none of its queries is judged in {folder / 'qrels' / 'test.tsv'}")
+        name = folder.name if queries is None else f"{folder.name} by {queries.name}"
+        return cls(name, tuple(_read_corpus(folder)), tuple(texts), qrels)
+
+    @contextmanager
+    def opened(
+        self, settings: Settings, encoder: Encoder | None, progress: Progress = silent
+    ) -> Iterator[Settings]:
+        """Fill a temporary library with the documents; its settings, to open it with."""
+        with tempfile.TemporaryDirectory(prefix="kb-eval-") as scratch:
+            _fill(Path(scratch), self.name, self.records, encoder, progress)
+            yield Settings(data=Path(scratch), model=settings.model, reranker=settings.reranker)
+
+    def evaluate(
+        self,
+        library: Library,
+        modes: Sequence[str],
+        progress: Progress = silent,
+        run: Path | None = None,
+    ) -> Evaluation:
+        """Ask the library of the documents every query, in each mode; write the last mode's answers to `run`."""
+        found: Measured = {}
+        costs: Costs = {}
+        lines: list[dict[str, Any]] = []
+        served = library.snapshot(to_search=modes[-1] != Mode.WORDS)
+        for number, (name, text) in enumerate(self.queries):
+            progress("queries", number, len(self.queries), "asking")
+            for mode in modes:
+                hits = ask(served, query_of(text[:MOST_CHARACTERS], mode, {}, DEEP), costs).hits
+                got = [self.qrels[name].get(hit.record.id, 0.0) for hit in hits]
+                figures = measures(got, list(self.qrels[name].values()), DEEP)
+                found.setdefault((ALL, mode), []).append(figures)
+            shown = [{"id": hit.record.id, "score": round(hit.score, 6)} for hit in hits[:SHOWN]]
+            lines.append({"id": name, "results": shown, "groups": [ALL], "measures": named(figures, DEEP)})
+        if run is not None:
+            write_run(run, lines)
+        return Evaluation(tuple(rows(found)), reranking=reranking(found, costs))
 
 
 def evaluate_collection(
-    folder: Path, settings: Settings, encoder: Encoder | None, progress: Progress = silent
+    folder: Path,
+    settings: Settings,
+    encoder: Encoder | None,
+    progress: Progress = silent,
+    *,
+    queries: Path | None = None,
+    run: Path | None = None,
 ) -> Evaluation:
     """Answer the queries of a BEIR folder over a temporary library of its documents.
 
     A document becomes a practice; passages, indexes, fusion and grouping are those of every library. `recall`
     is recall@100 here. A graded judgement's grade is its gain. The settings' reranker is measured beside them.
+    `queries` is a folder that asks the same in another language.
 
     Raises:
         ModelError: the reranker fails at work.
         InputError: corpus.jsonl, queries.jsonl or qrels/test.tsv is missing or cannot be read.
     """
-    records = _read_corpus(folder)
-    qrels = _read_qrels(folder / "qrels" / "test.tsv")
-    queries = [(q["_id"], q["text"]) for q in _json_lines(folder / "queries.jsonl") if q["_id"] in qrels]
-    found: Measured = {}
-    costs: Costs = {}
-    with tempfile.TemporaryDirectory(prefix="kb-eval-") as scratch:
-        data = Path(scratch)
-        _fill(data, folder.name, records, encoder, progress)
-        temporary = Settings(data=data, model=settings.model, reranker=settings.reranker)
-        with Library.open(temporary, encoder) as library:
-            modes = measured_modes(library) if encoder is not None else (Mode.WORDS.value,)
-            served = library.snapshot(to_search=encoder is not None)
-            for number, (name, text) in enumerate(queries):
-                progress("queries", number, len(queries), "asking")
-                for mode in modes:
-                    hits = ask(served, query_of(text[:MOST_CHARACTERS], mode, {}, DEEP), costs).hits
-                    got = [qrels[name].get(hit.record.id, 0.0) for hit in hits]
-                    judged = list(qrels[name].values())
-                    measures = ndcg(got, judged), hit_at_1(got, judged), recall(got, judged, DEEP)
-                    found.setdefault((ALL, mode), []).append((*measures, reciprocal_rank(got)))
-    return Evaluation(tuple(rows(found)), reranking=reranking(found, costs))
+    collection = Collection.read(folder, queries)
+    with collection.opened(settings, encoder, progress) as filled, Library.open(filled, encoder) as library:
+        modes = measured_modes(library) if encoder is not None else (Mode.WORDS.value,)
+        return collection.evaluate(library, modes, progress, run)
+
+
+def means_over(found: Iterable[Evaluation]) -> dict[str, float]:
+    """The mean nDCG@10 over collections by mode, and of hybrid search over the better of its legs."""
+    all_of = list(found)
+    modes = dict.fromkeys(row.mode for one in all_of for row in one.rows)
+    ratios = [one.over_better_leg for one in all_of if one.over_better_leg is not None]
+    means = {mode: sum(one.ndcg(mode) for one in all_of) / len(all_of) for mode in modes}
+    return {**means, "over_better_leg": sum(ratios) / len(ratios)} if ratios else means
 
 
 def language_of(texts: Iterable[str]) -> str:
@@ -83,7 +150,7 @@ def _read_corpus(folder: Path) -> list[Record]:
 
 def _document(number: int, document: Mapping[str, Any], language: str) -> Record:
     text = str(document["text"]).strip()
-    title = str(document.get("title") or "").strip() or " ".join(text.split()[:8])
+    title = str(document.get("title") or "").strip() or UNTITLED
     return Record(
         id=str(document["_id"]),
         kind=Kind.PRACTICE,

@@ -1,16 +1,23 @@
-"""A file of judged needs, read and checked; every error names the file, the place in it and what belongs there."""
+"""A file of judged needs, read and checked, and the grades that it gives to answers.
+
+Every error names the file, the place in it and what belongs there.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, Strict, TypeAdapter, ValidationError
 
-from kb import InputError
+from kb import InputError, Kind
+from kb.words import print_key
 
+ALIKE = 0.85  # titles at least so alike are the same
 HELP = "kb eval --help shows the form"
 BELONGS = {
     "": 'an object with "queries"',
@@ -48,13 +55,24 @@ class Judged(Named):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedNeed:
-    """A need with what answers it; what is optional is neither right nor wrong."""
+    """A need with what answers it; what is optional is neither right nor wrong.
+
+    `language` (or `lang`) is what it is asked in, `english` the id of the need in English that it says anew.
+    """
 
     id: Text
     text: Text
     style: Text
     relevant: tuple[Judged, ...]
     optional_relevant: tuple[Named, ...] = ()
+    language: str = ""
+    lang: str = ""
+    english: str = ""
+
+    @property
+    def spoken(self) -> str:
+        """The language it is asked in, "" where nobody said."""
+        return self.language or self.lang
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +108,53 @@ def read(path: Path) -> JudgedNeeds:
     except ValidationError as error:
         wrong = _wrong(error.errors()[0]["loc"])
         raise InputError(f"{path}: not a needs file: {wrong}; {HELP}") from error
+
+
+def grades(answers: Iterable[Named], judged: Sequence[Judged], optional: Sequence[Named] = ()) -> list[float]:
+    """The grade of each answer, 0 where it is not judged; optional ones are left out, others count once.
+
+    An answer whose very title is judged is that one, however much it is like an optional title or another judged one:
+    a course of 2023 is not taken for that of 2022.
+    """
+    shown = list(answers)
+    exact: dict[int, Judged] = {}
+    left = list(judged)
+    for place, answer in enumerate(shown):
+        if (match := next((j for j in left if is_named_so(answer, j)), None)) is not None:
+            exact[place] = match
+            left.remove(match)
+    got = []
+    for place, answer in enumerate(shown):
+        match = exact.get(place)
+        if match is None:
+            if any(is_same(answer, other) for other in optional):
+                continue
+            match = next((j for j in left if is_same(answer, j)), None)
+            if match is not None:
+                left.remove(match)
+        got.append(match.grade if match is not None else 0.0)
+    return got
+
+
+def is_same(answer: Named, judged: Named) -> bool:
+    """Whether two name one record: same file, both tools or neither, and titles (nearly) alike."""
+    if not _may_be(answer, judged):
+        return False
+    one, two = print_key(answer.title), print_key(judged.title)
+    if one == two:
+        return True
+    return min(len(one), len(two)) > 5 and SequenceMatcher(None, one, two, autojunk=False).ratio() >= ALIKE
+
+
+def is_named_so(answer: Named, judged: Named) -> bool:
+    """Whether two name one record by the very same title, case and marks aside."""
+    return _may_be(answer, judged) and print_key(answer.title) == print_key(judged.title)
+
+
+def _may_be(answer: Named, judged: Named) -> bool:
+    kinds = answer.kind, judged.kind
+    is_other_kind = all(kinds) and (kinds[0] == Kind.TOOL) != (kinds[1] == Kind.TOOL)
+    return answer.file == judged.file and not is_other_kind
 
 
 def _wrong(place: tuple[int | str, ...]) -> str:

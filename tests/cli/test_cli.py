@@ -165,6 +165,11 @@ def test_forgetting_asks_nothing_where_all_editions_are_to_be_kept(kb: Run, libr
         ["serve", "--port", "70000"],
         ["eval"],
         ["eval", "needs.json", "--beir", "folder"],
+        ["eval", "--compare", "old.jsonl"],
+        ["eval", "needs.json", "--compare", "old.jsonl", "new.jsonl"],
+        ["eval", "--beir", "one", "--beir", "two", "--run", "run.jsonl"],
+        ["eval", "--beir", "one", "--english", "needs.json"],
+        ["eval", "needs.json", "--queries", "folder"],
         ["ingest", "a.pdf", "b.pdf", "--handbook", "h"],
     ],
 )
@@ -188,6 +193,7 @@ def test_wrong_usage_ends_with_2_and_says_why_on_stderr(kb: Run, words: list[str
         (["search", "anything"], "no library here yet"),
         (["eval", "needs.json"], "no library here yet"),
         (["eval", "--beir", "missing"], "a BEIR folder has"),
+        (["eval", "--compare", "old.jsonl", "new.jsonl"], "old.jsonl: cannot be read"),
     ],
 )
 @pytest.mark.parametrize("as_json", [False, True])
@@ -328,27 +334,64 @@ def test_eval_measures_judged_needs_and_writes_the_run_that_the_scorer_reads(
     done = kb("eval", "needs.json", "--run", "run.jsonl", data=library)
     assert done.returncode == 0, done.stderr
     assert re.search(
-        r"^style +mode +needs +nDCG@10 +hit@1 +recall@5 +MRR$", done.stdout.strip(), re.MULTILINE
+        r"^style +mode +needs +nDCG@10 +95 % +hit@1 +recall@5 +MRR$", done.stdout.strip(), re.MULTILINE
     )
-    assert {line.split()[0] for line in done.stdout.splitlines()} >= {"keyword", "dense", "hybrid", "all"}
+    assert {line.split()[0] for line in done.stdout.splitlines() if line} >= {
+        "keyword",
+        "dense",
+        "hybrid",
+        "all",
+    }
     lines = [json.loads(line) for line in (tmp_path / "run.jsonl").read_text().splitlines()]
-    assert [set(line) for line in lines] == [{"id", "results", "no_match"}, {"similar_to", "results"}]
+    assert [set(line) for line in lines] == [
+        {"id", "results", "no_match", "groups", "measures"},
+        {"similar_to", "results", "measures"},
+    ]
     found = json.loads(kb("eval", "needs.json", "--json", data=library).stdout)
     assert {row["mode"] for row in found["rows"]} == {"words", "dense", "hybrid"}
 
 
-def test_eval_measures_a_collection_in_a_library_of_its_own(kb: Run, tmp_path: Path) -> None:
-    folder = tmp_path / "collection"
+def a_collection(folder: Path, question: str) -> Path:
     (folder / "qrels").mkdir(parents=True)
     texts = {"d1": "Students exchange letters.", "d2": "Bridges are built of steel."}
     lines = [json.dumps({"_id": name, "title": "", "text": text}) for name, text in texts.items()]
     (folder / "corpus.jsonl").write_text("\n".join(lines))
-    (folder / "queries.jsonl").write_text(json.dumps({"_id": "q1", "text": "steel bridges"}))
+    (folder / "queries.jsonl").write_text(json.dumps({"_id": "q1", "text": question}))
     (folder / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\nq1\td2\t1\n")
+    return folder
+
+
+def test_eval_measures_a_collection_in_a_library_of_its_own(kb: Run, tmp_path: Path) -> None:
+    folder = a_collection(tmp_path / "collection", "steel bridges")
     done = kb("eval", "--beir", str(folder), "--json")
     assert done.returncode == 0, done.stderr
     assert [row["ndcg"] for row in json.loads(done.stdout)["rows"]] == [1.0, 1.0, 1.0]
     assert not (tmp_path / "data").exists()
+
+
+def test_eval_measures_collections_together_and_by_the_questions_of_another(kb: Run, tmp_path: Path) -> None:
+    one, other = (a_collection(tmp_path / name, "steel bridges") for name in ("one", "other"))
+    asking = a_collection(tmp_path / "asking", "which students exchange letters?")
+    done = kb("eval", "--beir", str(one), "--beir", str(other), "--queries", str(asking))
+    assert done.returncode == 0, done.stderr
+    names = [line.split("  ")[0] for line in done.stdout.splitlines()]
+    assert names == ["collection", "one by asking", "other by asking", "mean"]
+    told = json.loads(kb("eval", "--beir", str(one), "--beir", str(other), "--json").stdout)
+    assert [row["name"] for row in told["collections"]] == ["one", "other"]
+    assert told["means"] == {"words": 1, "dense": 1, "hybrid": 1, "over_better_leg": 1}
+
+
+def test_eval_compares_two_runs_and_says_what_may_be_chance(kb: Run, tmp_path: Path) -> None:
+    for name, gain in (("old", 0.0), ("new", 0.125)):
+        lines = [{"id": f"q{n}", "results": [], "measures": {"nDCG@10": n / 16 + gain}} for n in range(9)]
+        (tmp_path / f"{name}.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    done = kb("eval", "--compare", "old.jsonl", "new.jsonl")
+    assert done.returncode == 0, done.stderr
+    assert "nDCG@10 is 0.125 higher in the new run, over 9 needs" in " ".join(done.stdout.split())
+    assert "so it is more than chance" in " ".join(done.stdout.split())
+    told = json.loads(kb("eval", "--compare", "new.jsonl", "new.jsonl", "--json").stdout)
+    assert told["verdict"] == "nDCG@10 is the same for each of 9 needs."
+    assert told["changes"][0]["may_be_chance"] is True
 
 
 def test_serve_prints_its_address_answers_and_stops_on_interrupt(library: Path) -> None:

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from kb.errors import InputError
-from kb.measure.collection import evaluate_collection, language_of
-from kb.measure.evaluation import evaluate_needs, grades, is_same
-from kb.measure.needs_file import Judged, Named
+from kb.measure.collection import Collection, evaluate_collection, language_of, means_over
+from kb.measure.evaluation import evaluate_needs
+from kb.measure.needs_file import Judged, Named, grades, is_same
 from kb.search.library import Library
 from kb.search.query import Mode
 from kb.settings import Settings
+from kb.words import tokens
 from tests.factories import FakeEncoder
 from tests.kb.search.test_search import ONE, OTHER, publish
 
@@ -125,6 +126,18 @@ def test_grades_count_a_judged_answer_once_and_leave_optional_ones_out() -> None
     assert grades([Named(file="a", title=t) for t in titles], judged, optional) == [2, 0, 0]
 
 
+def test_an_answer_of_the_very_title_is_not_taken_for_one_much_like_it() -> None:
+    """As a course of 2023, judged, beside that of 2022, optional: it was dropped for the other."""
+    course = "Language contact, multilingualism and minorities ({})"
+    judged = [Judged(file="a", title=course.format(2023), grade=2)]
+    optional = [Named(file="a", title=course.format(2022))]
+    both = [Named(file="a", title=course.format(year)) for year in (2022, 2023)]
+    assert grades(both[1:], judged, optional) == [2]
+    assert grades(both, judged, optional) == [2]
+    assert grades(both, judged) == [0, 2]
+    assert grades(both[:1], judged) == [2]
+
+
 @pytest.mark.parametrize(
     ("answer", "is_it"),
     [
@@ -166,6 +179,35 @@ def test_collection_is_answered_through_the_product(collection: Path, tmp_path: 
     assert not (tmp_path / "unused").exists()
     words = evaluate_collection(collection, Settings(tmp_path / "unused"), None)
     assert [row.mode for row in words.rows] == [Mode.WORDS]
+
+
+def test_a_document_without_a_title_has_no_word_twice(collection: Path) -> None:
+    titled, untitled, bare = Collection.read(collection).records
+    assert (titled.title, bare.title) == ("Pendulums", "Nothing")
+    assert not tokens(untitled.title)
+    assert untitled.text == ("Neighbours grow beans on the roof. " * 30).strip()
+
+
+def test_questions_of_another_folder_ask_the_same_documents(collection: Path, tmp_path: Path) -> None:
+    german = tmp_path / "bohnen"
+    german.mkdir()
+    (german / "queries.jsonl").write_text(json.dumps({"_id": "q1", "text": "beans pendulums"}))
+    read = Collection.read(collection, german)
+    assert (read.name, read.queries) == ("beans by bohnen", (("q1", "beans pendulums"),))
+    found = evaluate_collection(collection, Settings(tmp_path), None, queries=german)
+    assert found.rows[0].count == 1
+    (german / "queries.jsonl").write_text(json.dumps({"_id": "other", "text": "beans"}))
+    with pytest.raises(InputError, match=r"bohnen.queries\.jsonl: none of its queries is judged"):
+        Collection.read(collection, german)
+
+
+def test_collections_have_a_mean_together(collection: Path, tmp_path: Path) -> None:
+    found = evaluate_collection(collection, Settings(tmp_path), FakeEncoder(), run=tmp_path / "run.jsonl")
+    assert found.over_better_leg == 1
+    assert means_over([found, found]) == {"words": 1, "dense": 1, "hybrid": 1, "over_better_leg": 1}
+    (line,) = [json.loads(line) for line in (tmp_path / "run.jsonl").read_text().splitlines()]
+    assert line["results"][0]["id"] == "d2"
+    assert line["measures"] == {"nDCG@10": 1, "hit@1": 1, "recall@100": 1, "MRR": 1}
 
 
 @pytest.mark.parametrize("name", ["corpus.jsonl", "queries.jsonl", "qrels/test.tsv"])

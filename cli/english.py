@@ -92,6 +92,9 @@ WORDS: Mapping[Code, str] = MappingProxyType(
         Remark.NO_SUCH_PHRASE: "No record has these words just as they stand in quotes.",
         Remark.NO_ANSWER_FITS: "No answer fits these filters.",
         Remark.NO_ANSWER: "No record answers this.",
+        Remark.NO_TELLING_WORD: (
+            "No telling word: such words stand in nearly every text. Add one that names what you need."
+        ),
         asking.Reader.ENGLISH_ONLY: (
             "This library's model reads English only. For answers across languages run: {command}"
         ),

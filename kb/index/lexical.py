@@ -29,11 +29,13 @@ from tantivy import (
 
 from kb import GenerationError, Numbers, Scores, link_file
 from kb.words import (
+    HOMOGRAPHS,
     PLAIN,
     STEMMERS,
     StemmedWord,
     acronyms,
     analyzer,
+    are_stop_words,
     clean,
     fold,
     spoken_first,
@@ -45,6 +47,7 @@ from kb.words import (
 
 BOOSTS = {"context": 1.0, "label": 0.5, "text": 1.0}
 PLAIN_WEIGHT = 0.3  # of a word that is met exactly as typed, on top of its stem
+ENGLISH = "en"
 META, MANAGED = "meta.json", ".managed.json"  # tantivy's own: which segments there are, and which files
 HEAP_BYTES = 256 * 2**20  # one segment up to about 200 000 passages
 
@@ -182,6 +185,18 @@ class Lexical:
         ids, found = self._hits(Query.boolean_query(parts), self.count)
         held[ids] = found / np.float32(sum(weights))
         return held
+
+    def is_telling(self, text: str) -> bool:
+        """Whether a text has a word to search by: more than the stop words of one language.
+
+        What is printed as an acronym somewhere is one (WHO), and so is a word that another language searches by.
+        A lone word in capitals that is none of English counts, too, printed or not: the model knows what AI is.
+        """
+        words = self._spoken(text, (ENGLISH,))
+        if any(w.acronym or (w.plain in HOMOGRAPHS and self._having(w)) for w in words):
+            return True
+        is_capital = len(words) == 1 and bool(words[0].stems) and text.isupper() and len(words[0].plain) > 1
+        return is_capital or not are_stop_words(tokens(clean(text)))
 
     def matching(
         self, phrases: Sequence[str] = (), excluded: Sequence[str] = (), languages: Sequence[str] = ()

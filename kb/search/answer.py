@@ -31,6 +31,7 @@ class Remark(Code):
     EMPTY = "empty-library"
     NO_RECORD_FITS = "no-record-fits-filters"
     NO_SUCH_PHRASE = "no-such-phrase"
+    NO_TELLING_WORD = "no-telling-word"
     NO_ANSWER_FITS = "no-answer-fits-filters"
     NO_ANSWER = "no-answer"
 
@@ -68,7 +69,8 @@ class Question:
     """A query over one catalogue, its facet:value syntax read.
 
     `having` are the records with the values that are meant, `need` the words to search for; `is_list` says that
-    nothing but values was asked for, so that every record which has them answers.
+    nothing but values was asked for, so that every record which has them answers. `is_telling` says that the
+    need has more than stop words.
     """
 
     query: Query
@@ -76,6 +78,7 @@ class Question:
     having: Mask
     remarks: tuple[Said, ...]
     is_list: bool
+    is_telling: bool
 
     @classmethod
     def of(cls, catalog: Catalog, query: Query) -> Question:
@@ -94,7 +97,8 @@ class Question:
             if facet == "kind" and values and query.kinds == DEFAULT_KINDS:
                 kinds = tuple(Kind(value) for value in values)
         text = " ".join(part for part in need if part)
-        return cls(replace(query, kinds=kinds), text, having, tuple(remarks), is_list)
+        is_telling = bool(is_list or query.phrases or catalog.generation.whole.is_telling(text))
+        return cls(replace(query, kinds=kinds), text, having, tuple(remarks), is_list, is_telling)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,7 @@ class Answer:
     is_hit: Mask
     is_asked: Mask
     sought: str
+    is_telling: bool
 
     @classmethod
     def of(
@@ -130,11 +135,13 @@ class Answer:
         )
         is_hit = (
             question.having
+            & question.is_telling
             & (question.is_list | _is_hit(catalog, query, scored))
             & _as_worded(catalog, query)
         )
+        is_asked = kept & catalog.of_kinds(query.kinds)
         sought = " ".join((need, *helped))
-        return cls(catalog, query, need, scored, is_hit, kept & catalog.of_kinds(query.kinds), sought)
+        return cls(catalog, query, need, scored, is_hit, is_asked, sought, question.is_telling)
 
     def order(self) -> Numbers:
         """The hits among the records asked for, best first."""
@@ -144,6 +151,8 @@ class Answer:
         """Why there is no hit, where there is none."""
         if total:
             return ()
+        if not self.is_telling:
+            return (Said(Remark.NO_TELLING_WORD),)
         if not self.is_asked.any():
             return (Said(Remark.NO_RECORD_FITS),)
         if self.query.phrases and not self.is_hit.any():

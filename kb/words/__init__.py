@@ -17,12 +17,13 @@ from kb.words.folding import (
     word_key,
     written_in_one,
 )
-from kb.words.languages import BY_CODE, CODES, LANGUAGES, STEMMERS, Language
+from kb.words.languages import BY_CODE, CODES, HOMOGRAPHS, LANGUAGES, STEMMERS, Language
 from kb.words.stems import (
     PLAIN,
     StemmedWord,
     acronyms,
     analyzer,
+    are_stop_words,
     is_one_stem,
     matching_ranges,
     spoken_first,
@@ -37,6 +38,7 @@ __all__ = [
     "CODES",
     "FACETS",
     "FILES",
+    "HOMOGRAPHS",
     "LANGUAGES",
     "PLAIN",
     "STEMMERS",
@@ -50,6 +52,7 @@ __all__ = [
     "Vocabulary",
     "acronyms",
     "analyzer",
+    "are_stop_words",
     "clean",
     "cues",
     "facets",

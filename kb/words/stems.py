@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import groupby
@@ -23,6 +23,8 @@ _SHOWN_WORD = re.compile(_SHOWN)
 _SHOWN_COMPOUND = re.compile(f"{_SHOWN}(?:[-\u2010\u2011]{_SHOWN})*")
 _ACRONYM = "acronym"
 _SIGNS = re.compile(r"[^\w\s]+")
+_ELIDED = re.compile("(?<![^\\W_])[^\\W\\d_]['\u2019\u02bc](?=[^\\W_])")  # l', d', c'
+_VOWELS = "aeiouyαεηιουω"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +57,29 @@ def matching_ranges(query: str, text: str, language: str) -> tuple[tuple[int, in
 
 
 def acronyms(text: str) -> frozenset[str]:
-    """The words of a text in capitals that would be stop words of some language in small letters: IT, WHO, US.
+    """The words of a text in capitals that would be stop words of some language in small letters: IT, WHO, US, C.
 
-    Where several words on end are in capitals they say nothing.
+    Where several words on end are in capitals they say nothing, nor does a vowel that opens a clause, or "I".
     """
-    return frozenset(
-        word
-        for clause in _SIGNS.split(text)
-        for is_capital, run in groupby(clause.split(), str.isupper)
-        if is_capital and len(words := list(run)) < HEADLINE
-        for word in words
-        if len(word) > 1 and word.isalpha() and _is_somewhere_passed_over(word.lower())
-    )
+    clauses = (clause.split() for clause in _SIGNS.split(_ELIDED.sub("", text)))
+    return frozenset(word for words in clauses for word in _acronyms(words))
+
+
+def _acronyms(words: Sequence[str]) -> Iterator[str]:
+    """Yield the acronyms of a clause."""
+    for is_capital, run in groupby(enumerate(words), lambda one: one[1].isupper()):
+        capital = list(run)
+        if not is_capital or len(capital) >= HEADLINE:
+            continue
+        for at, word in capital:
+            is_name = len(word) > 1 or _is_a_name(word, at, len(words))
+            if is_name and word.isalpha() and _is_somewhere_passed_over(word.lower()):
+                yield word
+
+
+def _is_a_name(letter: str, at: int, words: int) -> bool:
+    """Whether a single capital is more than the first word of so many: "plan A", "C", not "A plan"."""
+    return letter != "I" and (at > 0 or words == 1 or fold(letter) not in _VOWELS)
 
 
 @lru_cache(maxsize=20_000)
@@ -113,6 +126,22 @@ def without_stop_words(words: Sequence[StemmedWord]) -> list[StemmedWord]:
     """The words that are no stop words; all of them where there are no others. Each is counted once."""
     telling = [word for word in words if word.stems or word.acronym] or words
     return list(dict.fromkeys(telling))
+
+
+def are_stop_words(words: Iterable[str]) -> bool:
+    """Whether some one language is too full of each of these words to search by any."""
+    known = [clean(word).lower() for word in words]
+    return any(all(_is_passed_over(word, language) for word in known) for language in STEMMERS)
+
+
+@lru_cache(maxsize=20_000)
+def _is_passed_over(token: str, language: str) -> bool:
+    return not _stems(token, language) or fold(token) in _unaccented(language)
+
+
+@cache
+def _unaccented(language: str) -> frozenset[str]:
+    return frozenset(fold(word) for word in BY_CODE[language].stop_words)
 
 
 def spoken_first(text: str, languages: tuple[str, ...]) -> tuple[str, ...]:

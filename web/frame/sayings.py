@@ -148,6 +148,9 @@ WORDS: Mapping[Code, str] = MappingProxyType(
         Remark.NO_SUCH_PHRASE: N_("No record has these words just as they stand in quotes."),
         Remark.NO_ANSWER_FITS: N_("No answer fits these filters."),
         Remark.NO_ANSWER: N_("No record answers this."),
+        Remark.NO_TELLING_WORD: N_(
+            "No telling word: such words stand in nearly every text. Add one that names what you need."
+        ),
         asking.Reader.ENGLISH_ONLY: N_(
             "This library's model reads English only. For answers across languages run: %(command)s"
         ),

@@ -20,6 +20,7 @@ from kb.index.generation import Generation
 from kb.model.passages import cut
 from kb.records import Facet, Kind, Origin, Record, Span
 from kb.search import loading
+from kb.search.answer import Remark
 from kb.search.catalogue import Catalog
 from kb.search.evidence import evidence
 from kb.search.library import Library
@@ -442,6 +443,21 @@ def test_nothing_fits_is_said_when_neither_meaning_nor_words_do(library: Library
 
 
 # the library as it is served
+
+
+@pytest.mark.parametrize("mode", Mode)
+@pytest.mark.parametrize("text", ["the", "What is it?", "und der"])
+def test_a_need_of_stop_words_alone_finds_nothing_and_that_is_said(
+    library: Library, text: str, mode: Mode
+) -> None:
+    results = answer(library, Query(text, mode=mode))
+    assert (results.hits, results.background, results.total, results.no_match) == ((), (), 0, True)
+    assert [said.code for said in results.remarks] == [Remark.NO_TELLING_WORD]
+    assert answer(library, Query(f'"{text.strip("?")}"')).remarks != results.remarks
+
+
+def test_filter_without_a_telling_word_beside_it_still_lists(library: Library) -> None:
+    assert answer(library, Query("country:France")).total == 1
 
 
 def test_new_edition_is_served_without_a_restart(library: Library, data: Path) -> None:

@@ -20,6 +20,7 @@ from typing import Any
 from unittest import mock
 
 from benchmarks.setting import SHARED, shared_script
+from cli import caveat_prints, english
 from ingest import pipeline, reader
 from ingest.reading import Extraction
 from kb import KbError, Settings
@@ -112,7 +113,7 @@ def _extract(path: str, *words: str) -> tuple[int, dict[str, Any] | None, str, R
         read_by = Reader.OCR
     else:
         read_by = Reader.NONE if any(page.needs_ocr for page in found.pages) else Reader.TEXT
-    return 0, shown, "\n".join(found.notices), read_by
+    return 0, shown, "\n".join([english.said(found.notices), *caveat_prints.lines(found.caveats)]), read_by
 
 
 @cache

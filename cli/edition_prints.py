@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rich.table import Table
 
+from cli import caveat_prints
 from cli.terminal import asked, err, is_asking, out, plain, quiet
 from kb import Edition, Progress
 from kb.care import Contents
@@ -81,6 +82,8 @@ def agreed(plan: Plan, tell: Progress) -> bool | frozenset[str]:
         if apart:
             said = f"{len(apart)} more removed and added: not what they were taken for"
             console.print(plain(said, "yellow"))
+        for line in caveat_prints.lines(plan.caveats):
+            console.print(plain(line, "yellow"), soft_wrap=True)
         if plan.is_drastic:
             said = f"{len(plan.changes.removed)} of {plan.old_records} records would be removed."
             console.print(said, style="bold red")

@@ -7,7 +7,7 @@ from dataclasses import fields
 from types import MappingProxyType
 from typing import Any
 
-from kb import Code, Said, Value
+from kb import Circumstance, Code, Flaw, Said, Value
 from kb.care import Fault, LeftOut, Mend, Remedy, Seen, Todo, Weights, Why
 from kb.search import Notice, Reason, Remark, asking
 from kb.store import Damage
@@ -79,6 +79,62 @@ WORDS: Mapping[Code, str] = MappingProxyType(
         LeftOut.COMMENT: "a comment on the page",
         LeftOut.LARGE_PICTURE: "a large picture, whose words, if any, were not read",
         LeftOut.OTHER: "{why}",
+        Flaw.EMPTIED: "empty since the damaged file was repaired; get the file again",
+        Flaw.LEFT_OUT: (
+            "the text layer is doubted (glyphs without Unicode, or letters of no language) and was left "
+            "out; install tesseract-ocr and {package} (OCR), then ingest again"
+        ),
+        Flaw.UNREAD: (
+            "mostly a picture of print, which was not read; install tesseract-ocr and {package} (OCR), "
+            "then ingest again"
+        ),
+        Flaw.NO_PACK: (
+            "read by OCR without a language pack for {language}; install {package}, then ingest again"
+        ),
+        Flaw.GARBLED: (
+            "the text layer is garbled (glyphs without Unicode, or letters of no language); OCR read the "
+            "picture instead"
+        ),
+        Flaw.HOLES: (
+            "glyphs inside words have no Unicode (ligatures, perhaps) and were left out: {count}; compare "
+            "these words with the page"
+        ),
+        Flaw.NO_TABLE: (
+            "the file is damaged (the table of its objects is missing or wrong) and was repaired as PDF "
+            "readers do"
+        ),
+        Flaw.NO_END: "the file is damaged (its end is missing) and was repaired as PDF readers do",
+        Flaw.NO_TEXT: "without any text",
+        Flaw.SENTENCE: "with a sentence for a title",
+        Flaw.TWICE: "with the title of another",
+        Flaw.EMPTY_FIELD: "with a label that nothing stands under",
+        Flaw.NO_FIELDS: "without any labelled part",
+        Flaw.ODD_LENGTH: "much longer or shorter than the others",
+        Flaw.JUNK: (
+            "the file is damaged (there is something before its header) and was repaired as PDF readers do"
+        ),
+        Circumstance.NOT_SERVED: (
+            "Edition {edition}, read from this very file, is not served at present: kb rollback "
+            "{handbook} --to {edition} serves it."
+        ),
+        Circumstance.NEW_HANDBOOK: "{handbook} is a new handbook here.",
+        Circumstance.SAME_TITLE: (
+            "Same title as {handbook}, but nothing else in common: kept as a handbook of its own; pass "
+            "--handbook {handbook} to make it the next edition of that."
+        ),
+        Circumstance.REMEMBERED: (
+            "Read with the profile that is remembered for {handbook}: kb profile show {handbook} prints "
+            "it, --profile FILE replaces it."
+        ),
+        Circumstance.NO_SUCH_HEADING: (
+            "No heading is as the profile says ({names}): the practices were detected instead."
+        ),
+        Circumstance.NO_SUCH_ANNEX: (
+            "No annex here has the label or title “{label}” of the profile's annex_tools."
+        ),
+        Circumstance.PAGES_BEYOND: "The profile's skip_pages go up to page {page}; here are {count} pages.",
+        Circumstance.NO_SUCH_LABEL: "The profile's label “{label}” is not printed here.",
+        Circumstance.WORDS_ONLY: "Indexed for word search only: {why}",
         Notice.WORDS_ONLY: "Searching by words only: {why}.",
         Notice.NOT_RERANKED: "Answers are not ranked a second time: {why}.",
         Notice.INDEX_OF_OTHER_MODEL: "Searching by words only: the index is of {model}.",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -67,7 +66,7 @@ def ingest(
             if not as_json:
                 paper.print_report(report)
     if as_json:
-        print_json({"ingested": [asdict(report) for report in reports], "failed": failures})
+        print_json({"ingested": [paper.report_json(report) for report in reports], "failed": failures})
     if failures:
         raise typer.Exit(1)
 
@@ -85,8 +84,8 @@ def extract(
     stated = load(profile) if profile else NEUTRAL
     with terminal.progress() as tell:
         found = pipeline.extract(settings, file, password=password, profile=stated, progress=tell)
-    for notice in found.notices:
-        terminal.err().print(terminal.plain(notice, "yellow"))
+    paper.print_notices(terminal.err(), found.notices)
+    paper.print_caveats(terminal.err(), found.caveats)
     if ledger:
         print_json(found.ledger_json()) if as_json else paper.print_ledger(found.ledger_json())
         return

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
+from cli import caveat_prints, english, terminal
 from cli import edition_prints as press
-from cli import terminal
 from ingest.pipeline import Report
-from kb import Unassigned
+from kb import Caveat, Said, Unassigned
 
 _MOST_LEFT_OVER = 5
 
@@ -23,12 +24,10 @@ def print_report(report: Report) -> None:
     named = f"{report.title} ({report.handbook}), edition {report.edition}"
     if report.status == "unchanged":
         console.print(terminal.plain(f"{named}: unchanged, nothing written"))
-        if report.notice:
-            console.print(terminal.plain(report.notice, "yellow"))
+        print_notices(console, report.notices)
         return
     console.print(terminal.plain(named, "bold"))
-    if report.notice:
-        console.print(terminal.plain(report.notice, "yellow"))
+    print_notices(console, report.notices)
     console.print(
         f"{report.pages} pages, {report.annexes} annexes, {report.practices} practices, "
         f"{report.tools} tools, {report.sections} sections in {report.seconds:.1f} s"
@@ -38,7 +37,29 @@ def print_report(report: Report) -> None:
         console.print(f"Since the edition before: {press.counted(report.changes)}")
     for text in report.missing:
         console.print(terminal.plain(f"Listed in the contents but not found: {text}"))
+    print_caveats(console, report.caveats)
     print_unassigned(console, report.unassigned)
+
+
+def print_notices(console: Console, notices: Iterable[Said]) -> None:
+    """What is unusual about an ingest, a line each."""
+    for notice in notices:
+        console.print(terminal.plain(english.said(notice), "yellow"), soft_wrap=True)
+
+
+def print_caveats(console: Console, caveats: Iterable[Caveat]) -> None:
+    """What is amiss in a document, worst first."""
+    for line in caveat_prints.lines(caveats):
+        console.print(terminal.plain(line, "yellow"), soft_wrap=True)
+
+
+def report_json(report: Report) -> dict[str, Any]:
+    """The report as plain data: what is unusual and what is amiss in English, each also by its code."""
+    data = asdict(replace(report, notices=()))
+    del data["notices"]
+    data["notice"] = english.said(report.notices)
+    data["caveats"] = [{**asdict(one), "says": english.said(one.said)} for one in report.caveats]
+    return data
 
 
 def print_unassigned(console: Console, unassigned: Iterable[Unassigned]) -> None:

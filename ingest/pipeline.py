@@ -5,47 +5,26 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Literal
 
 from ingest import confined, remembered, source
 from ingest.reading import NEUTRAL, Extraction, PrintedWord, Profile, Reading, Source
+from ingest.report import Report as Report  # noqa: PLC0414 - the pipeline's answer, had from here
+from ingest.report import report_of
 from ingest.safe import Limits, sandbox
 from ingest.succession import Planned, planned
 from ingest.values import inferred
-from kb import Edition, InputError, Kind, ModelError, Progress, Record, Settings, Unassigned, index, silent
-from kb.editions import Changes, Plan
+from kb import Circumstance, InputError, ModelError, Progress, Said, Settings, index, silent
+from kb.editions import Plan
 from kb.index import CachedEncoder, lazy
 from kb.model import Encoder, load_encoder, passages
 from kb.store import Store
 from kb.words import vocabulary
 
-Loading = Callable[[], tuple[Encoder | None, str]]
+Loading = Callable[[], tuple[Encoder | None, tuple[Said, ...]]]
 """Waits for the model; where there is none, it says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """How an ingest went; `parse_seconds` is the part spent in the child, `changes` is None for a first edition."""
-
-    status: Literal["new", "edition", "unchanged"]
-    handbook: str
-    title: str
-    edition: int
-    pages: int
-    annexes: int
-    practices: int
-    tools: int
-    sections: int
-    unassigned: tuple[Unassigned, ...]
-    missing: tuple[str, ...]
-    ledger: tuple[tuple[str, int], ...]
-    seconds: float
-    parse_seconds: float
-    notice: str = ""
-    changes: Changes | None = None
 
 
 Confirm = Callable[[Plan], bool | Collection[str]]
@@ -123,14 +102,14 @@ def model(settings: Settings, progress: Progress = silent) -> Loading:
     loading = lazy.beside(settings, load_encoder)
 
     @cache
-    def loaded() -> tuple[Encoder | None, str]:
+    def loaded() -> tuple[Encoder | None, tuple[Said, ...]]:
         progress("model", 0, 1, settings.model)
         try:
             encoder = loading()
         except ModelError as error:
-            return None, f"Indexed for word search only: {error}"
+            return None, (Said(Circumstance.WORDS_ONLY, why=str(error)),)
         progress("model", 1, 1, encoder.id)
-        return encoder, ""
+        return encoder, ()
 
     return loaded
 
@@ -147,13 +126,9 @@ def unchanged(
     if store.current_editions().get(known[0]) is None:
         return None
     edition = store.edition(*known)
-    notice = ""
-    if store.current_editions()[known[0]] != edition.number:
-        notice = (
-            f"Edition {edition.number}, read from this very file, is not served at present:"
-            f" kb rollback {edition.handbook} --to {edition.number} serves it."
-        )
-    return _report(edition, store.records(*known), "unchanged", notice, None)
+    is_served = store.current_editions()[known[0]] == edition.number
+    notice = Said(Circumstance.NOT_SERVED, handbook=edition.handbook, edition=edition.number)
+    return report_of(edition, store.records(*known), "unchanged", () if is_served else (notice,), None)
 
 
 def read(
@@ -249,7 +224,7 @@ def publish(
         StoreError, GenerationError, BusyError: it cannot be written; the library is as it was.
     """
     started = time.monotonic() - reading.seconds
-    encoder, notice = loading()
+    encoder, amiss = loading()
     edition, records = agreed.edition, agreed.reviewed.records
     with store.write_lock():
         cut = [p for r in records for p in passages.cut(r, encoder)]
@@ -261,12 +236,11 @@ def publish(
         if reading.is_given:  # remembered last: what is remembered was read with
             store.set_profile(edition.handbook, reading.stated)
         store.clean(is_pruning=True)
-    told = (agreed.told, remembered.told(reading.remembered), *reading.found.notices, notice)
-    return _report(
+    return report_of(
         edition,
         records,
         "edition" if agreed.plan.before else "new",
-        " ".join(n for n in told if n),
+        (*agreed.told, *remembered.told(reading.remembered), *reading.found.notices, *amiss),
         agreed.plan.changes,
         time.monotonic() - started,
         reading.seconds,
@@ -363,36 +337,4 @@ def _declined(plan: Plan) -> str:
     return (
         f"{said}: it would remove {len(plan.changes.removed)} of the {plan.old_records} records of"
         f" {plan.handbook}; pass --yes if that is meant, or --handbook ID if it is another handbook's"
-    )
-
-
-def _report(
-    edition: Edition,
-    records: tuple[Record, ...],
-    status: Literal["new", "edition", "unchanged"],
-    notice: str,
-    changes: Changes | None,
-    seconds: float = 0.0,
-    parse_seconds: float = 0.0,
-) -> Report:
-    def count(kind: Kind) -> int:
-        return sum(r.kind == kind for r in records)
-
-    return Report(
-        status=status,
-        handbook=edition.handbook,
-        title=edition.title,
-        edition=edition.number,
-        pages=len(edition.pages),
-        annexes=count(Kind.ANNEX),
-        practices=count(Kind.PRACTICE),
-        tools=count(Kind.TOOL),
-        sections=count(Kind.SECTION),
-        unassigned=edition.unassigned,
-        missing=edition.missing,
-        ledger=edition.ledger,
-        seconds=round(seconds, 2),
-        parse_seconds=round(parse_seconds, 2),
-        notice=notice,
-        changes=changes,
     )

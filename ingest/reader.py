@@ -15,7 +15,7 @@ from ingest.reading import NEUTRAL, SKIPPED, Block, Extraction, PrintedWord, Pro
 from ingest.recognition import Recognition
 from ingest.safe import Tell
 from ingest.tree import Tree, layout, printed_labels, sections
-from kb import Facet, Origin, Page, ParseError, Record, Unassigned
+from kb import Caveat, Circumstance, Facet, Origin, Page, ParseError, Record, Said, Unassigned
 from kb.editions import title_likeness
 from kb.words import Vocabulary, word_key
 
@@ -26,14 +26,14 @@ _TELLS_ITS_LANGUAGE = 400  # characters from which a record is asked for its own
 class _Pages(NamedTuple):
     """All pages of a PDF: `scanned` is OCR's confidence by page, `skipped` the text of those left out.
 
-    `notices` say which pages' text is doubted or was not read.
+    `caveats` say which pages' text is doubted or was not read.
     """
 
     structure: Structure
     raw: Sequence[RawPage]
     scanned: Mapping[int, float]
     skipped: tuple[Block, ...]
-    notices: tuple[str, ...] = ()
+    caveats: tuple[Caveat, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class _Leaves:
         pages = [_emptied(p) if profile.skips(p.number) else p for p in self._pages]
         seen = self._recognition.read(pages, profile, self._structure.language)
         left_out = tuple(Block(p.number, SKIPPED, "", " ".join(w.text for w in p.words)) for p in skipped)
-        return _Pages(self._structure, seen.pages, seen.scanned, left_out, seen.notices)
+        return _Pages(self._structure, seen.pages, seen.scanned, left_out, seen.caveats)
 
 
 def read(request: Mapping[str, Any], data: bytes, tell: Tell) -> dict[str, Any]:
@@ -154,12 +154,13 @@ def _extracted(name: str, read_pages: _Pages, profile: Profile, tell: Tell) -> E
         unassigned=(*found.unassigned, *unread),
         imprint=facts,
         blocks=(*found.blocks, *document.skipped),
-        notices=(
-            *read_pages.notices,
-            *found.notices,
-            *_amiss(profile, document),
-            *caveats.of_damage(document.structure.damage, document.raw),
-            *checkup.account(doubted),
+        notices=(*found.notices, *_amiss(profile, document)),
+        caveats=caveats.worst_first(
+            [
+                *read_pages.caveats,
+                *caveats.of_damage(document.structure.damage, document.raw),
+                *doubted,
+            ]
         ),
     )
 
@@ -185,16 +186,16 @@ def _understand(name: str, read_pages: _Pages, profile: Profile, tell: Tell) -> 
     return Document(structure, raw, scanned, skipped, laid, tree, lang, vocabulary)
 
 
-def _amiss(profile: Profile, document: Document) -> Iterator[str]:
+def _amiss(profile: Profile, document: Document) -> Iterator[Said]:
     """Say which of the profile's pages and labels this document does not have."""
     last = len(document.raw)
     if profile.skip_pages and profile.skip_pages[-1][1] > last:
-        yield f"The profile's skip_pages go up to page {profile.skip_pages[-1][1]}; here are {last} pages."
+        yield Said(Circumstance.PAGES_BEYOND, page=profile.skip_pages[-1][1], count=last)
     if profile.labels:
         text = word_key(" ".join(line.text for line in document.laid.lines))
         for label in profile.labels:
             if word_key(label) not in text:
-                yield f"The profile's label {label!r} is not printed here."
+                yield Said(Circumstance.NO_SUCH_LABEL, label=label)
 
 
 def picture(request: Mapping[str, Any], data: bytes, tell: Tell) -> bytes:  # noqa: ARG001 - the child's signature

@@ -12,6 +12,7 @@ from ingest.page import Glyphs, RawPage, legible, ocr
 from ingest.page import detection as language
 from ingest.reading import Profile
 from ingest.safe import Tell
+from kb import Caveat
 
 _WHITE = 255
 _GLANCE = 480  # pixels across, enough to tell print on paper from a photograph
@@ -19,11 +20,11 @@ _GLANCE = 480  # pixels across, enough to tell print on paper from a photograph
 
 @dataclass(frozen=True, slots=True)
 class LegiblePages:
-    """The pages as they are to be read, OCR's confidence by page, and what is to be told."""
+    """The pages as they are to be read, OCR's confidence by page, and what is amiss with them."""
 
     pages: tuple[RawPage, ...]
     scanned: Mapping[int, float]
-    notices: tuple[str, ...]
+    caveats: tuple[Caveat, ...]
 
 
 class Recognition:

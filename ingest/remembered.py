@@ -6,7 +6,7 @@ from typing import Any
 
 from ingest.reading import Profile
 from ingest.reading import profile as profiles
-from kb import InputError
+from kb import Circumstance, InputError, Said
 from kb.store import Store
 
 
@@ -48,11 +48,6 @@ def _data(store: Store, handbook: str) -> dict[str, Any]:
         return {}
 
 
-def told(handbook: str) -> str:
-    """What is said of a reading with the profile of a handbook; "" for no handbook."""
-    if not handbook:
-        return ""
-    return (
-        f"Read with the profile that is remembered for {handbook}: kb profile show {handbook} prints it,"
-        " --profile FILE replaces it."
-    )
+def told(handbook: str) -> tuple[Said, ...]:
+    """What is said of a reading with the profile of a handbook; nothing for no handbook."""
+    return (Said(Circumstance.REMEMBERED, handbook=handbook),) if handbook else ()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from ingest.reading import Reading
-from kb import Edition, Record, editions
+from ingest.reading import Extraction, Reading
+from kb import Caveat, Circumstance, Edition, Record, Said, editions
 from kb.care import changes
 from kb.editions import Plan, Reviewed, corrections
 from kb.store import Store
@@ -22,14 +22,14 @@ class Planned:
     """A plan with all that carrying it out takes: nothing is written yet.
 
     `records` are as extracted, with their ids; `reviewed` is what earlier corrections make of them. `told` says
-    what is unusual about the choice of the handbook, "" where nothing is.
+    what is unusual about the choice of the handbook.
     """
 
     plan: Plan
     edition: Edition
     records: tuple[Record, ...]
     reviewed: Reviewed
-    told: str
+    told: tuple[Said, ...]
 
 
 def planned(store: Store, reading: Reading, apart: Collection[str] = ()) -> Planned:
@@ -57,6 +57,7 @@ def planned(store: Store, reading: Reading, apart: Collection[str] = ()) -> Plan
         missing=found.missing,
         hidden=found.hidden,
         imprint=found.imprint,
+        caveats=_caveats(found, records),
     )
     reviewed = corrections.apply(records, store.edits(target))
     return Planned(_plan(store, edition, reviewed.records), edition, records, reviewed, told)
@@ -83,20 +84,17 @@ def served(store: Store, handbook: str) -> tuple[Record, ...]:
     return (*extracted, *(r for r in store.records(handbook, number) if r.id not in ids))
 
 
-def _target(store: Store, reading: Reading) -> tuple[str, tuple[Record, ...], str]:
+def _target(store: Store, reading: Reading) -> tuple[str, tuple[Record, ...], tuple[Said, ...]]:
     """The handbook, its records before, and what is unusual about the choice."""
     handbook = reading.handbook or reading.remembered
     known = {h.id for h in store.handbooks()}
-    found, told = reading.found, ""
+    found, told = reading.found, tuple[Said, ...]()
     if handbook and handbook not in known:
-        told = f"{handbook} is a new handbook here." if known else ""
+        told = (Said(Circumstance.NEW_HANDBOOK, handbook=handbook),) if known else ()
     target = handbook or store.find_handbook(found.title) or ""
     old = served(store, target)
     if not handbook and not is_akin(old, found.records):
-        told = (
-            f"Same title as {target}, but nothing else in common: kept as a handbook of its own;"
-            f" pass --handbook {target} to make it the next edition of that."
-        )
+        told = (Said(Circumstance.SAME_TITLE, handbook=target),)
         target, old = "", ()
     if not target:
         target = editions.handbook_id(found.title, known)
@@ -128,4 +126,11 @@ def _plan(store: Store, edition: Edition, records: tuple[Record, ...]) -> Plan:
         records=len(records),
         changes=editions.compare(old, records) if before else None,
         doubtful=editions.doubtful(old, records),
+        caveats=edition.caveats,
     )
+
+
+def _caveats(found: Extraction, records: Sequence[Record]) -> tuple[Caveat, ...]:
+    """What is amiss, with the ids that its records got in the place of their drafts'."""
+    ids = {draft.id: record.id for draft, record in zip(found.records, records, strict=True)}
+    return tuple(replace(one, record=ids.get(one.record, "")) for one in found.caveats)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kb import codec, errors, files
 from kb.addresses import web_address
 from kb.arrays import Mask, Numbers, Scores, Vector, Vectors
-from kb.codec import storable, to_json
+from kb.codec import load_facets, storable, to_json
 from kb.errors import (
     BusyError,
     GenerationError,
@@ -21,6 +21,7 @@ from kb.progress import Progress, silent
 from kb.records import (
     IMPRINT,
     Box,
+    Caveat,
     Edition,
     Facet,
     Field,
@@ -36,7 +37,7 @@ from kb.records import (
     TableCell,
     Unassigned,
 )
-from kb.said import Code, Said, Value
+from kb.said import Circumstance, Code, Flaw, Said, Value
 from kb.settings import EMBEDDED_MODEL, MODEL_FILE, Settings, stored_model
 
 __all__ = [
@@ -46,11 +47,14 @@ __all__ = [
     "PARTIAL",
     "Box",
     "BusyError",
+    "Caveat",
+    "Circumstance",
     "Code",
     "Edition",
     "Facet",
     "Field",
     "FieldTable",
+    "Flaw",
     "GenerationError",
     "Handbook",
     "InputError",
@@ -81,6 +85,7 @@ __all__ = [
     "errors",
     "files",
     "link_file",
+    "load_facets",
     "make_last",
     "replace_file",
     "silent",

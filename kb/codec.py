@@ -8,7 +8,7 @@ from dataclasses import asdict
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from kb.records import Facet, Origin, Page, Passage, Record, Unassigned
+from kb.records import Caveat, Facet, Origin, Page, Passage, Record, Unassigned
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -75,6 +75,16 @@ def load_facets(text: str) -> tuple[Facet, ...]:
 def facets_of(rows: Iterable[Mapping[str, Any]]) -> tuple[Facet, ...]:
     """The facets that were made plain data."""
     return tuple(Facet(**{**row, "origin": Origin(row["origin"])}) for row in rows)
+
+
+def dump_caveats(caveats: tuple[Caveat, ...]) -> str:
+    """What was amiss in an edition, as JSON text."""
+    return to_json([asdict(caveat) for caveat in caveats])
+
+
+def load_caveats(text: str) -> tuple[Caveat, ...]:
+    """The caveats that `dump_caveats` wrote."""
+    return tuple(Caveat.of_data(row) for row in json.loads(text))
 
 
 def dump_ledger(ledger: tuple[tuple[str, int], ...]) -> str:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
+
+from kb.said import Flaw, Said, Value, value_of
 
 Box = tuple[float, float, float, float]
 """x0, y0, x1, y1 in points from the top left of the page as it is shown."""
@@ -250,6 +254,39 @@ class Unassigned:
 
 
 @dataclass(frozen=True, slots=True)
+class Caveat:
+    """Something amiss in a document that was read, for a person to look at.
+
+    `pages` are the PDF pages that it is about, none for the file as a whole. Of a record `record` is the id, `title`
+    and `kind` are as extracted; "" and None where it is about none. `values` are what its words have to name.
+    """
+
+    flaw: Flaw
+    pages: tuple[int, ...] = ()
+    record: str = ""
+    title: str = ""
+    kind: Kind | None = None
+    values: tuple[tuple[str, Value], ...] = ()
+
+    @property
+    def said(self) -> Said:
+        """What is amiss, to be worded."""
+        return Said(self.flaw, **dict(self.values))
+
+    @classmethod
+    def of_data(cls, row: Mapping[str, Any]) -> Caveat:
+        """The caveat that was made plain data."""
+        return cls(
+            Flaw(row["flaw"]),
+            tuple(row["pages"]),
+            row["record"],
+            row["title"],
+            Kind(row["kind"]) if row["kind"] else None,
+            tuple((name, value_of(value)) for name, value in row["values"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Edition:
     """One ingested version of a handbook; `number` counts from 1.
 
@@ -257,6 +294,7 @@ class Edition:
     `missing` names annexes and headings that the contents page or the outline lists and that were not found,
     `hidden` is text that a reader of the page cannot see: it is kept out of index, pages and exports. `imprint` says
     whose it is: title, publisher, author, year, licence, isbn, doi and country, each with its page where one prints it.
+    `caveats` say what was amiss when it was read, worst first; none where nobody looked.
     """
 
     handbook: str
@@ -273,6 +311,7 @@ class Edition:
     missing: tuple[str, ...] = ()
     hidden: tuple[Unassigned, ...] = ()
     imprint: tuple[Facet, ...] = ()
+    caveats: tuple[Caveat, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

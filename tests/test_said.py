@@ -9,7 +9,9 @@ from collections.abc import Iterator
 import pytest
 
 from cli import english
-from kb.said import Code, Said
+from ingest import caveats
+from ingest.page import Defect, RawPage, ocr
+from kb.said import Code, Flaw, Said
 from kb.search.similar import Reason
 from kb.words.languages import LANGUAGES
 from tests.house import MODULES, parsed
@@ -37,7 +39,11 @@ def given() -> Iterator[tuple[str, Code, frozenset[str]]]:
             ):
                 continue
             code = node.args[0]
-            if isinstance(code, ast.Attribute) and isinstance(code.value, ast.Name):
+            if (
+                isinstance(code, ast.Attribute)
+                and isinstance(code.value, ast.Name)
+                and code.value.id in kinds
+            ):
                 values = frozenset(keyword.arg or "" for keyword in node.keywords)
                 yield f"{name}:{node.lineno}", kinds[code.value.id][code.attr], values
 
@@ -73,6 +79,21 @@ def test_every_code_is_said_in_every_language(tongue: str, code: Code) -> None:
     assert "%(" not in said
     has_words = re.search("[a-z]", PLACEHOLDER.sub("", sayings.WORDS[code]))
     assert tongue == language.FALLBACK or not has_words or said != sayings.said(Said(code, **values))
+
+
+def test_what_is_amiss_has_the_values_that_its_words_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ocr, "installed", lambda: ("eng",))
+    page = RawPage(1, 100.0, 100.0, (), (), (), 0.0, holes=2)
+    amiss = [
+        *caveats.of_text((1, 2), (3, 4), (1, 3), "el", ""),
+        *caveats.of_holes([page], ()),
+        *caveats.of_damage(tuple(Defect), [page]),
+    ]
+    told = {caveat.flaw for caveat in amiss}
+    assert told >= {flaw for flaw in Flaw if PLACEHOLDER.search(sayings.WORDS[flaw])}
+    for caveat in amiss:
+        assert set(dict(caveat.values)) == set(PLACEHOLDER.findall(sayings.WORDS[caveat.flaw]))
+        assert sayings.english(caveat.said) == english.said(caveat.said)
 
 
 def test_facts_in_a_row_are_worded_in_turn() -> None:

@@ -4,83 +4,44 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from enum import IntEnum
+from dataclasses import replace
 
-from kb import Kind, Record
+from kb import Caveat, Flaw, Kind, Record
 from kb.words import word_key
 
 _LONGEST_TITLE = 22  # words of a title; longer ones are sentences; by eye
 _SENTENCE = 7  # words from which a full stop at the end makes a sentence of a title; by eye
 _LEAST_KIN = 4  # records of a kind from which an odd length shows
 _ODD = 6.0  # times longer or shorter than the median of its kind; by eye
-_MOST_NAMED = 3  # records that a line of the account names
 _DOUBTED = 0.8  # of a record's certainty that is left after a finding
 
 
-class Check(IntEnum):
-    """What is looked for, worst first."""
-
-    NO_TEXT = 1
-    SENTENCE = 2
-    TWICE = 3
-    EMPTY_FIELD = 4
-    NO_FIELDS = 5
-    ODD_LENGTH = 6
-
-
-_TOLD = {
-    Check.NO_TEXT: "without any text",
-    Check.SENTENCE: "with a sentence for a title",
-    Check.TWICE: "with the title of another",
-    Check.EMPTY_FIELD: "with a label that nothing stands under",
-    Check.NO_FIELDS: "without any labelled part",
-    Check.ODD_LENGTH: "much longer or shorter than the others",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Suspicion:
-    """A record that looks wrong, and how."""
-
-    check: Check
-    record: Record
-
-
-def look_over(records: Sequence[Record]) -> list[Suspicion]:
+def look_over(records: Sequence[Record]) -> list[Caveat]:
     """What looks wrong among the records of a document, worst first, then in printed order."""
-    checks: dict[Check, Callable[[Sequence[Record]], Iterator[Record]]] = {
-        Check.NO_TEXT: _without_text,
-        Check.SENTENCE: _sentences,
-        Check.TWICE: _twice,
-        Check.EMPTY_FIELD: _with_empty_fields,
-        Check.NO_FIELDS: _without_fields,
-        Check.ODD_LENGTH: _of_odd_length,
+    checks: dict[Flaw, Callable[[Sequence[Record]], Iterator[Record]]] = {
+        Flaw.NO_TEXT: _without_text,
+        Flaw.SENTENCE: _sentences,
+        Flaw.TWICE: _twice,
+        Flaw.EMPTY_FIELD: _with_empty_fields,
+        Flaw.NO_FIELDS: _without_fields,
+        Flaw.ODD_LENGTH: _of_odd_length,
     }
-    return [Suspicion(check, record) for check, find in checks.items() for record in find(records)]
+    return [
+        Caveat(flaw, (record.page_start,), record.id, record.title, record.kind)
+        for flaw, find in checks.items()
+        for record in find(records)
+    ]
 
 
-def lowered(records: Sequence[Record], found: Sequence[Suspicion]) -> tuple[Record, ...]:
+def lowered(records: Sequence[Record], found: Sequence[Caveat]) -> tuple[Record, ...]:
     """The records, less sure of those that look wrong, once for each thing that does."""
-    counts = Counter(s.record.id for s in found)
+    counts = Counter(caveat.record for caveat in found)
     return tuple(
         replace(r, confidence=round(r.confidence * _DOUBTED ** counts[r.id], 2)) if counts[r.id] else r
         for r in records
     )
-
-
-def account(found: Sequence[Suspicion]) -> Iterator[str]:
-    """A line for each thing that looks wrong: how many records of which kind, and the first of them."""
-    groups: dict[tuple[Check, Kind], list[Record]] = defaultdict(list)
-    for suspicion in found:
-        groups[suspicion.check, suspicion.record.kind].append(suspicion.record)
-    for (check, kind), records in sorted(groups.items()):
-        some = "; ".join(f"{r.title[:60]!r} (PDF page {r.page_start})" for r in records[:_MOST_NAMED])
-        more = f" and {len(records) - _MOST_NAMED} more" if len(records) > _MOST_NAMED else ""
-        number = f"1 {kind}" if len(records) == 1 else f"{len(records)} {kind}s"
-        yield f"Look at {number} {_TOLD[check]}: {some}{more}."
 
 
 def _without_text(records: Sequence[Record]) -> Iterator[Record]:

@@ -16,7 +16,7 @@ from ingest.parts.tools import Tools
 from ingest.reading import NEUTRAL, Extraction, Profile
 from ingest.tree import Section, Tree, bare
 from ingest.values import facet_values as facets
-from kb import Field, Kind, Page, Record, Span, Unassigned
+from kb import Circumstance, Field, Kind, Page, Record, Said, Span, Unassigned
 from kb.words import Vocabulary, word_key
 
 _SECTION_LENGTH = 6000  # characters above which a section's sub-sections become records of their own
@@ -161,13 +161,13 @@ def _stated_tools(root: Section, found: Sequence[Annex], profile: Profile) -> li
     return sorted(named, key=lambda s: -s.length)[:1]
 
 
-def _amiss(profile: Profile, are_practices: bool, has_tools: bool) -> Iterator[str]:
+def _amiss(profile: Profile, are_practices: bool, has_tools: bool) -> Iterator[Said]:
     """Say which of the profile's statements about headings this document does not bear out."""
     if are_practices:
         keys = [k for k in ("practice_level", "practice_titles", "practice_under") if k in profile.as_data()]
-        yield f"No heading is as the profile says ({', '.join(keys)}): the practices were detected instead."
+        yield Said(Circumstance.NO_SUCH_HEADING, names=tuple(keys))
     if profile.annex_tools and not has_tools:
-        yield f"No annex here has the label or title {profile.annex_tools!r} of the profile's annex_tools."
+        yield Said(Circumstance.NO_SUCH_ANNEX, label=profile.annex_tools)
 
 
 def _printed_order(record: Record) -> tuple[int, int, str]:

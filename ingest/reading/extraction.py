@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ingest.reading.blocks import HIDDEN, Block, totals
-from kb import Facet, Kind, Page, ParseError, Record, Unassigned, codec
+from kb import Caveat, Circumstance, Facet, Kind, Page, ParseError, Record, Said, Unassigned, codec
 
 PrintedWord = tuple[str, float, float, float, float]
 """A word and its box: x0, y0, x1, y1 in points from the top left of the page as shown."""
@@ -19,7 +19,8 @@ class Extraction:
 
     `imprint` says whose it is, as in `Edition`.
 
-    `notices` say what a profile states that the document does not bear out.
+    `notices` say what a profile states that the document does not bear out, `caveats` what is amiss with the
+    document or its records, worst first.
     """
 
     title: str
@@ -30,8 +31,9 @@ class Extraction:
     missing: tuple[str, ...] = ()
     hidden: tuple[Unassigned, ...] = ()
     blocks: tuple[Block, ...] = ()
-    notices: tuple[str, ...] = ()
+    notices: tuple[Said, ...] = ()
     imprint: tuple[Facet, ...] = ()
+    caveats: tuple[Caveat, ...] = ()
 
     @property
     def ledger(self) -> tuple[tuple[str, int], ...]:
@@ -53,8 +55,9 @@ class Extraction:
             "missing": list(self.missing),
             "hidden": [asdict(u) for u in self.hidden],
             "blocks": [asdict(b) for b in self.blocks],
-            "notices": list(self.notices),
+            "notices": [one.as_data() for one in self.notices],
             "imprint": [asdict(f) for f in self.imprint],
+            "caveats": [asdict(one) for one in self.caveats],
         }
 
     @classmethod
@@ -74,8 +77,9 @@ class Extraction:
                 missing=tuple(data["missing"]),
                 hidden=tuple(Unassigned(**u) for u in data["hidden"]),
                 blocks=tuple(Block(**b) for b in data["blocks"]),
-                notices=tuple(data["notices"]),
+                notices=tuple(Said.of_data(Circumstance, one) for one in data["notices"]),
                 imprint=codec.facets_of(data["imprint"]),
+                caveats=tuple(Caveat.of_data(one) for one in data["caveats"]),
             )
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise ParseError(f"what was read is not whole ({error!r}); read the file again") from error
@@ -123,6 +127,7 @@ class Extraction:
             "totals": dict(self.ledger),
             "unassigned": [{"page": u.page, "text": u.text, "reason": u.reason} for u in self.unassigned],
             "missing": list(self.missing),
+            "caveats": [asdict(one) for one in self.caveats],
         }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from ingest.reading.extraction import Extraction
 from kb import ParseError, codec
 
-FORMAT = 2  # raise it when a reading is written in another way: older ones are then read anew
+FORMAT = 3  # raise it when a reading is written in another way: older ones are then read anew
 
 
 @dataclass(frozen=True, slots=True)

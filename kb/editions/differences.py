@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from kb import Kind, Record
+from kb import Caveat, Kind, Record
 from kb.editions.matching import LEAST_TEXT, LEAST_TITLE, shingles, text_likeness, title_likeness, words
 
 _MOST_REMOVED = 0.3  # share of an edition's records; above it the file may be the wrong one
@@ -68,7 +68,8 @@ class Plan:
     """What publishing an edition would change, to be agreed to before it is; nothing is written yet.
 
     `before` is the number of the served edition, None for a handbook that is not served (`changes` is then
-    None as well); `doubtful` are records taken for the same though they are not much alike.
+    None as well); `doubtful` are records taken for the same though they are not much alike;
+    `caveats` say what was amiss when it was read, worst first.
     """
 
     file: str
@@ -80,6 +81,7 @@ class Plan:
     records: int
     changes: Changes | None
     doubtful: tuple[Change, ...]
+    caveats: tuple[Caveat, ...] = ()
 
     @property
     def is_drastic(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kb import Handbook, NotFoundError, codec, storable
+from kb import Handbook, NotFoundError, load_facets, storable
 from kb.editions import title_likeness
 from kb.store.holdings import Holdings
 
@@ -53,7 +53,7 @@ class Serving(Holdings):
                     editions,
                     pages,
                     counts.get(handbook, {}),
-                    *(*whose, codec.load_facets(imprint)),
+                    *(*whose, load_facets(imprint)),
                 )
                 for handbook, title, language, file_name, number, editions, pages, *whose, imprint in db.execute(
                     "SELECT h.id, e.title, e.language, e.file_name, e.number,"

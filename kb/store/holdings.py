@@ -31,13 +31,13 @@ class Holdings(Opened):
                 number = int(found[0])
             row = db.execute(
                 "SELECT title, language, sha256, file_name, source, ingested_at, unassigned,"
-                " ledger, missing, hidden, imprint FROM edition WHERE handbook = ? AND number = ?",
+                " ledger, missing, hidden, imprint, caveats FROM edition WHERE handbook = ? AND number = ?",
                 (handbook, number),
             ).fetchone()
             if row is None:
                 raise _no_edition(handbook, number)
             title, language, sha256, file_name, source, ingested_at, unassigned, *account = row
-            ledger, missing, hidden, imprint = account
+            ledger, missing, hidden, imprint, caveats = account
             pages = db.execute(
                 "SELECT body FROM page WHERE handbook = ? AND edition = ? ORDER BY number", (handbook, number)
             )
@@ -56,6 +56,7 @@ class Holdings(Opened):
                 missing=codec.load_texts(missing),
                 hidden=codec.load_unassigned(hidden),
                 imprint=codec.load_facets(imprint),
+                caveats=codec.load_caveats(caveats),
             )
 
     def editions(self, handbook: str) -> tuple[Edition, ...]:
@@ -272,13 +273,13 @@ class Holdings(Opened):
             raise StoreError(f"{new.handbook}: edition {new.number} is in the store already; ingest again")
         db.execute(
             "INSERT INTO edition (handbook, number, state, title, language, sha256, file_name, source,"
-            " ingested_at, seconds, page_count, unassigned, ledger, missing, hidden, imprint)"
-            " VALUES (?, ?, 'staged', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " ingested_at, seconds, page_count, unassigned, ledger, missing, hidden, imprint,"
+            " caveats) VALUES (?, ?, 'staged', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 *key, clean(new.title), new.language, new.sha256, clean(new.file_name), clean(new.source),
                 new.ingested_at, 0.0, len(new.pages), codec.dump_unassigned(new.unassigned),
                 codec.dump_ledger(new.ledger), codec.dump_texts(new.missing), codec.dump_unassigned(new.hidden),
-                codec.dump_facets(new.imprint),
+                codec.dump_facets(new.imprint), codec.dump_caveats(new.caveats),
             ),
         )  # fmt: skip
         pages = [(*key, page.number, codec.dump(page)) for page in new.pages]

@@ -207,7 +207,11 @@ SEVENTH = (  # what title page and imprint say of an edition; editions read befo
     "ALTER TABLE edition ADD COLUMN imprint TEXT NOT NULL DEFAULT '[]'",  # JSON
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH)
+EIGHTH = (  # what was amiss when an edition was read; editions read before say nothing until read anew
+    "ALTER TABLE edition ADD COLUMN caveats TEXT NOT NULL DEFAULT '[]'",  # JSON
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH, EIGHTH)
 """`MIGRATIONS[n]` brings a library of version n to version n + 1."""
 
 

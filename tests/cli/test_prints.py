@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.text import Text
 
-from cli import finding_prints, terminal
-from kb import Facet, Origin
+from cli import caveat_prints, finding_prints, terminal
+from kb import Caveat, Facet, Flaw, Kind, Origin
 from tests.factories import a_record, an_edition
 
 
@@ -45,3 +45,25 @@ def test_a_value_read_from_other_words_is_shown_with_them(capsys: pytest.Capture
     shown = " ".join(capsys.readouterr().out.split())
     assert "discipline: Services (mapped from “sports science”)" in shown
     assert "country: Sweden (stated)" in shown
+
+
+def test_what_is_amiss_takes_a_line_for_each_kind_of_it() -> None:
+    twins = [Caveat(Flaw.TWICE, (n,), f"d{n}", "River laboratory", Kind.PRACTICE) for n in (3, 5, 8, 9, 12)]
+    tool = Caveat(Flaw.TWICE, (4,), "d4", "Padlet", Kind.TOOL)
+    annexes = [Caveat(Flaw.NO_TEXT, (n,), f"a{n}", f"Annex {n}", Kind.ANNEX) for n in (6, 7)]
+    assert list(
+        caveat_prints.lines([Caveat(Flaw.GARBLED, (1, 2, 3, 7)), *twins, tool, *annexes, Caveat(Flaw.NO_END)])
+    ) == [
+        (
+            "Pages 1-3, 7: the text layer is garbled (glyphs without Unicode, or letters of no language);"
+            " OCR read the picture instead."
+        ),
+        (
+            "Look at 5 practices with the title of another: 'River laboratory' (PDF page 3);"
+            " 'River laboratory' (PDF page 5); 'River laboratory' (PDF page 8) and 2 more."
+        ),
+        "Look at 1 tool with the title of another: 'Padlet' (PDF page 4).",
+        "Look at 2 annexes without any text: 'Annex 6' (PDF page 6); 'Annex 7' (PDF page 7).",
+        "The file is damaged (its end is missing) and was repaired as PDF readers do.",
+    ]
+    assert caveat_prints.pages_of([5]) == "Page 5"

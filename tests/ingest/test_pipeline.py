@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 
 from ingest import pipeline
+from kb.editions.differences import Plan
 from kb.errors import ParseError
 from kb.records import Kind
+from kb.said import Flaw
 from kb.search.library import Library
 from kb.search.query import Query
 from kb.settings import Settings
+from kb.store.store import Store
 from tests.factories import FakeEncoder, answer
 from tests.pdfs import handbook_pdf
 
@@ -39,6 +42,26 @@ def test_a_handbook_is_stored_indexed_and_found(settings: Settings) -> None:
         practice = next(r for r in library.snapshot().records(handbook.id) if r.kind == Kind.PRACTICE)
         results = answer(library, Query(practice.title))
         assert results.hits[0].record == practice
+
+
+def test_what_is_amiss_is_kept_with_the_edition_by_the_ids_of_its_records(settings: Settings) -> None:
+    data = b"a stray line\n" + handbook_pdf(practices=9)  # whose ninth practice bears the name of the first
+    shown: list[Plan] = []
+
+    def seen(plan: Plan) -> bool:
+        shown.append(plan)
+        return True
+
+    report = pipeline.ingest(settings, data, name="odd.pdf", confirm=seen)
+    with Store.open(settings.data) as store:
+        edition = store.edition(report.handbook)
+        twins = [r for r in store.records(report.handbook, 1) if r.title == "Practice Birch exchange"]
+    assert [(c.flaw, c.record, c.pages) for c in edition.caveats] == [
+        *((Flaw.TWICE, twin.id, (twin.page_start,)) for twin in twins),
+        (Flaw.JUNK, "", ()),
+    ]
+    assert len({twin.id for twin in twins}) == len(twins) == 2
+    assert shown[0].caveats == report.caveats == edition.caveats
 
 
 def test_the_same_file_again_is_unchanged_and_writes_nothing(settings: Settings) -> None:

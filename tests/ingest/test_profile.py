@@ -19,6 +19,7 @@ from ingest.reading.extraction import Extraction
 from ingest.reading.profile import NEUTRAL, Profile, parse
 from kb.errors import InputError, ParseError
 from kb.records import Kind
+from kb.said import Circumstance, Said
 from kb.settings import Settings
 from kb.store.store import Store
 from kb.words.vocabulary import Vocabulary
@@ -193,9 +194,12 @@ def test_what_the_document_does_not_bear_out_is_said_and_changes_nothing() -> No
     text = 'practice_level = 7\nannex_tools = "Annex 9"\nskip_pages = [40]\n[labels]\nZielbild = "need"'
     found = read(data, text)
     assert found.records == read(data).records
-    assert [
-        key for key in ("practice_level", "Annex 9", "40", "Zielbild") if key not in str(found.notices)
-    ] == []
+    assert found.notices == (
+        Said(Circumstance.NO_SUCH_HEADING, names=("practice_level",)),
+        Said(Circumstance.NO_SUCH_ANNEX, label="Annex 9"),
+        Said(Circumstance.PAGES_BEYOND, page=40, count=len(found.pages)),
+        Said(Circumstance.NO_SUCH_LABEL, label="Zielbild"),
+    )
 
 
 def test_a_stated_ocr_language_that_is_not_installed_says_what_to_install(
@@ -271,11 +275,11 @@ def next_edition(title: str = "Stubborn Handbook") -> bytes:
 
 def test_a_profile_is_remembered_for_the_next_edition_and_said_so(settings: Settings) -> None:
     first = pipeline.ingest(settings, prose_book(), name="a.pdf", profile=parse(STATED, "test.toml"))
-    assert (first.practices, first.notice) == (3, "")
+    assert (first.practices, first.notices) == (3, ())
     second = pipeline.ingest(settings, next_edition(), name="b.pdf")
     assert (second.status, second.handbook, second.edition) == ("edition", first.handbook, 2)
     assert second.practices == 4
-    assert f"kb profile show {first.handbook}" in second.notice
+    assert second.notices == (Said(Circumstance.REMEMBERED, handbook=first.handbook),)
     named = pipeline.ingest(settings, next_edition("Other Title"), name="c.pdf", handbook=first.handbook)
     assert (named.edition, named.practices) == (3, 4)
     with Store.open(settings.data, readonly=True) as store:
@@ -285,11 +289,11 @@ def test_a_profile_is_remembered_for_the_next_edition_and_said_so(settings: Sett
 def test_another_handbook_is_not_read_with_it(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     pipeline.ingest(settings, prose_book(), name="a.pdf", profile=parse(STATED, "test.toml"))
     other = pipeline.ingest(settings, pdfs.handbook_pdf(), name="b.pdf")
-    assert (other.status, other.practices, other.notice) == ("new", 3, "")
+    assert (other.status, other.practices, other.notices) == ("new", 3, ())
     monkeypatch.setattr(succession, "LEAST_KEPT", 0.5)  # of so few records the title page is one
     namesake = pipeline.ingest(settings, pdfs.handbook_pdf("Stubborn Handbook"), name="c.pdf")
     assert (namesake.status, namesake.practices) == ("new", 3)
-    assert "profile" not in namesake.notice
+    assert [one.code for one in namesake.notices] == [Circumstance.SAME_TITLE]
 
 
 def test_the_same_file_is_read_again_only_with_another_profile(settings: Settings) -> None:

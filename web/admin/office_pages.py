@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from kb.editions import Plan
-from web.frame import AnyPage, Shown, TallyShown
+from web.frame import AnyPage, Sayings, Shown, TallyShown
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,8 @@ class Published(Shown):
     """Records of each kind."""
     missing: tuple[str, ...]
     """What its contents list, and what was not found."""
-    notice: str
+    notices: Sayings
+    """What is unusual about it."""
     seconds: float
 
 

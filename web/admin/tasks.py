@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from kb import Circumstance, Said
 from kb.care import review
 from kb.editions import Plan
 from kb.office import Job, Jobs, State
@@ -99,6 +100,6 @@ def _published(refs: Refs, job: Job) -> Published | None:
         pages=told["pages"],
         counts={kind: told[names] for kind, names in KINDS.items()},
         missing=tuple(told["missing"]),
-        notice=told["notice"],
+        notices=tuple(Said.of_data(Circumstance, one) for one in told.get("notices", ())),
         seconds=told["seconds"],
     )

@@ -117,9 +117,10 @@ def _read(
 
 
 def _finish(settings: Settings, jobs: Jobs, job: Job, report: Report) -> None:
-    kept = asdict(report)
-    for name in ("unassigned", "ledger", "changes"):
+    kept = asdict(replace(report, notices=()))
+    for name in ("unassigned", "ledger", "changes", "caveats"):
         del kept[name]
+    kept["notices"] = [one.as_data() for one in report.notices]
     jobs.finished(job.number, report.handbook, TypeAdapter(dict[str, Any]).dump_json(kept).decode())
     if report.status != "unchanged":
         _tell(settings, job, Deed.INGEST, report.handbook, f"edition {report.edition} from {job.name}")

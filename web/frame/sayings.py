@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from pydantic import GetPydanticSchema
 from pydantic_core import core_schema
 
-from kb import Code, Said, Value
+from kb import Circumstance, Code, Flaw, Said, Value
 from kb.care import Fault, LeftOut, Mend, Remedy, Seen, Todo, Weights, Why
 from kb.search import Notice, Reason, Remark, asking
 from kb.store import Damage
@@ -135,6 +135,63 @@ WORDS: Mapping[Code, str] = MappingProxyType(
         LeftOut.COMMENT: N_("a comment on the page"),
         LeftOut.LARGE_PICTURE: N_("a large picture, whose words, if any, were not read"),
         LeftOut.OTHER: "%(why)s",  # nothing to translate
+        Flaw.EMPTIED: N_("empty since the damaged file was repaired; get the file again"),
+        Flaw.LEFT_OUT: N_(
+            "the text layer is doubted (glyphs without Unicode, or letters of no language) and was left "
+            "out; install tesseract-ocr and %(package)s (OCR), then ingest again"
+        ),
+        Flaw.UNREAD: N_(
+            "mostly a picture of print, which was not read; install tesseract-ocr and %(package)s (OCR), "
+            "then ingest again"
+        ),
+        Flaw.NO_PACK: N_(
+            "read by OCR without a language pack for %(language)s; install %(package)s, then ingest again"
+        ),
+        Flaw.GARBLED: N_(
+            "the text layer is garbled (glyphs without Unicode, or letters of no language); OCR read the "
+            "picture instead"
+        ),
+        Flaw.HOLES: N_(
+            "glyphs inside words have no Unicode (ligatures, perhaps) and were left out: %(count)s; "
+            "compare these words with the page"
+        ),
+        Flaw.NO_TABLE: N_(
+            "the file is damaged (the table of its objects is missing or wrong) and was repaired as PDF readers do"
+        ),
+        Flaw.NO_END: N_("the file is damaged (its end is missing) and was repaired as PDF readers do"),
+        Flaw.NO_TEXT: N_("without any text"),
+        Flaw.SENTENCE: N_("with a sentence for a title"),
+        Flaw.TWICE: N_("with the title of another"),
+        Flaw.EMPTY_FIELD: N_("with a label that nothing stands under"),
+        Flaw.NO_FIELDS: N_("without any labelled part"),
+        Flaw.ODD_LENGTH: N_("much longer or shorter than the others"),
+        Flaw.JUNK: N_(
+            "the file is damaged (there is something before its header) and was repaired as PDF readers do"
+        ),
+        Circumstance.NOT_SERVED: N_(
+            "Edition %(edition)s, read from this very file, is not served at present: kb rollback "
+            "%(handbook)s --to %(edition)s serves it."
+        ),
+        Circumstance.NEW_HANDBOOK: N_("%(handbook)s is a new handbook here."),
+        Circumstance.SAME_TITLE: N_(
+            "Same title as %(handbook)s, but nothing else in common: kept as a handbook of its own; pass "
+            "--handbook %(handbook)s to make it the next edition of that."
+        ),
+        Circumstance.REMEMBERED: N_(
+            "Read with the profile that is remembered for %(handbook)s: kb profile show %(handbook)s "
+            "prints it, --profile FILE replaces it."
+        ),
+        Circumstance.NO_SUCH_HEADING: N_(
+            "No heading is as the profile says (%(names)s): the practices were detected instead."
+        ),
+        Circumstance.NO_SUCH_ANNEX: N_(
+            "No annex here has the label or title “%(label)s” of the profile's annex_tools."
+        ),
+        Circumstance.PAGES_BEYOND: N_(
+            "The profile's skip_pages go up to page %(page)s; here are %(count)s pages."
+        ),
+        Circumstance.NO_SUCH_LABEL: N_("The profile's label “%(label)s” is not printed here."),
+        Circumstance.WORDS_ONLY: N_("Indexed for word search only: %(why)s"),
         Notice.WORDS_ONLY: N_("Searching by words only: %(why)s."),
         Notice.NOT_RERANKED: N_("Answers are not ranked a second time: %(why)s."),
         Notice.INDEX_OF_OTHER_MODEL: N_("Searching by words only: the index is of %(model)s."),

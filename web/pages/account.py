@@ -1,11 +1,12 @@
-"""Where every character of a handbook went, in shares. Pure."""
+"""Where every character of a handbook went, in shares, and what was amiss when it was read. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from web.frame import Shown
+from kb import Caveat, Edition, Record, Said
+from web.frame import PlaceShown, RecordRef, Refs, Saying, Shown
 
 RECORDS = ("practices", "tools", "annexes", "sections")
 FURNITURE = ("running heads", "page numbers", "contents pages", "footnotes", "skipped pages")
@@ -38,6 +39,50 @@ class Account(Shown):
     """All of them, white space aside; 0 for an edition read in before this was counted."""
     assigned_percent: float
     """How many of the characters that a reader of the page can see have a place; rounded down."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaveatShown(Shown):
+    """Something amiss, on the pages that it is about or (record not null) in a record."""
+
+    places: tuple[PlaceShown, ...]
+    record: RecordRef | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaveatGroup(Shown):
+    """What is amiss in the same way."""
+
+    flaw: str
+    """Its code, such as flaw-no-text."""
+    says: Saying
+    count: int
+    """Of records or pages; 0 where it is about the file as a whole."""
+    items: tuple[CaveatShown, ...]
+
+
+def caveats(refs: Refs, edition: Edition, served: Iterable[Record]) -> tuple[CaveatGroup, ...]:
+    """What was amiss when an edition was read, worst first.
+
+    Of a record only where it is served as it was read: who corrected or confirmed it has looked at it.
+    """
+    untouched = {record.id: record for record in served if not record.corrected}
+    groups: dict[Said, list[CaveatShown]] = {}
+    for caveat in edition.caveats:
+        if not caveat.kind or caveat.record in untouched:
+            groups.setdefault(caveat.said, []).append(_shown(refs, edition, caveat, untouched))
+    return tuple(
+        CaveatGroup(
+            said.code.value, said, sum(1 if one.record else len(one.places) for one in items), tuple(items)
+        )
+        for said, items in groups.items()
+    )
+
+
+def _shown(refs: Refs, edition: Edition, caveat: Caveat, records: Mapping[str, Record]) -> CaveatShown:
+    record = records.get(caveat.record)
+    places = tuple(refs.place(edition, page) for page in caveat.pages if page <= len(edition.pages))
+    return CaveatShown(places, refs.record(record) if record else None)
 
 
 def account(ledger: Iterable[tuple[str, int]]) -> Account:

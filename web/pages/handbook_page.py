@@ -31,7 +31,7 @@ from web.frame import (
     shortened,
 )
 from web.pages import account
-from web.pages.account import Account
+from web.pages.account import Account, CaveatGroup
 from web.pages.facts import Fact, imprint_of
 
 LEFT_TEXT = 160
@@ -108,6 +108,8 @@ class HandbookPage(AnyPage):
     sections: tuple[SectionShown, ...]
     account: Account
     """Where the text of the handbook went."""
+    caveats: tuple[CaveatGroup, ...]
+    """What was amiss when it was read, worst first: look at it. Empty for an edition read before this was kept."""
     left: tuple[LeftGroup, ...]
     """Text that went into no record, by reason."""
     missing: tuple[str, ...]
@@ -184,6 +186,7 @@ def handbook_page(refs: Refs, handbook: str) -> HandbookPage:
             for section in refs.records(handbook, Kind.SECTION)
         ),
         account=account.account(edition.ledger),
+        caveats=account.caveats(refs, edition, refs.records(handbook)),
         left=_left(refs, edition),
         missing=edition.missing,
         hidden=tuple(HiddenShown(refs.place(edition, part.page), left_out(part)) for part in edition.hidden),

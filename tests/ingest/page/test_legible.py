@@ -13,6 +13,8 @@ from ingest import caveats
 from ingest.page import Glyphs, RawPage, legible, ocr
 from ingest.reading import NEUTRAL
 from ingest.recognition import LegiblePages, Recognition
+from kb.records import Caveat
+from kb.said import Flaw
 from tests import pdfs
 
 TEXTS = {
@@ -107,8 +109,9 @@ STAMP = "Downloaded from the repository of the university on Monday"
 
 @pytest.mark.usefixtures("no_tesseract")
 def test_without_tesseract_a_stamped_scan_is_named_with_what_to_install() -> None:
-    (said,) = seen(scan(STAMP)).notices
-    assert said.startswith("Page 1: mostly a picture of print, which was not read; install tesseract-ocr and")
+    (caveat,) = seen(scan(STAMP)).caveats
+    assert (caveat.flaw, caveat.pages) == (Flaw.UNREAD, (1,))
+    assert str(dict(caveat.values)["package"]).startswith("tesseract-ocr-")
 
 
 @pytest.mark.usefixtures("no_tesseract")
@@ -116,7 +119,7 @@ def test_without_tesseract_a_stamped_scan_is_named_with_what_to_install() -> Non
     "data", [scan(STAMP, photograph=True), pdfs.text_pdf()], ids=["photograph", "no picture"]
 )
 def test_a_photograph_with_a_line_of_text_is_no_scan(data: bytes) -> None:
-    assert seen(data).notices == ()
+    assert seen(data).caveats == ()
 
 
 @pytest.mark.usefixtures("no_tesseract")
@@ -125,8 +128,7 @@ def test_without_tesseract_a_garbled_text_layer_is_left_out_and_said() -> None:
     lines = [" ".join(words[at : at + 8]) for at in range(0, len(words), 8)]
     found = seen(pdfs.encoded_pdf(lines, {code: chr(code + 1) for code in range(0x21, 0x7F)} | {0x20: " "}))
     assert legible.needs_ocr(found.pages[0])
-    assert "the text layer is doubted" in found.notices[0]
-    assert "install tesseract-ocr and tesseract-ocr-eng (OCR)" in found.notices[0]
+    assert found.caveats == (Caveat(Flaw.LEFT_OUT, (1,), values=(("package", "tesseract-ocr-eng"),)),)
 
 
 @needs_tesseract
@@ -136,7 +138,7 @@ def test_a_stamped_scan_is_read_and_keeps_its_stamp_once() -> None:
     assert text.count("same cases every week") >= 10
     assert text.count("Downloaded") == 1
     assert set(found.scanned) == {1}
-    assert found.notices == ()
+    assert found.caveats == ()
 
 
 @needs_tesseract
@@ -145,7 +147,7 @@ def test_a_lying_text_layer_is_read_from_its_picture() -> None:
     lines = [" ".join(words[at : at + 8]) for at in range(0, len(words), 8)]
     found = seen(pdfs.encoded_pdf(lines, {code: chr(code + 1) for code in range(0x21, 0x7F)} | {0x20: " "}))
     assert "Students of two faculties read" in " ".join(w.text for w in found.pages[0].words)
-    assert "the text layer is garbled" in found.notices[0]
+    assert found.caveats[0].flaw is Flaw.GARBLED
 
 
 @needs_tesseract
@@ -161,6 +163,7 @@ def test_a_doubted_text_that_the_picture_shows_is_believed() -> None:
 
 def test_a_missing_language_pack_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ocr, "installed", lambda: ("eng",))
-    (said,) = caveats.of_text((), (), (1, 2, 3, 7), "el", "")
-    assert said.startswith("OCR read pages 1-3, 7 without a language pack for el: install tesseract-ocr-ell")
+    (caveat,) = caveats.of_text((), (), (1, 2, 3, 7), "el", "")
+    assert (caveat.flaw, caveat.pages) == (Flaw.NO_PACK, (1, 2, 3, 7))
+    assert dict(caveat.values) == {"language": ("el",), "package": "tesseract-ocr-ell"}
     assert not list(caveats.of_text((), (), (1,), "en", ""))

@@ -13,6 +13,8 @@ from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 from ingest import caveats
 from ingest.page import Glyphs, RawPage
+from kb.records import Caveat
+from kb.said import Flaw
 from tests import pdfs
 
 TEXTS = {
@@ -66,8 +68,7 @@ def test_a_glyph_in_a_word_that_looks_like_no_letters_is_told() -> None:
     data = pdfs.encoded_pdf(["Half of the pro*le is full"], UNKNOWN_SIGN)
     found = pages(data)
     assert found[0].holes == 1
-    (said,) = caveats.of_holes(found, ())
-    assert said.startswith("Page 1: 1 glyphs inside words have no Unicode")
+    assert list(caveats.of_holes(found, ())) == [Caveat(Flaw.HOLES, (1,), values=(("count", 1),))]
     assert not list(caveats.of_holes(found, {1}))
 
 

@@ -15,6 +15,8 @@ from ingest.page import Structure, open_structure
 from ingest.page.pdf import Glyphs
 from ingest.page.repair import Defect, repaired
 from kb.errors import ParseError
+from kb.records import Caveat
+from kb.said import Flaw
 from tests import pdfs
 
 PLAIN = pdfs.handbook_pdf()
@@ -106,9 +108,9 @@ def test_what_was_repaired_is_told_and_pages_that_came_out_empty_are_named() -> 
     structure = open_structure(data, "h.pdf", "", 100)
     with Glyphs(data, "h.pdf") as glyphs:
         pages = list(glyphs.pages())
-    said = list(caveats.of_damage(structure.damage, pages))
-    assert "damaged (the table of its objects is missing or wrong) and was repaired" in said[0]
-    assert said[1].startswith(f"Page {len(pages)} of the damaged file came out empty")
+    told = list(caveats.of_damage(structure.damage, pages))
+    assert told == [Caveat(Flaw.NO_TABLE), Caveat(Flaw.EMPTIED, (len(pages),))]
+    assert caveats.worst_first(told) == (told[1], told[0])
 
 
 def form_writer(fields: bool, must_render: bool) -> PdfWriter:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ingest.parts import checkup
-from ingest.parts.checkup import Check
-from kb import Field, Kind, Record, Span
+from kb.records import Caveat, Field, Kind, Record, Span
+from kb.said import Flaw
 
 
 def practice(number: int, title: str, *fields: tuple[str, str]) -> Record:
@@ -23,8 +25,8 @@ def practice(number: int, title: str, *fields: tuple[str, str]) -> Record:
     )
 
 
-def found(*records: Record) -> list[tuple[Check, str]]:
-    return [(s.check, s.record.title) for s in checkup.look_over(records)]
+def found(*records: Record) -> list[tuple[Flaw, str]]:
+    return [(caveat.flaw, caveat.title) for caveat in checkup.look_over(records)]
 
 
 def test_sound_records_raise_nothing() -> None:
@@ -38,10 +40,10 @@ def test_the_worst_comes_first_and_lowers_what_it_is_found_in() -> None:
     empty = practice(2, "Museum of languages", ("Need", ""))
     said = practice(3, "Every student meets a mentor once a week.", ("Need", "talk " * 30))
     suspicions = checkup.look_over([good, empty, said])
-    assert [(s.check, s.record.title) for s in suspicions] == [
-        (Check.NO_TEXT, "Museum of languages"),
-        (Check.SENTENCE, "Every student meets a mentor once a week."),
-        (Check.EMPTY_FIELD, "Museum of languages"),
+    assert [(s.flaw, s.title) for s in suspicions] == [
+        (Flaw.NO_TEXT, "Museum of languages"),
+        (Flaw.SENTENCE, "Every student meets a mentor once a week."),
+        (Flaw.EMPTY_FIELD, "Museum of languages"),
     ]
     before = [good.confidence, empty.confidence, said.confidence]
     after = [r.confidence for r in checkup.lowered([good, empty, said], suspicions)]
@@ -55,11 +57,9 @@ def test_twins_and_odd_lengths_are_named_with_their_page() -> None:
         for n in range(1, 6)
     ]
     long = practice(6, "Endless story", ("Need", "water " * 900))
-    lines = list(checkup.account(checkup.look_over([*kin, long])))
-    assert lines == [
-        (
-            "Look at 2 practices with the title of another: 'River laboratory' (PDF page 1);"
-            " 'River laboratory' (PDF page 2)."
-        ),
-        "Look at 1 practice much longer or shorter than the others: 'Endless story' (PDF page 6).",
+    twin = Caveat(Flaw.TWICE, (1,), "d0001", "River laboratory", Kind.PRACTICE)
+    assert checkup.look_over([*kin, long]) == [
+        twin,
+        replace(twin, pages=(2,), record="d0002"),
+        Caveat(Flaw.ODD_LENGTH, (6,), "d0006", "Endless story", Kind.PRACTICE),
     ]

@@ -24,7 +24,8 @@ from hypothesis import strategies as st
 from kb import codec
 from kb.errors import BusyError, NotFoundError, StoreError
 from kb.model.passages import cut
-from kb.records import Facet, Field, Kind, Origin, Page, Passage, Record, Span, Unassigned
+from kb.records import Caveat, Facet, Field, Kind, Origin, Page, Passage, Record, Span, Unassigned
+from kb.said import Flaw
 from kb.store import schema
 from kb.store.store import DATABASE, FILES, Damage, Store, text_sha256
 from tests.factories import PDF, a_field, a_page, a_passage, a_record, an_edition, passages_of, stage
@@ -498,7 +499,7 @@ def test_library_of_schema_1_keeps_all_it_holds(tmp_path: Path) -> None:
         assert store.passages("handbook", 1) == (passage,)
         assert store.handbook("handbook").counts == {"practice": 1}
         edition = store.edition("handbook")
-        assert (edition.ledger, edition.missing, edition.hidden) == ((), (), ())
+        assert (edition.ledger, edition.missing, edition.hidden, edition.caveats) == ((), (), (), ())
         assert store.profile("handbook") == ""
         stage(store, number=2)
         store.publish({"handbook": 2}, "g")
@@ -530,7 +531,8 @@ def test_library_of_schema_5_finds_once_where_its_passages_were_cut_from(tmp_pat
         old = {name: value for name, value in asdict(passage).items() if name not in ("field", "start")}
         row = ("handbook", 1, passage.record, passage.number, "sha", codec.to_json(old))
         connection.execute("INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?)", row)
-    connection.execute("ALTER TABLE edition DROP COLUMN imprint")
+    for later in ("imprint", "caveats"):
+        connection.execute(f"ALTER TABLE edition DROP COLUMN {later}")
     connection.execute("PRAGMA user_version = 5")
     connection.close()
     with Store.open(tmp_path) as store:
@@ -539,6 +541,26 @@ def test_library_of_schema_5_finds_once_where_its_passages_were_cut_from(tmp_pat
     assert [found[p.record, p.number] for p in sure] == sure
     assert found[bare.id, 0].field == -1
     assert found[odd.record, odd.number].text == odd.text  # whatever a broken PDF brings, it can be read
+
+
+def test_library_of_schema_7_says_of_its_editions_that_nothing_was_amiss(tmp_path: Path) -> None:
+    told = (
+        Caveat(Flaw.NO_PACK, (3, 4), values=(("language", ("el",)), ("package", "tesseract-ocr-ell"))),
+        Caveat(Flaw.SENTENCE, (1,), "handbook-practice", "A title \ud83d said.", Kind.PRACTICE),
+        Caveat(Flaw.JUNK),
+    )
+    with Store.open(tmp_path) as store:
+        stage(store)
+        store.publish({"handbook": 1}, "g")
+    connection = sqlite3.connect(tmp_path / DATABASE, isolation_level=None)
+    connection.execute("ALTER TABLE edition DROP COLUMN caveats")
+    connection.execute("PRAGMA user_version = 7")
+    connection.close()
+    with Store.open(tmp_path) as store:
+        assert store.edition("handbook").caveats == ()
+        records = [replace(r, edition=2) for r in store.records("handbook", 1)]
+        store.stage(an_edition(number=2, caveats=told), records, [], PDF)
+        assert store.edition("handbook", 2).caveats == told
 
 
 def test_profile_is_remembered_for_the_handbook(store: Store) -> None:

@@ -219,6 +219,28 @@ def test_handbook_goes_from_upload_over_its_plan_to_the_readers(
     assert deeds(settings) == ["sign-in", "upload", "publish", "ingest"]
 
 
+def test_plan_shows_what_is_to_be_checked_and_what_is_unusual_is_said_when_it_is_done(
+    client: TestClient, settings: Settings
+) -> None:
+    url = upload(client, b"a stray line\n" + handbook_pdf(practices=9), "odd.pdf").headers["location"]
+    worker.work(settings)
+    assert [one["flaw"] for one in data(client, url)["plan"]["caveats"]] == [
+        "flaw-same-title",
+        "flaw-same-title",
+        "flaw-junk-before-header",
+    ]
+    page = client.get(url).text
+    assert "With the title of another" in page
+    assert "Practice Birch exchange" in page
+    assert "there is something before its header" in page
+    decide(client, url, "publish")
+    worker.work(settings)
+    made = data(client, url)["published"]
+    assert made["notices"].startswith("Indexed for word search only") or made["notices"] == ""
+    assert "9 things" not in client.get(url).text
+    assert "2 things to check" in client.get(made["url"]).text
+
+
 def test_next_edition_shows_what_it_would_change_and_leads_to_what_it_changed(
     client: TestClient, settings: Settings
 ) -> None:

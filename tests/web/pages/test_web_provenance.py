@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.model.passages import cut
-from kb.records import Box, Field, Record, Span
+from kb.records import Box, Caveat, Field, Kind, Record, Span
+from kb.said import Flaw
 from kb.search.evidence import evidence
 from tests import web_library
 from tests.factories import a_page, a_record, an_edition
@@ -311,6 +314,76 @@ def test_edition_read_in_before_text_was_counted_says_so() -> None:
     assert account.account(()).characters == 0
 
 
+CAVEATS = (
+    Caveat(Flaw.UNREAD, (2, 3), values=(("package", "tesseract-ocr-eng"),)),
+    Caveat(Flaw.SENTENCE, (3,), "exchange.credit", "Credit as it was read", Kind.PRACTICE),
+    Caveat(Flaw.SENTENCE, (5,), "exchange.tandem", "Language tandem online", Kind.PRACTICE),
+    Caveat(Flaw.SENTENCE, (5,), "exchange.gone", "Discarded since", Kind.PRACTICE),
+    Caveat(Flaw.NO_TEXT, (5,), "exchange.mended", "Mended since", Kind.PRACTICE),
+    Caveat(Flaw.JUNK),
+)
+
+
+@pytest.fixture(scope="module")
+def doubted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    mended = a_record("exchange.mended", handbook="exchange", position=9, corrected=("set-text",))
+    settings = web_library.fill(tmp_path_factory.mktemp("doubted"), more=(mended,), caveats=CAVEATS)
+    with TestClient(create_app(settings)) as opened:
+        yield opened
+
+
+def test_handbook_shows_what_is_to_be_checked_worst_first_with_its_record_and_page(
+    doubted: TestClient,
+) -> None:
+    groups = data(doubted, HANDBOOK)["caveats"]
+    assert [(group["flaw"], group["count"]) for group in groups] == [
+        (Flaw.UNREAD, 2),
+        (Flaw.SENTENCE, 2),
+        (Flaw.JUNK, 0),
+    ]
+    assert groups[0]["says"].startswith("mostly a picture of print")
+    assert [place["page"] for place in groups[0]["items"][0]["places"]] == [2, 3]
+    assert [item["record"]["id"] for item in groups[1]["items"]] == ["exchange.credit", "exchange.tandem"]
+    html = doubted.get(HANDBOOK).text
+    part = html[html.index('id="caveats"') : html.index('id="account"')]
+    assert part.count("<details") == 2
+    for url in ("/practices/exchange.credit", "/handbooks/exchange/pages/3", "/handbooks/exchange/pages/2"):
+        assert f'href="{url}' in part
+    assert "With a sentence for a title" in part
+    assert '<a href="#caveats">4 things to check</a>' in html
+
+
+def test_what_review_took_away_or_corrected_is_not_to_be_checked_any_more(doubted: TestClient) -> None:
+    words = said(doubted, HANDBOOK)
+    assert "Discarded since" not in words
+    assert "Without any text" not in words
+
+
+def test_an_edition_that_nobody_looked_over_says_nothing_of_checks(client: TestClient) -> None:
+    assert data(client, HANDBOOK)["caveats"] == []
+    assert "To be checked" not in said(client, HANDBOOK)
+    assert "to check" not in said(client, HANDBOOK)
+
+
+def test_many_of_one_kind_are_folded(tmp_path: Path) -> None:
+    many = tuple(replace(CAVEATS[1], title=str(n)) for n in range(20))
+    with TestClient(create_app(web_library.fill(tmp_path, caveats=many))) as opened:
+        html = opened.get(HANDBOOK).text
+    part = html[html.index('id="caveats"') : html.index('id="account"')]
+    assert '<details class="left">' in part
+    assert " open" not in part
+
+
+@pytest.mark.parametrize(("code", "words"), [("de", "4 Stellen zu prüfen"), ("ro", "4 lucruri de verificat")])
+def test_what_is_to_be_checked_is_said_in_the_language_of_the_reader(
+    doubted: TestClient, code: str, words: str
+) -> None:
+    html = doubted.get(HANDBOOK, headers={"Accept-Language": code}).text
+    assert words in html
+    part = html[html.index('id="caveats"') : html.index('id="account"')]
+    assert "sentence" not in part
+
+
 def test_openapi_says_what_every_new_value_means(client: TestClient) -> None:
     shown = client.get("/api/openapi.json").json()["components"]["schemas"]
     for name in (
@@ -319,6 +392,8 @@ def test_openapi_says_what_every_new_value_means(client: TestClient) -> None:
         "Share",
         "Account",
         "HiddenShown",
+        "CaveatShown",
+        "CaveatGroup",
         "Picture",
         "FieldShown",
         "PlaceShown",
@@ -326,7 +401,10 @@ def test_openapi_says_what_every_new_value_means(client: TestClient) -> None:
         assert shown[name]["description"]
         described = [p for p, value in shown[name]["properties"].items() if value.get("description")]
         named = {p for p in shown[name]["properties"] if p not in described}
-        assert named <= {"place", "text", "srcset", "width", "reason"}, (name, named)
+        assert named <= {"place", "places", "record", "says", "items", "text", "srcset", "width", "reason"}, (
+            name,
+            named,
+        )
 
 
 @pytest.mark.parametrize("name", ["page", "field"])

@@ -1,30 +1,27 @@
 """What each part of search is worth: `python -m benchmarks.ablation` takes one away at a time and asks again.
 
-The columns are nDCG@10 of hybrid search: judged needs over real handbooks (same language), over the sample,
-and a classic collection. A part that earns nothing in any column should go.
+The columns are nDCG@10 of hybrid search on what benchmarks/grounds.py names: judged needs over real handbooks and over
+the sample, classic collections, and XQuAD. A part that earns nothing in any column should go.
 """
 
 from __future__ import annotations
 
-import json
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import numpy as np
 
-from benchmarks.quality import CRANFIELD, NEEDS
-from benchmarks.setting import HANDBOOKS, SAMPLE, SAMPLE_NEEDS, say
-from ingest import pipeline
-from kb import Passage, Scores, Settings, Vectors, index
-from kb.measure import ALL, SAME_LANGUAGE, Evaluation, evaluate_collection, evaluate_needs
+from benchmarks.grounds import Grounds, Kept, patched
+from benchmarks.setting import say
+from kb import Passage, Scores, Settings
 from kb.model import Encoder, load_encoder
-from kb.search import Library, Mode, retrieval, words_share
+from kb.search import Mode, words_share
 from kb.search.fusion import ranks
-from kb.store import Store
 
+RETRIEVAL = "kb.search.retrieval"
 FIXED_SHARE = 0.2  # of words, the best one for all needs
 HALF_COVERED = 0.5
 RRF_K = 60
@@ -65,91 +62,27 @@ PARTS: Mapping[str, Mapping[str, Any]] = {
         "MEAN_SHARE": 0.0,
     },
 }
-"""What is taken away -> the names in kb/search/retrieval.py that are replaced for it."""
-
-
-class Kept:
-    """An encoder that embeds each passage once, whatever library asks."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        self._encoder = encoder
-        self._known: dict[str, Vectors] = {}
-        self.id, self.dim, self.max_tokens = encoder.id, encoder.dim, encoder.max_tokens
-        self.spans, self.queries = encoder.spans, encoder.queries
-
-    def passages(self, texts: Sequence[str]) -> Vectors:
-        """Embed what is not known yet; float32 (n, dim), unit rows."""
-        if fresh := [text for text in dict.fromkeys(texts) if text not in self._known]:
-            self._known.update(zip(fresh, self._encoder.passages(fresh), strict=True))
-        return np.stack([self._known[text] for text in texts])
+"""What is taken away -> the names in RETRIEVAL that are replaced for it."""
 
 
 def main() -> None:
     """Fill the libraries once, then ask each of them with each part taken away."""
     with tempfile.TemporaryDirectory(prefix="kb-ablation-") as folder:
-        settings = Settings(data=Path(folder) / "real")
-        encoder = Kept(load_encoder(settings))
-        columns: dict[str, Callable[[], float]] = {}
-        if NEEDS.is_file():
-            fill(settings, [HANDBOOKS / name for name in json.loads(NEEDS.read_text("utf-8"))["pool"]])
-            columns["real handbooks"] = lambda: asked(settings, encoder, NEEDS, SAME_LANGUAGE)
-        sample = Settings(data=Path(folder) / "sample")
-        fill(sample, [SAMPLE])
-        columns["sample"] = lambda: asked(sample, encoder, SAMPLE_NEEDS, SAME_LANGUAGE)
-        if CRANFIELD.is_dir():
-            columns["Cranfield"] = lambda: hybrid(evaluate_collection(CRANFIELD, settings, encoder), ALL)
-        print(f"| taken away | {' | '.join(columns)} |\n|---|{'---|' * len(columns)}")
+        grounds = Grounds(Path(folder), Kept(load_encoder(Settings(Path(folder)))))
+        print(f"| taken away | {' | '.join(grounds.families)} |\n|---|{'---|' * len(grounds.families)}")
         for name, replaced in PARTS.items():
-            with patched(retrieval, replaced):
-                print_row(name, columns)
-        with patched(Passage, {"indexed": property(lambda passage: passage.text)}):
-            for one in (settings, sample):
-                rebuild(one, encoder)
-            print_row("no title and label in a passage's vector", columns)
+            with patched({f"{RETRIEVAL}:{one}": value for one, value in replaced.items()}):
+                print_row(name, grounds)
+        with mock.patch.object(Passage, "indexed", property(lambda passage: passage.text)):
+            grounds.part = "no title and label in a passage's vector"
+            print_row(grounds.part, grounds)
 
 
-def print_row(name: str, columns: Mapping[str, Callable[[], float]]) -> None:
+def print_row(name: str, grounds: Grounds) -> None:
     """Ask everything once, and print."""
     say(f"asking: {name} ...")
-    print(f"| {name} | {' | '.join(f'{ask():.3f}' for ask in columns.values())} |", flush=True)
-
-
-def fill(settings: Settings, handbooks: Sequence[Path]) -> None:
-    """Ingest handbooks into a new library."""
-    for path in handbooks:
-        say(f"ingesting {path.name} ...")
-        pipeline.ingest(settings, path)
-
-
-def rebuild(settings: Settings, encoder: Encoder) -> None:
-    """Index a library anew."""
-    with Store.open(settings.data) as store:
-        served = store.current_editions()
-        store.publish(served, index.build(store, served, encoder))
-
-
-def asked(settings: Settings, encoder: Encoder, needs: Path, style: str) -> float:
-    """The nDCG@10 of hybrid search on judged needs."""
-    with Library.open(settings, encoder) as library:
-        return hybrid(evaluate_needs(library, needs), style)
-
-
-def hybrid(found: Evaluation, style: str) -> float:
-    """One number of an evaluation."""
-    return next(row.ndcg for row in found.rows if row.style == style and row.mode == Mode.HYBRID)
-
-
-@contextmanager
-def patched(target: Any, replaced: Mapping[str, Any]) -> Iterator[None]:
-    """Replace attributes for a while."""
-    before = {name: getattr(target, name) for name in replaced}
-    try:
-        for name, value in replaced.items():
-            setattr(target, name, value)
-        yield
-    finally:
-        for name, value in before.items():
-            setattr(target, name, value)
+    figures = grounds.figures(lambda found, style: found.ndcg(Mode.HYBRID, style))
+    print(f"| {name} | {' | '.join(f'{figure:.3f}' for figure in figures.values())} |", flush=True)
 
 
 if __name__ == "__main__":

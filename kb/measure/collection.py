@@ -70,8 +70,19 @@ class Collection:
     ) -> Iterator[Settings]:
         """Fill a temporary library with the documents; its settings, to open it with."""
         with tempfile.TemporaryDirectory(prefix="kb-eval-") as scratch:
-            _fill(Path(scratch), self.name, self.records, encoder, progress)
+            self.fill(Path(scratch), encoder, progress)
             yield Settings(data=Path(scratch), model=settings.model, reranker=settings.reranker)
+
+    def fill(self, data: Path, encoder: Encoder | None, progress: Progress = silent) -> None:
+        """Make a library of one handbook out of the documents."""
+        pdf = b"no PDF: a collection's documents"
+        language = self.records[0].language if self.records else "en"
+        page, digest = Page(1, "1", 595.0, 842.0, ""), hashlib.sha256(pdf).hexdigest()
+        edition = Edition("collection", 1, self.name, language, (page,), digest, self.name)
+        with Store.open(data) as store:
+            passages = [p for record in self.records for p in cut(record, encoder)]
+            store.stage(edition, self.records, passages, pdf)
+            store.publish({"collection": 1}, index.build(store, {"collection": 1}, encoder, progress))
 
     def evaluate(
         self,
@@ -193,17 +204,3 @@ def _lines(path: Path) -> list[str]:
     except (OSError, ValueError) as error:
         parts = "corpus.jsonl, queries.jsonl and qrels/test.tsv"
         raise InputError(f"{path}: cannot be read ({error}); a BEIR folder has {parts}") from error
-
-
-def _fill(
-    data: Path, name: str, records: Sequence[Record], encoder: Encoder | None, progress: Progress
-) -> None:
-    """Make a library of one handbook out of the records."""
-    pdf = b"no PDF: a collection's documents"
-    sha256 = hashlib.sha256(pdf).hexdigest()
-    page = Page(1, "1", 595.0, 842.0, "")
-    language = records[0].language if records else "en"
-    edition = Edition("collection", 1, name or "collection", language, (page,), sha256, name)
-    with Store.open(data) as store:
-        store.stage(edition, records, [p for record in records for p in cut(record, encoder)], pdf)
-        store.publish({"collection": 1}, index.build(store, {"collection": 1}, encoder, progress))

@@ -51,12 +51,13 @@ corpus: setup ## typeset the sample handbook's two editions anew
 
 golden: setup ## write the golden files and recorded figures anew, to be reviewed as a diff
 	$(BIN)/python -m pytest --golden -m golden
+	$(BIN)/python -m docs.commands
 
 bench: setup ## measure the speed figures of the README
 	$(BIN)/python -m benchmarks
 
-quality: setup ## measure how well handbooks are read and needs answered
-	$(BIN)/python -m benchmarks.quality
+quality: setup ## measure how well handbooks are read and needs answered, and write docs/quality.md's tables anew
+	$(BIN)/python -m benchmarks.quality --renew
 
 screenshots: setup ## picture every type of page, light, dark and on a phone, into build/screenshots
 	@bash .ci/chromium.sh
@@ -66,7 +67,7 @@ lighthouse: setup ## Lighthouse's marks for home, results and practice (needs np
 	@bash .ci/chromium.sh
 	$(BIN)/python -m benchmarks.lighthouse
 
-docs: setup ## write the README's commands and the table of rooms anew from the code
+docs: setup ## write the README's commands, the table of rooms and the tables of recorded figures anew
 	$(BIN)/python -m docs.commands
 
 i18n: setup ## find the interface's words, update web/locale, say what is not translated

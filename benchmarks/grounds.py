@@ -232,14 +232,16 @@ def _xquad(questions: int) -> Iterator[Ground]:
     if not all(folder.is_dir() for folder in folders.values()):
         say(f"{COLLECTIONS}/xquad-*: not there, so it is not measured")
         return
+    read = {language: Collection.read(folder) for language, folder in folders.items()}
+    asking = {language: some_questions(one, questions).queries for language, one in read.items()}
     across = []
     for language, folder in folders.items():
-        for other, asking in folders.items():
-            read = some_questions(Collection.read(folder, asking), questions)
+        for other in XQUAD:
+            pair = replace(read[language], queries=asking[other])
             if other == language:
-                yield Ground(folder.name, XQUAD_FAMILY, ALL, ((folder.name, read),))
+                yield Ground(folder.name, XQUAD_FAMILY, ALL, ((folder.name, pair),))
             else:
-                across.append((folder.name, read))
+                across.append((folder.name, pair))
     yield Ground("xquad across", XQUAD_FAMILY, ALL, tuple(across))
 
 

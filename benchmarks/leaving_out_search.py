@@ -130,26 +130,26 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--table", type=Path, metavar="FILE", help="keep what is measured, and go on from it")
     parser.add_argument("--kept", type=Path, metavar="FOLDER", help="keep the filled libraries here")
     asked = parser.parse_args(arguments)
-    for line in left_out(asked):
-        print(line, flush=True)
-
-
-def left_out(asked: argparse.Namespace) -> Iterator[str]:
-    """The lines of the table."""
     grid: Grid = dict(asked.tried) if asked.tried else GRID
-    own: Setting = tuple(built_in(name) for name in grid)
-    settings = choosing.one_at_a_time(grid, own) if asked.around else [own, *choosing.settings_of(grid)]
-    figure, judging = FIGURES[asked.by]
     with tempfile.TemporaryDirectory(prefix="kb-left-out-") as scratch:
         encoder = Kept(load_encoder(Settings(Path(scratch))))
-        root = asked.kept or Path(scratch)
-        grounds = Grounds(root, encoder, asked.only or judging, asked.questions)
-        kept = Measured(grid, list(grounds.families), asked.table)
-        measure(grounds, grid, list(dict.fromkeys(settings)), figure, kept)
-    table = {setting: kept.table[setting] for setting in dict.fromkeys(settings)}
-    yield f"{len(table)} settings, by {asked.by}"
-    yield ""
-    yield from choosing.rows(table, grid, grounds.families, own)
+        wanted = asked.only or FIGURES[asked.by][1]
+        grounds = Grounds(asked.kept or Path(scratch), encoder, wanted, asked.questions)
+        for line in left_out(grounds, grid, around=asked.around, by=asked.by, path=asked.table):
+            print(line, flush=True)
+
+
+def left_out(
+    grounds: Grounds, grid: Grid = GRID, *, around: bool = False, by: str = "ndcg", path: Path | None = None
+) -> Iterator[str]:
+    """Measure what is not in the table of `path` yet, and choose: the lines to print."""
+    own: Setting = tuple(built_in(name) for name in grid)
+    settings = choosing.one_at_a_time(grid, own) if around else [own, *choosing.settings_of(grid)]
+    settings = list(dict.fromkeys(settings))
+    kept = Measured(grid, list(grounds.families), path)
+    measure(grounds, grid, settings, FIGURES[by][0], kept)
+    yield f"{len(settings)} settings{', one constant changed at a time' if around else ''}, by {by}."
+    yield from choosing.rows({one: kept.table[one] for one in settings}, grid, grounds.families, own)
 
 
 def _constant(text: str) -> tuple[str, tuple[Value, ...]]:

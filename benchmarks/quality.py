@@ -1,28 +1,26 @@
 """Measure the quality figures and print them: `python -m benchmarks.quality`.
 
 Extraction: the gold files of real handbooks, the sample's own truth, the sample typeset in other styles, and small PDFs
-with a trap each. Search: judged needs over real handbooks and over the sample, and a classic collection. All rows that
-the scorers give are printed; a goal that is missed is said and stops nothing. `--only extraction` or `--only search`
-measures one half.
+with a trap each. Search: judged needs over real handbooks and over the sample, classic collections, XQuAD, and what
+the constants of ranking are worth on collections they were not chosen by. All rows that the scorers give are printed; a
+goal that is missed is said and stops nothing. `--only extraction` or `--only search` measures one half; `--renew`
+writes what docs/quality.md shows of it there.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks import leaving_out, scoring
+from benchmarks import answering, leaving_out, marks, scoring
 from benchmarks.cases import CASES, outcomes
-from benchmarks.setting import HANDBOOKS, ROOT, SAMPLE, SAMPLE_NEEDS, SCORE, SHARED, kb, say, shared_script
+from benchmarks.setting import HANDBOOKS, ROOT, SAMPLE, SAMPLE_NEEDS, SCORE, say, shared_script
 from corpus import build
 from ingest import pipeline
 from kb import Settings
@@ -30,8 +28,6 @@ from kb.model import Encoder, load_encoder
 
 GOLD = HANDBOOKS / "gold"
 SCORER = SCORE / "score_extraction.py"
-NEEDS = SCORE / "needs.json"
-CRANFIELD = SHARED / "collections" / "cranfield"
 GOALS = {
     "title": 1.0,
     "language": 1.0,
@@ -68,12 +64,13 @@ def main(arguments: list[str] | None = None) -> None:
     """Measure from the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.quality", description=__doc__)
     parser.add_argument("--only", choices=("extraction", "search"), help="measure this half alone")
+    parser.add_argument("--renew", action="store_true", help="write the tables of docs/quality.md anew")
     chosen = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="kb-quality-") as scratch:
         if chosen.only != "search":
             extraction(Path(scratch))
         if chosen.only != "extraction":
-            search(Path(scratch))
+            search(Path(scratch), is_renewed=chosen.renew)
 
 
 def extraction(scratch: Path) -> None:
@@ -93,25 +90,13 @@ def extraction(scratch: Path) -> None:
         say(f"{CASES}: not there, so its cases are not tried")
 
 
-def search(scratch: Path) -> None:
-    """Print what `kb eval` and the shared scorer say of each set of needs, and of a classic collection."""
-    libraries: dict[tuple[Path, ...], Path] = {}
-    for needs in needs_sets():
-        pool = pool_of(needs)
-        if pool not in libraries:
-            libraries[pool] = scratch / f"library-{len(libraries) + 1}"
-            say(f"ingesting {len(pool)} handbooks ...")
-            kb("ingest", "--yes", *pool, data=libraries[pool])
-        run = scratch / "run.jsonl"
-        _print_command("eval", needs, data=libraries[pool], unsaid=("--run", run))
-        if SCORER.is_file():
-            print(
-                f"\nhybrid, by {SCORE.name}/score_search.py\n\n{shared_rows(needs, run)}", end="", flush=True
-            )
-    if CRANFIELD.is_dir():
-        _print_command("eval", "--beir", CRANFIELD, data=scratch / "none")
-    else:
-        say(f"{CRANFIELD}: not there, so it is not measured")
+def search(scratch: Path, *, is_renewed: bool) -> None:
+    """Print what is measured of search, section by section."""
+    for name, lines in answering.sections(scratch):
+        made = "\n".join(lines)
+        print(f"\n{name}\n\n{made}", flush=True)
+        if is_renewed:
+            marks.renew(name, made)
 
 
 def real_handbooks() -> list[Case]:
@@ -125,23 +110,10 @@ def sample_editions() -> list[Case]:
     return [Case(folder / f"handbook-edition-{n}.pdf", _read(folder / f"truth-{n}.json")) for n in (1, 2)]
 
 
-def needs_sets() -> list[Path]:
-    """The files of judged needs that are here, the sample's last."""
-    if not NEEDS.is_file():
-        say(f"{NEEDS}: not there, so its needs are not asked")
-    return [*sorted(SCORE.glob("needs*.json")), SAMPLE_NEEDS]
-
-
 def pool_of(needs: Path) -> tuple[Path, ...]:
     """The handbooks over which needs are judged."""
     folder = SAMPLE.parent if needs == SAMPLE_NEEDS else HANDBOOKS
     return tuple(folder / file for file in _read(needs)["pool"])
-
-
-def shared_rows(needs: Path, run: Path) -> str:
-    """What ../shared/score/score_search.py prints of the answers in a run file."""
-    command = [sys.executable, str(SCORE / "score_search.py"), str(needs), str(run)]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 def extracted(pdf: Path) -> dict[str, Any]:
@@ -236,12 +208,6 @@ def _print_cases(encoder: Encoder) -> None:
         said = "–" if one.is_right else one.said.replace("|", "\\|")
         print(f"| {one.name} | {one.reader} | {said} |")
     print(f"\n{sum(one.is_right for one in tried)} of {len(tried)} cases right", flush=True)
-
-
-def _print_command(*words: str | Path, data: Path, unsaid: Sequence[str | Path] = ()) -> None:
-    shown = [os.path.relpath(word) if isinstance(word, Path) else word for word in words]
-    print(f"\n$ kb {' '.join(shown)}\n", flush=True)
-    print(kb(*words, *unsaid, data=data), end="", flush=True)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Write what the documents say of the code anew; `--check` only compares.
 
 The README's commands come from the commands' own help, the table of rooms in docs/architecture.md from the test that
-holds it.
+holds it, and tables of docs/quality.md from the recorded figures in tests/golden.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from pathlib import Path
 
 import typer
 
+from benchmarks import marks
 from cli.main import app
+from docs import figures
 from tests.test_layout_rules import INGEST, KB, MAY_IMPORT, WEB
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -47,6 +49,11 @@ def rooms() -> str:
 SECTIONS: dict[str, tuple[Path, Callable[[], str]]] = {
     "commands": (README, commands),
     "rooms": (ARCHITECTURE, rooms),
+    "parts": (marks.QUALITY, figures.parts),
+    "imperfect": (marks.QUALITY, figures.imperfect),
+    "cases": (marks.QUALITY, figures.cases),
+    "needs": (marks.QUALITY, figures.needs),
+    "nothing": (marks.QUALITY, figures.nothing),
 }
 """What is made, by the name in its two marks, with the file that it stands in."""
 
@@ -59,12 +66,10 @@ def renewed(name: str) -> tuple[Path, str, str]:
     """
     file, made = SECTIONS[name]
     text = file.read_text(encoding="utf-8")
-    start, end = f"<!-- {name}: made by `make docs` -->", f"<!-- end of {name} -->"
-    before, has_start, rest = text.partition(start)
-    _, has_end, after = rest.partition(end)
-    if not (has_start and has_end):
-        raise ValueError(f"{file}: has no section between {start} and {end}; put both marks back")
-    return file, text, f"{before}{start}\n{made()}\n{end}{after}"
+    try:
+        return file, text, marks.renewed(text, name, "make docs", made())
+    except ValueError as error:
+        raise ValueError(f"{file}: {error}") from error
 
 
 def main() -> None:

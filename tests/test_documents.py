@@ -19,6 +19,12 @@ def test_the_readme_lists_the_commands_as_their_help_does() -> None:
     assert new == old, "run: make docs"
 
 
+@pytest.mark.parametrize("name", ["parts", "imperfect", "cases", "needs", "nothing"])
+def test_the_tables_of_recorded_figures_are_those_in_the_documents(name: str) -> None:
+    _, old, new = import_module("docs.commands").renewed(name)
+    assert new == old, "run: make docs"
+
+
 @pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", *DOCUMENTS], ids=str)
 def test_a_document_names_only_commands_that_there_are(document: str) -> None:
     named = set(re.findall(r"`kb ([a-z]+)", (ROOT / document).read_text("utf-8")))

@@ -5,15 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from benchmarks import choosing, grounds
+from benchmarks import answering, choosing, grounds, marks
 from benchmarks.choosing import Grid, Setting
 from benchmarks.grounds import Grounds, Kept, built_in, changes_index, patched, some_questions
-from benchmarks.leaving_out_search import Measured, _constant, by_ndcg, by_nothing, indexed, measure
+from benchmarks.leaving_out_search import Measured, _constant, by_ndcg, by_nothing, indexed, left_out, measure
 from kb.measure import chance, evaluation
 from kb.measure.collection import Collection
 from kb.measure.evaluation import Evaluation
@@ -193,3 +194,33 @@ def test_the_same_questions_are_drawn_in_every_language() -> None:
 def test_nothing_fits_counts_what_is_rightly_said_and_what_is_wrongly_said_alike() -> None:
     assert by_nothing(Evaluation((), (5, 10), (10, 40)), "all") == 0.5 * (0.5 + 0.75)
     assert by_nothing(Evaluation((), (0, 0), (10, 40)), "all") == 0.75
+
+
+def test_the_sections_of_the_document_are_measured_and_written_between_their_marks(
+    ground: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = Grounds(tmp_path / "kept", FakeEncoder(), ("medline",))
+    with asked.opened() as library_of:
+        lines = list(answering.collections(asked, library_of, tmp_path))
+    assert lines[2] == "| medline | 2 | 1.000 | 1.000 | **1.000** | 1.00–1.00 | 1.00 | – |"
+    assert lines[3] == "| mean of the 1 classic ones | | | | | | 1.00 | 1.08 |"
+    document = tmp_path / "quality.md"
+    document.write_text(
+        "Before\n<!-- collections: made by `make quality` -->\nold\n<!-- end of collections -->\nafter\n"
+    )
+    marks.renew("collections", "\n".join(lines), document)
+    marks.renew("collections", "\n".join(lines), document)
+    told = document.read_text("utf-8").splitlines()
+    assert (told[0], told[2], told[-1], "old" in told) == ("Before", lines[0], "after", False)
+    assert told.count(lines[2]) == 1
+    marks.renew("elsewhere", "x", document)
+    assert "no section between <!-- elsewhere" in capsys.readouterr().err
+
+
+def test_constants_are_left_out_from_the_command_line(ground: Path, tmp_path: Path) -> None:
+    asked = Grounds(tmp_path / "kept", FakeEncoder(), ("medline",))
+    asked.all = (asked.all[0], replace(asked.all[0], name="other", family="other"))
+    lines = list(left_out(asked, {LEVEL: (0.5, built_in(LEVEL))}, around=True))
+    assert lines[0] == "2 settings, one constant changed at a time, by ndcg."
+    assert lines[1] == "Chosen on all: LEVEL 0.5."
+    assert "| medline | 1.000 | 1.000 | 1.000 | 1.000 |  |" in lines

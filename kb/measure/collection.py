@@ -41,10 +41,10 @@ UNTITLED = (
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """Documents as records, the queries that are judged, and their grades: query -> document -> grade."""
+    """Documents, the queries that are judged, and their grades: query -> document -> grade."""
 
     name: str
-    records: tuple[Record, ...]
+    documents: tuple[Mapping[str, Any], ...]
     queries: tuple[tuple[str, str], ...]
     qrels: Mapping[str, Mapping[str, float]]
 
@@ -62,7 +62,14 @@ class Collection:
         if not texts:
             raise InputError(f"{asked}: none of its queries is judged in {folder / 'qrels' / 'test.tsv'}")
         name = folder.name if queries is None else f"{folder.name} by {queries.name}"
-        return cls(name, tuple(_read_corpus(folder)), tuple(texts), qrels)
+        return cls(name, tuple(_json_lines(folder / "corpus.jsonl")), tuple(texts), qrels)
+
+    @property
+    def records(self) -> list[Record]:
+        """The documents that say anything, each as a practice in the language of them all."""
+        telling = [d for d in self.documents if (d.get("title") or d["text"]).strip()]
+        language = language_of(d["text"] for d in telling[:: max(1, len(telling) // SAMPLE)])
+        return [_document(number, document, language) for number, document in enumerate(telling)]
 
     @contextmanager
     def opened(
@@ -76,12 +83,13 @@ class Collection:
     def fill(self, data: Path, encoder: Encoder | None, progress: Progress = silent) -> None:
         """Make a library of one handbook out of the documents."""
         pdf = b"no PDF: a collection's documents"
-        language = self.records[0].language if self.records else "en"
+        records = self.records
+        language = records[0].language if records else "en"
         page, digest = Page(1, "1", 595.0, 842.0, ""), hashlib.sha256(pdf).hexdigest()
         edition = Edition("collection", 1, self.name, language, (page,), digest, self.name)
         with Store.open(data) as store:
-            passages = [p for record in self.records for p in cut(record, encoder)]
-            store.stage(edition, self.records, passages, pdf)
+            passages = [p for record in records for p in cut(record, encoder)]
+            store.stage(edition, records, passages, pdf)
             store.publish({"collection": 1}, index.build(store, {"collection": 1}, encoder, progress))
 
     def evaluate(
@@ -151,12 +159,6 @@ def language_of(texts: Iterable[str]) -> str:
         for language in STEMMERS:
             counts[language] -= len(matching_ranges(text, text, language))  # those that are no function words
     return max(counts, key=lambda language: (counts[language], language == "en"))
-
-
-def _read_corpus(folder: Path) -> list[Record]:
-    documents = [d for d in _json_lines(folder / "corpus.jsonl") if (d.get("title") or d["text"]).strip()]
-    language = language_of(d["text"] for d in documents[:: max(1, len(documents) // SAMPLE)])
-    return [_document(number, d, language) for number, d in enumerate(documents)]
 
 
 def _document(number: int, document: Mapping[str, Any], language: str) -> Record:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ingest.page import LaidOut, remedy
-from ingest.parts import annexes, practices, stated, tabled
+from ingest.parts import annexes, closing, practices, stated, tabled
 from ingest.parts.annexes import Annex
 from ingest.parts.fields import Labels, links_of, notes_of, spans, split, to_field, to_text
 from ingest.parts.kept import kept_tables
@@ -57,6 +57,7 @@ def extract(
     profile: Profile = NEUTRAL,
 ) -> Extraction:
     """Cut the tree into records; every line of text goes into one of them or is listed as unassigned."""
+    closing.set_apart(tree.root, laid)
     found_annexes = annexes.find(tree.root, vocabulary)
     holds_tools = _stated_tools(tree.root, found_annexes, profile)
     not_ones = frozenset(

@@ -112,6 +112,22 @@ def with_country(record: Record, facts: Iterable[Facet]) -> Record:
     return replace(record, facets=(*record.facets, default))
 
 
+def is_heading(text: str) -> bool:
+    """The text heads the page that says whose a document is."""
+    return bool(_IMPRINT.fullmatch(text))
+
+
+def signs_of(lines: Sequence[Line]) -> frozenset[str]:
+    """Which labels of an imprint open some lines, and which of its signs (ISBN, ©) they hold."""
+    found = {
+        kind
+        for kind, pattern in _LABELS.items()
+        for line in lines
+        if (hit := pattern.match(line.text)) and not line.text[hit.end() :].strip()[:1].isalnum()
+    }
+    return frozenset(found | {sign[0] for line in lines if (sign := _SIGNS.search(line.text))})
+
+
 def _front(laid: LaidOut, title: str) -> _Front:
     pages = sorted({line.page for line in laid.lines})
     headed = {line.page for line in laid.lines if _IMPRINT.fullmatch(line.text)}

@@ -37,6 +37,7 @@ _AND = Pattern(r",?\s<<name.and>>\s(?:<<article>>\s)?")
 _PARTS = Pattern(r"^<<name.part>>\s(?!<<name.whole>>\b)", re.NOFLAG)  # "University Senate"
 _UNIT = Pattern(r"<<name.unit>>\b", re.NOFLAG)
 _BESIDE = re.compile(r"\s?,\s(?:the\s)?")
+_COMPOUND = Pattern(rf"{_CAPITAL}[\w’'-]{{2,}}<<name.compound>>", re.NOFLAG)
 _COVERS = 0.9  # share of a text that a name alone makes up
 
 
@@ -86,6 +87,8 @@ def is_name_only(text: str) -> bool:
 
 def _formed(text: str) -> list[tuple[int, str]]:
     """What has the form of a name, with its place; two that "and" joins are two."""
+    if _COMPOUND.fullmatch(text.strip()):
+        return [(text.index(text.strip()), text.strip())]
     out = []
     for match in _NAMES.finditer(text):
         start = match.start()

@@ -28,6 +28,8 @@ _SEPARATE = re.compile(r"[;\n•]")
 _OPENS = Pattern(r"(?:\s*(?:<<name.opening>>\s)?(?:<<article>>\s?)?)")
 _GOES_ON = re.compile(r"[’']s?\s|,?\s*\(?[^\W\d_]")
 _ACRONYM = re.compile(r"\b[A-Z]{3,8}\b")
+_MORE_WORDS = re.compile(r"(?:\s[^\W\d_][\w’'-]*){1,5}")
+_AND = Pattern(r"\s<<name.and>>\b")
 _PEOPLE = ("contact", "roles")
 _ABOUT = ("", "summary", "context", "description", "place")
 """Fields that say what a practice is, where a country is that of the practice."""
@@ -69,10 +71,19 @@ def _stated(kind: str, fields: Sequence[Field], vocabulary: Vocabulary) -> Itera
         for number, part in enumerate(p for p in _SEPARATE.split(field.text) if p.strip()):
             names = found(part, vocabulary)
             is_host = kind == "institution" and (number == 0 or ";" in field.text)
-            if not names and is_host and (line := _as_printed(part)):
+            line = _as_printed(part) if is_host else ""
+            if line and (not names or _goes_on(line, names)):
                 names = [Name(0, line, line)]
             for one in names:
                 yield Facet(name, one.name, field.origin, field.page, one.printed)
+
+
+def _goes_on(line: str, names: Sequence[Name]) -> bool:
+    """The line is the one name that it opens with and some words more: "Université de Bretagne occidentale"."""
+    one = names[0]
+    rest = line[len(one.printed) :]
+    is_own = one.name == one.printed and line.startswith(one.printed)  # none of the vocabulary's
+    return len(names) == 1 and is_own and bool(_MORE_WORDS.fullmatch(rest)) and not _AND.match(rest)
 
 
 def _as_printed(text: str) -> str:

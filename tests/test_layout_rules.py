@@ -79,6 +79,7 @@ ONLY_IMPORTER = {
     "pypdfium2": {
         "ingest.page.forms",
         "ingest.page.actual",
+        "ingest.page.asked",
         "ingest.page.glyphs",
         "ingest.page.hidden",
         "ingest.page.pdf",

@@ -58,6 +58,13 @@ class PageSpace:
 
     def box(self, left: float, bottom: float, right: float, top: float) -> Box:
         """A box as shown."""
+        if not self.rotation:  # most pages, and every glyph of them asks
+            x0, x1, y0, y1 = left - self.left, right - self.left, self.top - top, self.top - bottom
+            return (
+                (x0, y0, x1, y1)
+                if x0 <= x1 and y0 <= y1
+                else (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+            )
         (ax, ay), (bx, by) = self.point(left, bottom), self.point(right, top)
         return min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)
 

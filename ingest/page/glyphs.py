@@ -7,13 +7,17 @@ import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache, partial
+from itertools import repeat
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
+from ingest.page.asked import Asked
 from ingest.page.characters import UNKNOWN, Halves, composed, is_accent, plain
 from ingest.page.directions import FULL, PageSpace, back, glyph_box, main_of, of_matrix
 from ingest.page.hidden import Sight
+from ingest.page.lines import union
 from ingest.page.raw import Glyph, Style, Turned, Type, Word
 from ingest.page.tags import ARTIFACT, UNTAGGED
 from ingest.page.unnamed import is_text
@@ -43,6 +47,9 @@ _LIFTED, _SMALL = 0.2, 0.6
 _HIGHEST, _DEEPEST = 1.2, 0.5
 
 
+_glyph = partial(tuple.__new__, Glyph)  # a page has thousands: without a call in Python for each
+
+
 class Printed(NamedTuple):
     """The glyphs of a page in content order, None for a space; `unmapped` is the share without a Unicode value."""
 
@@ -56,45 +63,49 @@ class Printed(NamedTuple):
 
 def printed_on(textpage: Any) -> Printed:
     """Every glyph of a page."""
+    asked = Asked(textpage)
+    units = asked.units()
+    shown = [index for index, unit in enumerate(units) if unit not in _SPACES]
+    join = Halves().join if any(unit in _SURROGATES for unit in set(units)) else None
     found: list[Glyph | None] = []
-    types: dict[Any, Type] = {}
-    shared: dict[Style, Style] = {}
-    halves = Halves()
-    rect = pdfium.FS_RECTF()
-    x, y = ctypes.c_double(), ctypes.c_double()
-    count = unmapped = 0
+    types: dict[int | None, Type] = {}
+    typed = _Typed(textpage)
+    count = unmapped = last = 0
     lifted: dict[Type, Type] = {}
     inks: dict[int, Box] = {}
     unnamed: dict[Style, dict[int, str]] = {}
-    for index in range(pdfium.FPDFText_CountChars(textpage)):
-        unit = pdfium.FPDFText_GetUnicode(textpage, index)
-        if unit in _SPACES or (
-            unit != _LINE_END_HYPHEN and pdfium.FPDFText_IsGenerated(textpage, index) == 1
-        ):
+    for index, item, is_unmapped, area, (x, y) in zip(
+        shown,
+        asked.items(shown),
+        asked.unmapped(shown),
+        asked.areas(shown),
+        asked.origins(shown),
+        strict=True,
+    ):
+        found += repeat(None, index - last)
+        last = index + 1
+        unit = units[index]
+        if item is None and unit != _LINE_END_HYPHEN and pdfium.FPDFText_IsGenerated(textpage, index) == 1:
             found.append(None)
             continue
-        code = halves.join(unit)
+        code = join(unit) if join else unit
         if code is None:
             continue
         count += 1
-        is_unmapped = _is_unmapped(textpage, index, code)
-        unmapped += is_unmapped
-        if not pdfium.FPDFText_GetLooseCharBox(textpage, index, rect):
+        sign = _UNKNOWN if is_unmapped else _sign(code)
+        unmapped += sign.char == UNKNOWN
+        if area is None:
             continue
-        pdfium.FPDFText_GetCharOrigin(textpage, index, x, y)
-        item = pdfium.FPDFText_GetTextObject(textpage, index)
-        key = ctypes.addressof(item.contents) if item else None
-        kind = types.get(key)
+        kind = types.get(item)
         if kind is None:
-            kind = types[key] = _type(textpage, index, item, shared)
-        area = rect.left, rect.bottom, rect.right, rect.top
-        char = UNKNOWN if is_unmapped else _char(code)
+            kind = types[item] = typed.of(index, item)
         if is_unmapped and code in _PLAIN_CODES:
             unnamed.setdefault(kind.style, {})[len(found)] = chr(code)
-        if is_accent(char):
+        if sign.is_accent:
             inks[len(found)] = _inked(textpage, index) or area
-        glyph = Glyph(char, area, x.value, y.value, kind)
-        found.append(_raised(glyph, _inked(textpage, index), lifted) if char in _FIGURES else glyph)
+        glyph = _glyph((sign.char, area, x, y, kind))
+        found.append(_raised(glyph, _inked(textpage, index), lifted) if sign.is_figure else glyph)
+    found += repeat(None, len(units) - last)
     unmapped -= _name(found, unnamed)
     return Printed(composed(found, inks) if inks else found, unmapped / count if count else 0.0)
 
@@ -112,8 +123,23 @@ def _name(found: list[Glyph | None], unnamed: Mapping[Style, Mapping[int, str]])
     return named
 
 
-def _char(code: int) -> str:
-    return "\u00ad" if code in (_LINE_END_HYPHEN, _BROKEN_WORD) else plain(chr(code))
+class _Sign(NamedTuple):
+    """A code point as a character, and what it may be."""
+
+    char: str
+    is_accent: bool
+    is_figure: bool
+
+
+_UNKNOWN = _Sign(UNKNOWN, is_accent(UNKNOWN), is_figure=False)
+
+
+@lru_cache(maxsize=4096)
+def _sign(code: int) -> _Sign:
+    if _is_no_character(code):
+        return _UNKNOWN
+    char = "\u00ad" if code in (_LINE_END_HYPHEN, _BROKEN_WORD) else plain(chr(code))
+    return _Sign(char, is_accent(char), char in _FIGURES)
 
 
 def _raised(glyph: Glyph, ink: Box | None, lifted: dict[Type, Type]) -> Glyph:
@@ -148,24 +174,24 @@ def words_of(
     """The words that run as the page is read, those that run another way, and the hidden ones."""
     makers = {0: _WordMaker(space, sight, 0)}
     maker = makers[0]
+    covered = sight.covered
     for glyph in printed.glyphs:
         if glyph is None:
             maker.end()
             continue
-        kind = glyph.type
+        char, area, x, y, kind = glyph
         angle = (space.rotation - kind.angle) % FULL
         if angle != maker.angle:
             maker.end()
             maker = makers.setdefault(angle, _WordMaker(space, sight, angle))
-        box = space.box(*glyph.area)
-        origin = space.point(glyph.x, glyph.y)
+        box, origin, size = space.box(*area), space.point(x, y), kind.style.size
         if angle:
-            box = glyph_box(box, origin, angle, kind.style.size)
-            baseline = box[3] - 0.2 * kind.style.size
+            box = glyph_box(box, origin, angle, size)
+            baseline = box[3] - 0.2 * size
         else:
             baseline = origin[1]
-            box = _clamped(box, baseline, kind.style.size)
-        maker.add(glyph.char, box, baseline, kind, kind.is_hidden or kind.item in sight.covered)
+            box = _clamped(box, baseline, size)
+        maker.add(char, box, baseline, kind, kind.is_hidden or kind.item in covered)
     for maker in makers.values():
         maker.end()
     upright = makers.pop(0)
@@ -175,7 +201,9 @@ def words_of(
 
 
 def _clamped(box: Box, baseline: float, size: float) -> Box:
-    return box[0], max(box[1], baseline - _HIGHEST * size), box[2], min(box[3], baseline + _DEEPEST * size)
+    left, top, right, bottom = box
+    highest, deepest = baseline - _HIGHEST * size, baseline + _DEEPEST * size
+    return left, max(top, highest), right, min(bottom, deepest)
 
 
 class _WordMaker:
@@ -188,7 +216,8 @@ class _WordMaker:
         self.words: list[Word] = []
         self.hidden: list[str] = []
         self._text: list[str] = []
-        self._box = (0.0, 0.0, 0.0, 0.0)
+        self._boxes: list[Box] = []
+        self._right = 0.0
         self._baseline = 0.0
         self._style: Style | None = None
         self._mark = UNTAGGED
@@ -197,94 +226,114 @@ class _WordMaker:
         self._has_space = True
 
     def add(self, char: str, box: Box, baseline: float, kind: Type, is_hidden: bool) -> None:
-        if self._text and (
-            UNKNOWN in (char, self._text[-1]) or not self._continues(box, baseline, kind.style, is_hidden)
-        ):
-            self.end(self._jumps(box, baseline))
+        if self._text:
+            height = max(box[3] - box[1], 1.0)
+            rise, gap = abs(baseline - self._baseline), box[0] - self._right
+            jumps = rise > 0.6 * height or not -height < gap < 0.6 * height
+            if (
+                jumps
+                or self._style is not kind.style
+                or self._is_hidden != is_hidden
+                or rise >= 0.3 * kind.style.size
+                or UNKNOWN in (char, self._text[-1])
+            ):
+                self.end(jumps)
         if not self._text:
-            self._box, self._baseline, self._mark = box, baseline, kind.mark
+            self._right, self._baseline, self._mark = box[2], baseline, kind.mark
             self._style, self._is_hidden = kind.style, is_hidden
             self._is_embedded = kind.is_embedded
-        else:
-            b = self._box
-            self._box = (min(b[0], box[0]), min(b[1], box[1]), max(b[2], box[2]), max(b[3], box[3]))
         self._text.append(char)
-
-    def _continues(self, box: Box, baseline: float, style: Style, is_hidden: bool) -> bool:
-        if self._style is not style or self._is_hidden != is_hidden:
-            return False
-        return abs(baseline - self._baseline) < 0.3 * style.size and not self._jumps(box, baseline)
-
-    def _jumps(self, box: Box, baseline: float) -> bool:
-        size = max(box[3] - box[1], 1.0)
-        gap = box[0] - self._box[2]
-        return abs(baseline - self._baseline) > 0.6 * size or not -size < gap < 0.6 * size
+        self._boxes.append(box)
+        self._right = max(self._right, box[2])
 
     def end(self, has_space: bool = True) -> None:
         if self._text and self._style:
-            text = "".join(self._text)
-            if self._is_hidden or not self._is_on_page():
+            text, box = "".join(self._text), union(self._boxes)
+            if self._is_hidden or not self._is_on_page(box):
                 self.hidden.append(text)
             else:
                 place = len(self.words)
                 self.words.append(
-                    Word(text, self._box, self._baseline, self._style, self._has_space, "", place, self._mark)
+                    Word(text, box, self._baseline, self._style, self._has_space, "", place, self._mark)
                 )
         self._has_space = has_space or (self._has_space and not self._text)
-        self._text = []
+        self._text, self._boxes = [], []
 
-    def _is_on_page(self) -> bool:
-        box = back(self._box, self.angle) if self.angle else self._box
-        x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    def _is_on_page(self, box: Box) -> bool:
+        shown = back(box, self.angle) if self.angle else box
+        x, y = (shown[0] + shown[2]) / 2, (shown[1] + shown[3]) / 2
         if not (-1 <= x <= self.space.width + 1 and -1 <= y <= self.space.height + 1):
             return False
-        return self.sight.sees(box) or not self._can_be_drawn()
+        return self.sight.sees(shown) or not self._can_be_drawn()
 
     def _can_be_drawn(self) -> bool:
         """PDFium has no letters but Latin ones for a font that the PDF does not bring."""
         return self._is_embedded or not any(char > _LAST_LATIN for char in self._text)
 
 
-def _is_unmapped(raw: Any, index: int, code: int) -> bool:
-    if code in (0, _REPLACEMENT) or pdfium.FPDFText_HasUnicodeMapError(raw, index) == 1:
-        return True
-    if code in _SURROGATES or code > _LAST_CHARACTER:
+def _is_no_character(code: int) -> bool:
+    if code in (0, _REPLACEMENT) or code in _SURROGATES or code > _LAST_CHARACTER:
         return True
     return code < _FIRST_SHOWN and code != _BROKEN_WORD
 
 
-def _type(raw: Any, index: int, item: Any, shared: dict[Style, Style]) -> Type:
-    size, angle = _size_and_angle(raw, index)
-    if size < _SMALLEST_POINTS and (
-        ink := _inked(raw, index)
-    ):  # some fonts of a setter's own count in other units
-        height = max(ink[2] - ink[0], ink[3] - ink[1])
-        size = height / _INK_SHARE if height > _SMALLEST_POINTS else size
-    name, flags = _font(raw, index)
-    lower = name.lower()
-    weight = pdfium.FPDFText_GetFontWeight(raw, index)
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    pdfium.FPDFText_GetFillColor(raw, index, red, green, blue, alpha)
-    mode = pdfium.FPDFTextObj_GetTextRenderMode(item) if item else 0
-    style = Style(
-        size=round(size * 2) / 2 if size >= _SMALLEST_POINTS else size,
-        bold=weight >= _BOLD_WEIGHT
-        or any(n in lower for n in _BOLD_NAMES)
-        or mode == pdfium.FPDF_TEXTRENDERMODE_FILL_STROKE,
-        italic=bool(flags & _ITALIC_FLAG) or any(n in lower for n in _ITALIC_NAMES),
-        font=name.split("+")[-1],
-        color=(red.value << 16) + (green.value << 8) + blue.value
-        if min(red.value, green.value, blue.value) < _NEARLY_WHITE
-        else 0xFFFFFF,
-    )
-    is_hidden = mode in _INVISIBLE_MODES or size < _SMALLEST_POINTS or alpha.value == 0
-    address = ctypes.addressof(item.contents) if item else 0
-    return Type(shared.setdefault(style, style), angle, is_hidden, _mark(item), address, _is_embedded(item))
+class _Font(NamedTuple):
+    name: str
+    is_bold: bool
+    is_italic: bool
+    is_embedded: bool
 
 
-def _is_embedded(item: Any) -> bool:
-    font = pdfium.FPDFTextObj_GetFont(item) if item else None
-    return bool(font) and pdfium.FPDFFont_GetIsEmbedded(font) == 1
+class _Typed:
+    """The types of a page's text objects; what is alike in two is one object."""
+
+    def __init__(self, textpage: Any) -> None:
+        self._page = textpage
+        self._fonts: dict[int, _Font] = {}
+        self._styles: dict[Style, Style] = {}
+
+    def of(self, index: int, address: int | None) -> Type:
+        """The type of the glyph at an index and of all others of its text object."""
+        raw = self._page
+        item = ctypes.cast(address, pdfium.FPDF_PAGEOBJECT) if address else None
+        size, angle = _size_and_angle(raw, index)
+        if size < _SMALLEST_POINTS and (
+            ink := _inked(raw, index)
+        ):  # some fonts of a setter's own count in other units
+            height = max(ink[2] - ink[0], ink[3] - ink[1])
+            size = height / _INK_SHARE if height > _SMALLEST_POINTS else size
+        font = self._font(index, item)
+        red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+        pdfium.FPDFText_GetFillColor(raw, index, red, green, blue, alpha)
+        mode = pdfium.FPDFTextObj_GetTextRenderMode(item) if item else 0
+        style = Style(
+            size=round(size * 2) / 2 if size >= _SMALLEST_POINTS else size,
+            bold=font.is_bold or mode == pdfium.FPDF_TEXTRENDERMODE_FILL_STROKE,
+            italic=font.is_italic,
+            font=font.name.split("+")[-1],
+            color=(red.value << 16) + (green.value << 8) + blue.value
+            if min(red.value, green.value, blue.value) < _NEARLY_WHITE
+            else 0xFFFFFF,
+        )
+        is_hidden = mode in _INVISIBLE_MODES or size < _SMALLEST_POINTS or alpha.value == 0
+        style = self._styles.setdefault(style, style)
+        return Type(style, angle, is_hidden, _mark(item), address or 0, font.is_embedded)
+
+    def _font(self, index: int, item: Any) -> _Font:
+        handle = pdfium.FPDFTextObj_GetFont(item) if item else None
+        address = ctypes.addressof(handle.contents) if handle else 0
+        if address and address in self._fonts:
+            return self._fonts[address]
+        name, flags = _font(self._page, index)
+        lower = name.lower()
+        weight = pdfium.FPDFText_GetFontWeight(self._page, index)
+        font = self._fonts[address] = _Font(
+            name,
+            weight >= _BOLD_WEIGHT or any(n in lower for n in _BOLD_NAMES),
+            bool(flags & _ITALIC_FLAG) or any(n in lower for n in _ITALIC_NAMES),
+            bool(handle) and pdfium.FPDFFont_GetIsEmbedded(handle) == 1,
+        )
+        return font
 
 
 def _mark(item: Any) -> int:

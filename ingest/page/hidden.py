@@ -6,6 +6,7 @@ So layers that are switched off, white on white, clipped or covered text need no
 from __future__ import annotations
 
 import ctypes
+import functools
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -52,7 +53,7 @@ class Sight:
         """The page would look another way in this box without the text."""
         return self._differs(self._sums, box)
 
-    def _covered(self, shown: NDArray[np.int16], texts: list[_Item], shapes: list[_Item]) -> frozenset[int]:
+    def _covered(self, shown: NDArray[np.uint8], texts: list[_Item], shapes: list[_Item]) -> frozenset[int]:
         """The addresses of the text objects that something drawn later hides, though other text stands there."""
         last = max((shape.order for shape in shapes), default=-1)
         early = [text for text in texts if text.order < last]
@@ -61,10 +62,12 @@ class Sight:
             return frozenset()
         return self._same(_summed(shown, self._without([text.item for text in suspects])), suspects)
 
-    def _unseen_alone(self, bare: NDArray[np.int16], texts: list[_Item]) -> frozenset[int]:
+    def _unseen_alone(self, bare: NDArray[np.uint8], texts: list[_Item]) -> frozenset[int]:
         """The addresses of light texts that show only where they strike out darker ones."""
-        light = [text for text in texts if _is_light(text.item)]
-        dark = [text for text in texts if not _is_light(text.item)]
+        light: list[_Item] = []
+        dark: list[_Item] = []
+        for text in texts:
+            (light if _is_light(text.item) else dark).append(text)
         suspects = _beside(light, dark) if light and dark else []
         if not suspects:
             return frozenset()
@@ -72,7 +75,7 @@ class Sight:
         alone = self._without([text.item for text in texts if id(text) not in chosen])
         return self._same(_summed(bare, alone), suspects)
 
-    def _same(self, sums: NDArray[np.int64], texts: Iterable[_Item]) -> frozenset[int]:
+    def _same(self, sums: memoryview, texts: Iterable[_Item]) -> frozenset[int]:
         """The addresses of the texts in whose boxes two pictures are the same."""
         return frozenset(
             ctypes.addressof(text.item.contents)
@@ -80,7 +83,7 @@ class Sight:
             if not self._differs(sums, self._space.box(*text.box))
         )
 
-    def _without(self, items: Sequence[Any]) -> NDArray[np.int16]:
+    def _without(self, items: Sequence[Any]) -> NDArray[np.uint8]:
         for item in items:
             pdfium.FPDFPageObj_SetIsActive(item, 0)
         found = self._picture()
@@ -88,27 +91,31 @@ class Sight:
             pdfium.FPDFPageObj_SetIsActive(item, 1)
         return found
 
-    def _picture(self) -> NDArray[np.int16]:
+    def _picture(self) -> NDArray[np.uint8]:
         turn = (self._space.rotation - self._page.get_rotation()) % FULL
-        return np.array(self._page.render(scale=self._scale, rotation=turn).to_numpy(), dtype=np.int16)
+        return np.array(self._page.render(scale=self._scale, rotation=turn).to_numpy(), dtype=np.uint8)
 
-    def _differs(self, sums: NDArray[np.int64], box: Box) -> bool:
-        height, width = sums.shape[0] - 1, sums.shape[1] - 1
+    def _differs(self, sums: memoryview, box: Box) -> bool:
+        rows, columns = sums.shape or (1, 1)
         x0, y0 = max(int(box[0] * self._scale), 0), max(int(box[1] * self._scale), 0)
-        x1, y1 = min(int(box[2] * self._scale) + 1, width), min(int(box[3] * self._scale) + 1, height)
+        x1, y1 = min(int(box[2] * self._scale) + 1, columns - 1), min(int(box[3] * self._scale) + 1, rows - 1)
         if x0 >= x1 or y0 >= y1:
             return False
         return bool(sums[y1, x1] - sums[y0, x1] - sums[y1, x0] + sums[y0, x0])
 
 
-def _summed(one: NDArray[np.int16], other: NDArray[np.int16]) -> NDArray[np.int64]:
+def _summed(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> memoryview:
     """Where two pictures differ so that people see it: pixels counted from the top left corner."""
-    changed = (np.abs(one - other) >= _SEEN).any(axis=2)
-    return np.pad(changed.cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))
+    apart = (np.maximum(one, other) - np.minimum(one, other)) >= _SEEN
+    changed = functools.reduce(np.logical_or, np.moveaxis(apart, 2, 0))  # far quicker than any(axis=2)
+    sums = np.zeros((changed.shape[0] + 1, changed.shape[1] + 1), dtype=np.int32)
+    np.cumsum(changed, axis=0, dtype=np.int32, out=sums[1:, 1:])
+    np.cumsum(sums, axis=1, out=sums)
+    return sums.data  # its numbers are read one by one, each word's corners
 
 
 def _is_light(item: Any) -> bool:
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    red, green, blue, alpha = ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint()
     pdfium.FPDFPageObj_GetFillColor(item, red, green, blue, alpha)
     return min(red.value, green.value, blue.value) >= _LIGHT
 

@@ -103,12 +103,13 @@ def with_picture(page: RawPage, seen: RawPage) -> RawPage | None:
 def _is_garbled(texts: Iterable[str]) -> bool:
     words = list(texts)
     text = unicodedata.normalize("NFKD", "".join(words).lower()).replace("ς", "σ")
-    shown = [c for c in text if c != UNKNOWN and not unicodedata.combining(c)]
-    if len(set(words)) < _LEAST_WORDS or len(shown) < _LEAST_SIGNS:
+    counts = Counter(text)
+    for char in [c for c in counts if c == UNKNOWN or unicodedata.combining(c)]:
+        del counts[char]
+    if len(set(words)) < _LEAST_WORDS or counts.total() < _LEAST_SIGNS:
         return False
-    if sum(map(_is_odd, shown)) > _MOST_ODD * len(shown):
+    if sum(n for char, n in counts.items() if _is_odd(char)) > _MOST_ODD * counts.total():
         return True
-    counts = Counter(shown)
     table = max((_LATIN, _GREEK), key=lambda letters: sum(counts[c] for c in letters))
     return sum(counts[c] for c in table) >= _LEAST_LETTERS and _likeness(counts, table) < _LEAST_LIKENESS
 

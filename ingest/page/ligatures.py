@@ -61,8 +61,12 @@ class Ligatures:
         """The glyphs, those that look like letters side by side with these letters as their characters."""
         out = list(glyphs)
         self._pairs |= {
-            (b.type.style.font, a.char + b.char) for a, b in pairwise(out) if a and b and a.type is b.type
+            (b.type.style.font, a.char + b.char)
+            for a, b in pairwise(out)
+            if a and b and a.char in _PARTS and b.char in _PARTS and a.type is b.type
         }
+        if not any(map(_is_strange, {glyph.char for glyph in out if glyph})):
+            return out
         for _ in range(_ROUNDS):
             found = self._read(out, [at for at in range(len(out)) if _is_sought(out, at)], shade)
             for at, text in found.items():
@@ -172,9 +176,12 @@ def _is_sought(glyphs: Sequence[Glyph | None], at: int) -> bool:
     glyph = glyphs[at]
     if glyph is None or glyph.type.angle:
         return False
-    code = ord(glyph.char[0])
-    is_strange = glyph.char == UNKNOWN or code in _PRIVATE or (code in _RARE and glyph.char not in _USED)
-    return is_strange and _is_in_word(glyphs, at)
+    return _is_strange(glyph.char) and _is_in_word(glyphs, at)
+
+
+def _is_strange(char: str) -> bool:
+    code = ord(char[0])
+    return char == UNKNOWN or code in _PRIVATE or (code in _RARE and char not in _USED)
 
 
 def _is_in_word(glyphs: Sequence[Glyph | None], at: int) -> bool:

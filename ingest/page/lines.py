@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 from ingest.page.raw import Style
 from ingest.page.tags import Tags
@@ -158,8 +159,14 @@ def _main(runs: Sequence[Run]) -> Style:
         return runs[0].style
     weights: Counter[Style] = Counter()
     for run in runs:
-        weights[run.style] += sum(c.isalnum() for c in run.text)
+        weights[run.style] += _signs(run.text)
     return weights.most_common(1)[0][0]
+
+
+@lru_cache(maxsize=4096)
+def _signs(text: str) -> int:
+    """How many letters and figures a text has; the same lines are asked for their style again and again."""
+    return sum(map(str.isalnum, text))
 
 
 def body_style(lines: Sequence[Line]) -> Style | None:

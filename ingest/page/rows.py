@@ -65,25 +65,28 @@ def rows_of(words: Sequence[Word]) -> list[list[Segment]]:
 
 
 def _is_on_row(word: Word, row: Sequence[Word]) -> bool:
-    if any(_collides(word, other) for other in row[-8:]):
-        return False
+    size, baseline = word.style.size, word.baseline
+    is_level = False
     for other in row[-8:]:
-        if abs(word.baseline - other.baseline) <= 0.25 * min(word.style.size, other.style.size):
-            return True
+        its = other.style.size
+        if (size >= _LARGER * its or its >= _LARGER * size) and _collides(word, other):
+            return False
+        is_level = is_level or abs(baseline - other.baseline) <= 0.25 * min(size, its)
+    if is_level:
+        return True
     near = min(row, key=lambda o: min(abs(word.box[0] - o.box[2]), abs(o.box[0] - word.box[2])))
     gap = max(word.box[0] - near.box[2], near.box[0] - word.box[2])
     if gap > 0.5 * near.style.size:
         return False
+    small, large = sorted((size, near.style.size))
+    if small >= 0.85 * large:
+        return False
     overlap = min(word.box[3], near.box[3]) - max(word.box[1], near.box[1])
-    small, large = sorted((word.style.size, near.style.size))
-    return small < 0.85 * large and overlap > 0.55 * min(word.box[3] - word.box[1], near.box[3] - near.box[1])
+    return overlap > 0.55 * min(word.box[3] - word.box[1], near.box[3] - near.box[1])
 
 
 def _collides(word: Word, other: Word) -> bool:
-    """Two words are printed one over the other: a large title that runs into the text, or a mark behind it."""
-    small, large = sorted((word.style.size, other.style.size))
-    if large < _LARGER * small:
-        return False
+    """Two words of different sizes are printed one over the other: a large title that runs into the text, or a mark."""
     overlap = min(word.box[2], other.box[2]) - max(word.box[0], other.box[0])
     return overlap > _OVER * min(word.box[2] - word.box[0], other.box[2] - other.box[0])
 

@@ -8,15 +8,20 @@ from collections.abc import Sequence
 
 _LEAST_TAIL = 2  # letters: a shorter end of a word is often a word, too ("in-", "to-")
 BULLET = "• "
-_ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"), None)
+# Control characters (Unicode's category Cc) but for the tab and the line's end, and those of no width.
+_UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200c\u200d\u2060\ufeff]")
+_SPACES = re.compile("[\u00a0\u2000-\u200a\u202f\u3000 ]+")
+_DRAWN_APART = re.compile(r"(?<=\w) (?=\u00ad)")  # before the hyphen of a justified line
+_IN_WORD = re.compile(r"\u00ad(?=\S)")
 
 
 def clean(text: str) -> str:
     """NFC, no zero-width characters, plain spaces; soft hyphens inside a word dropped."""
-    text = "".join(c for c in text if c in "\t\n" or unicodedata.category(c) != "Cc").translate(_ZERO_WIDTH)
-    text = re.sub(r"[\u00a0\u2000-\u200a\u202f\u3000 ]+", " ", text).strip()
-    text = re.sub(r"(?<=\w) (?=\u00ad)", "", text)  # the hyphen of a justified line, drawn apart
-    return unicodedata.normalize("NFC", re.sub(r"\u00ad(?=\S)", "", text))
+    if text.isascii() and text.isprintable():  # most of what is asked, word by word
+        return _SPACES.sub(" ", text).strip() if " " in text else text
+    text = _SPACES.sub(" ", _UNSHOWN.sub("", text)).strip()
+    text = _DRAWN_APART.sub("", text)
+    return unicodedata.normalize("NFC", _IN_WORD.sub("", text))
 
 
 def join_lines(texts: Sequence[str], known: frozenset[str] = frozenset()) -> str:

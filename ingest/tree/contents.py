@@ -24,6 +24,7 @@ _LEADER = re.compile(
     r"^(?P<title>.*?\S)\s*(?:[.…·_]\s?){3,}\s*(?P<page>[0-9]{1,4}|[ivxlc]{1,7})$", re.IGNORECASE
 )
 _LEADERS = re.compile(r"(?:[.…·_]\s?){5,}")
+_FIGURES = frozenset("0123456789")
 _TRAILING_PAGE = re.compile(r"^(?P<title>.*?[^\W\d].*?)\s*(?:\t|\s)\s*(?P<page>[0-9]{1,4})$")
 
 
@@ -184,7 +185,10 @@ def _entry(text: str) -> tuple[str, str] | None:
 
 
 def _loose_entry(text: str) -> tuple[str, str] | None:
-    if match := _TRAILING_PAGE.match(text):
+    ends_in_page = (
+        text.rstrip()[-1:] in _FIGURES
+    )  # the expression is slow at finding out that it does not fit
+    if ends_in_page and (match := _TRAILING_PAGE.match(text)):
         return match["title"].replace("\t", " ").strip(), match["page"]
     return None
 

@@ -6,10 +6,12 @@ Every error names the file, the section and what to do, because people edit the 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
+from itertools import groupby
 from types import MappingProxyType
 
 from kb import InputError
@@ -49,7 +51,7 @@ class Cues:
 
     def choice(self, name: str) -> str:
         """The words of a section as a group of a regular expression, of which one must be there."""
-        return f"(?:{'|'.join(_expression(word) for word in self.words(name))})"
+        return f"(?:{'|'.join(_branches(self.words(name)))})"
 
 
 @cache
@@ -149,6 +151,24 @@ def _written_out(place: str, text: str) -> Iterator[str]:
     if not any(c.isalnum() for c in text):
         raise InputError(f"{place}: {text!r}: no word; remove it")
     yield text
+
+
+def _branches(words: Iterable[str]) -> Iterator[str]:
+    """The words as branches, those with one first letter behind a look at this letter.
+
+    Words with other first letters never fit at one place, so which of two is taken stays as it was.
+    """
+    for is_plain, run in groupby(words, key=lambda word: word[0].isalpha()):
+        if not is_plain:
+            yield from map(_expression, run)
+            continue
+        by_first: dict[str, list[str]] = defaultdict(list)
+        for word in run:
+            by_first[word[0].casefold()].append(word)
+        for group in by_first.values():
+            branches = "|".join(map(_expression, group))
+            letters = "".join(dict.fromkeys(word[0] for word in group))
+            yield f"(?=[{letters}])(?:{branches})" if len(group) > 1 else branches
 
 
 def _expression(word: str) -> str:

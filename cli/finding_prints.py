@@ -123,7 +123,7 @@ def print_record(record: Record, edition: Edition) -> None:
     for facet in record.facets:
         words = terms.mapped_from(facet.name, facet.value, facet.printed)
         known = f"{facet.origin.value}, mapped from “{words}”" if words else facet.origin.value
-        if words and facet.origin is Origin.STATED:
+        if words and facet.origin in (Origin.STATED, Origin.MAPPED):  # stated: of an edition read before
             known = f"mapped from “{words}”"
         console.print(terminal.plain(f"{facet.name}: {facet.value} ({known})", "dim"))
     for field in record.fields:

@@ -10,7 +10,12 @@ from cli import terminal
 from cli.finding_prints import page_name
 from kb import IMPRINT, Handbook, Origin
 
-_WAYS = {Origin.INFERRED: "inferred", Origin.CORRECTED: "as the library's owner states"}
+_WAYS = {
+    Origin.STATED: "",
+    Origin.MAPPED: "mapped from “{}”",
+    Origin.INFERRED: "inferred",
+    Origin.CORRECTED: "as the library's owner states",
+}
 
 
 def print_handbook(book: Handbook, labels: Mapping[int, str]) -> None:
@@ -18,7 +23,7 @@ def print_handbook(book: Handbook, labels: Mapping[int, str]) -> None:
     terminal.out().print(terminal.plain(book.title, "bold"))
     for fact in book.facts:
         ways = [page_name(fact.page, labels.get(fact.page, ""))] if fact.page else []
-        ways += ["" if fact.origin is Origin.STATED else _WAYS[fact.origin]]
+        ways += [_WAYS[fact.origin].format(fact.printed)]
         told = ", ".join(way for way in ways if way)
         terminal.out().print(
             terminal.plain(f"{fact.name:<10} {fact.value}{f'  ({told})' if told else ''}"), soft_wrap=True

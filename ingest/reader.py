@@ -261,7 +261,8 @@ def _publisher(structure: Structure, pages: Sequence[Page], facts: Sequence[Face
     is_name = _SHORTEST_AUTHOR <= len(author) <= _LONGEST_AUTHOR
     if is_name and any(author in page.text for page in pages[:2]):
         return author
-    return next((f.value for f in facts if f.name == "publisher" and f.origin is Origin.STATED), "")
+    stated = (Origin.STATED, Origin.MAPPED)
+    return next((f.value for f in facts if f.name == "publisher" and f.origin in stated), "")
 
 
 def _in_its_language(record: Record, fallback: str) -> Record:

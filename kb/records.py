@@ -30,9 +30,12 @@ class Kind(StrEnum):
 
 
 class Origin(StrEnum):
-    """How a shown value is known: printed on a page, found by a rule, or set by a person in review."""
+    """How a shown value is known: printed on a page, in these words or in others that mean it, found by a rule, or set
+    by a person in review.
+    """
 
     STATED = "stated"
+    MAPPED = "mapped"
     INFERRED = "inferred"
     CORRECTED = "corrected"
 
@@ -168,9 +171,10 @@ class Field:
 class Facet:
     """One value to filter by: `name` is institution, partner, country, theme, format, level, ...
 
-    STATED: its own labelled field on `page` says so. INFERRED: a rule read it elsewhere, in the text, the title
-    or another facet. A record without the facet does not state it. `printed` is the wording that the value
-    was read from ("10 Wochen, je 2 Std." for "10 weeks"), "" where that is the value itself or is not text.
+    STATED: its own labelled field on `page` says so. MAPPED: it does in other words. INFERRED: a rule read it
+    elsewhere, in the text, the title or another facet. A record without the facet does not state it. `printed` is the
+    wording that the value was read from ("10 Wochen, je 2 Std." for "10 weeks"), "" where that is the value itself or
+    is not text.
     """
 
     name: str

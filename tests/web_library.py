@@ -106,7 +106,7 @@ RECORDS = (
         annex="exchange.annex-a",
         annex_label="Annex A",
         institution="Stockholm University",
-        facets=(Facet("country", "Sweden", Origin.STATED, 5, "the Swedish side"),),
+        facets=(Facet("country", "Sweden", Origin.MAPPED, 5, "the Swedish side"),),
         confidence=0.4,
         fields=(
             Field(
@@ -146,7 +146,7 @@ IMPRINT = (
     Facet("author", "Jon Berg", Origin.STATED, 2),
     Facet("publisher", "Bayline Press", Origin.INFERRED, 2),
     Facet("year", "2019", Origin.STATED, 2),
-    Facet("licence", "CC BY 4.0", Origin.STATED, 2, "Creative Commons Attribution 4.0"),
+    Facet("licence", "CC BY 4.0", Origin.MAPPED, 2, "Creative Commons Attribution 4.0"),
     Facet("isbn", "978-3-16-148410-0", Origin.STATED, 2),
     Facet("country", "Ireland", Origin.INFERRED, 2, "Bayline Press"),
 )

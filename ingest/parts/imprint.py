@@ -92,7 +92,7 @@ def read(laid: LaidOut, title: str, author: str, vocabulary: Vocabulary) -> tupl
         *publisher,
         *_authors(front, author, {f.value for f in publisher}),
         *_year(front),
-        *licences.found(front.everything),
+        *(_worded(one, vocabulary) for one in licences.found(front.everything)),
         *_codes(front),
     ]
     facts.extend(_country(front, publisher, vocabulary))
@@ -261,7 +261,14 @@ def _signing(front: _Front) -> Iterator[tuple[str, int]]:
 def _fact(name: str, shown: str, page: int | None, vocabulary: Vocabulary) -> Facet:
     """A house under its name in the vocabulary, if that is all that is printed."""
     known = vocabulary.institution(shown)
-    return Facet(name, known or shown, Origin.STATED, page, shown)
+    is_mapped = known and vocabulary.mapped_from("institution", known, shown)
+    return Facet(name, known or shown, Origin.MAPPED if is_mapped else Origin.STATED, page, shown)
+
+
+def _worded(fact: Facet, vocabulary: Vocabulary) -> Facet:
+    """A licence under its short name is mapped from the words that are printed, where they are others."""
+    is_mapped = vocabulary.mapped_from(fact.name, fact.value, fact.printed)
+    return replace(fact, origin=Origin.MAPPED) if is_mapped else fact
 
 
 def _name(text: str) -> str:

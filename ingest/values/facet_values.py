@@ -1,7 +1,7 @@
 """What a practice can be filtered by, each value with its origin. Pure.
 
-A value in a field for it is stated; one that a rule reads elsewhere is inferred, and only where no field states
-that facet. Nothing is made up: a facet that nothing names stays absent.
+A value in a field for it is stated, or mapped where the field has other words for it; one that a rule reads elsewhere
+is inferred, and only where no field states that facet. Nothing is made up: a facet that nothing names stays absent.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from ingest.values.credits import ects, stated_credits
 from ingest.values.durations import compound_durations, durations
 from ingest.values.houses import named
 from ingest.values.places import countries, institutions, once
+from ingest.values.wordings import as_worded
 from ingest.values.years import title_year, years
 from kb import Facet, Field, Origin
 from kb.words import FacetSource, Pattern, Vocabulary, facets
@@ -72,7 +73,9 @@ def stated_in(fields: Iterable[Field], vocabulary: Vocabulary, language: str) ->
 
 def _terms(kind: str, field: Field, vocabulary: Vocabulary, language: str) -> Iterator[Facet]:
     for hit in vocabulary.find_terms(field.text, kind, language):
-        yield Facet(kind, hit.name, field.origin, field.page, field.text[hit.start : hit.end])
+        printed = field.text[hit.start : hit.end]
+        origin = as_worded(field.origin, kind, hit.name, printed, vocabulary)
+        yield Facet(kind, hit.name, origin, field.page, printed)
     if kind == "target_group":
         yield from _students(field, vocabulary, language)
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ingest.values.houses import Name, found, is_name_only, named
+from ingest.values.wordings import as_worded
 from kb import Facet, Field, Origin
 from kb.words import Pattern, Vocabulary
 
@@ -75,7 +76,8 @@ def _stated(kind: str, fields: Sequence[Field], vocabulary: Vocabulary) -> Itera
             if line and (not names or _goes_on(line, names)):
                 names = [Name(0, line, line)]
             for one in names:
-                yield Facet(name, one.name, field.origin, field.page, one.printed)
+                origin = as_worded(field.origin, name, one.name, one.printed, vocabulary)
+                yield Facet(name, one.name, origin, field.page, one.printed)
 
 
 def _goes_on(line: str, names: Sequence[Name]) -> bool:
@@ -177,10 +179,17 @@ def countries(
     `hosts` are the facets that `institutions` found.
     """
     stated = [
-        Facet("country", hit.name, field.origin, field.page, field.text[hit.start : hit.end])
+        Facet(
+            "country",
+            hit.name,
+            as_worded(field.origin, "country", hit.name, printed, vocabulary),
+            field.page,
+            printed,
+        )
         for field in fields
         if field.name == "country"
         for hit in vocabulary.find_countries(field.text, language)
+        for printed in (field.text[hit.start : hit.end],)
     ]
     if stated:
         return once(stated)

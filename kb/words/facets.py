@@ -115,8 +115,8 @@ def index(records: Sequence[Record]) -> dict[str, dict[str, Numbers]]:
 def values_of(record: Record, facet: str, tools: Mapping[str, str]) -> tuple[str, ...]:
     """The values by which a record is found under a facet, each once; `tools` are titles by id.
 
-    A record's origin is "inferred" where a rule read any of its values, else "stated"; one that a person
-    corrected is also "corrected".
+    A record's origin is "inferred" where a rule read any of its values, from other words or elsewhere, else "stated";
+    one that a person corrected is also "corrected".
     """
     if facet == "kind":
         return (record.kind.value,)
@@ -132,8 +132,8 @@ def values_of(record: Record, facet: str, tools: Mapping[str, str]) -> tuple[str
 
 def _origins(record: Record) -> tuple[str, ...]:
     found = {facet.origin for facet in record.facets} | {field.origin for field in record.fields}
-    origin = Origin.INFERRED if Origin.INFERRED in found else Origin.STATED
-    corrected = ("corrected",) if record.corrected or found - {Origin.STATED, Origin.INFERRED} else ()
+    origin = Origin.INFERRED if found & {Origin.INFERRED, Origin.MAPPED} else Origin.STATED
+    corrected = ("corrected",) if record.corrected or Origin.CORRECTED in found else ()
     return (origin.value, *corrected)
 
 

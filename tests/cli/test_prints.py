@@ -38,7 +38,7 @@ def test_a_page_is_named_by_its_printed_number_and_its_place() -> None:
 
 def test_a_value_read_from_other_words_is_shown_with_them(capsys: pytest.CaptureFixture[str]) -> None:
     facets = (
-        Facet("discipline", "Services", Origin.STATED, 3, "sports science"),
+        Facet("discipline", "Services", Origin.MAPPED, 3, "sports science"),
         Facet("country", "Sweden", Origin.STATED, 3, "Sweden"),
     )
     finding_prints.print_record(a_record(facets=facets), an_edition())

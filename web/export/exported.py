@@ -27,7 +27,8 @@ class ValueExported(Shown):
     label: str
     """The value in English words; an amount as the handbook prints it."""
     origin: Origin
-    """Stated in the handbook, inferred by a rule, or corrected by a person in review."""
+    """Stated in the handbook, mapped from other words that are printed there, inferred by a rule, or corrected by a
+    person in review."""
     pdf_page: int | None
     """PDF page that states it, from 1; null where none does, or it is not known."""
     printed_page: str

@@ -11,15 +11,16 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format as Style
 from xlsxwriter.worksheet import Worksheet
 
-from kb import Origin
+from kb import FieldTable, Origin
 from kb.words import vocabulary
-from web.export.exported import Exported, FieldExported
+from web.export.exported import Exported, FieldExported, ValueExported
 
 Cell = str | int | float
 Cells = tuple[Cell, ...]
 
 LONGEST_CELL = 16_000
 """Characters; a cell of Excel holds 32 767 UTF-16 units, of which a character may take two."""
+CELLS_APART = " | "
 WIDTHS = {"id": 24, "url": 30, "title": 40, "institution": 26, "summary": 50, "text": 80}
 FIRST = (
     *("id", "url", "kind", "title", "institution", "country", "summary", "language", "handbook"),
@@ -27,7 +28,7 @@ FIRST = (
     *("printed_page_first", "printed_page_last", "confidence", "corrected", "tools"),
 )
 """The columns every table starts with; a column for each facet and each named field there follows."""
-FACET_COLUMNS = ("record", "name", "value", "label", "origin", "pdf_page", "printed_page")
+FACET_COLUMNS = ("record", "name", "value", "label", "origin", "pdf_page", "printed_page", "mapped_from")
 FIELD_COLUMNS = (
     *("record", "number", "label", "name", "origin", "pdf_page", "printed_page", "part", "text"),
 )
@@ -42,8 +43,9 @@ _FORMULA = re.compile(r"'*(?:\s*[=+\-@＝＋－＠]|[\t\n])")
 def records(items: Sequence[Exported]) -> list[Cells]:
     """A row a record, under a row of column names.
 
-    A facet's values are apart by "; ", and one that is not stated is marked "(inferred)" or "(corrected)". Fields
-    with the same canonical name share a column; those without a name stand in the last, with their labels.
+    A facet's values are apart by "; ", and one that is not stated is marked "(inferred)", "(corrected)" or "(mapped
+    from “…”)". Fields with the same canonical name share a column; those without a name stand in the last, with their
+    labels. A row of a table is a line, its cells apart by " | ".
     """
     facets = tuple(dict.fromkeys(f.name for item in items for f in item.facets if f.name not in FIRST))
     known = {f.name for item in items for f in item.fields if f.name}
@@ -63,21 +65,43 @@ def _row(item: Exported, facets: tuple[str, ...], named: tuple[str, ...]) -> Cel
     return (
         *(str(value) if name == "kind" else value for name, value in plain.items()),
         *(_values(item, name) for name in facets),
-        *("\n\n".join(f.text for f in item.fields if f.name == name) for name in named),
+        *("\n\n".join(_readable(f) for f in item.fields if f.name == name) for name in named),
         "\n\n".join(_labelled(field) for field in others),
     )
 
 
 def _values(item: Exported, name: str) -> str:
-    return "; ".join(
-        f.label if f.origin is Origin.STATED else f"{f.label} ({f.origin})"
-        for f in item.facets
-        if f.name == name
-    )
+    return "; ".join(_marked(f) for f in item.facets if f.name == name)
+
+
+def _marked(value: ValueExported) -> str:
+    if value.origin is Origin.STATED:
+        return value.label
+    words = f"{value.origin} from “{value.mapped_from}”" if value.mapped_from else str(value.origin)
+    return f"{value.label} ({words})"
 
 
 def _labelled(field: FieldExported) -> str:
-    return f"{field.label}\n{field.text}" if field.label else field.text
+    return f"{field.label}\n{_readable(field)}" if field.label else _readable(field)
+
+
+def _readable(field: FieldExported) -> str:
+    """Its text with each row of a table on a line, cells apart by " | ", heads first as they are printed.
+
+    A cell that goes on from the row above, or from the column before, is empty.
+    """
+    text, at = "", 0
+    for table in field.tables:
+        text += field.text[at : table.start] + "\n".join(_piped(table))
+        at = table.end
+    return re.sub(r"\t+", CELLS_APART, text + field.text[at:])
+
+
+def _piped(table: FieldTable) -> Iterator[str]:
+    width = max((column + cell.columns for row in table.placed() for column, cell in row), default=0)
+    for row in table.placed():
+        texts = {column: " ".join(cell.text.split()) for column, cell in row}
+        yield CELLS_APART.join(texts.get(column, "") for column in range(width)).strip(" ")
 
 
 def facets(items: Iterable[Exported]) -> list[Cells]:
@@ -86,17 +110,19 @@ def facets(items: Iterable[Exported]) -> list[Cells]:
     for item in items:
         for one in item.facets:
             page = one.pdf_page or ""
-            rows.append((item.id, one.name, one.value, one.label, str(one.origin), page, one.printed_page))
+            about = (item.id, one.name, one.value, one.label, str(one.origin))
+            rows.append((*about, page, one.printed_page, one.mapped_from))
     return rows
 
 
 def fields(items: Iterable[Exported]) -> list[Cells]:
-    """A row for each field, verbatim, under a row of column names; one too long for a cell takes several."""
+    """A row for each field, verbatim but for tables, under column names; one too long for a cell takes several."""
     rows: list[Cells] = [FIELD_COLUMNS]
     for item in items:
         for number, one in enumerate(item.fields, 1):
             about = (one.label, one.name, str(one.origin), one.pdf_page, one.printed_page)
-            rows += [(item.id, number, *about, part, text) for part, text in enumerate(_parts(one.text), 1)]
+            parts = enumerate(_parts(_readable(one)), 1)
+            rows += [(item.id, number, *about, part, text) for part, text in parts]
     return rows
 
 

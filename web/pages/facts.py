@@ -29,7 +29,8 @@ class Fact(Shown):
     """institution, country, theme, format, level, ..."""
     value: str
     origin: Origin
-    """Stated in the handbook, inferred by a rule, or corrected by a person in review."""
+    """Stated in the handbook, mapped from other words that are printed there, inferred by a rule, or corrected by a
+    person in review."""
     place: PlaceShown | None
     """Where it is stated, if that is known."""
     source: str
@@ -68,13 +69,16 @@ def imprint_of(refs: Refs, edition: Edition, facts: Iterable[Facet]) -> tuple[Fa
     for fact in facts:
         place = refs.place(edition, fact.page, find=fact.printed or fact.value) if fact.page else None
         if fact.name != "title":
-            found.append(Fact(fact.name, fact.value, fact.origin, place, place.url if place else "", ""))
+            words = fact.printed if fact.origin is Origin.MAPPED else ""
+            found.append(
+                Fact(fact.name, fact.value, fact.origin, place, place.url if place else "", "", words)
+            )
     return tuple(found)
 
 
 def _source(record: Record, facet: Facet, as_of: int) -> str:
     """The address that shows where a value is stated: its field, else its page."""
-    if facet.origin is not Origin.STATED:
+    if facet.origin not in (Origin.STATED, Origin.MAPPED):
         return ""
     field = boxes.stating(record, facet.name, facet.printed or facet.value, facet.page)
     if field is not None:

@@ -105,7 +105,7 @@ def test_labels_of_each_language_state_whose_it_is(
     assert known(found, "publisher") == [("Bayline Press", "stated", 2)]
     assert known(found, "author") == [("Mina Roy", "stated", 2), ("Jon Berg", "stated", 2)]
     assert known(found, "year") == [("2019", "stated", 2)]
-    assert known(found, "licence") == [("CC BY-NC 4.0", "stated", 2)]
+    assert known(found, "licence") == [("CC BY-NC 4.0", "mapped", 2)]
     assert known(found, "isbn") == [("978-3-16-148410-0", "stated", 2)]
 
 
@@ -124,7 +124,7 @@ def test_labels_of_each_language_state_whose_it_is(
 )
 def test_licences_have_their_short_name(words: str, short: str) -> None:
     licence = known(facts_of(cover(), words.replace("//", "\\/\\/")), "licence")
-    assert licence == [(short, "stated", 2)]
+    assert licence == [(short, "mapped" if "://" in words else "stated", 2)]
 
 
 def test_licence_may_stand_in_the_running_foot() -> None:

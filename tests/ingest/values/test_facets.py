@@ -37,13 +37,38 @@ def of(found: tuple[Facet, ...], name: str) -> Facet:
 # ---- stated, inferred, absent
 
 
-def test_value_in_its_own_field_is_stated_with_its_page_and_its_words() -> None:
+def test_value_in_other_words_is_mapped_with_its_page_and_its_words() -> None:
     found = facets_of(("Format", "A BIP in three parts"))
-    assert found == (Facet("format", "blended intensive programme", Origin.STATED, 3, "BIP"),)
+    assert found == (Facet("format", "blended intensive programme", Origin.MAPPED, 3, "BIP"),)
 
 
 def test_value_that_is_printed_as_it_is_stored_repeats_no_words() -> None:
     assert of(facets_of(("Focus area", "Health")), "theme") == Facet("theme", "Health", Origin.STATED, 3)
+
+
+@pytest.mark.parametrize(
+    ("label", "text", "lang", "fact"),
+    [
+        ("Discipline", "Sports science", "en", ("discipline", "Services", "mapped", "Sports science")),
+        ("Discipline", "Services", "en", ("discipline", "Services", "stated", "")),
+        ("Land", "Schweden", "de", ("country", "Sweden", "stated", "Schweden")),
+        ("Country", "Great Britain", "en", ("country", "United Kingdom", "mapped", "Great Britain")),
+        (
+            "Institution",
+            "Universitatea din București",
+            "ro",
+            ("institution", "University of Bucharest", "mapped", ""),
+        ),
+        ("Duration", "10 Wochen", "de", ("duration", "10 weeks", "stated", "10 Wochen")),
+    ],
+)
+def test_only_a_value_whose_words_are_printed_is_stated(
+    label: str, text: str, lang: str, fact: tuple[str, str, str, str]
+) -> None:
+    name, value, origin, printed = fact
+    found = of(facets_of((label, text), lang=lang), name)
+    assert (found.value, found.origin, found.page) == (value, origin, 3)
+    assert not printed or found.printed == printed
 
 
 def test_value_in_a_field_whose_name_is_inferred_is_inferred() -> None:

@@ -32,10 +32,10 @@ def lands(*parts: tuple[str, str], title: str = "A title", lang: str = "en") -> 
 # ---- institutions and partners
 
 
-def test_institution_of_its_field_is_stated_with_its_page_and_its_words() -> None:
+def test_institution_of_its_field_is_mapped_from_its_own_name_with_page_and_words() -> None:
     lead, facets = hosts(("Led by", "Universitatea din București"))
     assert lead == BUCHAREST
-    assert facets == [Facet("institution", BUCHAREST, Origin.STATED, 3, "Universitatea din București")]
+    assert facets == [Facet("institution", BUCHAREST, Origin.MAPPED, 3, "Universitatea din București")]
 
 
 def test_institution_that_no_list_knows_is_taken_as_printed() -> None:

@@ -15,12 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.errors import InputError
+from kb.records import Facet, Origin
 from kb.words import cues
-from kb.words.facets import FILES
+from kb.words.facets import FILES, values_of
 from kb.words.folding import label_key
 from kb.words.languages import LANGUAGES
 from kb.words.phrases import Form, Phrases
 from kb.words.vocabulary import Institution, Vocabulary, load, read
+from tests.factories import a_record
 from tests.house import MODULES
 
 FOLDER = Path(str(resources.files("corpus"))) / "vocabulary"
@@ -506,3 +508,20 @@ def test_a_value_read_from_other_words_than_its_own_says_from_which(
     kind: str, name: str, printed: str, words: str
 ) -> None:
     assert VOCABULARY.mapped_from(kind, name, printed) == words
+
+
+@pytest.mark.parametrize(
+    ("origins", "found"),
+    [
+        ((), ("stated",)),
+        ((Origin.STATED,), ("stated",)),
+        ((Origin.STATED, Origin.MAPPED), ("inferred",)),
+        ((Origin.INFERRED,), ("inferred",)),
+        ((Origin.CORRECTED,), ("stated", "corrected")),
+    ],
+)
+def test_only_a_record_whose_values_are_all_printed_counts_as_stated(
+    origins: tuple[Origin, ...], found: tuple[str, ...]
+) -> None:
+    facets = tuple(Facet("theme", f"theme {n}", origin) for n, origin in enumerate(origins))
+    assert values_of(a_record(facets=facets), "origin", {}) == found

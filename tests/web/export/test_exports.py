@@ -195,6 +195,15 @@ def test_a_table_marks_what_is_not_stated_and_names_its_columns() -> None:
     assert shown["other fields"] == "An introduction.\n\nCost\nNone."
 
 
+def test_a_value_from_other_words_is_marked_with_them() -> None:
+    mapped = ValueExported("theme", "services", "Services", Origin.MAPPED, 3, "1", "sports science")
+    item = replace(ITEM, facets=(mapped,))
+    assert (
+        dict(zip(*tables.records([item]), strict=True))["theme"] == "Services (mapped from “sports science”)"
+    )
+    assert dict(zip(*tables.facets([item]), strict=True))["mapped_from"] == "sports science"
+
+
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "＝1", "'=1", "''=1"])
 def test_a_text_that_a_spreadsheet_could_run_is_guarded_and_can_be_read_back(text: str) -> None:
     guarded = str(tables.guarded(text))

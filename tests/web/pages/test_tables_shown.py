@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 from collections.abc import Iterator
@@ -11,9 +12,11 @@ import openpyxl
 import pytest
 from fastapi.testclient import TestClient
 
-from kb.records import FieldTable, Kind, Record, TableCell
+from kb.records import FieldTable, Kind, Origin, Record, TableCell
 from tests import web_library
 from web.app import create_app
+from web.export import spreadsheets
+from web.export.exported import FieldExported
 
 TEXT = "When they met.\n\nTown\tMonths\nLeeds <1>\tMay\nJune\n\nNobody travelled."
 ROWS = (
@@ -71,6 +74,20 @@ def test_an_export_has_the_cells_with_what_heads_them(client: TestClient) -> Non
         (1, 1, 2, 2, 1, 1, "", "Months", "May"),
         (1, 1, 3, 2, 1, 1, "", "Months", "June"),
     ]
+
+
+def test_a_table_is_lines_of_cells_in_one_cell_of_a_spreadsheet(client: TestClient) -> None:
+    shown = "When they met.\n\nTown | Months\nLeeds <1> | May\n| June\n\nNobody travelled."
+    rows = csv.DictReader(io.StringIO(client.get(f"{ADDRESS}.csv").content.decode("utf-8-sig"), newline=""))
+    assert [row["field: activities"] for row in rows] == [shown]
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"{ADDRESS}.xlsx").content))
+    for name in ("Records", "Fields"):
+        assert shown in [cell for row in book[name].iter_rows(min_row=2, values_only=True) for cell in row]
+
+
+def test_flat_rows_outside_a_table_are_parted_too() -> None:
+    item = FieldExported("Aims", "", "Town\tMonths\nLeeds\t\tMay", Origin.STATED, 4, "2")
+    assert spreadsheets._readable(item) == "Town | Months\nLeeds | May"
 
 
 def test_search_shows_the_row_as_a_sentence(client: TestClient) -> None:

@@ -416,6 +416,14 @@ def test_openapi_describes_the_choice_of_page_and_field(client: TestClient, name
 
 def test_a_value_read_from_other_words_shows_them(client: TestClient) -> None:
     country = next(fact for fact in data(client, TANDEM)["facts"] if fact["name"] == "country")
-    assert (country["value"], country["mapped_from"]) == ("Sweden", "the Swedish side")
+    assert (country["value"], country["origin"]) == ("Sweden", "mapped")
+    assert country["mapped_from"] == "the Swedish side"
+    assert country["source"].startswith(TANDEM)
     assert "mapped from “the Swedish side”" in said(client, TANDEM)
     assert "mapped from" not in said(client, PRACTICE)
+
+
+def test_a_licence_under_its_short_name_shows_the_words_that_are_printed(client: TestClient) -> None:
+    licence = next(fact for fact in data(client, HANDBOOK)["facts"] if fact["name"] == "licence")
+    assert (licence["origin"], licence["mapped_from"]) == ("mapped", "Creative Commons Attribution 4.0")
+    assert "CC BY 4.0 mapped from “Creative Commons Attribution 4.0”" in said(client, HANDBOOK)

@@ -68,17 +68,18 @@ def main(arguments: list[str] | None = None) -> None:
     chosen = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="kb-quality-") as scratch:
         if chosen.only != "search":
-            extraction(Path(scratch))
+            extraction(Path(scratch), is_renewed=chosen.renew)
         if chosen.only != "extraction":
             search(Path(scratch), is_renewed=chosen.renew)
 
 
-def extraction(scratch: Path) -> None:
+def extraction(scratch: Path, *, is_renewed: bool) -> None:
     """Print the real handbooks, the scans, the sample's editions and its variants, and the small cases."""
     if SCORER.is_file():
         score: Score = shared_script("score_extraction").score
         _print_scores("Real handbooks", real_handbooks(), score, GOALS)
-        leaving_out.main()
+        say("reading the real handbooks with other bounds ...")
+        _publish("practices left out", "\n".join(leaving_out.lines()), is_renewed=is_renewed)
         _print_scores("Pictures of pages, through OCR", list(_scans()), score)
     else:
         say(f"{SCORER}: not there, so the real handbooks are not scored")
@@ -93,10 +94,14 @@ def extraction(scratch: Path) -> None:
 def search(scratch: Path, *, is_renewed: bool) -> None:
     """Print what is measured of search, section by section."""
     for name, lines in answering.sections(scratch):
-        made = "\n".join(lines)
-        print(f"\n{name}\n\n{made}", flush=True)
-        if is_renewed:
-            marks.renew(name, made)
+        _publish(name, "\n".join(lines), is_renewed=is_renewed)
+
+
+def _publish(name: str, made: str, *, is_renewed: bool) -> None:
+    """Print a section, and write it into the document."""
+    print(f"\n{name}\n\n{made}", flush=True)
+    if is_renewed:
+        marks.renew(name, made)
 
 
 def real_handbooks() -> list[Case]:

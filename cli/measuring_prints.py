@@ -34,14 +34,8 @@ def print_evaluation(found: Evaluation, recall: str) -> None:
         console.print(f"\nreranker: nDCG@10 {more.ndcg_gain:+.3f} over hybrid, for {cost}")
     if found.over_better_leg is not None:
         console.print(f"\nhybrid over the better of words and dense: {found.over_better_leg:.2f}")
-    if found.none_rightly[1] or found.none_wrongly[1]:
-        rightly, wrongly, same = (
-            f"{said} of {count}"
-            for said, count in (found.none_rightly, found.none_wrongly, found.none_wrongly_same_language)
-        )
-        console.print(
-            f'"nothing fits": said rightly {rightly}, wrongly {wrongly} ({same} in the same language)'
-        )
+    if said := _nothing_said(found):
+        console.print(f'"nothing fits": {said}')
     if found.similar_ndcg is not None:
         console.print(f"similar: nDCG@5 {found.similar_ndcg:.3f} over {found.similar_count} records")
     for name in found.unknown:
@@ -91,7 +85,7 @@ def verdict(one: Shift) -> str:
         return f"{one.measure} is the same for each of {one.count} needs."
     way = "higher" if one.difference > 0 else "lower"
     said = f"{one.measure} is {abs(one.difference):.3f} {way} in the new run, over {one.count} needs"
-    often = f"a difference this large comes by chance alone in {_in_hundred(one.p)} runs of a hundred"
+    often = f"a difference this large comes by chance alone {_in_hundred(one.p)}"
     if one.may_be_chance:
         return f"{said}: {often}, so it may be chance."
     return f"{said}: {often}, so it is more than chance."
@@ -101,6 +95,17 @@ def comparison_data(found: Comparison) -> dict[str, Any]:
     """A comparison for `kb eval --compare --json`."""
     changes = [{**asdict(one), "may_be_chance": one.may_be_chance} for one in found.changes]
     return {**asdict(found), "changes": changes, "verdict": verdict(found.changes[0])}
+
+
+def _nothing_said(found: Evaluation) -> str:
+    """How often "nothing fits" was said rightly and wrongly, of as many needs as there are of each kind."""
+    (rightly, of_none), (wrongly, of_some) = found.none_rightly, found.none_wrongly
+    said = [f"said rightly {rightly} of {of_none}"] if of_none else []
+    if of_some:
+        same, of_same = found.none_wrongly_same_language
+        detail = f" ({same} of {of_same} in the same language)" if 0 < of_same < of_some else ""
+        said.append(f"{'' if said else 'said '}wrongly {wrongly} of {of_some}{detail}")
+    return ", ".join(said)
 
 
 def _print_languages(languages: Iterable[AskedIn]) -> None:
@@ -132,7 +137,7 @@ def _ratio(value: float | None) -> str:
 
 
 def _in_hundred(p: float) -> str:
-    return "less than 1" if p < 0.01 else f"{p * 100:.0f}"
+    return "less than once in 100 runs" if p < 0.01 else f"in {p * 100:.0f} of 100 runs"
 
 
 def print_findings(findings: Iterable[Finding]) -> None:

@@ -78,6 +78,7 @@ WORDS: Mapping[Code, str] = MappingProxyType(
         LeftOut.ATTACHED: "a file attached to the PDF, which was not read",
         LeftOut.COMMENT: "a comment on the page",
         LeftOut.LARGE_PICTURE: "a large picture, whose words, if any, were not read",
+        LeftOut.DESCRIBED: "a picture, whose alternative text this is",
         LeftOut.OTHER: "{why}",
         Flaw.EMPTIED: "empty since the damaged file was repaired; get the file again",
         Flaw.LEFT_OUT: (

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 
-from ingest.page import Defect, RawPage, Structure, ocr
+from ingest.page import Defect, RawPage, Structure, Tag, Tags, ocr
 from kb import Caveat, Flaw, Unassigned
 
 _LARGE = 0.2  # share of a page that its pictures cover from which they may hold text that matters; by eye
 _ATTACHED = "a file attached to the PDF"
 _COMMENT = "a comment on the page"
 _PICTURE = "a large picture on a page of text"
+_DESCRIBED = "a picture with an alternative text"
+_TELLS = 12  # words from which an alternative text tells more than what the picture is, as of a logo; by eye
+_FILE = re.compile(r"\.(?:png|jpe?g|gif|tiff?|bmp|[ew]mf|svg|pdf|eps)$", re.IGNORECASE)
 _DAMAGE = {Defect.JUNK: Flaw.JUNK, Defect.NO_END: Flaw.NO_END, Defect.NO_TABLE: Flaw.NO_TABLE}
 
 
@@ -31,7 +36,11 @@ def of_holes(pages: Sequence[RawPage], read: Collection[int]) -> Iterator[Caveat
 
 
 def not_read(document: Structure, pages: Sequence[RawPage], scanned: Collection[int]) -> Iterator[Unassigned]:
-    """What the file holds beside its text and nobody read: attachments, comments, large pictures on pages of text."""
+    """What the file holds beside its text and nobody read: attachments, comments, large pictures on pages of text.
+
+    The tags may say what a picture shows: that is given with it, and alone where it is much and the picture is drawn.
+    """
+    told = _described(document.tags)
     for remark in document.remarks:
         yield Unassigned(remark.page, remark.text, _ATTACHED if remark.is_file else _COMMENT)
     for page in pages:
@@ -42,7 +51,22 @@ def not_read(document: Structure, pages: Sequence[RawPage], scanned: Collection[
             for x0, y0, x1, y1 in (shape.box for shape in page.shapes if shape.is_image)
         )
         if area >= _LARGE * page.width * page.height:
-            yield Unassigned(page.number, "", _PICTURE)
+            yield Unassigned(page.number, told.pop(page.number, ""), _PICTURE)
+    yield from (
+        Unassigned(number, text, _DESCRIBED)
+        for number, text in sorted(told.items())
+        if number not in scanned and len(text.split()) >= _TELLS
+    )
+
+
+def _described(tags: Tags) -> dict[int, str]:
+    """The alternative texts of the figures of each page."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for place, element in enumerate(tags.elements):
+        if element.tag is Tag.FIGURE and element.alt and not _FILE.search(element.alt):
+            number = next((page for page, _ in tags.marks(place)), 0)
+            found[number].append(element.alt)
+    return {number: "; ".join(dict.fromkeys(texts)) for number, texts in found.items() if number}
 
 
 def of_text(

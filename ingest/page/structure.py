@@ -54,14 +54,15 @@ def open_structure(data: bytes, name: str, password: str, max_pages: int) -> Str
         raise ParseError(f"{name}: has no pages; export or download it again")
     if count > max_pages:
         raise ParseError(f"{name}: {count} pages, more than {max_pages}; split it or raise KB_MAX_PAGES")
+    tags = read_tags(reader)
     return Structure(
         title=_metadata(reader, "/Title"),
         author=_metadata(reader, "/Author"),
-        language=_catalog_language(reader),
+        language=_catalog_language(reader) or tags.language,
         labels=_labels(reader, count),
         outline=_outline(reader),
         damage=mended.damage,
-        tags=read_tags(reader),
+        tags=tags,
         remarks=read_remarks(reader),
     )
 

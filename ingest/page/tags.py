@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -80,6 +80,12 @@ class Tags:
                 ends[element.parent] = max(ends[element.parent], ends[place])
         holders = {mark: places[0] for mark, places in claims.items() if len(places) == 1}
         return cls(tuple(elements), holders, ends)
+
+    @property
+    def language(self) -> str:
+        """The language that most of its elements state, "" where none does."""
+        said = Counter(element.language for element in self.elements if element.language)
+        return max(said, key=lambda one: said[one], default="")
 
     def __bool__(self) -> bool:
         """The PDF is tagged."""

@@ -55,6 +55,7 @@ class LeftOut(Code):
     ATTACHED = "a file attached to the PDF"
     COMMENT = "a comment on the page"
     LARGE_PICTURE = "a large picture on a page of text"
+    DESCRIBED = "a picture with an alternative text"
     OTHER = "left-out-otherwise"
 
 

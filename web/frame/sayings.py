@@ -134,6 +134,7 @@ WORDS: Mapping[Code, str] = MappingProxyType(
         LeftOut.ATTACHED: N_("a file attached to the PDF, which was not read"),
         LeftOut.COMMENT: N_("a comment on the page"),
         LeftOut.LARGE_PICTURE: N_("a large picture, whose words, if any, were not read"),
+        LeftOut.DESCRIBED: N_("a picture, whose alternative text this is"),
         LeftOut.OTHER: "%(why)s",  # nothing to translate
         Flaw.EMPTIED: N_("empty since the damaged file was repaired; get the file again"),
         Flaw.LEFT_OUT: N_(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from ingest.parts import certainty, templates
 from ingest.parts.certainty import Evidence
@@ -27,6 +27,7 @@ _COVER = 0.6  # share of the siblings, with text, that follow a template; by eye
 _TELLING = 2  # fields of a template that chapters do not have, from which it is one of practices; by eye
 # Shares of the labels of a template's sections that are of its core: with telling fields, and without; by eye.
 _LOOSE, _CLOSE = 0.25, 0.67
+_WHOLLY = 0.9  # share of their labels from which sections consist of their template, and do not only end in it; by eye
 _ELSEWHERE = 0.6  # share of the template's labels that a section of another place has; by eye
 _MOST = 0.6  # share of siblings of one look that are practices from which the others may be; by eye
 _QUESTIONS = 0.6  # share of titles that ask something above which sections name no initiatives; by eye
@@ -160,7 +161,8 @@ def _families(outlook: _Outlook) -> list[_Family]:
         if name := _called(section):
             by_name.setdefault(name, []).append(section)
     found = []
-    for template in templates.find(outlook.able, outlook.labels):
+    for found_one in templates.find(outlook.able, outlook.labels):
+        template = replace(found_one, sections=tuple(_unnested(found_one.sections)))
         names = Counter(name for s in template.sections if (name := _called(s)))
         name, count = names.most_common(1)[0] if names else ("", 0)
         name = name if count >= REPEATED and not _CHAPTER.fullmatch(name) else ""
@@ -171,6 +173,14 @@ def _families(outlook: _Outlook) -> list[_Family]:
             found.append(_Family(tuple(sections), None, outlook.cover(sections), name=name))
     found.extend(_collected(outlook))
     return found
+
+
+def _unnested(sections: Sequence[Section]) -> Iterator[Section]:
+    """The sections without those that hold several of the others, and without a lone one that another holds."""
+    ids = {id(s) for s in sections}
+    held = {id(s): [id(c) for c in s.walk() if id(c) in ids and c is not s] for s in sections}
+    parts = {own[0] for own in held.values() if len(own) == 1}
+    return (s for s in sections if len(held[id(s)]) < REPEATED and id(s) not in parts)
 
 
 def _collected(outlook: _Outlook) -> Iterable[_Family]:
@@ -196,6 +206,8 @@ def _are_practices(family: _Family) -> bool:
         return True
     if len(family.template.telling) >= _TELLING:
         return family.closeness >= _LOOSE
+    if family.template.is_apparatus and family.closeness < _WHOLLY:
+        return False
     return len(family.sections) >= _KIN and family.cover >= _COVER and family.closeness >= _CLOSE
 
 

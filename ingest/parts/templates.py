@@ -19,8 +19,10 @@ _FOLLOWS = 0.4  # share of the core's labels that a section of the template has 
 _ONCE = 1.5  # times that a label stands in a section, on average; above it is a note's head ("Tip"); by eye
 # Fields that chapters of any report have, too; a template needs others to be known by.
 GENERAL = frozenset(
-    {"summary", "context", "description", "resources", "links", "questions", "recommendations"}
+    {"summary", "context", "description", "resources", "links", "questions", "recommendations", "checklist"}
 )
+APPARATUS = frozenset({"summary", "checklist", "links", "questions"})
+"""Those of them that close the chapters of a guide: two, and none that tells of a practice, make no template of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,11 @@ class LabelSet:
     sections: tuple[Section, ...]
     core: frozenset[str]
     fields: frozenset[str]
+
+    @property
+    def is_apparatus(self) -> bool:
+        """What it shares are the ends of chapters: a summary, a checklist, a reading list."""
+        return not self.telling and len(self.fields & APPARATUS) >= LEAST_LABELS
 
     @property
     def telling(self) -> frozenset[str]:

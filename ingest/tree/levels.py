@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import statistics
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from ingest.tree.headings import NUMBER, Heading, Look, bare
+from kb.words import word_key
 
 _LEAST_DEEPER = 3  # headings numbered like 4.2 from which numbers give levels; by eye
 # share of a look's headings that a witness names from which the others have their level; by eye
@@ -18,6 +19,8 @@ _ORDERLY, _UNIFORM = 0.8, 0.95
 _LARGER = 1.0  # points by which the type of a deeper level may be larger
 _LEAST_AGREEING = 2  # headings that tags and another witness name
 _LEAST_ALIKE = 3  # headings of one look at one level from which another of that look is one of them; by eye
+_COUNTED = "#:"
+_LABELLED = re.compile(r"^(?P<label>[^\W\d_][\w’' -]{1,30}?)\s(?:\d{1,3}|[IVX]{1,5})\s?[:.–—-]\s*\S")
 _DOTTED = re.compile(r"^\s*\d{1,2}(?P<deeper>(?:\.\d{1,2}){0,4})\.?\s+\D")
 
 
@@ -108,7 +111,7 @@ def _are_orderly(told: Sequence[Heading]) -> bool:
 def _level_alike(headings: Sequence[Heading]) -> None:
     """One that a witness sets apart from all that look like it has their level: of one title, or a lone deeper one.
 
-    A lone higher one stays: it may be the heading of the others.
+    A lone higher one stays, as it may be the heading of the others, unless a label counts it with them ("Case 1: ...").
     """
     by_title: dict[tuple[str, Look], list[Heading]] = defaultdict(list)
     by_look: dict[tuple[Look, str, bool], list[Heading]] = defaultdict(list)
@@ -125,14 +128,17 @@ def _level_alike(headings: Sequence[Heading]) -> None:
     for members in by_look.values():
         level, count = Counter(h.level for h in members).most_common(1)[0]
         if count > _LEAST_ALIKE and count == len(members) - 1:
+            is_counted = _numbering(members[0].text).endswith(_COUNTED)
             for heading in members:
-                heading.level = min(heading.level, level)
+                heading.level = level if is_counted else min(heading.level, level)
 
 
 def _numbering(text: str) -> str:
-    """How a heading is numbered: "4.2 Aims" as "#.#"."""
-    match = NUMBER.match(text)
-    return re.sub(r"\w+", "#", match[0].strip()) if match else ""
+    """How a heading is numbered: "4.2 Aims" as "#.#", "Case study 3: Aims" as "case study #:"."""
+    if match := NUMBER.match(text):
+        return re.sub(r"\w+", "#", match[0].strip())
+    match = _LABELLED.match(text)
+    return f"{word_key(match['label'])} {_COUNTED}" if match else ""
 
 
 def _trusted(headings: Sequence[Heading]) -> bool:
@@ -208,7 +214,7 @@ def _level_by_look(headings: Sequence[Heading]) -> None:
         _level_by_rank(groups)
         return
     deepest = {look: max(h.level for h in groups[look]) for look in known}
-    order = sorted(groups, key=lambda look: look.weight, reverse=True)
+    order = sorted(groups, key=_weights(groups).__getitem__, reverse=True)
     for place, look in enumerate(order):
         if look in known:
             level = known[look] if share[look] >= _AGREEING else deepest[look] + 1
@@ -223,7 +229,24 @@ def _level_by_look(headings: Sequence[Heading]) -> None:
 
 def _level_by_rank(groups: dict[Look, list[Heading]]) -> None:
     """No written witness at all: the weightier the look, the higher the level."""
-    ranks: list[tuple[float, bool, bool, bool]] = sorted({look.weight for look in groups}, reverse=True)
+    weights = _weights(groups)
+    ranks = sorted(set(weights.values()), reverse=True)
     for look, members in groups.items():
         for heading in members:
-            heading.level = ranks.index(look.weight)
+            heading.level = ranks.index(weights[look])
+
+
+def _weights(groups: Mapping[Look, Sequence[Heading]]) -> dict[Look, tuple[float, ...]]:
+    """How weighty each look is; of plain capitals and bold small letters in one size the rarer are the weightier."""
+    often: Counter[tuple[float, bool, bool]] = Counter()
+    for look, members in groups.items():
+        often[look.size, look.caps, look.bold] += len(members)
+    return {
+        look: (
+            look.size,
+            look.caps + look.bold,
+            -often[look.size, look.caps, look.bold] if look.caps != look.bold else 0,
+            *look.weight[1:],
+        )
+        for look in groups
+    }

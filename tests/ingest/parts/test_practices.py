@@ -198,3 +198,21 @@ def test_chapters_that_close_with_the_same_headings_are_no_practices() -> None:
         return drawn
 
     assert titles_of(typeset([chapter(n) for n in range(4)])) == []
+
+
+@pytest.mark.parametrize(
+    "ends", [("Summary", "Checklist", "Further reading"), ("Riepilogo", "Lista di controllo", "Bibliografia")]
+)
+def test_chapters_that_share_their_ends_and_a_heading_are_none(ends: tuple[str, ...]) -> None:
+    own = iter(("Law", "Money", "Space", "People"))
+    pages = [record_page(t, [next(own), "Where we stand", *ends]) for t in TITLES]
+    assert titles_of(typeset(pages)) == []
+
+
+def test_what_holds_practices_is_none_though_it_states_their_labels() -> None:
+    overview = [Text("All practices", 60, 60, 18, True), *paragraph(PROSE, 60, 90, 420)]
+    overview += [
+        Text(f"{name}: see below", 60, 150 + 16 * n) for n, name in enumerate(("Need", "Results", "Contact"))
+    ]
+    pages = [overview, *(record_page(t, ["Need", "Results", "Contact"]) for t in TITLES)]
+    assert titles_of(typeset(pages, bookmarks=[("All practices", 1, 0)])) == TITLES

@@ -157,3 +157,25 @@ def test_a_value_in_capitals_below_a_bold_label_is_no_heading() -> None:
     titles = [title for title, _ in shape(tree_of(typeset([drawn])).root)]
     assert "QGIS" not in titles
     assert "Tools" in titles
+
+
+def test_of_plain_capitals_and_bold_type_of_one_size_the_rarer_is_the_higher() -> None:
+    def record(title: str, *labels: str) -> list[Text]:
+        drawn = [Text(title, 60, 80, 10, bold=True), *paragraph(PROSE, 60, 100, 420)]
+        for n, label in enumerate(labels):
+            drawn += [Text(label, 60, 160 + 80 * n, 10), *paragraph(PROSE, 60, 176 + 80 * n, 420)]
+        return drawn
+
+    pages = [record(t, "AIMS OF IT", "RESULTS OF IT", "COSTS") for t in ("A reading room", "A garden")]
+    levels = [level for _, level in shape(tree_of(typeset(pages)).root)]
+    assert levels == [0, 1, 1, 1, 0, 1, 1, 1]
+
+
+def test_titles_that_a_label_counts_have_one_level_though_the_outline_nests_them() -> None:
+    things = ("A reading room", "Peer support", "The open laboratory", "Repairs", "A garden for all")
+    titles = [f"Case {n}: {thing}" for n, thing in enumerate(things, 1)]
+    pages = [page(("Cases", 18, True), (titles[0], 13, True)), *(page((t, 13, True)) for t in titles[1:])]
+    marks = [("Cases", 1, 0), (titles[0], 1, 1), *((t, n, 2) for n, t in enumerate(titles[1:], 2))]
+    found = shape(tree_of(typeset(pages, bookmarks=marks)).root)
+    assert [title for title, _ in found] == ["Cases", *titles]
+    assert len({level for _, level in found[1:]}) == 1

@@ -113,8 +113,9 @@ def measure(
 
 
 def indexed(grid: Grid, setting: Setting) -> str:
-    """The part of a setting that changes what is indexed."""
-    return json.dumps([pair for pair in zip(grid, setting, strict=True) if changes_index(pair[0])])
+    """The part of a setting that changes what is indexed, "" where none does."""
+    pairs = [pair for pair in zip(grid, setting, strict=True) if changes_index(pair[0])]
+    return json.dumps(pairs) if pairs else ""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

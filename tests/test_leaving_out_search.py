@@ -114,6 +114,7 @@ def test_only_constants_outside_search_change_what_is_indexed() -> None:
     assert changes_index("kb.model.passages:MOST_WORDS")
     assert not changes_index("kb.search.retrieval:FEEDBACK")
     grid: Grid = {"kb.search.retrieval:FEEDBACK": (0.0,), "kb.model.passages:MOST_WORDS": (150, 100)}
+    assert not indexed(GRID, (0.0, 1.0))  # the libraries of what is built in serve
     assert indexed(grid, (0.0, 150)) == indexed(grid, (0.75, 150)) != indexed(grid, (0.0, 100))
 
 

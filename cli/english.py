@@ -74,7 +74,7 @@ WORDS: Mapping[Code, str] = MappingProxyType(
         LeftOut.HEADING: "a heading with nothing below it",
         LeftOut.NO_HEADING: "no heading leads to it",
         LeftOut.HIDDEN: "hidden text",
-        LeftOut.PICTURE: "a picture without text: {why}",
+        LeftOut.PICTURE: "a picture without text; install tesseract-ocr and {package} to read it, then ingest again",
         LeftOut.ATTACHED: "a file attached to the PDF, which was not read",
         LeftOut.COMMENT: "a comment on the page",
         LeftOut.LARGE_PICTURE: "a large picture, whose words, if any, were not read",

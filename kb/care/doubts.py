@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,6 +13,7 @@ from kb.editions import EditState
 
 LEAST_CONFIDENCE = 0.6
 """Practices below it are listed."""
+_PACKAGE = re.compile(r"tesseract-ocr-\w+")
 
 
 class Doubt(StrEnum):
@@ -62,8 +64,8 @@ class LeftOut(Code):
 def left_out(part: Unassigned) -> Said:
     """Why a part of a handbook went into no record."""
     reason, _, why = part.reason.partition(": ")
-    if (reason, bool(why)) == (LeftOut.PICTURE, True):
-        return Said(LeftOut.PICTURE, why=why)
+    if reason == LeftOut.PICTURE and (named := _PACKAGE.search(why)):
+        return Said(LeftOut.PICTURE, package=named[0])
     if part.reason in set(LeftOut) - {LeftOut.PICTURE, LeftOut.OTHER}:
         return Said(LeftOut(part.reason))
     return Said(LeftOut.OTHER, why=part.reason)

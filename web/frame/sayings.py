@@ -130,7 +130,9 @@ WORDS: Mapping[Code, str] = MappingProxyType(
         LeftOut.HEADING: N_("a heading with nothing below it"),
         LeftOut.NO_HEADING: N_("no heading leads to it"),
         LeftOut.HIDDEN: N_("hidden text"),
-        LeftOut.PICTURE: N_("a picture without text: %(why)s"),
+        LeftOut.PICTURE: N_(
+            "a picture without text; install tesseract-ocr and %(package)s to read it, then ingest again"
+        ),
         LeftOut.ATTACHED: N_("a file attached to the PDF, which was not read"),
         LeftOut.COMMENT: N_("a comment on the page"),
         LeftOut.LARGE_PICTURE: N_("a large picture, whose words, if any, were not read"),

@@ -233,6 +233,7 @@ def test_plan_shows_what_is_to_be_checked_and_what_is_unusual_is_said_when_it_is
     assert "With the title of another" in page
     assert "Practice Birch exchange" in page
     assert "there is something before its header" in page
+    assert page.index('<a href="#caveats">3 things to check</a>') < page.index("Publish it")
     decide(client, url, "publish")
     worker.work(settings)
     made = data(client, url)["published"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from web.export import exports, feed
-from web.export.exported import PRINTED, ExportPage, hand_out
+from web.export.exported import PRINTED, ExportPage, hand_out, origin_of
 from web.export.exports import Chosen, Format
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "exports",
     "feed",
     "hand_out",
+    "origin_of",
 ]

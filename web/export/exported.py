@@ -160,8 +160,19 @@ def _value(facet: Facet, printed: str) -> ValueExported:
     label = facet.printed if is_amount else vocabulary.load().term_label(facet.name, facet.value)
     words = "" if is_amount else vocabulary.load().mapped_from(facet.name, facet.value, facet.printed)
     return ValueExported(
-        facet.name, clean(facet.value), clean(label), facet.origin, facet.page, clean(printed), clean(words)
+        facet.name,
+        clean(facet.value),
+        clean(label),
+        origin_of(facet, words),
+        facet.page,
+        clean(printed),
+        clean(words),
     )
+
+
+def origin_of(facet: Facet, words: str) -> Origin:
+    """How a value that was read from these words is known; editions read before called a mapped one stated."""
+    return Origin.MAPPED if words and facet.origin is Origin.STATED else facet.origin
 
 
 def _field(field: Field, printed: str) -> FieldExported:

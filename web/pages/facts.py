@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kb import Edition, Facet, Kind, Origin, Record
 from kb.words import vocabulary
-from web.export import PRINTED
+from web.export import PRINTED, origin_of
 from web.frame import PlaceShown, Refs, Shown, boxes, links
 
 KEY_FACTS = {
@@ -55,7 +55,7 @@ def facts_of(refs: Refs, record: Record, as_of: int) -> tuple[Fact, ...]:
             url = links.browse(name, facet.value) if name in LISTED_BY else ""
             words = "" if value == facet.printed else terms.mapped_from(name, facet.value, facet.printed)
             source = _source(record, facet, as_of)
-            facts.append(Fact(name, value, facet.origin, place, source, url, words))
+            facts.append(Fact(name, value, origin_of(facet, words), place, source, url, words))
         if name == "institution" and record.institution and not record.values(name):
             url = links.browse(name, record.institution)
             facet = Facet(name, record.institution)

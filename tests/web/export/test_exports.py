@@ -20,13 +20,13 @@ from openpyxl import load_workbook
 from pydantic import TypeAdapter
 from pylatexenc.latex2text import LatexNodes2Text
 
-from kb.records import Kind, Origin
+from kb.records import Facet, Kind, Origin
 from tests import web_library
 from tests.web.pages.test_web_pages import PRACTICE, Reader
 from web.app import create_app
 from web.export import citations
 from web.export import spreadsheets as tables
-from web.export.exported import Exported, ExportPage, FieldExported, ValueExported, clean
+from web.export.exported import Exported, ExportPage, FieldExported, ValueExported, clean, origin_of
 from web.export.exports import MOST, Format
 
 ITEM = Exported(
@@ -202,6 +202,21 @@ def test_a_value_from_other_words_is_marked_with_them() -> None:
         dict(zip(*tables.records([item]), strict=True))["theme"] == "Services (mapped from “sports science”)"
     )
     assert dict(zip(*tables.facets([item]), strict=True))["mapped_from"] == "sports science"
+
+
+@pytest.mark.parametrize(
+    ("origin", "words", "shown"),
+    [
+        (Origin.STATED, "sports science", Origin.MAPPED),  # of an edition that was read before there were any
+        (Origin.STATED, "", Origin.STATED),
+        (Origin.INFERRED, "sports science", Origin.INFERRED),
+        (Origin.CORRECTED, "", Origin.CORRECTED),
+    ],
+)
+def test_no_value_whose_words_are_not_printed_is_handed_out_as_stated(
+    origin: Origin, words: str, shown: Origin
+) -> None:
+    assert origin_of(Facet("discipline", "Services", origin, 3, words), words) is shown
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "＝1", "'=1", "''=1"])

@@ -12,6 +12,8 @@ from corpus.press.scheme import Scheme
 from corpus.press.stock import Stock
 from corpus.press.toolbox import Toolbox
 
+NUMBER_FIRST = {"hu"}
+"""Languages in which an annex's number stands before its word: "2. melléklet"."""
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
 
 
@@ -22,6 +24,7 @@ class AnnexTold:
     label: str
     title: str
     mark: str
+    sign: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,7 @@ class _Binder:
             yield from self._annex_head(told)
             if kind == "practices":
                 yield par(stock.prose("general", 1, 3))
-                parent = told.label.rpartition(" ")[2] if scheme.annex_scheme != "bare" else ""
+                parent = told.sign if scheme.annex_scheme != "bare" else ""
                 yield from self._records(parent, told.label)
             elif kind == "tools":
                 yield from self.toolbox.pieces(2)
@@ -158,8 +161,9 @@ class _Binder:
         sign = {"1": str(number), "A": chr(ord("A") + number - 1), "I": ROMAN[number - 1]}[
             scheme.annex_number
         ]
-        label = {"letter": sign, "bare": word}.get(scheme.annex_scheme, f"{word} {sign}")
-        return AnnexTold(label, title, f"a{number}")
+        numbered = f"{sign}. {word}" if scheme.language in NUMBER_FIRST else f"{word} {sign}"
+        label = {"letter": sign, "bare": word.capitalize()}.get(scheme.annex_scheme, numbered)
+        return AnnexTold(label, title, f"a{number}", sign)
 
     def _annex_head(self, told: AnnexTold) -> Iterator[Element]:
         form = self.scheme.annex_scheme

@@ -17,6 +17,7 @@ from corpus.press.pieces import (
     on_its_side,
     pairs,
     par,
+    plate,
 )
 from corpus.press.scheme import Scheme
 from corpus.press.stock import Stock
@@ -324,13 +325,23 @@ class Practices:
         blocks = [list(self._facts(facts, end))] if facts and not as_labels else []
         if as_labels:
             longs = [*facts, *longs] if self.template.facts_first else [*longs, *facts]
-        text = [piece for f in longs for piece in labelled(f, scheme.label_style, level, end)]
+        text = self._split([list(labelled(f, scheme.label_style, level, end)) for f in longs])
         if blocks and scheme.fact_style == "side box":
             yield beside(blocks[0], text, left=self.template.colon)
             return
         first = self.template.facts_first
         for part in (*blocks, text) if first else (text, *blocks):
             yield from part
+
+    def _split(self, fields: Sequence[Sequence[Element]]) -> list[Element]:
+        """The pieces of the fields; some records go on at a new page, or behind a picture that fills one."""
+        rng, form = self.stock.rng, self.scheme.splits
+        cut = (
+            rng.randrange(1, len(fields)) if form != "none" and len(fields) > 1 and rng.random() < 0.6 else 0
+        )
+        between = [fresh_page(), plate(), fresh_page()] if form == "plate" else [fresh_page()]
+        before, after = ([p for field in part for p in field] for part in (fields[:cut], fields[cut:]))
+        return [*before, *between, *after] if cut else after
 
     def _facts(self, facts: Sequence[Told], end: str) -> Iterator[Element]:
         style = self.scheme.fact_style

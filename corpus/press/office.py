@@ -130,6 +130,8 @@ class Office:
             return "".join(self._paragraph(p, "", "Box") for p in piece["inner"])
         if kind == "beside":
             return self._beside(piece)
+        if kind == "plate":
+            return self._par("Drawing", "")
         if kind == "figure":
             drawing = self._par("Drawing", "")
             return drawing + self._par("Caption", escape(piece["text"]) + self._mark(piece["end"]))

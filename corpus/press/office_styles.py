@@ -11,6 +11,7 @@ from corpus.press.scheme import Scheme
 TERRITORY = {
     "en": "GB", "de": "DE", "el": "GR", "es": "ES", "fr": "FR", "it": "IT",
     "ro": "RO", "sv": "SE", "cs": "CZ", "nl": "NL", "pl": "PL", "pt": "PT",
+    "da": "DK", "fi": "FI", "hu": "HU",
 }  # fmt: skip
 FACES = {"Libertinus Serif": "Liberation Serif", "New Computer Modern": "DejaVu Serif"}
 PAPERS = {"a4": ("21cm", "29.7cm"), "us-letter": ("21.59cm", "27.94cm"), "a5": ("14.8cm", "21cm")}

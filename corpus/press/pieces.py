@@ -62,6 +62,11 @@ def figure(caption: str, end: str = "") -> Element:
     return {"is": "figure", "text": caption, "end": end}
 
 
+def plate() -> Element:
+    """A picture without words that fills the page."""
+    return {"is": "plate"}
+
+
 def on_its_side(inner: Sequence[Element]) -> Element:
     """Pieces on pages that are wider than high, where a setter can do that."""
     return {"is": "side", "inner": list(inner)}

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-LANGUAGES = ("en", "de", "el", "es", "fr", "it", "ro", "sv", "cs", "nl", "pl", "pt")
+LANGUAGES = ("en", "de", "el", "es", "fr", "it", "ro", "sv", "cs", "nl", "pl", "pt", "da", "fi", "hu")
+LATER = LANGUAGES[12:]
+"""Languages that were thought of later: some seeds are in one of these, and all others stay as they were."""
 SETTERS = ("typst", "word", "latex")
 WITNESSES = ("outline", "contents", "tags")
 """What tells of the structure beside the type on the pages; each can be left out."""
@@ -80,6 +82,7 @@ class Scheme:
     sublabels: bool  # words in bold inside a field that are no label of the template
     landscape: bool  # the table of practices stands on pages laid on their side
     meta: str  # the title that the file's metadata give
+    splits: str  # what stands between two fields of some records: none, page for a new page, plate for a picture of one
 
     @property
     def features(self) -> dict[str, str]:
@@ -107,6 +110,7 @@ class Scheme:
             "groups": "grouped" if self.groups else "not grouped",
             "forms": "an empty form" if self.forms else "no form",
             "number": self.record_number,
+            "splits": "–" if self.kind in {"control", "table"} else self.splits,
             "tex": self.tex if self.setter == "latex" else "–",
         }
 
@@ -119,8 +123,11 @@ class Scheme:
 def drawn(seed: int, language: str = "", setter: str = "") -> Scheme:
     """The choices of a seed; a language and a setter asked for replace the ones drawn, and nothing else."""
     rng = random.Random(f"scheme {seed}")
-    spoken = {name: 3 if name in LANGUAGES[:8] else 1 for name in LANGUAGES}
+    spoken = {name: 3 if name in LANGUAGES[:8] else 1 for name in LANGUAGES if name not in LATER}
     own_language = _weighed(random.Random(f"language {seed}"), spoken)
+    later = random.Random(f"later {seed}")
+    if later.random() < AS_LATER:
+        own_language = later.choice(LATER)
     own_setter = _weighed(rng, {"typst": 5, "word": 2, "latex": 2})
     kind = _weighed(rng, {"annex": 8, "chapter": 5, "collection": 4, "table": 2, "control": 4})
     setter, language = setter or own_setter, language or own_language
@@ -163,6 +170,7 @@ def drawn(seed: int, language: str = "", setter: str = "") -> Scheme:
         notes=rng.random() < 0.4,
         **_looks(rng, seed),
         **_extras(random.Random(f"extras {seed}")),
+        splits=_weighed(later, {"none": 6, "page": 1, "plate": 1}),
     )
     return _possible(scheme)
 
@@ -208,8 +216,9 @@ def _extras(rng: random.Random) -> dict[str, Any]:
     }
 
 
-WESTERN = {"en", "de", "es", "fr", "it", "sv", "nl", "pt"}
+WESTERN = {"en", "de", "es", "fr", "it", "sv", "nl", "pt", "da", "fi"}
 """The languages whose letters the fonts of pdflatex have."""
+AS_LATER = 0.15  # share of the seeds in one of the languages thought of later
 LEAST_SPLIT = 4  # practices from which they stand in two annexes
 LIGHT = 1.2  # headings of regular weight are at least so much larger than the next
 FACES = ("Libertinus Serif", "New Computer Modern", "DejaVu Sans", "Liberation Sans", "Liberation Serif")
@@ -254,6 +263,8 @@ def _mended_parts(scheme: Scheme) -> dict[str, Any]:
         changes["byline"] = "none"
     if scheme.kind in {"control", "table"} and scheme.tools == "field":
         changes["tools"] = "none"
+    if scheme.label_style == "pairs" or scheme.fact_style == "side box":
+        changes["splits"] = "none"  # a table, and what stands beside a box, hold no page break
     return changes
 
 

@@ -163,6 +163,8 @@ class Tex:
             return "".join(self._element(p) for p in piece["inner"])
         if kind == "box":
             return rf"\strip{{{''.join(self._paragraph(p) for p in piece['inner'])}}}"
+        if kind == "plate":
+            return r"\noindent{\color{ink!20}\rule{\linewidth}{0.95\textheight}}\par"
         if kind == "figure":
             drawing = r"\par\medskip\noindent{\color{ink!20}\rule{0.6\linewidth}{3cm}}\par\nobreak"
             return (

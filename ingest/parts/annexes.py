@@ -40,7 +40,9 @@ def find(root: Section, vocabulary: Vocabulary) -> list[Annex]:
     found: list[Annex] = []
     seen: dict[str, int] = {}
     unnumbered: set[int] = set()
-    for section, label, title in [*_labelled(root, vocabulary), *_lettered(root)]:
+    worded = list(_labelled(root, vocabulary))
+    own = {id(section) for section, _, _ in worded}  # "A. függelék" has a letter, and the word for it
+    for section, label, title in [*worded, *(one for one in _lettered(root) if id(one[0]) not in own)]:
         if not section.length and not section.children and not section.is_witnessed:
             continue
         name = title or _title_below(section)

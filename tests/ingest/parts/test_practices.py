@@ -216,3 +216,11 @@ def test_what_holds_practices_is_none_though_it_states_their_labels() -> None:
     ]
     pages = [overview, *(record_page(t, ["Need", "Results", "Contact"]) for t in TITLES)]
     assert titles_of(typeset(pages, bookmarks=[("All practices", 1, 0)])) == TITLES
+
+
+def test_an_annex_with_a_letter_before_its_word_is_one_annex() -> None:
+    titles = ("1. Bevezetés", "2. Kitekintés", "A. függelék – Kérdések", "B. függelék – Szójegyzék")
+    assert annexes_of(typeset(chapters(*titles))) == [
+        ("A. függelék", "Kérdések"),
+        ("B. függelék", "Szójegyzék"),
+    ]

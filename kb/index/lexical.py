@@ -1,9 +1,9 @@
 """Passages by their words, BM25: the only importer of tantivy.
 
-Each text is indexed twice: stemmed by its own language, and plain (lower case, accents folded), which serves
-languages without a stemmer, exact phrases and words typed without accents. Compounds follow written in one, too; so do,
-plainly, acronyms that small letters would make stop words, in capitals, which no other token has. No query syntax is
-parsed here: queries are built from tokens, so that nothing a person types can be an error.
+Context, label and text of an entry are one field, indexed twice: stemmed by its own language, and plain (lower case,
+accents folded), which serves languages without a stemmer, exact phrases and words typed without accents. How a text
+is cut for both is `kb.words.Written`'s. No query syntax is parsed here: queries are built from tokens, so that nothing
+a person types can be an error.
 """
 
 from __future__ import annotations
@@ -11,42 +11,27 @@ from __future__ import annotations
 import json
 import math
 import tempfile
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from tantivy import (
-    Document,
-    Index,
-    Occur,
-    Query,
-    Schema,
-    SchemaBuilder,
-)
+from tantivy import Document, Index, Occur, Query, Schema, SchemaBuilder
 
 from kb import GenerationError, Numbers, Scores, link_file
-from kb.words import (
-    HOMOGRAPHS,
-    PLAIN,
-    STEMMERS,
-    StemmedWord,
-    acronyms,
-    analyzer,
-    are_stop_words,
-    clean,
-    fold,
-    spoken_first,
-    tokens,
-    without_stop_words,
-    words_of,
-    written_in_one,
-)
+from kb.words import HOMOGRAPHS, PLAIN, STEMMERS, StemmedWord, analyzer, fold, stems, words_of
 
-BOOSTS = {"context": 1.0, "label": 0.5, "text": 1.0}
 PLAIN_WEIGHT = 0.3  # of a word that is met exactly as typed, on top of its stem
+REPEATED = (
+    8  # BM25's k3: a word that a text has twice counts 1.8 times, one that it has always at most 9 times
+)
+TEXT_PLAIN = f"text_{PLAIN}"
+TEXT_IN_ONE = "text_in_one"  # compounds in one at their place, for phrases, where a text has any
+SHORT = 3  # telling words of a need that is short
+RARE_SHARE, RARE = 0.1, 3  # of the entries, or so many of them, have a rare word at most
 ENGLISH = "en"
 META, MANAGED = "meta.json", ".managed.json"  # tantivy's own: which segments there are, and which files
 HEAP_BYTES = 256 * 2**20  # one segment up to about 200 000 passages
@@ -150,9 +135,12 @@ class Lexical:
         empty array none). Each phrase must be there word for word, and no excluded word may. A text of stop
         words alone is taken plainly; one without any word finds what has the phrases.
         """
-        languages = spoken_first(text, self._stemmed(languages))
+        languages = stems.spoken_first(text, self._stemmed(languages))
         spoken = self._spoken(text, languages)
-        wanted = [self._any_field(word) for word in without_stop_words(spoken)]
+        wanted = [
+            Query.boost_query(self._best_of(way, languages), (REPEATED + 1) / (REPEATED / times + 1))
+            for way, times in Counter(stems.in_one(stems.without_stop_words(spoken))).items()
+        ]
         exact = [query for phrase in phrases if (query := self._phrase(phrase)) is not None]
         if (allowed is not None and len(allowed) == 0) or not (wanted or exact) or limit <= 0:
             return _nothing()
@@ -169,17 +157,15 @@ class Lexical:
         Telling words are stop words in none of the `languages`; one that no entry has counts most.
         """
         stemmed = self._stemmed(languages)
-        telling = [
-            w
-            for w in dict.fromkeys(self._spoken(text, stemmed))
-            if w.acronym or len({n for n, _ in w.stems}) == len(stemmed)
-        ]
+        spoken = self._spoken(text, stemmed)
+        telling = [w for w in spoken if w.acronym or len(dict(w.stems)) == len(stemmed)]
+        telling = list({(w.plain, w.acronym): w for w in telling}.values())
         weights = [self._rarity(word) for word in telling]
         held = np.zeros(self.count, dtype=np.float32)
         if not telling or not self.count:
             return held
         parts = [
-            (Occur.Should, Query.const_score_query(self._any_field(word), weight))
+            (Occur.Should, Query.const_score_query(self._any_field(word, stemmed), weight))
             for word, weight in zip(telling, weights, strict=True)
         ]
         ids, found = self._hits(Query.boolean_query(parts), self.count)
@@ -196,7 +182,29 @@ class Lexical:
         if any(w.acronym or (w.plain in HOMOGRAPHS and self._having(w)) for w in words):
             return True
         is_capital = len(words) == 1 and bool(words[0].stems) and text.isupper() and len(words[0].plain) > 1
-        return is_capital or not are_stop_words(tokens(clean(text)))
+        return is_capital or not stems.are_stop_words(text)
+
+    def printed(self, text: str, languages: Sequence[str] = ()) -> Scores:
+        """Which entries print a short need, one to three telling words with a rare one among them: float32 (count,).
+
+        0 where a word is missing in every form, and for every other need; 1 where each is there by its stem; 2 where
+        each is there as it is typed; 3 where they stand together so.
+        """
+        held = np.zeros(self.count, dtype=np.float32)
+        languages = stems.spoken_first(text, self._stemmed(languages))
+        spoken = self._spoken(text, languages)
+        words = [w for w in dict.fromkeys(spoken) if w.stems or w.acronym or w.wholes] or spoken
+        having = [self._having(one) for w in words for one in (replace(w, wholes=()), *w.wholes)]
+        has_rare = min(having, default=0) <= max(RARE, self.count * RARE_SHARE)
+        if not (has_rare and 0 < len(words) <= SHORT and self.is_telling(text)):
+            return held
+        bare = [replace(w, stems=(), wholes=tuple(replace(one, stems=()) for one in w.wholes)) for w in words]
+        parts = [(Occur.Must, self._all(words, languages)), (Occur.Should, self._all(bare, languages))]
+        if together := self._phrase(text):
+            parts.append((Occur.Should, Query.const_score_query(together, 1.0)))
+        ids, found = self._hits(Query.boolean_query(parts), max(self.count, 1))
+        held[ids] = found
+        return held
 
     def matching(
         self, phrases: Sequence[str] = (), excluded: Sequence[str] = (), languages: Sequence[str] = ()
@@ -210,7 +218,7 @@ class Lexical:
     def words(self, prefix: str = "", limit: int | None = None) -> list[tuple[str, int]]:
         """The plain words that start so, with the number of entries that have each, most frequent first."""
         start = "".join(analyzer(PLAIN).analyze(fold(prefix)))
-        known = self._searcher.terms_with_prefix(f"text_{PLAIN}", start, None, None)
+        known = self._searcher.terms_with_prefix(TEXT_PLAIN, start, None, None)
         return sorted(((w, n) for w, n in known), key=lambda found: (-found[1], found[0]))[:limit]
 
     def _stemmed(self, languages: Sequence[str]) -> tuple[str, ...]:
@@ -218,60 +226,75 @@ class Lexical:
         return tuple(lang for lang in dict.fromkeys(languages or self.languages) if lang in STEMMERS)
 
     def _spoken(self, text: str, languages: tuple[str, ...]) -> list[StemmedWord]:
-        """The words of a text; what is typed as an acronym is one if some entry prints it so."""
-        words = words_of(text, languages)
-        return [
-            replace(w, acronym="") if w.acronym and not self._having(replace(w, whole=None)) else w
-            for w in words
-        ]
+        """The words of a text: as acronyms and compounds where some entry prints them so."""
+        found: list[StemmedWord] = []
+        for word in words_of(text, languages):
+            is_acronym = bool(word.acronym) and self._having(replace(word, wholes=())) > 0
+            wholes = tuple(whole for whole in word.wholes if self._having(whole))
+            if any(whole.plain.isdigit() for whole in wholes):
+                found += [whole for whole in wholes if found[-1:] != [whole]]
+            else:
+                found.append(replace(word, acronym=word.acronym if is_acronym else "", wholes=wholes))
+        return found
 
-    def _any_field(self, word: StemmedWord) -> Query:
-        parts = [
-            (field, form, boost)
-            for one in (word, word.whole)
-            if one
-            for field, form, boost in self._fields(one)
-        ]
-        return Query.boolean_query([(Occur.Should, self._term(*part)) for part in parts])
+    def _all(self, words: Sequence[StemmedWord], languages: Sequence[str]) -> Query:
+        parts = [(Occur.Must, self._any_field(word, languages)) for word in words]
+        return Query.const_score_query(Query.boolean_query(parts), 1.0)
+
+    def _any_field(self, word: StemmedWord, languages: Sequence[str]) -> Query:
+        """A word in any of its forms, or as a compound that it may be a part of."""
+        queries = [query for one in (word, *word.wholes) for query in self._forms(one)]
+        return _any([*queries, *self._apart(word, languages)])
+
+    def _best_of(self, way: stems.Way, languages: Sequence[str]) -> Query:
+        """Words, or the compound that they are together, whatever counts more: none counts twice."""
+        words, whole = way
+        apart = [query for word in words for query in self._apart(word, languages)]
+        ways = [_any([query for word in words for query in self._forms(word)]), *apart]
+        return Query.disjunction_max_query([*ways, _any(self._forms(whole))] if whole else ways)
+
+    def _forms(self, word: StemmedWord) -> list[Query]:
+        terms = [(Query.term_query(self._schema, *form), weight) for *form, weight in self._fields(word)]
+        return [Query.boost_query(*term) for term in terms]
+
+    def _apart(self, word: StemmedWord, languages: Sequence[str]) -> list[Query]:
+        found: Iterator[list[Any]] = (list(two) for two in stems.halves(word, languages, self._frequency))
+        phrases = (Query.phrase_query(self._schema, TEXT_PLAIN, two) for two in found)
+        return [Query.const_score_query(phrase, self._rarity(word)) for phrase in phrases]
 
     def _fields(self, word: StemmedWord) -> list[tuple[str, str, float]]:
         """Where a word is looked for: the field of the index, the form, and how much it counts."""
         if word.acronym:
-            return [(f"{field}_{PLAIN}", word.acronym, boost) for field, boost in BOOSTS.items()]
-        parts = []
-        for field, boost in BOOSTS.items():
-            stems = [(lang, stem) for lang, stem in word.stems if lang in self.languages]
-            parts += [(f"{field}_{lang}", stem, boost) for lang, stem in stems]
-            parts.append((f"{field}_{PLAIN}", word.plain, boost * (PLAIN_WEIGHT if word.stems else 1.0)))
-        return parts
+            return [(TEXT_PLAIN, word.acronym, 1.0)]
+        stemmed = [(f"text_{lang}", stem, 1.0) for lang, stem in word.stems if lang in self.languages]
+        return [*stemmed, (TEXT_PLAIN, word.plain, PLAIN_WEIGHT if word.stems else 1.0)]
 
     def _rarity(self, word: StemmedWord) -> float:
-        """How much a word tells, as BM25 weighs it: by the entries that have its commonest form in a field."""
+        """How much a word tells, as BM25 weighs it: by the entries that have its commonest form."""
         having = self._having(word)
         return math.log(1 + (self.count - having + 0.5) / (having + 0.5))
 
     def _having(self, word: StemmedWord) -> int:
-        """The entries that have a word's commonest form in a field, written in one where it is of a compound."""
-        forms = [part for one in (word, word.whole) if one for part in self._fields(one)]
+        """The entries that have a word's commonest form, written in one where it is of a compound."""
+        forms = [part for one in (word, *word.wholes) for part in self._fields(one)]
         return max(self._searcher.doc_freq(field, form) for field, form, _ in forms)
 
-    def _term(self, field: str, token: str, boost: float) -> Query:
-        return Query.boost_query(Query.term_query(self._schema, field, token), boost)
+    def _frequency(self, plain: str) -> int:
+        return int(self._searcher.doc_freq(TEXT_PLAIN, plain))
 
     def _phrase(self, phrase: str) -> Query | None:
-        words = [word.plain for word in words_of(phrase, ())]
-        if not words:
-            return None
-        fields = [f"{field}_{PLAIN}" for field in BOOSTS]
-        if len(words) == 1:  # tantivy panics at a phrase of one word
-            found = [Query.term_query(self._schema, field, words[0]) for field in fields]
-        else:
-            found = [Query.phrase_query(self._schema, field, list(words)) for field in fields]
-        return Query.boolean_query([(Occur.Should, query) for query in found])
+        found = [
+            Query.phrase_query(self._schema, field, list(way))
+            if len(way) > 1  # tantivy panics at a phrase of one word
+            else Query.term_query(self._schema, field, way[0])
+            for way in stems.phrasings(phrase, self._frequency)
+            for field in (TEXT_PLAIN, TEXT_IN_ONE)
+        ]
+        return _any(found) if found else None
 
     def _excluding(self, excluded: Sequence[str], languages: tuple[str, ...]) -> list[Query]:
         words = [word for text in excluded for word in words_of(text, languages)]
-        return [self._any_field(word) for word in words]
+        return [self._any_field(word, languages) for word in words]
 
     def _among(self, allowed: Numbers) -> Query:
         rows = np.unique(allowed[(allowed >= 0) & (allowed < len(self._marks))])
@@ -347,26 +370,28 @@ def _filled(index: Index, entries: Sequence[Entry], first: int = 0) -> Index:
 @cache
 def _schema() -> Schema:
     builder = SchemaBuilder().add_unsigned_field("id", indexed=True, fast=True)
-    for language in (*STEMMERS, PLAIN):
-        for field in BOOSTS:
-            builder.add_text_field(f"{field}_{language}", tokenizer_name=f"kb_{language}")
+    for language in STEMMERS:
+        builder.add_text_field(f"text_{language}", tokenizer_name=f"kb_{language}", index_option="freq")
+    for field in (TEXT_PLAIN, TEXT_IN_ONE):
+        builder.add_text_field(field, tokenizer_name=f"kb_{PLAIN}")
     return builder.build()
 
 
 def _document(number: int, entry: Entry) -> Document:
     document = Document()
     document.add_unsigned("id", number)
-    for field in BOOSTS:
-        text = getattr(entry, field)
-        shown = clean(text)
-        known = acronyms(shown)
-        capital = [fold(word).upper() for word in tokens(shown) if word in known]
-        joined = written_in_one(shown)
-        document.add_text(f"{field}_{PLAIN}", " ".join([*tokens(fold(text)), *map(fold, joined), *capital]))
+    for text in filter(None, (entry.context, entry.label, entry.text)):
+        written = stems.Written.of(text)
+        document.add_text(TEXT_PLAIN, written.plain)
+        if written.in_one:
+            document.add_text(TEXT_IN_ONE, written.in_one)
         if entry.language in STEMMERS:
-            words = [*tokens(shown.lower()), *(whole.lower() for whole in joined)]
-            document.add_text(f"{field}_{entry.language}", " ".join(words))
+            document.add_text(f"text_{entry.language}", written.to_stem)
     return document
+
+
+def _any(queries: Sequence[Query]) -> Query:
+    return Query.boolean_query([(Occur.Should, query) for query in queries])
 
 
 def _nothing() -> tuple[Numbers, Scores]:

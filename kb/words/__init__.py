@@ -15,7 +15,6 @@ from kb.words.folding import (
     tokens,
     unbroken,
     word_key,
-    written_in_one,
 )
 from kb.words.languages import BY_CODE, CODES, HOMOGRAPHS, LANGUAGES, STEMMERS, Language
 from kb.words.stems import (
@@ -23,11 +22,8 @@ from kb.words.stems import (
     StemmedWord,
     acronyms,
     analyzer,
-    are_stop_words,
     is_one_stem,
     matching_ranges,
-    spoken_first,
-    without_stop_words,
     words_of,
 )
 from kb.words.vocabulary import Vocabulary, label, meant
@@ -52,7 +48,6 @@ __all__ = [
     "Vocabulary",
     "acronyms",
     "analyzer",
-    "are_stop_words",
     "clean",
     "cues",
     "facets",
@@ -65,13 +60,10 @@ __all__ = [
     "meant",
     "plain",
     "print_key",
-    "spoken_first",
     "stems",
     "tokens",
     "unbroken",
     "vocabulary",
-    "without_stop_words",
     "word_key",
     "words_of",
-    "written_in_one",
 ]

@@ -3,42 +3,50 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from itertools import groupby
+from itertools import groupby, pairwise, takewhile
 
 from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
-from kb.words.folding import clean, compounds, fold, tokens
+from kb.words.folding import clean, compounds, cutting, fold, folded, is_one, is_word, tokens
 from kb.words.languages import BY_CODE, STEMMERS
 
 PLAIN = "plain"
 MOST_WORDS = 256  # of a query; a pasted page is cut there, its first words say what it is about
 LONGEST_WORD = 100
+SHORTEST_HALF = 2
 HEADLINE = 3  # words in capitals on end: there capitals tell no acronym
 
 _SHOWN = "(?:[^\\W_][\u00ad\u200b-\u200f\u2060\ufeff\u0300-\u036f]*)+"
 _SHOWN_WORD = re.compile(_SHOWN)
-_SHOWN_COMPOUND = re.compile(f"{_SHOWN}(?:[-\u2010\u2011]{_SHOWN})*")
+_SHOWN_COMPOUND = cutting(_SHOWN)
 _ACRONYM = "acronym"
 _SIGNS = re.compile(r"[^\w\s]+")
 _ELIDED = re.compile("(?<![^\\W_])[^\\W\\d_]['\u2019\u02bc](?=[^\\W_])")  # l', d', c'
 _VOWELS = "aeiouyαεηιουω"
+
+WordRange = tuple[int, int]
+KnownAs = tuple[str, str]  # the kind, PLAIN or a language, and the word or stem
 
 
 @dataclass(frozen=True, slots=True)
 class StemmedWord:
     """A word as it is compared: plain, and its stem in each language that it is no stop word of.
 
-    `acronym` is how it is printed where its capitals tell it from a stop word; `whole` is the compound that it is a
-    part of, written in one.
+    `acronym` is how it is printed where its capitals tell it from a stop word; `wholes` are the compounds that it is,
+    or may be, a part of, written in one.
     """
 
     plain: str
     stems: tuple[tuple[str, str], ...]  # (language, stem); empty for a stop word of the first language
     acronym: str = ""
-    whole: StemmedWord | None = None
+    wholes: tuple[StemmedWord, ...] = ()
+
+
+Way = tuple[tuple[StemmedWord, ...], StemmedWord | None]
+"""Words, and the compound that they may be together."""
 
 
 def matching_ranges(query: str, text: str, language: str) -> tuple[tuple[int, int], ...]:
@@ -47,13 +55,34 @@ def matching_ranges(query: str, text: str, language: str) -> tuple[tuple[int, in
     sought = frozenset(
         form for word in without_stop_words(words_of(query, languages)) for form in _forms(word)
     )
-    found: list[tuple[int, int]] = []
-    for compound in _SHOWN_COMPOUND.finditer(text):
-        shown = [word.span() for word in _SHOWN_WORD.finditer(text, *compound.span())]
+    found: list[WordRange] = []
+    before = (0, 0)
+    for compound in filter(is_word, _SHOWN_COMPOUND.finditer(text)):
+        shown = [compound.span()]
+        if not is_one(compound):
+            shown = [word.span() for word in _SHOWN_WORD.finditer(text, *compound.span())]
         parts = [(a, b) for a, b in shown if not sought.isdisjoint(_printed_forms(text[a:b], languages))]
         is_whole = len(shown) > 1 and not sought.isdisjoint(_joined_forms(compound[0], languages))
+        is_marked = found[-1:] == [before]
+        if not (parts and is_marked) and _are_one(text, before, compound.span(), sought, languages):
+            parts = [(before[0], compound.end())]
+            found = found[:-1] if is_marked else found
         found += [compound.span()] if is_whole and len(parts) < len(shown) else parts
+        before = compound.span() if len(shown) == 1 else (0, 0)
     return tuple(found)
+
+
+def _are_one(
+    text: str, one: WordRange, two: WordRange, sought: frozenset[KnownAs], languages: tuple[str, ...]
+) -> bool:
+    """Whether two words with but a space between are no stop words, and sought as one: "e learning" for "elearning"."""
+    words = text[slice(*one)], text[slice(*two)]
+    if not words[0] or (PLAIN, _plain(words[0]) + _plain(words[1])) not in sought:
+        return False
+    is_telling = not any(
+        is_stop_word(clean(word).lower(), language) for word in words for language in languages
+    )
+    return is_telling and text[one[1] : two[0]].isspace()
 
 
 def acronyms(text: str) -> frozenset[str]:
@@ -102,7 +131,7 @@ def telling(text: str, language: str) -> Iterator[tuple[str, str]]:
 
 
 @lru_cache(maxsize=20_000)
-def _printed_forms(shown: str, languages: tuple[str, ...]) -> frozenset[tuple[str, str]]:
+def _printed_forms(shown: str, languages: tuple[str, ...]) -> frozenset[KnownAs]:
     """The forms of what is printed as a word, an acronym's letters in small, too: texts repeat theirs."""
     printed = words_of(shown, languages)
     words = [*printed, *(replace(word, acronym="") for word in printed)]
@@ -110,32 +139,32 @@ def _printed_forms(shown: str, languages: tuple[str, ...]) -> frozenset[tuple[st
 
 
 @lru_cache(maxsize=20_000)
-def _joined_forms(shown: str, languages: tuple[str, ...]) -> frozenset[tuple[str, str]]:
-    wholes = (word.whole for word in words_of(shown, languages))
-    return frozenset(form for whole in wholes if whole for form in _forms(whole))
+def _joined_forms(shown: str, languages: tuple[str, ...]) -> frozenset[KnownAs]:
+    wholes = {whole for word in words_of(shown, languages) for whole in word.wholes}
+    return frozenset(form for whole in wholes for form in _forms(whole))
 
 
-def _forms(word: StemmedWord) -> tuple[tuple[str, str], ...]:
+def _forms(word: StemmedWord) -> tuple[KnownAs, ...]:
     """What a word is known by: its plain form and its stems, each with the kind of form it is."""
     if word.acronym:
         return ((_ACRONYM, word.acronym),)
-    return (PLAIN, word.plain), *word.stems, *(_forms(word.whole) if word.whole else ())
+    return (PLAIN, word.plain), *word.stems, *(form for whole in word.wholes for form in _forms(whole))
 
 
-def without_stop_words(words: Sequence[StemmedWord]) -> list[StemmedWord]:
-    """The words that are no stop words; all of them where there are no others. Each is counted once."""
-    telling = [word for word in words if word.stems or word.acronym] or words
-    return list(dict.fromkeys(telling))
+def without_stop_words(words: Sequence[StemmedWord]) -> Sequence[StemmedWord]:
+    """The words that are no stop words; all of them where there are no others."""
+    return [word for word in words if word.stems or word.acronym] or words
 
 
-def are_stop_words(words: Iterable[str]) -> bool:
-    """Whether some one language is too full of each of these words to search by any."""
-    known = [clean(word).lower() for word in words]
-    return any(all(_is_passed_over(word, language) for word in known) for language in STEMMERS)
+def are_stop_words(text: str) -> bool:
+    """Whether some one language is too full of each word of a text to search by any."""
+    known = [part.lower() for parts, _ in compounds(clean(text)) for part in parts]
+    return any(all(is_stop_word(word, language) for word in known) for language in STEMMERS)
 
 
 @lru_cache(maxsize=20_000)
-def _is_passed_over(token: str, language: str) -> bool:
+def is_stop_word(token: str, language: str) -> bool:
+    """Whether a language is too full of a word, in small letters, to search by it."""
     return not _stems(token, language) or fold(token) in _unaccented(language)
 
 
@@ -154,25 +183,126 @@ def spoken_first(text: str, languages: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def words_of(text: str, languages: tuple[str, ...]) -> list[StemmedWord]:
-    """The words of a text in order, the first MOST_WORDS of them."""
+    """The words of a text in order, the first MOST_WORDS of them.
+
+    Two that tell, one after the other, may be one word elsewhere: "e learning" is "elearning", too.
+    """
     shown = clean(text)
     capital = acronyms(shown)
     found: list[StemmedWord] = []
-    for parts, joined in compounds(shown):
-        whole = _word(joined.lower(), languages) if joined and len(joined) <= LONGEST_WORD else None
+    for parts, written in compounds(shown):
+        wholes = (_word(written.lower(), languages),) if written and len(written) <= LONGEST_WORD else ()
         for token in (part for part in parts if len(part) <= LONGEST_WORD):
             word = _word(token.lower(), languages)
             acronym = fold(token).upper() if token in capital else ""
-            found.append(replace(word, acronym=acronym, whole=whole) if acronym or whole else word)
-    return [word for word in found[:MOST_WORDS] if word.plain]
+            found.append(replace(word, acronym=acronym, wholes=wholes) if acronym or wholes else word)
+    return _perhaps_one([word for word in found[:MOST_WORDS] if word.plain], languages)
+
+
+def _perhaps_one(words: list[StemmedWord], languages: tuple[str, ...]) -> list[StemmedWord]:
+    """The words, each with what it makes with its neighbours."""
+    found = list(words)
+    for at, (one, two) in enumerate(pairwise(words)):
+        if one.stems and two.stems and not (one.wholes or two.wholes or one.acronym or two.acronym):
+            whole = one.plain + two.plain
+            if len(whole) <= LONGEST_WORD and not whole.isdigit():
+                for place in (at, at + 1):
+                    wholes = (*found[place].wholes, _word(whole, languages))
+                    found[place] = replace(found[place], wholes=wholes)
+    return found
+
+
+def in_one(words: Sequence[StemmedWord]) -> Iterator[Way]:
+    """Yield the words of a text, those together that make a compound, with it; each word once."""
+    at = 0
+    while at < len(words):
+        whole = words[at].wholes[-1] if words[at].wholes else None
+        parts = [*takewhile(lambda word: whole in word.wholes, words[at:])] if whole else [words[at]]  # noqa: B023
+        yield tuple(replace(part, wholes=()) for part in parts), whole
+        at += len(parts)
+
+
+def halves(
+    word: StemmedWord, languages: Sequence[str], frequency: Callable[[str], int]
+) -> Iterator[tuple[str, str]]:
+    """Yield a word in two, where both are known and no stop words: "e learning" for "elearning".
+
+    `frequency` says in how many texts a plain word is. One that is known is split after a letter or two and where
+    digits begin; nobody prints "net work".
+    """
+    if word.acronym or word.wholes or word.plain.isdigit():
+        return
+    plain, is_known = word.plain, frequency(word.plain) > 0
+    for at in range(1, len(plain) - 1):
+        two = plain[:at], plain[at:]
+        if is_known and at > SHORTEST_HALF and plain[at - 1].isdigit() == plain[at].isdigit():
+            continue
+        is_passed_over = any(is_stop_word(half, language) for half in two for language in languages[:1])
+        if all(map(frequency, two)) and not is_passed_over:
+            yield two
+
+
+def phrasings(phrase: str, frequency: Callable[[str], int]) -> list[tuple[str, ...]]:
+    """The ways to print a phrase, in plain words: compounds apart or in one, a word in two, two in one."""
+    cut = list(compounds(clean(phrase)))
+    apart = [part for parts, _ in cut for part in parts if len(part) <= LONGEST_WORD][:MOST_WORDS]
+    in_one = [part for parts, one in cut for part in ([one] if one else parts)][:MOST_WORDS]
+    words = tuple(map(_plain, apart))
+    ways = [words, tuple(map(_plain, in_one))]
+    for at, word in enumerate(words):
+        others: list[tuple[str, ...]] = list(halves(StemmedWord(word, ()), (), frequency))
+        others += [(other,) for other in _spellings(apart[at]) if other != word and frequency(other)]
+        ways += [(*words[:at], *other, *words[at + 1 :]) for other in others]
+        if at and frequency(whole := words[at - 1] + word):
+            ways.append((*words[: at - 1], whole, *words[at + 1 :]))
+    return list(dict.fromkeys(found for way in ways if (found := tuple(filter(None, way)))))
+
+
+def _spellings(word: str) -> tuple[str, str]:
+    """A word with its umlauts in two letters, and with two letters as their umlaut: "pruefung", "prufung"."""
+    in_two = re.sub("[äöü]", lambda found: f"{fold(found[0])}e", word.lower())
+    return _plain(in_two), _plain(re.sub("([aou])e", r"\1", word.lower()))
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A text as an index has it, words with a space between.
+
+    `plain` has its words plainly, then its compounds in one, then its acronyms in capitals, which no other word has.
+    `in_one` has compounds in one at their place; it is empty where there are none. `to_stem` is what is left to stem.
+    """
+
+    plain: str
+    in_one: str
+    to_stem: str
+
+    @classmethod
+    def of(cls, text: str) -> Written:
+        """Cut a text."""
+        shown = clean(text)
+        known = acronyms(shown)
+        cut = list(compounds(shown))
+        words = [part for parts, _ in cut for part in parts]
+        joined = [whole for _, whole in cut if whole]
+        capital = [fold(word).upper() for word in words if word in known]
+        in_one = [word for parts, whole in cut for word in ([whole] if whole else parts)] if joined else []
+        return cls(
+            " ".join([*map(folded, words), *map(folded, joined), *capital]),
+            " ".join(map(folded, in_one)),
+            " ".join([*words, *joined]).lower(),
+        )
 
 
 @lru_cache(maxsize=20_000)
 def _word(token: str, languages: tuple[str, ...]) -> StemmedWord:
-    plain = "".join(analyzer(PLAIN).analyze(" ".join(tokens(fold(token)))))
     stems = [(language, stem) for language in languages for stem in _stems(token, language)]
-    is_stop_word = bool(languages) and all(language != languages[0] for language, _ in stems)
-    return StemmedWord(plain, () if is_stop_word else tuple(stems))
+    is_passed_over = bool(languages) and all(language != languages[0] for language, _ in stems)
+    return StemmedWord(_plain(token), () if is_passed_over else tuple(stems))
+
+
+@lru_cache(maxsize=20_000)
+def _plain(token: str) -> str:
+    return "".join(analyzer(PLAIN).analyze(folded(token)))
 
 
 @lru_cache(maxsize=20_000)

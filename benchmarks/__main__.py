@@ -34,10 +34,7 @@ def main() -> None:
         say("asking their servers in turn ...")
         few, many = serving.ask_each(small.data, big.data)
         changed = changing.measure(made, scratch)
-        say(f"reading {len(texts)} handbooks ...")
-        speed = reading.speed(texts)
-        say("reading 500 pages in the sandbox ...")
-        long = reading.long_handbook(scratch)
+        read = list(reading.rows(scratch))
     rows = [
         ("ingest", f"{served.pages} pages, whole command", "< 20 s", f"{served.ingest_s:.1f} s"),
         ("ingest", "processor time of that, all cores", "", f"{served.processor_s:.1f} s"),
@@ -48,15 +45,7 @@ def main() -> None:
         ("search", "median there against that", "< 1.3", f"{many.median_ms / few.median_ms:.2f}"),
         ("search", "processor time there against that", "", f"{many.processor_ms / few.processor_ms:.2f}"),
         *changing.rows(changed),
-        (
-            "reading",
-            f"{speed.pages} pages of text, in one process",
-            ">= 25 pages/s",
-            f"{speed.per_second:.0f} pages/s",
-        ),
-        ("reading", "the same by processor time", "", _rate(speed.per_processor_second)),
-        ("reading", f"child's peak memory, {long.pages} pages", "< 500 MB", f"{long.peak / 1e6:.0f} MB"),
-        ("reading", f"time for {long.pages} pages in the child", "", f"{long.seconds:.1f} s"),
+        *read,
     ]
     print("| what | of what | figure | measured |\n|---|---|---|---|")
     for row in rows:
@@ -74,10 +63,6 @@ def _searches(library: str, asked: serving.Asked, median: str, p95: str) -> tupl
         ("search", f"{library}: processor time for each", "", f"{asked.processor_ms:.1f} ms"),
         ("server", f"{library}: resident memory after that", "< 1 GB", f"{asked.resident / 1e9:.2f} GB"),
     )
-
-
-def _rate(pages_per_second: float) -> str:
-    return f"{pages_per_second:.0f} pages/s"
 
 
 if __name__ == "__main__":

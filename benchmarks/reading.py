@@ -1,21 +1,26 @@
-"""How fast PDFs are read, and how much memory the child takes: `python -m benchmarks.reading FILE.pdf`."""
+"""How fast PDFs are read, pictures of pages too, and how much memory that takes: `python -m benchmarks.reading`."""
 
 from __future__ import annotations
 
 import json
+import os
 import resource
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pypdf
 
-from benchmarks.setting import ROOT, SAMPLE, say
+from benchmarks.setting import HANDBOOKS, ROOT, SAMPLE, say, text_handbooks
 
 LONG = 500
+SCANS = ("scan-", "ocr-")
+"""What the names of the handbooks that are pictures of pages begin with."""
+_ONCE = "--child"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +52,16 @@ class Long:
 
 
 def speed(handbooks: Sequence[Path]) -> Speed:
-    """Read every handbook in this process; the smallest once before, so that imports do not count."""
+    """Read every handbook in this process, set up as the child is; the smallest once before: imports do not count."""
     from ingest import reader  # noqa: PLC0415  the measured child brings its own
+    from ingest.safe import child  # noqa: PLC0415
 
     def read(path: Path) -> int:
         request = {"name": path.name, "password": "", "max_pages": 2000}
         return len(reader.read(request, path.read_bytes(), lambda *_: None)["pages"])
 
     read(min(handbooks, key=lambda path: path.stat().st_size))
+    child.collect_seldom()
     pages, total, processor = 0, 0.0, time.process_time()
     for path in handbooks:
         started = time.perf_counter()
@@ -63,6 +70,34 @@ def speed(handbooks: Sequence[Path]) -> Speed:
         say(f"  {path.name}: {count} pages, {count / took:.0f} pages/s")
         pages, total = pages + count, total + took
     return Speed(pages, total, time.process_time() - processor)
+
+
+def scanned() -> tuple[Path, ...]:
+    """The handbooks of more than a page that are pictures."""
+    found = [path for path in sorted(HANDBOOKS.glob("*.pdf")) if path.name.startswith(SCANS)]
+    return tuple(path for path in found if len(pypdf.PdfReader(path).pages) > 1)
+
+
+def ocr_speed(scans: Sequence[Path]) -> Speed:
+    """Read pictures of pages by OCR; the processor time is this process's and Tesseract's."""
+    from ingest import reader  # noqa: PLC0415  the measured child brings its own
+
+    pages, total, processor = 0, 0.0, _processor_seconds()
+    for path in scans:
+        started = time.perf_counter()
+        request = {"name": path.name, "password": "", "max_pages": 2000}
+        found = reader.read(request, path.read_bytes(), lambda *_: None)["pages"]
+        count = sum(page["is_ocr"] for page in found)
+        took = time.perf_counter() - started
+        say(f"  {path.name}: {count} pages by OCR, {took / max(count, 1):.1f} s a page")
+        pages, total = pages + count, total + took
+    return Speed(pages, total, _processor_seconds() - processor)
+
+
+def _processor_seconds() -> float:
+    """What this process and its finished children took."""
+    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(usage.ru_utime + usage.ru_stime for usage in used)
 
 
 def long_handbook(scratch: Path) -> Long:
@@ -77,7 +112,7 @@ def long_handbook(scratch: Path) -> Long:
         writer.add_page(sample.pages[number % len(sample.pages)])
     writer.write(path)
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.reading", path],
+        [sys.executable, "-m", "benchmarks.reading", _ONCE, path],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
@@ -86,20 +121,51 @@ def long_handbook(scratch: Path) -> Long:
     return Long(**json.loads(done.stdout))
 
 
+def rows(scratch: Path) -> Iterator[tuple[str, str, str, str]]:
+    """What, of what, the goal and the figure, for the bench's table."""
+    from ingest.page import ocr  # noqa: PLC0415  the measured child brings its own
+
+    texts = text_handbooks() or (SAMPLE,)
+    say(f"reading {len(texts)} handbooks ...")
+    text = speed(texts)
+    yield "reading", f"{text.pages} pages of text, in one process", "", f"{text.per_second:.0f} pages/s"
+    rate = f"{text.per_processor_second:.0f} pages/s"
+    yield "reading", "the same by processor time: one core", ">= 30 pages/s", rate
+    say(f"reading {LONG} pages in the sandbox ...")
+    long = long_handbook(scratch)
+    yield "reading", f"child's peak memory, {long.pages} pages", "< 500 MB", f"{long.peak / 1e6:.0f} MB"
+    yield "reading", f"time for {long.pages} pages in the child", "", f"{long.seconds:.1f} s"
+    if not ocr.installed() or not (scans := scanned()):
+        say("no Tesseract, or no pictures of pages in ../shared: OCR is not measured")
+        return
+    say(f"reading {len(scans)} scans by OCR ...")
+    scan = ocr_speed(scans)
+    took = f"{1 / scan.per_processor_second:.2f} s"
+    yield "OCR", f"processor time for each of {scan.pages} pages: one core", "<= 1.2 s", took
+
+
 def main() -> None:
-    """Read one PDF in the sandbox and print what its child took, as JSON."""
+    """Print the figures of reading as a table; with --child FILE.pdf what one PDF took in the sandbox, as JSON."""
+    if sys.argv[1:2] == [_ONCE]:
+        print(json.dumps(asdict(_in_child(Path(sys.argv[2])))))
+        return
+    print("| what | of what | figure | measured |\n|---|---|---|---|")
+    with tempfile.TemporaryDirectory(prefix="kb-bench-") as folder:
+        for row in rows(Path(folder)):
+            print(f"| {' | '.join(row)} |", flush=True)
+    print(f"\nload: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+
+
+def _in_child(path: Path) -> Long:
     from ingest.safe import sandbox  # noqa: PLC0415  it alone, so that this process stays small
 
-    if len(sys.argv) != 2:
-        sys.exit("which PDF? python -m benchmarks.reading FILE.pdf")
-    path = Path(sys.argv[1])
     request = {"name": path.name, "password": "", "max_pages": 2000}
     started = time.perf_counter()
     found = sandbox.run("ingest.reader:read", request, path.read_bytes())
     took = time.perf_counter() - started
     unit = 1 if sys.platform == "darwin" else 1024  # getrusage(2): KiB, on macOS bytes
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * unit
-    print(json.dumps({"pages": len(found["pages"]), "seconds": took, "peak": peak}))
+    return Long(len(found["pages"]), took, peak)
 
 
 if __name__ == "__main__":

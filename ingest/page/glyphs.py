@@ -303,7 +303,7 @@ class _Typed:
             height = max(ink[2] - ink[0], ink[3] - ink[1])
             size = height / _INK_SHARE if height > _SMALLEST_POINTS else size
         font = self._font(index, item)
-        red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+        red, green, blue, alpha = ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint()
         pdfium.FPDFText_GetFillColor(raw, index, red, green, blue, alpha)
         mode = pdfium.FPDFTextObj_GetTextRenderMode(item) if item else 0
         style = Style(

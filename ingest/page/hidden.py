@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,6 +23,7 @@ _SEEN = 8  # levels of 255 by which a pixel differs where people can see a text 
 _COVERED = 0.6  # share of a text's box that a later shape must take to be suspected of covering it
 _TOUCHED = 0.1  # share of a light text's box that other text must take for it to be looked at alone
 _LIGHT = 0xE0  # red, green and blue from which a text is light
+_AT_ONCE = 100_000  # pairs of boxes that are compared at a time
 _MOST_OBJECTS, _DEEPEST = 20_000, 6  # that are looked at on a page, and forms within forms
 _COVERS = (pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_SHADING)
 
@@ -146,24 +147,34 @@ def _under(texts: list[_Item], shapes: list[_Item]) -> list[_Item]:
     """The texts that a shape drawn later takes most of the box of."""
     first = min(text.order for text in texts)
     later = [shape for shape in shapes if shape.order > first]
-    boxes, orders = _boxes(later), np.array([shape.order for shape in later])
-    return [text for text in texts if ((_shares(text, boxes) >= _COVERED) & (orders > text.order)).any()]
+    orders = np.array([shape.order for shape in later])
+    found: list[_Item] = []
+    for some, shares in _shares(texts, later):
+        is_later = orders > np.array([[text.order] for text in some])
+        found += _those(some, (shares >= _COVERED) & is_later)
+    return found
 
 
 def _beside(texts: list[_Item], others: list[_Item]) -> list[_Item]:
     """The texts that stand where others do."""
-    boxes = _boxes(others)
-    return [text for text in texts if (_shares(text, boxes) > _TOUCHED).any()]
+    return [text for some, shares in _shares(texts, others) for text in _those(some, shares > _TOUCHED)]
 
 
-def _boxes(items: list[_Item]) -> NDArray[np.float64]:
-    return np.array([item.box for item in items]).reshape(-1, 4)
+def _those(texts: list[_Item], marked: NDArray[np.bool_]) -> list[_Item]:
+    """The texts in whose rows something is marked."""
+    return [texts[row] for row in np.flatnonzero(marked.any(axis=1))]
 
 
-def _shares(text: _Item, boxes: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The shares of a text's box that other boxes take."""
-    x0, y0, x1, y1 = text.box
-    across = np.minimum(boxes[:, 2], x1) - np.maximum(boxes[:, 0], x0)
-    along = np.minimum(boxes[:, 3], y1) - np.maximum(boxes[:, 1], y0)
-    shares: NDArray[np.float64] = across.clip(0) * along.clip(0) / max((x1 - x0) * (y1 - y0), 0.01)
-    return shares
+def _shares(texts: list[_Item], others: list[_Item]) -> Iterator[tuple[list[_Item], NDArray[np.float64]]]:
+    """Some texts at a time, and the shares of their boxes (rows) that other boxes (columns) take."""
+    x0, y0, x1, y1 = _sides(others)
+    for at in range(0, len(texts), step := max(_AT_ONCE // max(len(others), 1), 1)):
+        some = texts[at : at + step]
+        left, bottom, right, top = _sides(some)[:, :, None]
+        across = np.minimum(x1, right) - np.maximum(x0, left)
+        along = np.minimum(y1, top) - np.maximum(y0, bottom)
+        yield some, across.clip(0) * along.clip(0) / ((right - left) * (top - bottom)).clip(0.01)
+
+
+def _sides(items: list[_Item]) -> NDArray[np.float64]:
+    return np.array([item.box for item in items]).reshape(-1, 4).T

@@ -30,6 +30,7 @@ _TIMEOUT_SECONDS = 120
 _WORKERS = 2  # processes of one thread each: more threads in one process gain nothing (docs/decisions.md)
 _BATCH = 2 * _WORKERS
 _LEAST_CONFIDENCE = 20  # below it Tesseract reads stains, not words
+_TELLING = 400  # characters of a part of a page that tell its language for sure; by eye
 _STEEPEST = 4.0  # degrees of skew that are looked for
 _BOLD = 1.28  # strokes this much thicker than the page's usual ones are bold
 
@@ -157,10 +158,18 @@ def _stated_names(stated: Sequence[str]) -> str:
 
 
 def _found_out(page: RawPage, render: Render) -> str:
-    """The language of a page, read once in one language of each script: letters enough to tell them by."""
-    names = [name for name in installed() if name in _SCRIPTS] or list(installed()[:1])
-    words, _ = _read_image(render(page.number, _pixels(page)), "+".join(names))
-    return detection.detect(" ".join(w.text for w in words))
+    """The language of a page, read once in one language of each script: letters enough to tell them by.
+
+    The middle third of a page has enough of them, if it is no cover.
+    """
+    names = "+".join([name for name in installed() if name in _SCRIPTS] or installed()[:1])
+    gray = render(page.number, _pixels(page))
+    third, text = len(gray) // 3, ""
+    for part in (gray[third : 2 * third], gray):
+        text = " ".join(w.text for w in _read_image(part, names)[0])
+        if len(text) >= _TELLING:
+            break
+    return detection.detect(text)
 
 
 def _read_image(gray: Gray, names: str) -> tuple[list[Word], float]:

@@ -6,6 +6,8 @@ import io
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
@@ -13,9 +15,12 @@ from reportlab.lib.colors import Color
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
+from ingest.page import hidden
 from ingest.page.pdf import Glyphs
+from kb import Box
 from tests.typesetting import HEIGHT, Text, drawn, put, turn
 
+BOXES = st.tuples(*[st.integers(0, 60)] * 4).map(lambda b: (b[0], b[1], b[0] + b[2], b[1] + b[3]))
 SHOWN = Text("Shown words", 72, 100, 12)
 AT = (72.0, HEIGHT - 300)
 
@@ -231,3 +236,22 @@ def test_a_text_that_is_said_in_place_of_another_is_hidden(
         canvas._code.append("EMC")
 
     assert words(drawn(draw)) == (f"Shown words {read}", hidden)
+
+
+@given(st.lists(BOXES, min_size=1, max_size=12), st.lists(BOXES, max_size=12), st.integers(1, 40))
+def test_texts_under_shapes_are_those_that_one_by_one_are(
+    texts: list[Box], shapes: list[Box], at_once: int
+) -> None:
+    below = [hidden._Item(2 * n, n, box) for n, box in enumerate(texts)]
+    above = [hidden._Item(2 * n + 1, n, box) for n, box in enumerate(shapes)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hidden, "_AT_ONCE", at_once)
+        under, beside = hidden._under(below, above), hidden._beside(below, above)
+    assert under == [t for t in below if any(_share(t.box, s.box) >= 0.6 for s in above if s.order > t.order)]
+    assert beside == [t for t in below if any(_share(t.box, s.box) > 0.1 for s in above)]
+
+
+def _share(box: Box, other: Box) -> float:
+    across = min(box[2], other[2]) - max(box[0], other[0])
+    along = min(box[3], other[3]) - max(box[1], other[1])
+    return max(across, 0) * max(along, 0) / max((box[2] - box[0]) * (box[3] - box[1]), 0.01)

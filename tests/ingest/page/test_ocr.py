@@ -8,17 +8,21 @@ import shutil
 import numpy as np
 import pypdfium2
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from ingest import reader
 from ingest.page import ocr
+from ingest.page.raw import RawPage, Style, Word
 from ingest.reading.extraction import Extraction
 from kb.care.doubts import LeftOut, left_out
 from tests.typesetting import HEIGHT, WIDTH, Text, paragraph, typeset
 
 with_tesseract = pytest.mark.skipif(not shutil.which("tesseract"), reason="tesseract-ocr is not installed")
+ENGLISH = "The students of each university present what they found to the council. "
+GERMAN = "Die Studierenden jeder Hochschule stellen dem Rat vor, was sie gefunden haben. "
 PROSE = "Students of three universities work on one case and present what they found to a city council. " * 3
 
 
@@ -85,3 +89,25 @@ def test_the_skew_of_a_page_is_found() -> None:
 
 def test_a_page_of_drawings_and_text_needs_no_ocr() -> None:
     assert not read(typeset([PAGE])).pages[0].is_ocr
+
+
+@pytest.mark.parametrize(
+    ("middle", "whole", "language", "pictures"),
+    [(GERMAN * 6, ENGLISH * 6, "de", 1), ("Seite 1", ENGLISH * 6, "en", 2), ("", "", "en", 2)],
+)
+def test_language_is_found_out_on_a_third_of_a_page_if_that_says_enough(
+    monkeypatch: pytest.MonkeyPatch, middle: str, whole: str, language: str, pictures: int
+) -> None:
+    shown: list[int] = []
+
+    def read_image(gray: NDArray[np.uint8], _: str) -> tuple[list[Word], float]:
+        shown.append(len(gray))
+        style = Style(10.0, False, False, "OCR", 0)
+        text = whole if len(gray) == 900 else middle
+        return [Word(w, (0.0, 0.0, 1.0, 1.0), 1.0, style) for w in text.split()], 0.9
+
+    monkeypatch.setattr(ocr, "installed", lambda: ("deu", "ell", "eng"))
+    monkeypatch.setattr(ocr, "_read_image", read_image)
+    page = RawPage(1, 595.0, 842.0, (), (), (), 0.0)
+    found = ocr._found_out(page, lambda *_: np.full((900, 600), 255, dtype=np.uint8))
+    assert (found, shown) == (language, [300, 900][:pictures])

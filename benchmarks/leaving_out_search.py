@@ -144,6 +144,10 @@ def left_out(
     grounds: Grounds, grid: Grid = GRID, *, around: bool = False, by: str = "ndcg", path: Path | None = None
 ) -> Iterator[str]:
     """Measure what is not in the table of `path` yet, and choose: the lines to print."""
+    if len(set(grounds.families.values())) < 2:
+        raise SystemExit(
+            "one family of collections: with it left out nothing is left to choose by; name more"
+        )
     own: Setting = tuple(built_in(name) for name in grid)
     settings = choosing.one_at_a_time(grid, own) if around else [own, *choosing.settings_of(grid)]
     settings = list(dict.fromkeys(settings))

@@ -61,14 +61,14 @@ def print_collections(found: Sequence[tuple[str, Evaluation]], means: Mapping[st
 def print_comparison(found: Comparison) -> None:
     """One row a measure and group, and in one sentence whether the difference may be chance."""
     console = terminal.out()
-    right = ("needs", "old", "new", "difference", "95 %", "p", "better", "worse", "equal")
+    right = ("needs", "old", "new", "gain", "95 %", "p", "better", "worse")
     table = _table("needs of", "measure", right=right)
     group = ""
     for one in found.changes:
         shown = terminal.plain("" if one.group == group else one.group)
         figures = (f"{one.before:.3f}", f"{one.after:.3f}", f"{one.difference:+.3f}")
-        bounds = f"{one.low:+.3f} to {one.high:+.3f}"
-        counts = map(str, (one.better, one.worse, one.equal))
+        bounds = f"{one.low:+.2f}…{one.high:+.2f}"
+        counts = map(str, (one.better, one.worse))
         measure = terminal.plain(one.measure)
         table.add_row(shown, measure, str(one.count), *figures, bounds, f"{one.p:.3f}", *counts)
         group = one.group

@@ -220,6 +220,8 @@ def test_the_sections_of_the_document_are_measured_and_written_between_their_mar
 
 def test_constants_are_left_out_from_the_command_line(ground: Path, tmp_path: Path) -> None:
     asked = Grounds(tmp_path / "kept", FakeEncoder(), ("medline",))
+    with pytest.raises(SystemExit, match="nothing is left to choose by"):
+        list(left_out(asked, GRID))
     asked.all = (asked.all[0], replace(asked.all[0], name="other", family="other"))
     lines = list(left_out(asked, {LEVEL: (0.5, built_in(LEVEL))}, around=True))
     assert lines[0] == "2 settings, one constant changed at a time, by ndcg."

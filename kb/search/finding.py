@@ -12,6 +12,8 @@ from kb.search.query import Query
 from kb.words import matching_ranges
 
 _WORD = re.compile(r"\w+")
+_THOUSANDS = "[.,'\u2019\\s]"
+_GROUPED = re.compile(rf"\b([1-9]\d{{0,2}}){_THOUSANDS}(?=\d{{3}}(?!\d))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ def find(pages: Sequence[Page], text: str, language: str) -> tuple[tuple[PageFou
     """
     query = Query(text)
     phrases = [_as_printed(phrase) for phrase in query.phrases]
-    words = dict.fromkeys(_WORD.findall(query.need))
+    words = dict.fromkeys(_WORD.findall(_GROUPED.sub(r"\1", query.need)))
     telling = [word for word in words if matching_ranges(query.need, word, language)]
     found = [_on(page, telling, query.need, phrases, language) for page in pages]
     most = max((held for _, held in found), default=0)
@@ -66,5 +68,12 @@ def _on(
 
 
 def _as_printed(phrase: str) -> re.Pattern[str]:
-    """The words of a phrase with whatever stands between them: spaces, line ends, commas."""
-    return re.compile(r"\W+".join(map(re.escape, _WORD.findall(phrase))), re.IGNORECASE)
+    """The words of a phrase with whatever stands between them: spaces, line ends, commas; 2500 may be 2,500."""
+    words = _WORD.findall(_GROUPED.sub(r"\1", phrase))
+    return re.compile(r"\W+".join(map(_number_or_word, words)), re.IGNORECASE)
+
+
+def _number_or_word(word: str) -> str:
+    if not (word.isdecimal() and word[0] != "0"):
+        return re.escape(word)
+    return rf"{_THOUSANDS}?".join(re.split(r"(?<=\d)(?=(?:\d{3})+$)", word))

@@ -61,3 +61,15 @@ def test_text_without_a_word_is_refused() -> None:
 def test_word_broken_at_a_line_end_is_found_whole() -> None:
     (found,), _ = find(pages("about mo\u00ad\nbility abroad"), "mobility", "en")
     assert [found.text[a:b] for a, b in found.marks] == ["mobility"]
+
+
+@pytest.mark.parametrize("typed", ["2500 learners", "2,500 learners", "2 500 learners"])
+@pytest.mark.parametrize("printed", ["2500 learners", "2,500\nlearners", "2 500 learners"])
+def test_numbers_in_quotes_are_found_however_their_thousands_are_set_apart(typed: str, printed: str) -> None:
+    found, has_all = find(pages(f"In 2020, {printed} came."), f'"{typed}"', "en")
+    assert has_all
+    assert [one.text[a:b] for one in found for a, b in one.marks] == [printed]
+
+
+def test_a_year_and_a_number_in_quotes_stay_two() -> None:
+    assert find(pages("In 2020 500 came."), '"2020 500"', "en")[1]

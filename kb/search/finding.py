@@ -57,7 +57,7 @@ def _on(
     quoted = [[match.span() for match in phrase.finditer(text)] for phrase in phrases]
     if not marks or not all(quoted):
         return PageFound(page, text, ()), 0
-    printed = " ".join({text[start:end].casefold() for start, end in marks})
+    printed = " ".join(text[start:end].casefold() for start, end in marks)
     held = sum(
         bool(matching_ranges(word, printed, language))
         for word in words

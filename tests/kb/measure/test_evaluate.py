@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,6 @@ from kb.search.query import Mode
 from kb.settings import Settings
 from kb.words import tokens
 from tests.factories import FakeEncoder
-from tests.kb.search.test_search import ONE, OTHER, publish
 
 NEEDS: dict[str, Any] = {
     "pool": ["one.pdf"],
@@ -44,13 +42,6 @@ NEEDS: dict[str, Any] = {
         }
     ],
 }
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    publish(tmp_path / "data", {"one": ONE, "two": (OTHER,)})
-    with Library.open(Settings(tmp_path / "data"), FakeEncoder()) as opened:
-        yield opened
 
 
 def write(path: Path, content: object) -> Path:

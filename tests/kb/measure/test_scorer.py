@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +13,7 @@ import pytest
 from kb.errors import InputError
 from kb.measure.evaluation import Evaluation, evaluate_needs
 from kb.search.library import Library
-from kb.settings import Settings
-from tests.factories import FakeEncoder
-from tests.kb.search.test_search import ONE, OTHER, publish
+from tests.kb.measure.test_evaluate import write
 from tests.shared import SCORE, needs_scorers
 
 ROW = re.compile(r"^(\S.*?) +n=(\d+) +nDCG@10 (\S+) +hit@1 (\S+) +recall@5 (\S+) +MRR (\S+)$")
@@ -52,18 +48,6 @@ LANGUAGES = {
         }
     ],
 }
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    publish(tmp_path / "data", {"one": ONE, "two": (OTHER,)})
-    with Library.open(Settings(tmp_path / "data"), FakeEncoder()) as opened:
-        yield opened
-
-
-def write(path: Path, content: object) -> Path:
-    path.write_text(json.dumps(content), encoding="utf-8")
-    return path
 
 
 def theirs(needs: Path, run: Path) -> tuple[dict[str, tuple[str, ...]], str]:

@@ -1,8 +1,8 @@
 """Every command that a message names can be given as it stands, and those that only read are run.
 
 A message names a command as a next step ("run: kb ingest FILE.pdf", "kb handbooks lists them") or only mentions it,
-after one of a few words or in quotation marks ("a file that kb backup wrote"); a mention needs no arguments. Capitals
-and braces stand for values.
+after one of a few words or in quotation marks ("a file that kb backup wrote"); a mention needs no arguments. Capitals,
+braces and what the web fills in (%(handbook)s) stand for values.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from tests.ingest import test_profile
 GROUP: Any = typer.main.get_command(cli.app)
 NAMED = re.compile(r"(?P<before>\S+ |“)?\bkb (?P<words>[a-z].*)", re.DOTALL)
 BEFORE_A_MENTION = {"that ", "by ", "for ", "as ", "“"}
-STANDS_FOR_A_VALUE = re.compile(r"\{[^{}]*\}|[A-Z][A-Z-]*(?:\.[a-z]+)?")
+STANDS_FOR_A_VALUE = re.compile(r"\{[^{}]*\}|%\(\w+\)s|[A-Z][A-Z-]*(?:\.[a-z]+)?")
 VALUE = re.compile(
     rf"{STANDS_FOR_A_VALUE.pattern}|-{{1,2}}[a-z-]+|\d+|https?://[^\s<]+|[^\s<]+\.(?:pdf|toml|json|zip)"
     "|embedded|multilingual"
@@ -138,7 +138,7 @@ def filled(words: Iterable[str], held: Mapping[str, str]) -> list[str]:
 
 def _value(word: str, held: Mapping[str, str]) -> str:
     named = (value for name, value in held.items() if name in word)
-    return next(named, "1" if word.startswith("{") else word)
+    return next(named, "1" if word.startswith(("{", "%(")) else word)
 
 
 def opened(words: list[str]) -> Any:

@@ -228,7 +228,9 @@ class Store(Serving):
                     said.append(f"file {path.name}")
             for path in sorted(self.index_folder.iterdir()):
                 if path.name != generation and path.is_dir():
-                    shutil.rmtree(path)
+                    gone = path.with_name(path.name.removesuffix(PARTIAL) + PARTIAL)
+                    path.rename(gone)  # first: who is opening it leaves a lock file in a folder of this name
+                    shutil.rmtree(gone)
                     said.append(f"index generation {path.name}")
         return [*said, f"{pruned} cached vectors"] if pruned else said
 

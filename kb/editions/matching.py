@@ -24,14 +24,17 @@ _LEAST_WORDS_OF_KIND, _LEAST_TEXT_OF_KIND = 20, 0.4  # for what was read as anot
 _LEAST_WORDS = 5  # a shorter text says nothing: two such are told apart by their titles
 
 
-def match(old: Sequence[Record], new: Sequence[Record], *, is_next: bool = True) -> dict[int, int]:
+def match(
+    old: Sequence[Record], new: Sequence[Record], *, is_next: bool = True, beside: Sequence[Record] = ()
+) -> dict[int, int]:
     """Pair records of two editions: index in `new` -> index in `old`, each at most once.
 
     They are paired kind by kind, and what is left where it is clearly the same but was read as another kind.
 
     Likeness weighs title, text, annex and relative position; the pairs are the assignment of the greatest sum
     (scipy's linear_sum_assignment), of which those too unlike are dropped. `is_next` says that these are all
-    records of one edition and the next, so that neighbours count as well.
+    records of one edition and the next, so that neighbours count as well. `beside` are records that the handbook
+    has as well and that are paired already: what is like them is not read as another kind.
     """
     pairs: dict[int, int] = {}
     left: set[tuple[int, int]] = set()
@@ -49,7 +52,7 @@ def match(old: Sequence[Record], new: Sequence[Record], *, is_next: bool = True)
             if _is_same(title, text, int(row), int(column)):
                 pairs[theirs[row]] = ours[column]
         left |= _weak(title, text, theirs, ours)
-    pairs |= _of_other_kinds(old, new, pairs)
+    pairs |= _of_other_kinds(old, new, pairs, beside)
     return pairs | _between(pairs, left, len(new), len(old)) if is_next else pairs
 
 
@@ -61,7 +64,9 @@ def _assigned(likeness: Likeness) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     return rows, columns
 
 
-def _of_other_kinds(old: Sequence[Record], new: Sequence[Record], pairs: Mapping[int, int]) -> dict[int, int]:
+def _of_other_kinds(
+    old: Sequence[Record], new: Sequence[Record], pairs: Mapping[int, int], beside: Sequence[Record]
+) -> dict[int, int]:
     """Pair what is left over and has the same text, or the same title and much of the text, in another kind."""
     taken = set(pairs.values())
     theirs = [n for n, r in enumerate(new) if n not in pairs and len(words(r.text)) >= _LEAST_WORDS_OF_KIND]
@@ -71,24 +76,43 @@ def _of_other_kinds(old: Sequence[Record], new: Sequence[Record], pairs: Mapping
     fresh, known = [new[n] for n in theirs], [old[n] for n in ours]
     title = title_likeness(fresh, known)
     text = text_likeness(fresh, known, title)
-    rows, columns = _assigned(title + text)
+    is_same = _is_same_otherwise(title, text)
+    for row, column in np.argwhere(is_same).tolist():
+        is_same[row, column] = fresh[row].kind != known[column].kind and not _stood_in_its_kind(
+            fresh[row], known[column], (*old, *beside)
+        )
+    rows, columns = _assigned(np.where(is_same, title + text, 0.0))
     return {
-        theirs[row]: ours[column]
-        for row, column in zip(rows, columns, strict=True)
-        if fresh[row].kind != known[column].kind
-        and _is_same_otherwise(float(title[row, column]), float(text[row, column]))
+        theirs[row]: ours[column] for row, column in zip(rows, columns, strict=True) if is_same[row, column]
     }
 
 
-def _is_same_otherwise(title: float, text: float) -> bool:
+def _is_same_otherwise(title: Likeness, text: Likeness) -> NDArray[np.bool_]:
     """Clearly the same, read as another kind: the less its title is alike, the more its text has to be.
 
     By text alone a record whose like was removed took the place of a stranger: 2 pairs of 149 in 160 mutations of
     the sample, with titles 0.02 alike; the right pairs' titles were 0.73 alike or more.
     """
-    if title >= LEAST_TITLE:
-        return text >= _LEAST_TEXT_OF_KIND / 2
-    return text >= (_LEAST_TEXT_OF_KIND if title >= _LEAST_TITLE_BETWEEN else 2 * _LEAST_TEXT_OF_KIND)
+    least = np.where(title >= _LEAST_TITLE_BETWEEN, _LEAST_TEXT_OF_KIND, 2 * _LEAST_TEXT_OF_KIND)
+    least[title >= LEAST_TITLE] = _LEAST_TEXT_OF_KIND / 2
+    return np.asarray(text >= least, dtype=np.bool_)
+
+
+def _stood_in_its_kind(new: Record, other: Record, old: Sequence[Record]) -> bool:
+    """Whether what a new record has of another's text, under a title as like, stood in its own kind before as well.
+
+    What stands twice, as a tool and as a section, or as a tool in the section that lists it, was read as both: a
+    copy or a part of the one is not the other one, read otherwise, where that is gone.
+    """
+    rivals = [r for r in old if r.kind == new.kind]
+    title = title_likeness([new], [other, *rivals])[0]
+    runs = [shingles(words(r.text), 2).keys() for r in (new, other, *rivals)]
+    shared = runs[0] & runs[1]
+    is_titled = title[0] >= _LEAST_TITLE_BETWEEN
+    return any(
+        len(shared & had) >= 2 * _LEAST_TEXT_OF_KIND * len(shared) and (not is_titled or like >= title[0])
+        for had, like in zip(runs[2:], title[1:], strict=True)
+    )
 
 
 def _weak(
@@ -215,7 +239,7 @@ def identify(
     """
     kept = {index: old[place].id for index, place in match(old, new).items()}
     rest = [index for index in range(len(new)) if index not in kept]
-    back = match(gone, [new[index] for index in rest], is_next=False) if gone else {}
+    back = match(gone, [new[index] for index in rest], is_next=False, beside=old) if gone else {}
     kept |= {rest[index]: gone[place].id for index, place in back.items()}
     kept = {index: record for index, record in kept.items() if record not in apart}
     used = set(taken) | {r.id for r in (*old, *gone)}

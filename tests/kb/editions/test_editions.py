@@ -194,3 +194,43 @@ def test_another_text_of_another_kind_is_another_record() -> None:
     old = [a_record("book.one", "One", words[0])]
     found = identify("book", 2, old, [a_record("d", "One", words[1], kind=Kind.SECTION)])
     assert found[0].id == "book.one-2"
+
+
+def test_copy_of_a_section_is_not_the_tool_that_stood_beside_it_and_has_gone() -> None:
+    drafts = [draft(n, "A form", a_text(1), kind=kind) for n, kind in enumerate((Kind.SECTION, Kind.TOOL))]
+    old = identify("hb", 1, (), drafts)
+    for title in ("A form", "Quite another name"):
+        new = [drafts[0], draft(1, title, a_text(1), annex="Annex of copies", kind=Kind.SECTION)]
+        for known, gone in ((old, ()), (old[:1], old[1:])):
+            section, copy = identify("hb", 2, known, new, gone=gone)
+            assert section.id == old[0].id
+            assert copy.id not in {r.id for r in old}
+
+
+def test_part_of_a_section_is_not_the_tool_that_the_section_listed() -> None:
+    listed = a_text(2, 120)
+    drafts = [
+        draft(0, "What to send in", f"{a_text(1)} {listed}", kind=Kind.SECTION),
+        draft(1, "A form", listed, kind=Kind.TOOL),
+    ]
+    old = identify("hb", 1, (), drafts)
+    parts = [
+        draft(0, "What to send in", a_text(1), kind=Kind.SECTION),
+        draft(1, "Quite another name", listed, kind=Kind.SECTION),
+    ]
+    found = identify("hb", 2, old, parts)
+    assert found[0].id == old[0].id
+    assert found[1].id not in {r.id for r in old}
+    assert [p.id for p in compare(old, found).split] == [old[0].id]
+    named = identify("hb", 2, old, [parts[0], replace(parts[1], title="A form")])
+    assert [r.id for r in named] == [r.id for r in old]
+
+
+def test_what_is_read_as_another_kind_keeps_its_id_beside_a_copy_of_what_stood_beside_it() -> None:
+    drafts = [draft(n, "A form", a_text(1), kind=kind) for n, kind in enumerate((Kind.SECTION, Kind.TOOL))]
+    old = identify("hb", 1, (), drafts)
+    practice = draft(2, "A form for all", rewritten(a_text(1), 0.1, 3), kind=Kind.PRACTICE)
+    section, copy, moved = identify("hb", 2, old, [drafts[0], replace(drafts[0], id="d0001"), practice])
+    assert section.id == old[0].id
+    assert copy.id not in {r.id for r in old}
+    assert moved.id == old[1].id

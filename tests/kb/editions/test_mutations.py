@@ -66,6 +66,9 @@ def test_a_new_layout_other_numbers_and_other_kinds_lose_no_record() -> None:
 
 @given(st.integers(0, 10**6), st.floats(0.1, 0.6), st.floats(0, 1))
 @example(216, 0.5, 0.0)  # a new section once took the id of a tool that had gone
+@example(1666, 0.5, 0.0)  # so did the part of a section that had listed the tool
+@example(25, 0.5, 0.5)  # and the copy of a tool that of the section of the same text
+@example(1657, 0.4, 0.4)  # and a section, rewritten beside its copy, that of the tool of the same text
 @settings(max_examples=15, deadline=None)
 def test_whatever_an_edition_changes_ids_are_unique_and_no_old_one_is_given_to_a_stranger_twice(
     seed: int, share: float, touched: float

@@ -17,8 +17,8 @@ import numpy as np
 from benchmarks.grounds import Grounds, Kept, patched
 from benchmarks.setting import say
 from kb import Passage, Scores, Settings
-from kb.model import Encoder, load_encoder
-from kb.search import Mode, words_share
+from kb.model import load_encoder
+from kb.search import Catalog, Mode, words_shares
 from kb.search.fusion import ranks
 
 RETRIEVAL = "kb.search.retrieval"
@@ -28,9 +28,14 @@ RRF_K = 60
 """Cormack, Clarke and Büttcher 2009."""
 
 
-def by_spelling(encoder: Encoder, text: str, coverage: float) -> float:  # noqa: ARG001  words_share's signature
-    """The words' share as if every need were half covered."""
-    return words_share(encoder, text, HALF_COVERED)
+def half_covered(catalog: Catalog, text: str, language: str, coverage: float) -> Scores:  # noqa: ARG001  words_shares'
+    """The words' shares as if every need were half covered."""
+    return words_shares(catalog, text, language, HALF_COVERED)
+
+
+def fixed(catalog: Catalog, *_: object) -> Scores:
+    """The same share of words for every need and record."""
+    return np.full(len(catalog.records), FIXED_SHARE, dtype=np.float32)
 
 
 def reciprocal_ranks(*lists: Scores, k: int = RRF_K) -> Scores:
@@ -42,7 +47,7 @@ def reciprocal_ranks(*lists: Scores, k: int = RRF_K) -> Scores:
     return fused
 
 
-def by_ranks(dense: Scores, words: Scores, words_share: float) -> Scores:  # noqa: ARG001  weighted's signature
+def by_ranks(dense: Scores, words: Scores, words_share: object) -> Scores:  # noqa: ARG001  weighted's signature
     """Rank fusion in the place of weighted scores."""
     return reciprocal_ranks(dense, words)
 
@@ -50,19 +55,19 @@ def by_ranks(dense: Scores, words: Scores, words_share: float) -> Scores:  # noq
 PARTS: Mapping[str, Mapping[str, Any]] = {
     "as it is": {},
     "rank fusion instead of weighted scores": {"weighted": by_ranks},
-    "the same weights for every need": {"words_share": lambda *_: FIXED_SHARE},
-    "weights by spelling only, not by coverage": {"words_share": by_spelling},
+    "the same weights for every need": {"words_shares": fixed},
+    "weights by language only, not by coverage": {"words_shares": half_covered},
     "no feedback from an answer that both find": {"FEEDBACK": 0.0},
     "no whole-record words": {"WHOLE": 0.0},
-    "no whole-record vector": {"MEAN_SHARE": 0.0},
+    "no whole-record vector": {"kb.search.nearness:MEAN_SHARE": 0.0},
     "none of these: best passage, fixed weights": {
-        "words_share": lambda *_: FIXED_SHARE,
+        "words_shares": fixed,
         "FEEDBACK": 0.0,
         "WHOLE": 0.0,
-        "MEAN_SHARE": 0.0,
+        "kb.search.nearness:MEAN_SHARE": 0.0,
     },
 }
-"""What is taken away -> the names in RETRIEVAL that are replaced for it."""
+"""What is taken away -> the names that are replaced for it, in RETRIEVAL where no module is named."""
 
 
 def main() -> None:
@@ -71,7 +76,9 @@ def main() -> None:
         grounds = Grounds(Path(folder), Kept(load_encoder(Settings(Path(folder)))))
         print(f"| taken away | {' | '.join(grounds.families)} |\n|---|{'---|' * len(grounds.families)}")
         for name, replaced in PARTS.items():
-            with patched({f"{RETRIEVAL}:{one}": value for one, value in replaced.items()}):
+            with patched(
+                {one if ":" in one else f"{RETRIEVAL}:{one}": value for one, value in replaced.items()}
+            ):
                 print_row(name, grounds)
         with mock.patch.object(Passage, "indexed", property(lambda passage: passage.text)):
             grounds.part = "no title and label in a passage's vector"

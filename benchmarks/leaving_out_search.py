@@ -30,10 +30,11 @@ from kb.model import load_encoder
 
 GRID: Grid = {
     "kb.search.retrieval:FEEDBACK": (0.0, 0.75),
-    "kb.search.retrieval:MEAN_SHARE": (0.0, 0.5),
+    "kb.search.nearness:MEAN_SHARE": (0.0, 0.5),
     "kb.search.retrieval:WHOLE": (0.0, 1.0),
     "kb.search.retrieval:WORDS_SHARE": (0.1, 0.2),
     "kb.search.retrieval:COVERED_SHARE": (0.4, 0.3),
+    "kb.search.retrieval:ACROSS_SHARE": (0.1, 0.2),
 }
 
 

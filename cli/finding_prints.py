@@ -23,8 +23,6 @@ def print_results(results: Results) -> None:
         terminal.err().print(terminal.plain(english.said(facts), "yellow"))
     if results.meant:
         terminal.err().print(terminal.plain(f"Did you mean: {results.meant}", "yellow"))
-    if results.language_note:
-        terminal.err().print(terminal.plain(english.said(results.language_note), "yellow"))
     if not results.hits:
         console.print("Nothing in the library answers this. Try other words, or fewer filters.")
     elif results.no_match:

@@ -25,7 +25,9 @@ app = typer.Typer(
 def model_use(
     model: Annotated[
         str,
-        typer.Argument(metavar="MODEL", help="embedded, multilingual, a folder, or a name on the model hub."),
+        typer.Argument(
+            metavar="MODEL", help="embedded, english, multilingual, a folder, or a name on the model hub."
+        ),
     ],
     as_json: AsJson = False,
 ) -> None:
@@ -47,9 +49,12 @@ def model_use(
 def model_show(as_json: AsJson = False) -> None:
     """Show which model is used, by whose word, and whether the index is of it."""
     found = models.choice(Settings.from_environment())
-    check = "; ".join(english.said(one) for one in (found.check.what, found.check.remedy) if one is not None)
+    said = [one for check in found.checks for one in (check.what, check.remedy) if one is not None]
+    check = "; ".join(map(english.said, said))
     if as_json:
-        print_json({**english.worded(found), "check": check})
+        told = english.worded(found)
+        del told["checks"]
+        print_json({**told, "check": check})
         return
     by = {"KB_MODEL": "named by KB_MODEL", "library": "chosen by kb model use", "default": "the default"}
     served = found.served or "no vectors"

@@ -24,12 +24,14 @@ class Settings:
     """Where the library lies, which model reads it, and how far one PDF may go.
 
     Sizes are in bytes, times in seconds; with `admin_token` people sign in to review, `keep_queries` keeps the
-    texts that found nothing. Each has a variable of the same name in capitals with `KB_` before; `is_model_fixed`
-    says that KB_MODEL names the model, not the library's own choice.
+    texts that found nothing; `multilingual` is a model in the place of the embedded multilingual one. Each has a
+    variable of the same name in capitals with `KB_` before, that one KB_MODEL_MULTILINGUAL. `is_model_fixed` says
+    that KB_MODEL names the model, not the library's own choice.
     """
 
     data: Path
     model: str = EMBEDDED_MODEL
+    multilingual: str = ""
     query_prefix: str = ""
     passage_prefix: str = ""
     max_file: int = MAX_FILE
@@ -54,6 +56,7 @@ class Settings:
         return cls(
             data=data,
             model=model or stored_model(data),
+            multilingual=os.environ.get("KB_MODEL_MULTILINGUAL", "").strip(),
             is_model_fixed=bool(model),
             reranker=os.environ.get("KB_RERANKER", "").strip(),
             query_prefix=os.environ.get("KB_QUERY_PREFIX", ""),

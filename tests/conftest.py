@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from kb.model.encoder import load_encoder
+from kb.model.model_loading import load_encoder
 from kb.settings import Settings
 from tests.kept import KeptEncoder
 from tests.recorded import GOLDEN, NEXT_STEP, CheckRecord, Rows, Table

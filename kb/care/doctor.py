@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 
 from kb import Code, GenerationError, KbError, NotFoundError, Progress, Said, Settings, index, silent
-from kb.care.models import check_model
-from kb.model import ModelId, load_encoder, model_source
+from kb.care.models import ModelFinding, Weights, check_meaning, check_models
+from kb.model import load_encoder, model_parts, model_sources
 from kb.store import Store, text_sha256
 from kb.words import BY_CODE, LANGUAGES
 
@@ -97,11 +97,11 @@ COMMAND = "kb doctor --rebuild"
 REBUILD, INGEST = Said(Mend.RUN, command=COMMAND), Said(Mend.RUN, command="kb ingest FILE.pdf")
 
 
-def examine(settings: Settings) -> tuple[Finding, ...]:
-    """Look at everything; nothing is changed."""
+def examine(settings: Settings, load: index.lazy.Load = load_encoder) -> tuple[Finding, ...]:
+    """Look at everything; nothing is changed. The multilingual model is loaded, which takes seconds."""
     return (
         _python(),
-        _model(settings),
+        *of_models((*check_models(settings), *check_meaning(settings, load))),
         _folder(settings.data),
         _disk(settings.data),
         *_library(settings),
@@ -173,9 +173,14 @@ def _python() -> Finding:
     )
 
 
-def _model(settings: Settings) -> Finding:
-    found = check_model(settings)
-    return Finding("model", Verdict.OK if found.is_good else Verdict.FAIL, found.what, found.remedy)
+def of_models(checks: tuple[ModelFinding, ...]) -> tuple[Finding, ...]:
+    """What is known of each model; without the multilingual one, or with a poor one, the others still answer."""
+    found = []
+    for one in checks:
+        is_lacking = one.what.code in {Weights.NO_MULTILINGUAL, Weights.TRANSLATIONS}
+        verdict = Verdict.OK if one.is_good else Verdict.WARN if is_lacking else Verdict.FAIL
+        found.append(Finding("model", verdict, one.what, one.remedy))
+    return tuple(found)
 
 
 def _folder(data: Path) -> Finding:
@@ -242,9 +247,9 @@ def _index(store: Store, settings: Settings) -> Finding:
     if not served.model:
         what = Said(Seen.INDEX_OF_WORDS, count=served.count)
         return Finding("index", Verdict.WARN, what, Said(Mend.MEND_MODEL, command=COMMAND))
-    name = model_source(settings).name
-    if ModelId.parse(served.model).name != name:
-        what = Said(Seen.VECTORS_OF_OTHER, served=served.model, model=name)
+    names = [source.name for source in model_sources(settings)]
+    if [part.name for part in model_parts(served.model, served.dim)] != names:
+        what = Said(Seen.VECTORS_OF_OTHER, served=served.model, model=" + ".join(names))
         return Finding("index", Verdict.WARN, what, REBUILD)
     what = Said(Seen.INDEX_AGREES, count=served.count, model=served.model)
     return Finding("index", Verdict.OK, what)

@@ -23,21 +23,38 @@ from kb import (
     silent,
     stored_model,
 )
-from kb.model import MULTILINGUAL_MODEL, Encoder, ModelId, load_encoder, model_source
+from kb.model import (
+    E5_SHA256,
+    ENGLISH_MODEL,
+    MULTILINGUAL_MODEL,
+    Encoder,
+    ModelSource,
+    load_encoder,
+    model_parts,
+    model_sources,
+    translations,
+)
 from kb.store import Store
 
 EMBEDDED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """The weights that sentence-transformers published as all-MiniLM-L6-v2 (model.safetensors)."""
 
+ENOUGH_TRANSLATIONS = 0.9
+"""Of the check's questions; the embedded multilingual model finds all, the English one 0.45, chance one in eight."""
+
 
 class Weights(Code):
-    """What a look at a model's files found."""
+    """What a look at a model's files, and at what it makes of some questions, found."""
 
     OF_HUB = "weights-of-hub"
     OWN = "own-weights"
     PUBLISHED = "published-weights"
     MISSING = "no-weights"
     OTHER = "other-weights"
+    PACKED = "packed-weights"
+    NO_MULTILINGUAL = "no-multilingual-model"
+    TRANSLATIONS = "translations-found"
+    NOT_LOADED = "model-not-loaded"
 
 
 class Remedy(Code):
@@ -45,6 +62,8 @@ class Remedy(Code):
 
     CHOOSE = "choose-model"
     REINSTALL = "reinstall-model"
+    ADD_MULTILINGUAL = "add-multilingual-model"
+    OTHER_MULTILINGUAL = "other-multilingual-model"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +93,7 @@ class ModelChoice:
     """The model that a library uses, and by whose word.
 
     `served` names the model of the index that is served ("" for words only or an empty library) and `agrees`
-    says whether that is the chosen one; `check` is what is known of the model's files.
+    says whether that is the chosen one; `checks` are what is known of the models' files.
     """
 
     model: str
@@ -82,7 +101,7 @@ class ModelChoice:
     by: ChosenBy
     served: str
     agrees: bool
-    check: ModelFinding
+    checks: tuple[ModelFinding, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,43 +119,76 @@ class Switched:
     is_overruled: bool = False
 
 
-def check_model(settings: Settings) -> ModelFinding:
-    """Compare the model's weights with what is known of them, without loading it."""
-    source = model_source(settings)
+def check_models(settings: Settings) -> tuple[ModelFinding, ...]:
+    """Compare the models' weights with what is known of them, without loading one.
+
+    The embedded models are to be two; where the multilingual one is missing, a finding says so.
+    """
+    sources = model_sources(settings)
+    found = [_checked(source) for source in sources]
+    if settings.model == EMBEDDED_MODEL and len(sources) == 1:
+        found.append(ModelFinding(Said(Weights.NO_MULTILINGUAL), Said(Remedy.ADD_MULTILINGUAL)))
+    return tuple(found)
+
+
+def check_meaning(settings: Settings, load: index.lazy.Load = load_encoder) -> tuple[ModelFinding, ...]:
+    """Load the multilingual model and see that it finds translations; nothing where none is chosen or there."""
+    is_chosen = settings.model in {EMBEDDED_MODEL, MULTILINGUAL_MODEL}
+    if not is_chosen or (settings.model == EMBEDDED_MODEL and len(model_sources(settings)) == 1):
+        return ()
+    alone = replace(settings, model=MULTILINGUAL_MODEL)
+    (source,) = model_sources(alone)
+    remedy = Said(Remedy.REINSTALL if source.is_packaged else Remedy.OTHER_MULTILINGUAL)
+    try:
+        seen = translations(load(alone))
+    except ModelError as error:
+        return (ModelFinding(Said(Weights.NOT_LOADED, why=str(error)), remedy),)
+    what = Said(Weights.TRANSLATIONS, model=source.name, found=seen.found, asked=seen.asked)
+    return (ModelFinding(what, None if seen.found >= ENOUGH_TRANSLATIONS * seen.asked else remedy),)
+
+
+def _checked(source: ModelSource) -> ModelFinding:
+    place = Path(source.place)
     if not source.is_local:
         return ModelFinding(Said(Weights.OF_HUB, model=source.name))
-    weights = Path(source.place) / "model.safetensors"
+    is_packed = place.is_file()
+    weights = place if is_packed else place / "model.safetensors"
     if not weights.is_file():
         return ModelFinding(Said(Weights.MISSING, path=str(weights)), Said(Remedy.CHOOSE))
     with weights.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
-    if settings.model != EMBEDDED_MODEL:
+    if not (is_packed or source.is_packaged):
         return ModelFinding(Said(Weights.OWN, model=source.name), sha256=found)
-    if found != EMBEDDED_SHA256:
-        what = Said(Weights.OTHER, path=str(weights), sha256=found, published=EMBEDDED_SHA256)
+    published = E5_SHA256 if is_packed else EMBEDDED_SHA256
+    if found != published:
+        what = Said(Weights.OTHER, path=str(weights), sha256=found, published=published)
         return ModelFinding(what, Said(Remedy.REINSTALL), found)
-    return ModelFinding(Said(Weights.PUBLISHED, model=source.name), sha256=found)
+    return ModelFinding(
+        Said(Weights.PACKED if is_packed else Weights.PUBLISHED, model=source.name), sha256=found
+    )
 
 
 def choice(settings: Settings) -> ModelChoice:
     """Look which model is used; nothing is loaded."""
     by = ChosenBy.LIBRARY if (settings.data / MODEL_FILE).is_file() else ChosenBy.DEFAULT
     by = ChosenBy.ENVIRONMENT if settings.is_model_fixed else by
-    name = model_source(settings).name
+    names = tuple(source.name for source in model_sources(settings))
     served = ""
+    of_index: tuple[str, ...] = ()
     try:
         with Store.open(settings.data, readonly=True) as store:
-            served = index.open_served(store).manifest.model
+            held = index.open_served(store).manifest
+            served, of_index = held.model, tuple(part.name for part in model_parts(held.model, held.dim))
     except NotFoundError:
         pass  # an empty library
-    agrees = bool(served) and ModelId.parse(served).name == name
-    return ModelChoice(settings.model, name, by, served, agrees, check_model(settings))
+    agrees = bool(served) and of_index == names
+    return ModelChoice(settings.model, " + ".join(names), by, served, agrees, check_models(settings))
 
 
 def use(
     settings: Settings, model: str, progress: Progress = silent, load: index.lazy.Load = load_encoder
 ) -> Switched:
-    """Use a model from now on: `embedded`, `multilingual`, a folder, or a hub name, which is downloaded.
+    """Use a model from now on: `embedded`, `english`, `multilingual`, a folder, or a hub name, which is downloaded.
 
     It is loaded and tried first; then every passage is embedded beside the index that is served, and choice
     and index change together. Until then, and if anything fails, all stays as it was.
@@ -173,8 +225,8 @@ def use(
 def _checked_name(model: str) -> str:
     name = model.strip()
     if not name or "\n" in name:
-        raise InputError("no model is named; give embedded, multilingual, a folder or a hub name")
-    if name in (EMBEDDED_MODEL, MULTILINGUAL_MODEL):
+        raise InputError("no model is named; give embedded, english, multilingual, a folder or a hub name")
+    if name in (EMBEDDED_MODEL, ENGLISH_MODEL, MULTILINGUAL_MODEL):
         return name
     folder = Path(name).expanduser()
     return str(folder.resolve()) if folder.is_dir() else name

@@ -43,7 +43,7 @@ from kb.store import Revision, Store, text_sha256
 if TYPE_CHECKING:
     from kb.model import Encoder
 
-FORMAT = 5  # raise it when passages are indexed in another way: older generations are then rebuilt
+FORMAT = 6  # raise it when passages are indexed in another way: older generations are then rebuilt
 WORDS = "words"
 RECORDS = "records"
 MAKING = "making"  # the folder of parts that are being indexed

@@ -12,6 +12,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,7 @@ from tokenizers import Tokenizer
 
 from kb import ModelError, Settings, replace_file
 from kb.index.sentences import PartsEncoder
-from kb.model import Encoder, Range, SentenceEncoder, load_encoder, model_source
+from kb.model import Encoder, PairedEncoder, Range, SentenceEncoder, load_encoder, model_sources
 
 if TYPE_CHECKING:
     from kb import Vectors
@@ -32,6 +33,8 @@ LIBRARIES = ("sentence-transformers", "transformers", "tokenizers", "torch")
 """Another version of these may give another id."""
 
 Load = Callable[[Settings], Encoder]
+Rememberable = (SentenceEncoder, PairedEncoder)
+"""What has a tokenizer to remember."""
 
 _kept: dict[tuple[str, Load], Encoder] = {}
 """The model that was loaded last, by its files: a process that reads many handbooks loads it once."""
@@ -46,14 +49,14 @@ class LazyEncoder:
         self.id = str(known["id"])
         self.dim = int(known["dim"])
         self.max_tokens = int(known["max_tokens"])
-        self._tokenizer = Tokenizer.from_str(str(known["tokenizer"]))
+        self._tokens: Callable[[str], list[tuple[int, int]]] = _spans(str(known["tokenizer"]))
         self._load = load
         self._lock = threading.Lock()
         self._loaded: Encoder | None = None
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """The character range of each token of a text, in order, special tokens aside."""
-        return list(self._tokenizer.encode(text, add_special_tokens=False).offsets)
+        return self._tokens(text)
 
     def queries(self, texts: Sequence[str]) -> Vectors:
         """Embed what users ask; waits for the model."""
@@ -87,6 +90,7 @@ class LazyEncoder:
                 if found.id != self.id:
                     raise ModelError(f"{found.id}: was {self.id} a moment ago; try again")
                 self._loaded = found
+                self._tokens = found.spans  # another tokenizer would take a quarter of a gigabyte
             return self._loaded
 
 
@@ -111,7 +115,7 @@ def beside(settings: Settings, load: Load = load_encoder) -> Callable[[], Encode
 
     def loaded() -> Encoder:
         encoder = pending.result()
-        if isinstance(encoder, SentenceEncoder) and signature:
+        if isinstance(encoder, Rememberable) and signature:
             _remember(settings.data, signature, encoder)
         return encoder
 
@@ -128,31 +132,41 @@ def recalled(settings: Settings, load: Load = load_encoder) -> Encoder:
     return load(settings) if known is None else LazyEncoder(known, lambda: load(settings))
 
 
+def _spans(tokenizer: str) -> Callable[[str], list[tuple[int, int]]]:
+    """What finds the tokens of a text, made when it is first asked: some take a second."""
+    made = cache(lambda: Tokenizer.from_str(tokenizer))
+    return lambda text: list(made().encode(text, add_special_tokens=False).offsets)
+
+
 def _once(settings: Settings, load: Load, signature: str) -> Encoder:
     """Load a model, and keep it for this process's next time."""
     encoder = load(settings)
-    if isinstance(encoder, SentenceEncoder) and signature:
+    if isinstance(encoder, Rememberable) and signature:
         _kept.clear()
         _kept[signature, load] = encoder
     return encoder
 
 
 def _signature(settings: Settings) -> str:
-    """What tells a model's files from other ones without reading them; "" where they are not a folder here.
+    """What tells models' files from other ones without reading them; "" where one is not a folder or file here.
 
     The time of the last change of a file's state (ctime) cannot be set by hand.
     """
-    source = model_source(settings)
-    if not source.is_local:
+    sources = model_sources(settings)
+    if not all(source.is_local for source in sources):
         return ""
-    found = hashlib.sha256(repr((source, [(name, version(name)) for name in LIBRARIES])).encode())
+    found = hashlib.sha256(repr((sources, [(name, version(name)) for name in LIBRARIES])).encode())
     try:
-        for path in sorted(p for p in Path(source.place).rglob("*") if p.is_file()):
+        for path in (path for source in sources for path in _files(Path(source.place))):
             state = path.stat()
             found.update(repr((str(path), state.st_size, state.st_mtime_ns, state.st_ctime_ns)).encode())
     except OSError:
         return ""
     return found.hexdigest()
+
+
+def _files(place: Path) -> list[Path]:
+    return [place] if place.is_file() else sorted(path for path in place.rglob("*") if path.is_file())
 
 
 def _recall(data: Path, signature: str) -> dict[str, Any] | None:
@@ -164,7 +178,7 @@ def _recall(data: Path, signature: str) -> dict[str, Any] | None:
     return known if is_known else None
 
 
-def _remember(data: Path, signature: str, encoder: SentenceEncoder) -> None:
+def _remember(data: Path, signature: str, encoder: SentenceEncoder | PairedEncoder) -> None:
     """Keep what `_recall` finds; what goes wrong costs the next start some seconds."""
     known = {
         "signature": signature,

@@ -7,7 +7,7 @@ import json
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -78,7 +78,7 @@ class Collection:
         """Fill a temporary library with the documents; its settings, to open it with."""
         with tempfile.TemporaryDirectory(prefix="kb-eval-") as scratch:
             self.fill(Path(scratch), encoder, progress)
-            yield Settings(data=Path(scratch), model=settings.model, reranker=settings.reranker)
+            yield replace(settings, data=Path(scratch))
 
     def fill(self, data: Path, encoder: Encoder | None, progress: Progress = silent) -> None:
         """Make a library of one handbook out of the documents."""

@@ -3,30 +3,46 @@
 from __future__ import annotations
 
 from kb.model import passages
+from kb.model.e5_file import E5_NAME, E5_SHA256
 from kb.model.encoder import (
-    MULTILINGUAL_MODEL,
+    ENGLISH,
+    TOGETHER,
     Encoder,
     ModelId,
-    SentenceEncoder,
-    load_encoder,
-    model_source,
+    ModelPart,
+    model_parts,
 )
+from kb.model.meaning import translations
+from kb.model.model_loading import load_encoder
+from kb.model.paired import PairedEncoder
 from kb.model.passages import Range, cut, page_at, sentences
 from kb.model.reranker import DEPTH, Reranker, load_reranker
+from kb.model.sentence_encoder import SentenceEncoder
+from kb.model.sources import ENGLISH_MODEL, MULTILINGUAL_MODEL, ModelSource, model_sources
 
 __all__ = [
     "DEPTH",
+    "E5_NAME",
+    "E5_SHA256",
+    "ENGLISH",
+    "ENGLISH_MODEL",
     "MULTILINGUAL_MODEL",
+    "TOGETHER",
     "Encoder",
     "ModelId",
+    "ModelPart",
+    "ModelSource",
+    "PairedEncoder",
     "Range",
     "Reranker",
     "SentenceEncoder",
     "cut",
     "load_encoder",
     "load_reranker",
-    "model_source",
+    "model_parts",
+    "model_sources",
     "page_at",
     "passages",
     "sentences",
+    "translations",
 ]

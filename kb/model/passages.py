@@ -141,9 +141,12 @@ def _units(text: str, part: Range, room: int, tokens: Tokens) -> Iterator[_Unit]
 
 
 def _context(record: Record, field: Field, tokens: Tokens) -> str:
-    """Title, field label and institution, one line: what the passage alone does not say."""
+    """Title and field label, one line: what the passage alone does not say.
+
+    Not the institution, which all of its practices would share: it is found by words and as a facet.
+    """
     title = "" if field.text.startswith(record.title) else record.title
-    parts = [title, field.label.strip().rstrip(":"), record.institution]
+    parts = [title, field.label.strip().rstrip(":")]
     wanted = ". ".join(dict.fromkeys(part.strip() for part in parts if part.strip()))
     return _shortened(wanted, int(tokens.max_tokens * CONTEXT_SHARE), tokens)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kb import ModelError, Scores
-from kb.model.encoder import first_line, hub
+from kb.model.model_loading import first_line, hub
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder

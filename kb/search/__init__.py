@@ -11,7 +11,7 @@ from kb.search.library import Library
 from kb.search.loading import Notice
 from kb.search.offers import Offers
 from kb.search.query import DEFAULT_KINDS, MOST_CHARACTERS, Filters, Mode, Query
-from kb.search.retrieval import words_share
+from kb.search.retrieval import words_shares
 from kb.search.similar import Reason, Similar
 from kb.search.snapshot import Results, Snapshot
 
@@ -37,5 +37,5 @@ __all__ = [
     "asking",
     "find",
     "retrieval",
-    "words_share",
+    "words_shares",
 ]

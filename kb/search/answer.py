@@ -13,6 +13,7 @@ from kb.search.evidence import Excerpt, evidence
 from kb.search.fusion import best_first, ranks
 from kb.search.query import DEFAULT_KINDS, Mode, Query
 from kb.search.retrieval import Scored, score
+from kb.search.usual import Usual
 from kb.words import FACETS, meant
 
 FLOOR = 0.3
@@ -122,17 +123,17 @@ class Answer:
         question: Question,
         need: str,
         helped: tuple[str, ...] = (),
-        is_foreign: bool = False,
+        language: str = "",
+        usual: Usual | None = None,
     ) -> Answer:
-        """Score every record; `helped` are translations to look for as words, too."""
+        """Score every record; `helped` are translations to look for as words, too (the rest as `score`)."""
         query = question.query
         kept = np.ones(len(catalog.records), dtype=bool)
         for facet, values in query.filters.items():
             kept &= catalog.having(facet, values)
         leading = catalog.of_kinds(DEFAULT_KINDS)
-        scored = score(
-            catalog, encoder, need, query.mode, leading, kept & question.having, helped, is_foreign
-        )
+        asked = kept & question.having
+        scored = score(catalog, encoder, need, query.mode, leading, asked, helped, language, usual)
         is_hit = (
             question.having
             & question.is_telling
@@ -214,8 +215,10 @@ class Answer:
 
     def _meaning(self, row: int) -> Scores | None:
         """How near each sentence of a passage comes to the question; None where that is not known."""
-        known, vector = self.catalog.generation.sentences, self.scored.vector
-        return None if known is None or vector is None else known.of(row) @ vector
+        known, scored, nearness = self.catalog.generation.sentences, self.scored, self.catalog.nearness
+        if known is None or nearness is None or scored.vector is None or scored.routes is None:
+            return None
+        return nearness.products(known.of(row), scored.vector, scored.routes[:, self.catalog.owners[row]])
 
     def _hit(self, number: int, rank_words: int | None, rank_dense: int | None) -> Hit:
         record = self.catalog.records[number]
@@ -236,7 +239,7 @@ def _is_hit(catalog: Catalog, query: Query, scored: Scored) -> Mask:
     leading = catalog.of_kinds(DEFAULT_KINDS)
     is_hit = (scored.score > 0) & (scored.passage >= 0)
     if query.mode is not Mode.WORDS and scored.dense.any():
-        is_near = scored.score >= FLOOR * scored.score[leading].max(initial=0.0)
+        is_near = (scored.near >= FLOOR * scored.near[leading].max(initial=0.0)) | (scored.printed > 0)
         if query.mode is Mode.HYBRID:
             is_near |= scored.words > WORDS_FLOOR * scored.words[leading].max(initial=0.0)
         is_hit &= is_near

@@ -19,6 +19,7 @@ from kb.index import Entry, Generation, Lexical
 from kb.model import Encoder, passages
 from kb.search.answer import Hit
 from kb.search.catalogue import Catalog, means_of
+from kb.search.nearness import Nearness
 from kb.store import Store, text_sha256
 from kb.words import STEMMERS, facets
 
@@ -117,13 +118,16 @@ def _shelved(
     )
     vectors, unread = _vectors(store, served, rows, encoder)
     held = facets.index(records)
+    means = None if vectors is None else means_of(vectors, owners, len(records))
+    model, languages = served.generation.manifest.model, [record.language for record in records]
     catalog = replace(
         served,
         generation=_generation(served, records, rows, owners),
         records=records,
         owners=owners,
         vectors=vectors,
-        means=None if vectors is None else means_of(vectors, owners, len(records)),
+        means=means,
+        nearness=None if vectors is None else Nearness.of(model, vectors, owners, languages),
         twins=np.arange(len(records), dtype=np.int64),
         languages=tuple(sorted({record.language for record in records} & set(STEMMERS))),
         facets=held,

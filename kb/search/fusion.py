@@ -30,8 +30,8 @@ def relative(scores: Scores) -> Scores:
     return np.asarray(np.maximum(scores, 0.0) / best, dtype=np.float32)
 
 
-def weighted(dense: Scores, words: Scores, words_share: float) -> Scores:
-    """Fuse by weighted relative scores: `words_share` of the words' and the rest of the vectors'."""
+def weighted(dense: Scores, words: Scores, words_share: Scores | float) -> Scores:
+    """Fuse by weighted relative scores: `words_share` of the words' and the rest of the vectors', one or one each."""
     return np.asarray((1 - words_share) * relative(dense) + words_share * relative(words), dtype=np.float32)
 
 

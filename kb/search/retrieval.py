@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,9 +9,11 @@ import numpy as np
 
 from kb import Mask, Numbers, Scores, Vectors
 from kb.model import Encoder
-from kb.search.catalogue import Catalog
+from kb.search.catalogue import Catalog, dot
 from kb.search.fusion import group_best, weighted
+from kb.search.nearness import by_record
 from kb.search.query import Mode
+from kb.search.usual import Usual
 from kb.words import acronyms, tokens
 
 # Chosen by nDCG@10 with the embedded model, on Cranfield (225 queries), XQuAD in de, el and ro (60 of each) and
@@ -30,29 +31,23 @@ from kb.words import acronyms, tokens
 WORDS_SHARE = 0.1  # where no record has a telling word of the need
 COVERED_SHARE = 0.4  # where some record has them all
 MOST_WORDS_SHARE = 0.7
-READ_WELL = 1.3  # pieces a word, up to which the model is taken to read the language well
-FOREIGN_COVERAGE = (
-    0.5  # cross-lingual nDCG@10 of 7 needs of the sample 0.248 -> 0.289, of 9 others 0.339 -> 0.355
-)
-SHARE_PER_PIECE = 0.5  # that words gain for each further piece a word
+ACROSS_SHARE = 0.1  # for records in another language than the need
 WHOLE = 1.0
-MEAN_SHARE = 0.5
+LEAST_USUAL = 0.01  # of the best cosine of an unrelated question, in a library of next to nothing
 FEEDBACK = 0.75  # of the best answer's passage, added to the question
 AGREED = 5  # the best answer must be among so many first, by words and by vectors, to be trusted so
-UPPER = 11 / 12  # of the passages, from which the best one has to stand out
-DEPTH = 2000  # passages that a graph index is asked for; an exact one compares them all
-
-_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
     """Scores of every record, by record number, and the row of each one's best passage (-1 without one).
 
-    `score` is what hits are ordered by; in hybrid search it is at most 1. `words` are BM25 scores, `dense`
-    cosines, `coverage` the share of the text's telling words that each record has. `top` is the best cosine of a
-    single passage with the question as it was asked, `margin` how far it stands out from the upper twelfth;
-    `vector` is the question's, None where words had to do.
+    `score` is what hits are ordered by; in hybrid search it is at most 1. `words` are BM25 scores, `dense` how near
+    each comes in meaning, `coverage` the share of the text's telling words that each record has. `tops` has the best
+    cosine of a single passage by each model that was asked, None of one that was not. `vector` is the question's, None
+    where words had to do, and `routes` says which models were asked for each record. `printed` says which records
+    print a short need, and how exactly (`kb.index.Lexical.printed`): they come before what is only near it, and
+    `near` is the score without that.
     """
 
     score: Scores
@@ -60,9 +55,11 @@ class Scored:
     dense: Scores
     passage: Numbers
     coverage: Scores
-    top: float = 0.0
-    margin: float = 0.0
+    near: Scores
+    printed: Scores
+    tops: tuple[float | None, ...] = ()
     vector: Vectors | None = None
+    routes: Vectors | None = None
 
 
 def score(
@@ -73,52 +70,122 @@ def score(
     leading: Mask,
     asked: Mask,
     more_words: Sequence[str] = (),
-    is_foreign: bool = False,
+    language: str = "",
+    usual: Usual | None = None,
 ) -> Scored:
-    """Score every record for a text; without vectors or encoder by words alone.
+    """Score every record for a text in a language ("" for an unknown one); without vectors or encoder by words alone.
 
     Scores do not depend on the filters, so that a facet's count is the number of hits behind it; only a graph
     index is asked for the records that the filters keep (`asked`), or their few would be missed. The feedback
     starts from the best of the `leading` records, where words and vectors agree on it. `more_words` are looked
-    for as words only.
+    for as words only. `usual` is what unrelated questions reach: it takes away what all questions share, and makes
+    the models' nearness one scale.
     """
     sought = " ".join((text, *more_words))
     words, by_words = _words(catalog, sought)
     coverage = catalog.generation.whole.coverage(text, catalog.languages)
-    if mode is Mode.WORDS or encoder is None or catalog.means is None:
+    printed = catalog.generation.whole.printed(text, catalog.languages)
+    nearness = catalog.nearness
+    if mode is Mode.WORDS or encoder is None or nearness is None:
         rows = _best_rows(catalog, by_words)
-        return Scored(words, words, np.zeros(len(words), dtype=np.float32), rows, coverage)
-    vector = encoder.queries([text])[0]
-    dense, by_meaning = _dense(catalog, vector, asked)
-    top, margin = _peak(by_meaning[(leading & asked)[catalog.owners]])
+        nothing = np.zeros(len(words), dtype=np.float32)
+        return Scored(_first(words, printed), words, nothing, rows, coverage, words, printed)
+    vector, routes = encoder.queries([text])[0], nearness.routes(language)
+    middles = usual.middles if usual else [None] * len(routes)
+    questions = [nearness.question(vector, number, middle) for number, middle in enumerate(middles)]
+    means = usual.means if usual else [1.0] * len(routes)
+    scales = np.array([1 / max(mean, LEAST_USUAL) for mean in means], dtype=np.float32)
+    near = _Near.of(catalog, questions, routes, scales, asked, language)
+    tops = near.tops((leading & asked)[catalog.owners])
     if mode is Mode.DENSE:
-        return Scored(dense, words, dense, _best_rows(catalog, by_meaning), coverage, top, margin, vector)
-    share = words_share(encoder, text, float(coverage[leading].max(initial=0.0)), is_foreign)
-    fused = weighted(dense, words, share)
+        rows = _best_rows(catalog, near.rows)
+        nothing = np.zeros(len(words), dtype=np.float32)
+        return Scored(
+            near.records, words, near.records, rows, coverage, near.records, nothing, tops, vector, routes
+        )
+    share = words_shares(catalog, text, language, float(coverage[leading].max(initial=0.0)))
+    share = np.where(routes.any(axis=0), share, np.float32(1.0))
+    fused = weighted(near.records, words, share)
     first = int(np.argmax(np.where(leading, fused, -1.0)))
-    if leading.any() and _is_among_first(dense, first) and _is_among_first(words, first):
-        rows = np.flatnonzero(catalog.owners == first)
-        nearer = vector + FEEDBACK * catalog.rows(rows[[np.argmax(by_meaning[rows])]])[0]
-        again, by_meaning = _dense(catalog, nearer / np.linalg.norm(nearer), asked)
-        fused = weighted(again, words, share)
-    best = _best_rows(catalog, weighted(by_meaning, by_words, share))
-    return Scored(fused, words, dense, best, coverage, top, margin, vector)
+    again = near
+    if leading.any() and _is_among_first(near.records, first) and _is_among_first(words, first):
+        again = _Near.of(catalog, near.fed_back(catalog, first), routes, scales, asked, language)
+        fused = weighted(again.records, words, share)
+    best = _best_rows(catalog, weighted(again.rows, by_words, share[catalog.owners]))
+    score = _first(fused, printed)
+    return Scored(score, words, near.records, best, coverage, fused, printed, tops, vector, routes)
 
 
-def words_share(encoder: Encoder, text: str, coverage: float, is_foreign: bool = False) -> float:
-    """How much the words count: more where a record has all that tell, and where the model must spell the text.
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """How near rows and records come to a question in meaning: by each model that reads it, and as the routes say."""
 
-    A long need in other words than the handbook's shares only chance words with it; a name or a term is there
-    or is not. A model cuts the words of languages it was trained on into 1.2 pieces on average, names, rare
-    words and other languages into 2 to 6; its vectors of those say little. In a language that it does not read
-    (`is_foreign`) the words that do match, names and translations, count as if half of the need were covered.
+    questions: Sequence[Vectors]
+    by_part: Sequence[Scores | None]
+    rows: Scores
+    records: Scores
+
+    @classmethod
+    def of(
+        cls,
+        catalog: Catalog,
+        questions: Sequence[Vectors],
+        routes: Vectors,
+        scales: Scores,
+        asked: Mask,
+        language: str,
+    ) -> _Near:
+        nearness = catalog.nearness
+        assert nearness is not None
+        assert catalog.means is not None
+        rows = np.zeros(len(catalog.owners), dtype=np.float32)
+        records = np.zeros(len(catalog.records), dtype=np.float32)
+        by_part: list[Scores | None] = [None] * len(questions)
+        for number, question in enumerate(questions):
+            if not nearness.parts[number].reads(language):
+                continue
+            own = nearness.cosines(number, question, catalog.products(question, asked))
+            whole = nearness.cosines(number, question, dot(catalog.means, question), is_records=True)
+            route = routes[number] * scales[number]
+            rows += route[catalog.owners] * own
+            records += route * by_record(own, whole, catalog.owners, len(records))
+            by_part[number] = own
+        return cls(questions, by_part, rows, records)
+
+    def tops(self, rows: Mask) -> tuple[float | None, ...]:
+        """The best cosine of some rows by each model that reads the question."""
+        return tuple(None if own is None else float(own[rows].max(initial=0.0)) for own in self.by_part)
+
+    def fed_back(self, catalog: Catalog, record: int) -> list[Vectors]:
+        """The questions with a share of a record's best passage added."""
+        assert catalog.nearness is not None
+        rows = np.flatnonzero(catalog.owners == record)
+        best = catalog.rows(rows[[np.argmax(self.rows[rows])]])[0]
+        nearer = [one + FEEDBACK * catalog.nearness.question(best, n) for n, one in enumerate(self.questions)]
+        return [np.asarray(one / np.linalg.norm(one), dtype=np.float32) for one in nearer]
+
+
+def _first(scores: Scores, printed: Scores) -> Scores:
+    """Scores with those of records that print the need above all others, at most as high as before."""
+    most = float(scores.max(initial=0.0))
+    exactly = float(printed.max(initial=0.0))
+    return np.asarray((scores + most * printed) / (1 + exactly), dtype=np.float32)
+
+
+def words_shares(catalog: Catalog, text: str, language: str, coverage: float) -> Scores:
+    """How much the words count for each record: float32 (records,).
+
+    In one language more where a record has all that tell: a long need in other words than the handbook's shares only
+    chance words with it; a name or a term is there or is not. Between languages only names, numbers and translations
+    are the same words, and what else matches does so by chance.
     """
-    if not set(tokens(text)) - acronyms(text):  # the model may read them in small letters, as stop words
-        return MOST_WORDS_SHARE
-    coverage = max(coverage, FOREIGN_COVERAGE) if is_foreign else coverage
-    pieces = len(encoder.spans(text)) / max(1, len(_WORD.findall(text)))
-    spelled = SHARE_PER_PIECE * max(0.0, pieces - READ_WELL)
-    return min(WORDS_SHARE + (COVERED_SHARE - WORDS_SHARE) * coverage + spelled, MOST_WORDS_SHARE)
+    if not set(tokens(text)) - acronyms(text):  # a model may read them in small letters, as stop words
+        return np.full(len(catalog.records), MOST_WORDS_SHARE, dtype=np.float32)
+    within = WORDS_SHARE + (COVERED_SHARE - WORDS_SHARE) * coverage
+    nearness = catalog.nearness
+    assert nearness is not None
+    is_own = np.array([tongue == language or not language for tongue in nearness.tongues], dtype=bool)
+    return np.where(is_own, np.float32(within), np.float32(ACROSS_SHARE))[nearness.spoken]
 
 
 def _is_among_first(scores: Scores, number: int) -> bool:
@@ -134,39 +201,6 @@ def _words(catalog: Catalog, text: str) -> tuple[Scores, Scores]:
     ids, found = catalog.generation.whole.search(text, len(best), catalog.languages)
     best[ids] += np.float32(WHOLE) * found
     return best, by_words
-
-
-def _dense(catalog: Catalog, vector: Vectors, asked: Mask) -> tuple[Scores, Scores]:
-    """Cosines of the records (best passage's, with a part of the mean's) and of their passages."""
-    assert catalog.means is not None
-    means = _cosines(catalog.means, vector)
-    if catalog.vectors is not None:
-        by_meaning = _cosines(catalog.vectors, vector)
-    else:
-        by_meaning = np.full(len(catalog.owners), -1.0, dtype=np.float32)
-        assert catalog.generation.dense is not None
-        allowed = None if asked.all() else np.flatnonzero(asked[catalog.owners])
-        ids, found = catalog.generation.dense.search(vector, DEPTH, allowed)
-        by_meaning[ids] = found
-    best, _ = group_best(by_meaning, catalog.owners, len(catalog.records), -1.0)
-    best = np.where(best > -1.0, best, np.minimum(means, by_meaning.max(initial=-1.0)))
-    return np.asarray((1 - MEAN_SHARE) * best + MEAN_SHARE * means, dtype=np.float32), by_meaning
-
-
-def _peak(cosines: Scores) -> tuple[float, float]:
-    if not len(cosines):
-        return 0.0, 0.0
-    top = float(cosines.max())
-    return top, top - float(np.quantile(cosines, UPPER))
-
-
-def _cosines(rows: Vectors, vector: Vectors) -> Scores:
-    """The product, by einsum, which keeps to one thread.
-
-    BLAS takes all cores, and where those are busy its threads wait for each other: 17 ms for 10 000 rows,
-    not 0.3.
-    """
-    return np.asarray(np.einsum("ij,j->i", rows, vector), dtype=np.float32)
 
 
 def _best_rows(catalog: Catalog, scores: Scores) -> Numbers:

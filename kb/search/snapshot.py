@@ -11,18 +11,19 @@ from functools import cached_property
 import numpy as np
 
 from kb import Edition, Handbook, InputError, ModelError, NotFoundError, Numbers, Record, Said
-from kb.model import DEPTH, Encoder
+from kb.model import DEPTH, ENGLISH, Encoder
 from kb.search import asking
 from kb.search.answer import Answer, FacetCount, Hit, Question, Remark
 from kb.search.catalogue import Catalog
 from kb.search.earlier import Archive, Earlier
 from kb.search.loading import Models
-from kb.search.nothing import Nearness, limits, nothing_fits
+from kb.search.nothing import DOUBTED, WEAK, Signs, chance
 from kb.search.offers import Offers, offers
 from kb.search.query import Query
 from kb.search.similar import Similar, similar
 from kb.search.spelling import corrected, corrections, likely
 from kb.search.suggest import KnownNames, Suggestion
+from kb.search.usual import Usual
 from kb.store import Store
 from kb.words import ALIASES, FACETS, meant
 
@@ -36,9 +37,9 @@ class Results:
 
     `notices` say what the library cannot do at present, `remarks` what was read otherwise than typed, or why there is
     no hit; `no_match` says that the hits are only the nearest there are, `is_weak` that none is near in meaning.
-    `background` holds the best sections, unless sections were asked for as a kind. Where the model cannot read
-    the `language` that was asked in, `language_note` says so. `meant` is the text with rare words put as they are
-    mostly written here, "" where that changes nothing: to be offered.
+    `background` holds the best sections, unless sections were asked for as a kind. `language` is the one that was
+    asked in, "" where that is not sure. `meant` is the text with rare words put as they are mostly written here, ""
+    where that changes nothing: to be offered.
     """
 
     query: Query
@@ -52,7 +53,6 @@ class Results:
     background: tuple[Hit, ...] = ()
     is_weak: bool = False
     language: str = ""
-    language_note: Said | None = None
     meant: str = ""
 
 
@@ -69,7 +69,7 @@ class OpenGeneration:
         self.encoder = encoder
         self.notices = notices
         self.archive = Archive(store)
-        self._nearness: Nearness | None = None
+        self._usual: dict[str, Usual] = {}
 
     def told(self, encoder: Encoder | None, *notices: Said) -> OpenGeneration:
         """The same, with something else to be said."""
@@ -82,11 +82,13 @@ class OpenGeneration:
         """The titles, tools, institutions and themes."""
         return KnownNames.of(self.catalogue)
 
-    def nearness(self, encoder: Encoder | None) -> Nearness:
-        """How near answers must be."""
-        if self._nearness is None:
-            self._nearness = limits(self.catalogue, encoder)
-        return self._nearness
+    def usual(self, encoder: Encoder | None, query: Query, language: str) -> Usual | None:
+        """What unrelated questions in a language reach here, where a query is answered by meaning."""
+        if encoder is None or not query.needs_model or self.catalogue.nearness is None:
+            return None
+        if language not in self._usual:
+            self._usual[language] = Usual.of(self.catalogue, encoder, language)
+        return self._usual[language]
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +212,6 @@ class Snapshot:
             background=answer.background(),
             is_weak=found.is_weak,
             language=found.language,
-            language_note=asking.NOTE if found.language else None,
             meant=found.meant,
         )
 
@@ -222,12 +223,12 @@ class Snapshot:
         shelved = opened.archive.shelved(opened.catalogue, encoder)
         question = Question.of(shelved.catalog, query)
         slips = corrections(shelved.catalog, encoder, question.need, opened.names.names)
-        answer = _answer(shelved.catalog, encoder, question, slips, _foreign(shelved.catalog, encoder, query))
+        language = _language(shelved.catalog, question.need)
+        usual = opened.usual(encoder, query, language)
+        answer = _answer(shelved.catalog, encoder, question, slips, language, usual)
         order = answer.order()
-        limit = _limit(opened, encoder, query)
-        best = (
-            () if _is_nothing(answer, question, order, limit) else shelved.better(order, answer.scored.score)
-        )
+        is_nothing = _chance(answer, question, language, order, usual) < DOUBTED
+        best = () if is_nothing else shelved.better(order, answer.scored.score)
         shown = np.array(best[: query.limit], dtype=np.int64)
         return Earlier(answer.hits(shown), len(best), shelved.unread)
 
@@ -283,44 +284,45 @@ def _find(opened: OpenGeneration, encoder: Encoder | None, query: Query) -> _Fou
     catalog, names = opened.catalogue, opened.names.names
     question = Question.of(catalog, query)
     slips = corrections(catalog, encoder, question.need, names)
-    language = _foreign(catalog, encoder, query)
-    others = () if language else likely(catalog, encoder, question.need, names)
+    language = _language(catalog, question.need)
+    others = likely(catalog, encoder, question.need, names) if language in ("", ENGLISH) else ()
     offered = tuple(pair for pair in others if pair[0] not in dict(slips))
     meant = corrected(query.text, (*slips, *offered)) if offered else ""
-    answer = _answer(catalog, encoder, question, slips, language)
-    limit = _limit(opened, encoder, query)
+    usual = opened.usual(encoder, query, language)
+    answer = _answer(catalog, encoder, question, slips, language, usual)
     order = answer.order()
-    is_nothing = _is_nothing(answer, question, order, limit)
-    is_weak = not is_nothing and limit is not None and answer.scored.top < limit.weak
+    likely_answered = _chance(answer, question, language, order, usual)
+    is_nothing, is_weak = likely_answered < DOUBTED, DOUBTED <= likely_answered < WEAK
     return _Found(question, answer, order, slips, language, is_nothing, is_weak, meant)
 
 
-def _foreign(catalog: Catalog, encoder: Encoder | None, query: Query) -> str:
-    """The language a query is asked in, where the model cannot read it and not all records are in it; else ""."""
-    if not asking.reads_only_english(encoder):
-        return ""
-    language = asking.language_of(query.need)
-    is_alone = catalog.languages == (language,)
-    return "" if language in ("", asking.ENGLISH) or is_alone else language
+def _language(catalog: Catalog, need: str) -> str:
+    """The language that a need is asked in, "" where that is not sure."""
+    coverage = catalog.generation.whole.coverage(need, catalog.languages)
+    return asking.asked_in(need, float(coverage.max(initial=0.0)))
 
 
 def _answer(
-    catalog: Catalog, encoder: Encoder | None, question: Question, slips: Slips, language: str
+    catalog: Catalog,
+    encoder: Encoder | None,
+    question: Question,
+    slips: Slips,
+    language: str,
+    usual: Usual | None,
 ) -> Answer:
     """What the catalogue has for a need, its slips corrected; one in another language is helped by translations."""
-    helped = asking.translations(question.need, language, catalog.languages) if language else ()
-    return Answer.of(catalog, encoder, question, corrected(question.need, slips), helped, bool(language))
+    is_foreign = language not in ("", ENGLISH) and catalog.languages != (language,)
+    helped = asking.translations(question.need, language, catalog.languages) if is_foreign else ()
+    return Answer.of(catalog, encoder, question, corrected(question.need, slips), helped, language, usual)
 
 
-def _limit(opened: OpenGeneration, encoder: Encoder | None, query: Query) -> Nearness | None:
-    """How near answers must be, where they are found by meaning."""
-    is_by_meaning = query.needs_model and encoder is not None and opened.catalogue.means is not None
-    return opened.nearness(encoder) if is_by_meaning else None
-
-
-def _is_nothing(answer: Answer, question: Question, order: Numbers, limit: Nearness | None) -> bool:
-    """Whether even the hits (`order`: record numbers, best first) do not answer."""
-    return not len(order) or (not question.is_list and nothing_fits(answer.scored, order, limit))
+def _chance(answer: Answer, question: Question, language: str, order: Numbers, usual: Usual | None) -> float:
+    """How likely it is that the hits answer (`order`: record numbers, best first); where words had to do, they do."""
+    if not len(order):
+        return 0.0
+    if question.is_list or usual is None:
+        return 1.0
+    return chance(Signs.of(answer.catalog, answer.need, language, answer.scored, order, usual))
 
 
 def _put_right(slips: Slips) -> tuple[Said, ...]:

@@ -26,6 +26,7 @@ from kb.words.stems import (
     matching_ranges,
     words_of,
 )
+from kb.words.unrelated import unrelated
 from kb.words.vocabulary import Vocabulary, label, meant
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "stems",
     "tokens",
     "unbroken",
+    "unrelated",
     "vocabulary",
     "word_key",
     "words_of",

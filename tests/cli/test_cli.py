@@ -15,6 +15,7 @@ import pytest
 import typer
 
 from cli import main as cli
+from kb.model.sources import ENGLISH_MODEL
 from kb.settings import Settings
 from tests import pdfs, running
 
@@ -28,7 +29,7 @@ Run = Callable[..., running.Done]
 
 @pytest.fixture
 def kb(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
-    """Run a command as its process would, but in this one, where PyTorch is loaded once."""
+    """Run a command as its process would, but in this one, where PyTorch is loaded once, by the English model alone."""
 
     def run(
         *words: str, data: Path | None = None, folder: Path | None = None, **environment: str
@@ -36,7 +37,8 @@ def kb(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_
         with monkeypatch.context() as patch:
             for name in [name for name in os.environ if name.startswith("KB_")]:
                 patch.delenv(name)
-            for name, value in {"KB_DATA": str(data or tmp_path / "data"), **environment}.items():
+            held = {"KB_DATA": str(data or tmp_path / "data"), "KB_MODEL": ENGLISH_MODEL, **environment}
+            for name, value in held.items():
                 patch.setenv(name, value)
             patch.chdir(folder or tmp_path)
             return running.run(patch, capsys, *words)
@@ -60,7 +62,8 @@ def kb_process(*words: str, data: Path) -> subprocess.CompletedProcess[str]:
 
 def _environment(data: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KB_")}
-    return {**kept, "KB_DATA": str(data), "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "COLUMNS": "80"}
+    own = {"KB_DATA": str(data), "KB_MODEL": ENGLISH_MODEL, "PYTHONPATH": str(ROOT), "COLUMNS": "80"}
+    return {**kept, **own, "PYTHONUTF8": "1"}
 
 
 @pytest.fixture(scope="module")

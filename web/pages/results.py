@@ -30,7 +30,6 @@ from web.frame import (
     private,
     refs_of,
     respond,
-    sayings,
     serve,
 )
 from web.pages import browse, home
@@ -83,10 +82,6 @@ class SearchPage(AnyPage):
     """Why there is no result, in one sentence; empty where there are some."""
     said: Sayings
     """What was changed or read in the need, in one sentence; empty where nothing was."""
-    language: str
-    """The language the need is in (ISO 639-1), where the model cannot read it; else empty."""
-    language_note: str
-    """In that language: what can be done about it; else empty."""
     meant: str
     """The need with rare words put as they are mostly written here, to be offered; empty where that changes nothing."""
     meant_url: str
@@ -148,8 +143,6 @@ def _page(refs: Refs, asked: SearchAsked, results: Results | None) -> SearchPage
         is_empty=results is None,
         nothing=results.remarks if results and not hits else (),
         said=results.remarks if results and hits else (),
-        language=results.language if results else "",
-        language_note=_note(results),
         meant=meant,
         meant_url=replace(asked, text=meant, page=1).url if meant else "",
         is_weak=bool(results and results.is_weak),
@@ -169,13 +162,6 @@ def _page(refs: Refs, asked: SearchAsked, results: Results | None) -> SearchPage
         earlier=earlier_shown(refs, asked) if results is not None and asked.with_earlier else None,
         other_editions=asked.other_editions().url if results is not None and has_earlier else "",
     )
-
-
-def _note(results: Results | None) -> str:
-    """What somebody should know who asks in a language that the model cannot read, in that language."""
-    if results is None or results.language_note is None:
-        return ""
-    return sayings.plain(results.language_note, results.language)
 
 
 def _nearby(refs: Refs, values: Sequence[tuple[str, str]]) -> tuple[TallyShown, ...]:

@@ -12,7 +12,7 @@ from cli import main as cli
 from kb import index
 from kb.care import models
 from kb.errors import GenerationError, InputError, ModelError, NotFoundError, StoreError
-from kb.model.encoder import load_encoder
+from kb.model.model_loading import load_encoder
 from kb.search.library import Library
 from kb.search.query import Query
 from kb.settings import EMBEDDED_MODEL, MODEL_FILE, Settings, stored_model

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from kb.errors import ModelError
-from kb.index.lazy import MEMORY, beside, recalled
+from kb.index.lazy import MEMORY, LazyEncoder, beside, recalled
 from kb.index.vectors import CachedEncoder
-from kb.model.encoder import Encoder, load_encoder
+from kb.model.encoder import Encoder
+from kb.model.model_loading import load_encoder
 from kb.settings import Settings
 from kb.store.store import Store, text_sha256
 from tests.factories import FakeEncoder
@@ -73,6 +74,14 @@ def test_model_that_turns_out_to_be_another_is_refused(settings: Settings) -> No
     other = recalled(settings, lambda _: FakeEncoder())
     with pytest.raises(ModelError, match="fake: was "):
         other.passages([TEXT])
+
+
+def test_tokens_are_the_loaded_models_once_it_is_there() -> None:
+    """The one that was remembered would take as much memory again, and here cannot even be made."""
+    known = {"id": "fake", "dim": 64, "max_tokens": 200, "tokenizer": "{"}
+    lazy = LazyEncoder(known, FakeEncoder)
+    lazy.queries([TEXT])
+    assert lazy.spans(TEXT) == FakeEncoder().spans(TEXT)
 
 
 def test_missing_model_is_said_when_it_is_asked_for(settings: Settings, tmp_path: Path) -> None:

@@ -155,7 +155,7 @@ def collection(tmp_path: Path) -> Path:
         {"_id": "d3", "title": "Nothing", "text": ""},
         {"_id": "d4", "title": "", "text": " "},
     ]
-    queries = [{"_id": "q1", "text": "growing beans"}, {"_id": "q2", "text": "not judged"}]
+    queries = [{"_id": "q1", "text": "neighbours grow beans"}, {"_id": "q2", "text": "not judged"}]
     for name, lines in (("corpus", documents), ("queries", queries)):
         (folder / f"{name}.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
     (folder / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\nq1\td2\t1\nq1\td1\t0\n")

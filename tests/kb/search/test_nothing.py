@@ -8,12 +8,17 @@ import numpy as np
 import pytest
 
 from kb.arrays import Vectors
+from kb.model.encoder import Encoder
 from kb.search import nothing
+from kb.search.catalogue import Catalog
 from kb.search.library import Library
-from kb.search.nothing import OF_EMBEDDED, UNRELATED, Nearness, limits, nothing_fits
+from kb.search.nothing import Signs, chance
 from kb.search.query import Query
 from kb.search.retrieval import Scored
+from kb.search.usual import Usual
 from kb.settings import Settings
+from kb.words.languages import LANGUAGES
+from kb.words.unrelated import unrelated
 from tests.factories import FakeEncoder, answer
 from tests.kb.search.test_search import ONE, publish
 
@@ -41,80 +46,94 @@ class Shifted(FakeEncoder):
         return np.hstack([np.full((len(rows), 1), 0.7**0.5, dtype=np.float32), rows])
 
 
-@dataclass(frozen=True, slots=True)
-class Embedded(FakeEncoder):
-    id: str = f"{nothing.MINILM}@0123"
-
-
-def said(folder: Path, encoder: FakeEncoder) -> list[tuple[bool, bool]]:
+def said(folder: Path, encoder: FakeEncoder) -> list[bool]:
     publish(folder, {"one": ONE}, encoder=encoder)
     with Library.open(Settings(folder), encoder) as library:
-        found = [answer(library, Query(need)) for need in NEEDS]
-    return [(results.no_match, results.is_weak) for results in found]
+        return [answer(library, Query(need)).no_match for need in NEEDS]
 
 
 def test_model_whose_cosines_all_lie_high_decides_the_same(tmp_path: Path) -> None:
     plain = said(tmp_path / "plain", FakeEncoder())
     assert said(tmp_path / "shifted", Shifted()) == plain
-    assert len({no_match for no_match, _ in plain}) == 2  # else nothing is shown
-    assert len({is_weak for _, is_weak in plain}) == 2
+    assert len(set(plain)) == 2  # else nothing is shown
 
 
-def test_limits_of_another_model_lie_where_unrelated_questions_come(tmp_path: Path) -> None:
-    publish(tmp_path, {"one": ONE}, encoder=Shifted())
-    with Library.open(Settings(tmp_path), Shifted()) as library:
+def test_what_is_usual_is_what_unrelated_questions_reach(tmp_path: Path) -> None:
+    publish(tmp_path, {"one": ONE}, encoder=FakeEncoder(id="all-MiniLM-L6-v2@0"))
+    encoder = FakeEncoder(id="all-MiniLM-L6-v2@0")
+    with Library.open(Settings(tmp_path), encoder) as library:
         library.warm()
         catalog = library.snapshot().catalogue
         assert catalog is not None
         assert catalog.vectors is not None
         held = [row for row, n in enumerate(catalog.owners) if catalog.records[n].kind != "section"]
-        best = (Shifted().queries(UNRELATED) @ catalog.vectors[held].T).max(axis=1)
-        found = limits(catalog, Shifted())
-        graph = limits(replace(catalog, vectors=None), Shifted())
-        assert limits(catalog, Embedded()) == OF_EMBEDDED
-    assert found.least == pytest.approx(best.mean() + 0.25 * best.std(), abs=1e-5)
-    assert found.least < found.least_without_words < found.weak
-    assert graph.least == pytest.approx(found.least, abs=1e-5)
+        best = (encoder.queries(unrelated("en")) @ catalog.vectors[held].T).max(axis=1)
+        found = Usual.of(catalog, encoder, "en")
+        graph = Usual.of(replace(catalog, vectors=None), encoder, "en")
+    assert found.means == pytest.approx([best.mean()], abs=1e-5)
+    assert found.deviations == pytest.approx([best.std()], abs=1e-5)
+    assert graph.means == pytest.approx(found.means, abs=1e-5)
+    assert found.above((float(best.mean() + 2 * best.std()),)) == pytest.approx([2.0], abs=1e-4)
+    assert found.above((None,)) == [None]
 
 
-def test_unrelated_questions_are_embedded_once_a_generation(
+def test_each_language_asks_the_same_questions_in_its_own_words() -> None:
+    asked = {language: unrelated(language) for language in LANGUAGES}
+    assert {len(own) for own in asked.values()} == {len(asked["en"])}
+    assert len({text for own in asked.values() for text in own}) == sum(map(len, asked.values()))
+    assert unrelated("nl") == unrelated("") == asked["en"]
+
+
+def test_unrelated_questions_are_embedded_once_a_language_and_generation(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
+    real = Usual.of
 
-    def count(*given: object) -> Nearness:
-        asked.append("limits")
-        return OF_EMBEDDED
+    def count(catalog: Catalog, encoder: Encoder, language: str) -> Usual:
+        asked.append(language)
+        return real(catalog, encoder, language)
 
-    monkeypatch.setattr("kb.search.snapshot.limits", count)
+    monkeypatch.setattr(Usual, "of", count)
     publish(tmp_path, {"one": ONE})
     with Library.open(Settings(tmp_path), FakeEncoder()) as library:
-        answer(library, Query("zebra"))
-        answer(library, Query("pendulums"))
-        assert len(asked) == 1
+        for need in ("zebra", "pendulums", "How do we measure the pendulums at home?", "zebra crossings"):
+            answer(library, Query(need))
+        assert asked == ["", "en"]
         publish(tmp_path, {"one": ONE}, number=2)
         answer(library, Query("pendulums"))
-    assert len(asked) == 2
+    assert asked == ["", "en", ""]
 
 
-@pytest.mark.parametrize(
-    ("top", "margin", "covered", "is_said"),
-    [
-        (0.29, 0.10, 0.4, True),
-        (0.31, 0.10, 0.4, False),  # near enough for one that shares words
-        (0.31, 0.10, 0.0, True),
-        (0.34, 0.10, 0.0, False),
-        (0.29, 0.16, 0.4, False),  # stands out
-        (0.29, 0.10, 0.6, False),  # has the words
-    ],
-)
-def test_it_is_said_only_where_meaning_margin_and_words_agree(
-    top: float, margin: float, covered: float, is_said: bool
-) -> None:
-    zeros = np.zeros(2, dtype=np.float32)
-    coverage = np.array([covered, 1.0], dtype=np.float32)
-    scored = Scored(zeros, zeros, zeros, np.zeros(2, dtype=np.int64), coverage, top, margin)
-    first = np.array([0], dtype=np.int64)
-    assert nothing_fits(scored, first, OF_EMBEDDED) is is_said
-    assert not nothing_fits(scored, first, None)
-    assert nothing_fits(scored, first[:0], None)
+@pytest.fixture
+def catalog(tmp_path: Path) -> Catalog:
+    publish(tmp_path, {"one": ONE})
+    with Library.open(Settings(tmp_path), FakeEncoder()) as library:
+        library.warm()
+        found = library.snapshot().catalogue
+    assert found is not None
+    return found
+
+
+def of(catalog: Catalog, text: str, *, top: float, covered: float = 0.0, printed: float = 0.0) -> float:
+    """The chance of a text whose best passage lies so many deviations above what is usual."""
+    count = len(catalog.records)
+    zeros = np.zeros(count, dtype=np.float32)
+    scored = Scored(
+        zeros, zeros, zeros, np.zeros(count, dtype=np.int64), zeros + covered, zeros, zeros + printed, (top,)
+    )
+    usual = Usual((np.zeros(64, dtype=np.float32),), (0.0,), (1.0,))
+    return chance(Signs.of(catalog, text, "en", scored, np.array([0], dtype=np.int64), usual))
+
+
+def test_chance_grows_with_the_distance_from_what_is_usual(catalog: Catalog) -> None:
+    chances = [of(catalog, "a need", top=top) for top in (-9.0, -2.0, 0.0, 2.0, 9.0)]
+    assert chances == sorted(chances)
+    assert chances[0] < nothing.DOUBTED < nothing.WEAK < chances[-1]
+
+
+def test_what_is_printed_is_answered_and_an_acronym_that_is_not_is_not(catalog: Catalog) -> None:
+    assert of(catalog, "beans", top=-9.0, printed=1.0) == 1.0
+    assert of(catalog, "QASP", top=9.0) == 0.0
+    assert of(catalog, "QASP", top=9.0, covered=0.5) > nothing.DOUBTED
+    assert of(catalog, "HOW DO WE GROW BEANS", top=9.0) > nothing.DOUBTED

@@ -25,11 +25,11 @@ from kb.search.catalogue import Catalog
 from kb.search.evidence import evidence
 from kb.search.library import Library
 from kb.search.query import DEFAULT_KINDS, Mode, Query
-from kb.search.retrieval import words_share
 from kb.search.snapshot import Results
 from kb.search.spelling import is_one_off, telling_words
 from kb.settings import Settings
 from kb.store.store import Store
+from kb.words.unrelated import unrelated
 from tests.factories import PDF, FakeEncoder, a_field, a_page, a_record, an_edition, answer, told
 
 NEED = "credit for an online exchange"
@@ -424,18 +424,6 @@ def test_generation_without_vectors_is_rebuilt_once_a_model_is_there(tmp_path: P
         assert library.snapshot().similar("law")
 
 
-def test_words_count_more_where_the_model_spells_out() -> None:
-    class Spelling(FakeEncoder):
-        def spans(self, text: str) -> list[tuple[int, int]]:
-            return [(n, n + 1) for n, c in enumerate(text) if not c.isspace()]
-
-    assert words_share(FakeEncoder(), NEED, 0.5) < words_share(Spelling(), NEED, 0.5) <= 0.7
-    assert words_share(FakeEncoder(), NEED, 0.0) < words_share(FakeEncoder(), NEED, 1.0)
-    foreign = words_share(FakeEncoder(), NEED, 0.0, is_foreign=True)
-    assert words_share(FakeEncoder(), NEED, 0.0) < foreign < words_share(FakeEncoder(), NEED, 1.0)
-    assert words_share(FakeEncoder(), NEED, 1.0, is_foreign=True) == words_share(FakeEncoder(), NEED, 1.0)
-
-
 def test_nothing_fits_is_said_when_neither_meaning_nor_words_do(library: Library) -> None:
     assert answer(library, Query("zebra")).no_match
     assert not answer(library, Query("pendulums at home")).no_match
@@ -534,7 +522,7 @@ def test_graph_index_answers_inside_the_filters(
         return replace(catalog, generation=replace(generation, dense=graph), vectors=None)
 
     monkeypatch.setattr(Catalog, "load", as_graph)
-    monkeypatch.setattr("kb.search.retrieval.DEPTH", 1)
+    monkeypatch.setattr("kb.search.catalogue.DEPTH", 1)
     with Library.open(Settings(data), FakeEncoder()) as other:
         found = answer(other, Query(NEED, filters={"country": ("Italy",)}))
         assert ids(found) == ids(exact) == ["physics"]
@@ -583,12 +571,33 @@ def test_scores_are_those_of_a_slow_obvious_version(library: Library) -> None:
     encoder = FakeEncoder()
     catalog = library.snapshot().catalogue
     assert catalog is not None
-    vector = encoder.queries([NEED])[0]
-    expected = {}
-    for record in catalog.records:
-        rows = encoder.passages([p.indexed for p in cut(record, encoder)])
-        middle = rows.sum(axis=0) / np.linalg.norm(rows.sum(axis=0))
-        expected[record.id] = 0.5 * max(rows @ vector) + 0.5 * (middle @ vector)
+    unrelated_rows = encoder.queries(unrelated("en"))
+    middle = unrelated_rows.mean(axis=0)
+    vector, *others = [
+        row / np.linalg.norm(row) for row in (encoder.queries([NEED])[0] - middle, *(unrelated_rows - middle))
+    ]
+    rows = {
+        record.id: encoder.passages([p.indexed for p in cut(record, encoder)]) for record in catalog.records
+    }
+    all_rows = np.concatenate(list(rows.values()))
+    languages = [record.language for record in catalog.records for _ in rows[record.id]]
+    shared = {
+        language: all_rows[[one == language for one in languages]].sum(axis=0)
+        / (languages.count(language) + 8)
+        for language in set(languages)
+    }
+
+    def near(vector: np.ndarray, record: Record) -> float:
+        own = rows[record.id]
+        whole = own.sum(axis=0) / np.linalg.norm(own.sum(axis=0))
+        return float(0.5 * max(own @ vector) + 0.5 * (whole @ vector) - shared[record.language] @ vector)
+
+    def best(vector: np.ndarray) -> float:
+        asked = [record for record in catalog.records if record.kind in DEFAULT_KINDS]
+        return max(float(max(rows[r.id] @ vector) - shared[r.language] @ vector) for r in asked)
+
+    usual = np.mean([best(vector) for vector in others])
+    expected = {record.id: near(vector, record) / usual for record in catalog.records}
     kinds = tuple(Kind)
     for hit in answer(library, Query(NEED, kinds=kinds, mode=Mode.DENSE)).hits:
         assert hit.score == pytest.approx(expected[hit.record.id], abs=1e-5)

@@ -60,7 +60,7 @@ def test_search_lights_its_answers_the_best_one_most(client: TestClient) -> None
 
 
 def test_what_answers_worse_is_lit_less(client: TestClient) -> None:
-    page = client.get("/map.json?q=students+learn+languages+online+exchange").json()
+    page = client.get("/map.json?q=award+credit+for+a+virtual+exchange").json()
     lights = [spot["light"] for spot in page["best"]]
     assert lights == sorted(lights, reverse=True)
     assert lights[0] == 3

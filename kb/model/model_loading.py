@@ -1,0 +1,160 @@
+"""Models loaded from a folder, the model hub, or the file of the embedded multilingual one."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from kb import ModelError, Settings
+from kb.model.e5_file import E5_SHA256, E5File
+from kb.model.e5_module import e5_model
+from kb.model.encoder import Encoder
+from kb.model.paired import PairedEncoder
+from kb.model.sentence_encoder import SentenceEncoder
+from kb.model.sources import ModelSource, model_sources
+
+_MODEL_FILES = {".safetensors", ".bin", ".json", ".txt", ".model"}  # weights, settings, words of a tokenizer
+
+log = logging.getLogger(__name__)
+
+
+def load_encoder(settings: Settings) -> Encoder:
+    """Load the models that the settings name; a hub name is looked for on this machine first.
+
+    Raises:
+        ModelError: one is missing, damaged, not an embedding model, or cannot be downloaded.
+    """
+    loaded = [_of_source(source) for source in model_sources(settings)]
+    return loaded[0] if len(loaded) == 1 else PairedEncoder(loaded)
+
+
+def _of_source(source: ModelSource) -> SentenceEncoder:
+    if Path(source.place).is_file():
+        return _packaged(source)
+    if source.is_local:
+        if not any((Path(source.place) / name).is_file() for name in ("modules.json", "config.json")):
+            raise ModelError(f"{source.place}: no model in this folder; {_NEXT_STEP}")
+        return _load(source, is_offline=True)
+    try:
+        return _load(source, is_offline=True)
+    except ModelError:
+        log.warning("%s is not on this machine yet: asking the model hub for it", source.place)
+        return _load(source, is_offline=False)
+
+
+def _packaged(source: ModelSource) -> SentenceEncoder:
+    file = E5File.read(Path(source.place))
+    with hub(is_offline=True):
+        model = e5_model(file)
+        model.eval()
+        prefixes = f"{source.query_prefix}\n{source.passage_prefix}\n{E5_SHA256}"
+        return SentenceEncoder(model, source, hashlib.sha256(prefixes.encode()).hexdigest()[:12])
+
+
+_NEXT_STEP = "unset KB_MODEL for the embedded model, or give a sentence-transformers folder or hub name"
+
+
+def _load(source: ModelSource, is_offline: bool) -> SentenceEncoder:
+    with hub(is_offline):
+        # brings torch, which takes seconds: commands that embed nothing start without it
+        from safetensors import SafetensorError  # noqa: PLC0415
+        from sentence_transformers import SentenceTransformer  # noqa: PLC0415
+        from transformers.utils.logging import disable_progress_bar  # noqa: PLC0415
+
+        disable_progress_bar()  # type: ignore[no-untyped-call]
+        try:
+            model = SentenceTransformer(source.place, device="cpu", local_files_only=is_offline)
+        except (
+            *(OSError, ValueError, RuntimeError, KeyError, TypeError, AttributeError, ImportError),
+            SafetensorError,  # with the above, all that missing, damaged and foreign files raise
+        ) as error:
+            reason = first_line(error)
+            raise ModelError(f"{source.place}: cannot be loaded ({reason}); {_NEXT_STEP}") from error
+        model.eval()
+        return SentenceEncoder(model, source, _fingerprint(model, source))
+
+
+@contextmanager
+def hub(is_offline: bool) -> Iterator[None]:
+    """Keep the model hub from being asked while a local model is loaded; put everything back after."""
+    if not is_offline:
+        yield
+        return
+    before = os.environ.get("HF_HUB_OFFLINE")
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    # heavy too; it freezes the variable when it is first imported, so both are set and put back
+    from huggingface_hub import constants  # noqa: PLC0415
+
+    frozen = constants.HF_HUB_OFFLINE if before is not None else False
+    constants.HF_HUB_OFFLINE = True
+    try:
+        yield
+    finally:
+        constants.HF_HUB_OFFLINE = frozen
+        if before is None:
+            del os.environ["HF_HUB_OFFLINE"]
+        else:
+            os.environ["HF_HUB_OFFLINE"] = before
+
+
+def _fingerprint(model: Any, source: ModelSource) -> str:
+    """12 hexadecimal digits over weights, token limit and prefixes: whatever changes a vector.
+
+    Layers that a checkpoint lacks, such as a pooler that nothing asks, are filled with numbers of chance when it is
+    loaded: such a model is known by its files.
+    """
+    head = f"{model.max_seq_length}\n{source.query_prefix}\n{source.passage_prefix}"
+    digest = hashlib.sha256(head.encode())
+    files = _files(source)
+    if _is_whole([name for name, _ in model.named_parameters()], files):
+        for name, weights in sorted(model.state_dict().items()):
+            digest.update(name.encode())
+            digest.update(weights.contiguous().numpy().data)
+    else:
+        for path in files:
+            digest.update(f"{path.name}\n".encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _files(source: ModelSource) -> list[Path]:
+    """The files of a model, which for one of the hub are in its cache; none where they are not."""
+    from huggingface_hub import snapshot_download  # noqa: PLC0415  heavy, and loaded with the model already
+
+    folder = Path(source.place if source.is_local else snapshot_download(source.place, local_files_only=True))
+    return [path for path in sorted(folder.rglob("*")) if path.suffix in _MODEL_FILES]
+
+
+def _is_whole(parameters: Sequence[str], files: Sequence[Path]) -> bool:
+    """Whether the checkpoint has each of a model's parameters; true where it is of a kind that is not looked into.
+
+    Its names may lack the beginnings of the model's ("0.model.pooler.dense.bias"), or have one ("bert.") of its own.
+    """
+    import torch  # noqa: PLC0415  heavy, as the next one is, and loaded with the model already
+    from safetensors import safe_open  # noqa: PLC0415
+
+    names: list[str] = []
+    for path in files:
+        if path.suffix == ".safetensors":
+            with safe_open(path, "np") as checkpoint:
+                names += checkpoint.keys()
+        elif path.name == "pytorch_model.bin":
+            names += torch.load(path, map_location="cpu", weights_only=True)
+    held = {ending for name in names for ending in _endings(name)}
+    return not held or all(held.intersection(_endings(name)[:3]) for name in parameters)
+
+
+def _endings(name: str) -> list[str]:
+    """A dotted name, and what is left of it without its first part, its first two, ...; two parts at the least."""
+    parts = name.split(".")
+    return [".".join(parts[at:]) for at in range(max(1, len(parts) - 1))]
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of what an error says, or its kind."""
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from kb.search.library import Library
 from tests import browsing, web_library
 from tests.browsing import DESKTOP, NARROW, a_page, assert_axe_is_content, assert_fits_a_narrow_screen
-from tests.factories import FakeEncoder
+from tests.kb.search.test_nothing import Shifted
 from web.app import create_app
 
 pytestmark = browsing.MARKS
@@ -62,7 +62,7 @@ PAGES = {
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the running site, on a free port."""
-    encoder = FakeEncoder()
+    encoder = Shifted()  # whose records are like one another
     settings = web_library.fill(tmp_path_factory.mktemp("library"), encoder, **web_library.ACCOUNT)
     with browsing.running(create_app(settings, lambda settings: Library.open(settings, encoder))) as url:
         yield url

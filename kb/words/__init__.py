@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kb.words import cues, facets, stems, vocabulary
+from kb.words.clauses import has_verb
 from kb.words.cues import Pattern
 from kb.words.facets import ALIASES, FACETS, FILES, FacetKind, FacetSource, Pairs, Values
 from kb.words.folding import (
@@ -22,8 +23,12 @@ from kb.words.stems import (
     StemmedWord,
     acronyms,
     analyzer,
+    forms_of,
     is_one_stem,
+    is_stop_word,
     matching_ranges,
+    ranges_of,
+    telling,
     words_of,
 )
 from kb.words.unrelated import unrelated
@@ -53,7 +58,10 @@ __all__ = [
     "cues",
     "facets",
     "fold",
+    "forms_of",
+    "has_verb",
     "is_one_stem",
+    "is_stop_word",
     "label",
     "label_key",
     "letters",
@@ -61,7 +69,9 @@ __all__ = [
     "meant",
     "plain",
     "print_key",
+    "ranges_of",
     "stems",
+    "telling",
     "tokens",
     "unbroken",
     "unrelated",

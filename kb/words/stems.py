@@ -51,10 +51,19 @@ Way = tuple[tuple[StemmedWord, ...], StemmedWord | None]
 
 def matching_ranges(query: str, text: str, language: str) -> tuple[tuple[int, int], ...]:
     """Where words of a query stand in a text, by stem or plainly, as character ranges in order."""
+    return ranges_of(forms_of(query, language), text, language)
+
+
+@lru_cache(maxsize=1000)
+def forms_of(query: str, language: str) -> frozenset[KnownAs]:
+    """What the words of a query are known by in a language; without its stop words, unless there are no others."""
     languages = (language,) if language in STEMMERS else ()
-    sought = frozenset(
-        form for word in without_stop_words(words_of(query, languages)) for form in _forms(word)
-    )
+    return frozenset(form for word in without_stop_words(words_of(query, languages)) for form in _forms(word))
+
+
+def ranges_of(sought: frozenset[KnownAs], text: str, language: str) -> tuple[tuple[int, int], ...]:
+    """Where words that are known by any of these stand in a text of a language, as character ranges in order."""
+    languages = (language,) if language in STEMMERS else ()
     found: list[WordRange] = []
     before = (0, 0)
     for compound in filter(is_word, _SHOWN_COMPOUND.finditer(text)):

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from cli import english, terminal
 from kb import Edition, Origin, Record
-from kb.search import Earlier, Hit, Results, Similar
+from kb.search import Earlier, Hit, Results, ShownAs, Similar
 from kb.words import vocabulary
 
 _WINDOW = 360
@@ -61,11 +61,13 @@ def _print_hit(console: Console, rank: int, hit: Hit) -> None:
         hit.handbook_title,
         page_name(evidence.page, evidence.page_label),
     ]
-    console.print(
-        Text.assemble(f"{rank:>2}. ", terminal.plain(record.title, "bold"), (f"  {hit.score:.2f}", "dim"))
-    )
+    is_title = evidence.form is ShownAs.TITLE
+    title = _evidence(evidence.text, evidence.marks) if is_title else terminal.plain(record.title)
+    title.style = "bold"
+    console.print(Text.assemble(f"{rank:>2}. ", title, (f"  {hit.score:.2f}", "dim")))
     _indented(console, terminal.plain(" · ".join(part for part in where if part), "cyan"), 4)
-    _indented(console, _evidence(evidence.text, evidence.marks), 4)
+    if not is_title:
+        _indented(console, _evidence(evidence.text, evidence.marks), 4)
     _indented(console, terminal.plain(f"kb show {record.id}", "dim"), 4)
 
 

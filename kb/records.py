@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -118,8 +118,11 @@ class FieldTable:
 
     def sentences(self) -> str:
         """Its rows as sentences, "Head: cell; Head: cell.", one a line, for those who read or search word by word."""
+        return "\n".join(line for line, _ in self.lines())
+
+    def lines(self) -> Iterator[tuple[str, bool]]:
+        """Yield each row as a sentence, and whether heads say what it is: above its cells, or the first of them."""
         heads = self.heads()
-        lines = []
         for row in self.placed()[self.head_rows :]:
             parts = []
             for column, cell in row:
@@ -128,8 +131,10 @@ class FieldTable:
                     parts.append(f"{head}: {text}" if head else text)
             if parts:
                 joined = (part if part.endswith(":") else part.rstrip(" .;") + ";" for part in parts[:-1])
-                lines.append(" ".join([*joined, parts[-1]]))
-        return "\n".join(line if line.endswith((".", "!", "?", "…")) else f"{line}." for line in lines)
+                line = " ".join([*joined, parts[-1]])
+                own = [cell.is_head for _, cell in row if cell.text.strip()]
+                is_headed = bool(heads) or (own[0] and not all(own))
+                yield line if line.endswith((".", "!", "?", "…")) else f"{line}.", is_headed
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,11 +165,29 @@ class Field:
     @property
     def spoken(self) -> str:
         """Its text with each row of a table as a sentence, so that no two cells run together."""
-        out, at = "", 0
+        return "".join(self._spoken())
+
+    @property
+    def rows(self) -> tuple[tuple[int, int], ...]:
+        """Where the rows of its tables stand in what is spoken, as ranges of characters; those that heads explain."""
+        found, at, lines = [], 0, (line for table in self.tables for line in table.lines())
+        for number, part in enumerate(self._spoken()):
+            start = at
+            for text in part.splitlines() if number % 2 else ():
+                if next(lines)[1]:
+                    found.append((start, start + len(text)))
+                start += len(text) + 1
+            at += len(part)
+        return tuple(found)
+
+    def _spoken(self) -> Iterator[str]:
+        """Yield what stands before a table, the table, what stands before the next one, ..., and the rest."""
+        at = 0
         for table in self.tables:
-            out += self.text[at : table.start] + table.sentences()
+            yield _TABS.sub("; ", self.text[at : table.start])
+            yield table.sentences()
             at = table.end
-        return _TABS.sub("; ", out + self.text[at:])
+        yield _TABS.sub("; ", self.text[at:])
 
 
 @dataclass(frozen=True, slots=True)

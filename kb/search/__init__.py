@@ -6,6 +6,7 @@ from kb.search import asking, retrieval
 from kb.search.answer import FacetCount, Hit, Remark
 from kb.search.catalogue import Catalog
 from kb.search.earlier import Earlier
+from kb.search.evidence import ShownAs
 from kb.search.finding import PageFound, find
 from kb.search.library import Library
 from kb.search.loading import Notice
@@ -32,6 +33,7 @@ __all__ = [
     "Reason",
     "Remark",
     "Results",
+    "ShownAs",
     "Similar",
     "Snapshot",
     "asking",

@@ -8,8 +8,9 @@ import numpy as np
 
 from kb import Code, Kind, Mask, Numbers, Record, Said, Scores
 from kb.model import Encoder
+from kb.search import asking
 from kb.search.catalogue import Catalog
-from kb.search.evidence import Excerpt, evidence
+from kb.search.evidence import Excerpt, Sought, evidence
 from kb.search.fusion import best_first, ranks
 from kb.search.query import DEFAULT_KINDS, Mode, Query
 from kb.search.retrieval import Scored, score
@@ -112,7 +113,8 @@ class Answer:
     scored: Scored
     is_hit: Mask
     is_asked: Mask
-    sought: str
+    language: str
+    is_helped: bool
     is_telling: bool
 
     @classmethod
@@ -141,8 +143,8 @@ class Answer:
             & _as_worded(catalog, query)
         )
         is_asked = kept & catalog.of_kinds(query.kinds)
-        sought = " ".join((need, *helped))
-        return cls(catalog, query, need, scored, is_hit, is_asked, sought, question.is_telling)
+        is_helped, is_telling = bool(helped), question.is_telling
+        return cls(catalog, query, need, scored, is_hit, is_asked, language, is_helped, is_telling)
 
     def order(self) -> Numbers:
         """The hits among the records asked for, best first."""
@@ -213,6 +215,23 @@ class Answer:
         order = self.without_twins(best_first(self.scored.score, np.flatnonzero(self.is_hit & asked)))
         return tuple(self._hit(int(n), None, None) for n in order[:MOST_BACKGROUND])
 
+    def _evidence(self, number: int) -> Excerpt:
+        """What a record says, from its best passage if that says something, else from its others."""
+        record, best = self.catalog.records[number], int(self.scored.passage[number])
+        others = np.flatnonzero(self.catalog.owners == number)
+        rows = [best, *others[others != best].tolist()]
+        passages = self.catalog.generation.passages
+        placed = {passages[row].number: row for row in rows}
+        helped = asking.translations(self.need, self.language, (record.language,)) if self.is_helped else ()
+        asked = Sought(self.need, self.language, helped, bool(self.scored.printed[number] > 0))
+        return evidence(
+            asked,
+            record,
+            [passages[row] for row in rows],
+            self.catalog.edition_of(record),
+            lambda passage: self._meaning(placed[passage.number]),
+        )
+
     def _meaning(self, row: int) -> Scores | None:
         """How near each sentence of a passage comes to the question; None where that is not known."""
         known, scored, nearness = self.catalog.generation.sentences, self.scored, self.catalog.nearness
@@ -221,14 +240,9 @@ class Answer:
         return nearness.products(known.of(row), scored.vector, scored.routes[:, self.catalog.owners[row]])
 
     def _hit(self, number: int, rank_words: int | None, rank_dense: int | None) -> Hit:
-        record = self.catalog.records[number]
-        edition = self.catalog.edition_of(record)
-        row = int(self.scored.passage[number])
-        why = evidence(
-            self.sought, record, self.catalog.generation.passages[row], edition, self._meaning(row)
-        )
-        score = float(self.scored.score[number])
-        return Hit(record, edition.title, score, why, rank_words, rank_dense, self._also(number))
+        record, score = self.catalog.records[number], float(self.scored.score[number])
+        title = self.catalog.edition_of(record).title
+        return Hit(record, title, score, self._evidence(number), rank_words, rank_dense, self._also(number))
 
 
 def _is_hit(catalog: Catalog, query: Query, scored: Scored) -> Mask:

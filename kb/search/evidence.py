@@ -1,25 +1,54 @@
-"""Why a record is an answer: the best sentence of its best passage, with its neighbours and marks."""
+"""Why a record is an answer: a sentence of it or a row of a table, with its neighbours and marks.
+
+What a reader is shown first says something: at least six words with a verb, or cells under their heads. Links, numbers
+and names of institutions are never chosen; where a record has nothing but those, its title is shown.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import numpy as np
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import lru_cache
 
 from kb import Edition, Passage, Record, Scores
 from kb.model import Range, page_at, sentences
-from kb.words import fold, letters, matching_ranges
+from kb.words import acronyms, fold, forms_of, has_verb, is_stop_word, letters, ranges_of, telling, vocabulary
 
 WORD_COUNTS = 0.03  # of cosine, each different matching word
 SHOWN = 320  # characters: three lines on a wide screen
+LEAST_WORDS = 6  # of a sentence, or of a fragment that has none of the need
+
+_LINK = re.compile(r"\b(?:https?://|www\.)\S+|\S+@\S+|\b(?:[\w-]+\.)+[a-z]{2,}\b(?:/\S*)?")
+_TOKEN = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+
+
+class ShownAs(StrEnum):
+    """What answers in an excerpt.
+
+    A row is one of a table, with the heads of its cells, or a short field under its label. A fragment is shown where a
+    record has no sentence and no such row, its title where the words are found there alone or nothing says anything.
+    """
+
+    SENTENCE = "sentence"
+    ROW = "row"
+    FRAGMENT = "fragment"
+    TITLE = "title"
+
+
+_Forms = frozenset[tuple[str, str]]
+_ANSWERS = (ShownAs.SENTENCE, ShownAs.ROW)
 
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
     """A verbatim piece of a record: which field it stands in, on which page, and what in it matches.
 
-    `marks` are character ranges of `text`, in order: the words of the need, or else the best sentence. `field` is the
-    place of its field in the record, from 0; None where it is of none.
+    `marks` are character ranges of `text`, in order: the words of the need, and all of what answers where it has none
+    of them; a title may have none. `field` is the place of its field in the record, from 0; None where it is of none.
+    `form` says what it is that answers.
     """
 
     label: str
@@ -28,37 +57,235 @@ class Excerpt:
     text: str
     marks: tuple[Range, ...]
     field: int | None
+    form: ShownAs = ShownAs.SENTENCE
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What is looked for in a record: a need in a language, "" for an unknown one, and translations of its terms.
+
+    `is_printed` says that the record prints it: a name or a term, which is to be seen where it stands.
+    """
+
+    need: str
+    language: str = ""
+    helped: tuple[str, ...] = ()
+    is_printed: bool = False
+
+    def ranges(self, text: str, language: str) -> tuple[Range, ...]:
+        """Where its words stand in a text, by the stems of the text's language.
+
+        Of a need in another language only what is printed alike counts, names above all, and no small word of either.
+        """
+        return ranges_of(self._sought(language), text, language)
+
+    def _sought(self, language: str) -> _Forms:
+        if self.language in ("", language):
+            return forms_of(self.need, language)
+        return _shared(self.need, self.language, language) | forms_of(" ".join(self.helped), language)
+
+    def is_whole_in(self, text: str, language: str) -> bool:
+        """Whether a text has every word of it that tells."""
+        words = [word for _, word in telling(self.need, self.language or language)]
+        return all(Sought(word, self.language).ranges(text, language) for word in words)
+
+
+@lru_cache(maxsize=256)
+def _shared(need: str, language: str, other: str) -> _Forms:
+    """What the words of a need are known by in print; without the small words of its language and of another.
+
+    What capitals make an acronym stays.
+    """
+    known = acronyms(need)
+
+    def kept(found: re.Match[str]) -> str:
+        is_small = any(is_stop_word(found[0].lower(), one) for one in (language, other))
+        return "" if is_small and found[0] not in known else found[0]
+
+    return forms_of(_TOKEN.sub(kept, need), "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A sentence or a row of a passage; `form` is None of what says nothing. More `worth` answers better."""
+
+    passage: Passage
+    place: Range
+    form: ShownAs | None
+    words: tuple[Range, ...]
+    worth: float
+
+    @property
+    def answers(self) -> bool:
+        return self.form in _ANSWERS
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether it can be shown where nothing answers."""
+        length = len(_WORD.findall(self.passage.text[slice(*self.place)]))
+        return self.form is ShownAs.FRAGMENT and (bool(self.words) or length >= LEAST_WORDS)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """A record's passages, the best first, read for what answers; those after it only where they are asked for."""
+
+    asked: Sought
+    record: Record
+    passages: Sequence[Passage]
+    meaning: Callable[[Passage], Scores | None]
+    _rest: list[_Part] | None = field(default=None, init=False)
+
+    def best(self) -> list[_Part]:
+        """The parts of the best passage."""
+        return self._parts(self.passages[0])
+
+    def rest(self) -> list[_Part]:
+        """Those of all others, in printed order."""
+        if self._rest is None:
+            self._rest = [part for passage in self.passages[1:] for part in self._parts(passage)]
+        return self._rest
+
+    def _parts(self, passage: Passage) -> list[_Part]:
+        spans = sentences(passage.text) or [(0, len(passage.text))]
+        meaning = self.meaning(passage)
+        near: Iterable[float | None] = [None] * len(spans)
+        if meaning is not None and len(meaning) == len(spans):
+            near = meaning.tolist()
+        rows = _rows(self.record, passage)
+        places: dict[Range, float | None] = {}
+        for span, own in zip(spans, near, strict=True):
+            place = next((row for row in rows if row[0] <= span[0] and span[1] <= row[1]), span)
+            before = places.get(place)
+            places[place] = own if own is None or before is None else max(own, before)
+        words = self.asked.ranges(passage.text, self.record.language)
+        return [self._part(passage, place, near, words, place in rows) for place, near in places.items()]
+
+    def _part(
+        self, passage: Passage, place: Range, near: float | None, words: Sequence[Range], is_row: bool
+    ) -> _Part:
+        start, end = place
+        own = tuple(word for word in words if start <= word[0] and word[1] <= end)
+        different = len({fold(passage.text[a:b]) for a, b in own})
+        filled = different / (end - start + 40)
+        worth = different + filled if near is None else near + WORD_COUNTS * different
+        form = ShownAs.ROW if is_row else _form(passage.text[start:end], self.record)
+        if form is ShownAs.FRAGMENT and own and _is_value(self.record, passage, place):
+            form = ShownAs.ROW
+        return _Part(passage, place, form, own, worth)
 
 
 def evidence(
-    query: str, record: Record, passage: Passage, edition: Edition, meaning: Scores | None = None
+    asked: Sought,
+    record: Record,
+    passages: Sequence[Passage],
+    edition: Edition,
+    meaning: Callable[[Passage], Scores | None] = lambda _: None,
 ) -> Excerpt:
-    """The piece of a passage that a reader should see first.
+    """The piece of a record that a reader should see first; its passages come with the best one first.
 
-    `meaning` are the cosines of its sentences with the question; without them words decide.
+    `meaning` gives the cosines of a passage's sentences with the question; where it gives none, words decide.
     """
-    parts = sentences(passage.text) or [(0, len(passage.text))]
-    words = matching_ranges(query, passage.text, record.language)
-    best = _best(parts, words, passage.text, meaning)
-    start, end = _window(parts, best, len(passage.text))
-    marks = tuple((a - start, b - start) for a, b in words if start <= a and b <= end)
-    if not marks:
-        marks = ((parts[best][0] - start, min(parts[best][1], end) - start),)
-    page = _page(record, passage, parts[best], edition)
-    field = passage.field if passage.field >= 0 else None
-    return Excerpt(passage.label, page, _label(edition, page), passage.text[start:end], marks, field)
+    reading = _Reading(asked, record, passages, meaning)
+    near = reading.best()
+    if not record.fields:
+        return _title(asked, record, edition)
+    if not any(part.words for part in near) and _is_by_title(reading):
+        return _title(asked, record, edition)
+    chosen = _chosen(reading, near)
+    if chosen is None:
+        return _title(asked, record, edition)
+    parts = (
+        near if chosen.passage is passages[0] else [p for p in reading.rest() if p.passage is chosen.passage]
+    )
+    return _excerpt(record, edition, parts, chosen)
 
 
-def _best(parts: list[Range], words: tuple[Range, ...], text: str, meaning: Scores | None) -> int:
-    """The sentence nearest in meaning, matching words counting a little; of equals the first.
+def _is_by_title(reading: _Reading) -> bool:
+    """Whether words of the need stand in the title alone; where meaning is known, all that tell must."""
+    asked, record = reading.asked, reading.record
+    if not asked.ranges(record.title, record.language) or any(part.words for part in reading.rest()):
+        return False
+    is_known = reading.meaning(reading.passages[0]) is not None
+    return not is_known or asked.is_whole_in(record.title, record.language)
 
-    Where meaning is not known: the one with most different matching words, then the one they fill most.
-    """
-    different = [len({fold(text[a:b]) for a, b in words if start <= a and b <= end}) for start, end in parts]
-    if meaning is not None and len(meaning) == len(parts):
-        return int(np.argmax(meaning + WORD_COUNTS * np.array(different)))
-    filled = [count / (end - start + 40) for count, (start, end) in zip(different, parts, strict=True)]
-    return min(range(len(parts)), key=lambda n: (-different[n], -filled[n], n))
+
+def _chosen(reading: _Reading, near: Sequence[_Part]) -> _Part | None:
+    """What answers: of the best passage, else of another, else the best fragment; None where all say nothing."""
+    answers = [part for part in near if part.answers]
+    if reading.asked.is_printed and not any(part.words for part in answers):
+        answers = [part for part in reading.rest() if part.answers and part.words] or answers
+    answers = answers or [part for part in reading.rest() if part.answers]
+    if reading.asked.is_printed:
+        answers = [part for part in answers if part.words] or answers
+    fragments = (part for part in (*near, *reading.rest()) if part.is_telling) if not answers else ()
+    return max(answers or fragments, key=lambda part: part.worth, default=None)
+
+
+def _rows(record: Record, passage: Passage) -> list[Range]:
+    """The rows with heads that stand in a passage whole and can be shown so."""
+    if passage.field < 0 or not record.fields[passage.field].tables:
+        return []
+    rows = [(a - passage.start, b - passage.start) for a, b in record.fields[passage.field].rows]
+    return [(a, b) for a, b in rows if a >= 0 and b <= len(passage.text) and b - a <= SHOWN]
+
+
+def _form(text: str, record: Record) -> ShownAs | None:
+    """What a text is that is no row; None for a link, a number, a name, and what repeats the title."""
+    bare = _LINK.sub(" ", text)
+    words = len(_WORD.findall(bare))
+    if words >= LEAST_WORDS and letters(text) != letters(record.title) and has_verb(bare, record.language):
+        return ShownAs.SENTENCE
+    is_link = bare != text and words < LEAST_WORDS
+    return None if is_link or not words or _is_name(text, record) else ShownAs.FRAGMENT
+
+
+def _is_name(text: str, record: Record) -> bool:
+    """Whether nothing is left of a text without the record's title and the institutions of it."""
+    names = {record.institution, *record.values("institution"), *record.values("partner")}
+    left = letters(text)
+    if left == letters(record.title) or vocabulary.load().institution(text.strip(" .•")):
+        return True
+    for name in sorted(map(letters, names), key=len, reverse=True):
+        left = left.replace(name, "") if name else left
+    return not left
+
+
+def _is_value(record: Record, passage: Passage, place: Range) -> bool:
+    """Whether a place of a passage is all that a field says under its label."""
+    if passage.field < 0 or not passage.label:
+        return False
+    return letters(record.fields[passage.field].spoken) == letters(passage.text[slice(*place)])
+
+
+def _title(asked: Sought, record: Record, edition: Edition) -> Excerpt:
+    """The title, with the words of the need that it has."""
+    page = record.page_start
+    marks = asked.ranges(record.title, record.language)
+    return Excerpt("", page, _label(edition, page), record.title, marks, None, ShownAs.TITLE)
+
+
+def _excerpt(record: Record, edition: Edition, parts: Sequence[_Part], chosen: _Part) -> Excerpt:
+    """What answers, with sentences around it, and marks in it and in those of them that answer too."""
+    passage = chosen.passage
+    best = parts.index(chosen)
+    start, end = _window([part.place for part in parts], best, len(passage.text))
+    marks = [
+        word
+        for part in parts
+        if (part.answers or part is chosen) and start <= part.place[0] and part.place[1] <= end
+        for word in part.words or ((part.place,) if part is chosen else ())
+    ]
+    page = _page(record, chosen, edition)
+    return Excerpt(
+        label=passage.label,
+        page=page,
+        page_label=_label(edition, page),
+        text=passage.text[start:end],
+        marks=tuple((a - start, b - start) for a, b in marks),
+        field=passage.field if passage.field >= 0 else None,
+        form=chosen.form or ShownAs.FRAGMENT,
+    )
 
 
 def _window(parts: list[Range], best: int, length: int) -> Range:
@@ -71,13 +298,16 @@ def _window(parts: list[Range], best: int, length: int) -> Range:
     return parts[first][0], min(parts[last][1], length)
 
 
-def _page(record: Record, passage: Passage, sentence: Range, edition: Edition) -> int:
-    """The PDF page on which a sentence of a passage stands: looked for on the pages of its field, else guessed."""
+def _page(record: Record, part: _Part, edition: Edition) -> int:
+    """The PDF page on which a part of a passage stands: looked for on the pages of its field, else guessed."""
+    passage, text = part.passage, part.passage.text[slice(*part.place)]
     pages = sorted({span.page for span in record.fields[passage.field].spans}) if passage.field >= 0 else []
     if len(pages) < 2:
         return passage.page
-    guess = page_at(record.fields[passage.field], passage.start + sentence[0])
-    wanted = letters(passage.text[slice(*sentence)])[:60]
+    guess = page_at(record.fields[passage.field], passage.start + part.place[0])
+    if part.form is ShownAs.ROW:  # no page has its heads between its cells
+        text = max((cell.rpartition(": ")[2] for cell in text.split("; ")), key=len)
+    wanted = letters(text)[:60]
     order = sorted(pages, key=lambda page: (abs(page - guess), page))
     return next((page for page in order if wanted in _page_letters(edition, page)), guess)
 

@@ -9,6 +9,8 @@ from rich.text import Text
 
 from cli import caveat_prints, finding_prints, terminal
 from kb import Caveat, Facet, Flaw, Kind, Origin
+from kb.search import Earlier, Hit, ShownAs
+from kb.search.evidence import Excerpt
 from tests.factories import a_record, an_edition
 
 
@@ -34,6 +36,15 @@ def test_marks_stay_on_their_characters_when_control_characters_go(
 def test_a_page_is_named_by_its_printed_number_and_its_place() -> None:
     assert finding_prints.page_name(14, "xii") == "p. xii (PDF page 14)"
     assert finding_prints.page_name(14, "14") == finding_prints.page_name(14, "") == "p. 14"
+
+
+def test_a_title_that_is_all_that_answers_is_printed_once(capsys: pytest.CaptureFixture[str]) -> None:
+    record = a_record(title="Language tandem")
+    said = Excerpt("", 1, "1", record.title, ((9, 15),), None, ShownAs.TITLE)
+    finding_prints.print_earlier(Earlier((Hit(record, "Handbook", 0.5, said, 1, None),), 1))
+    shown = capsys.readouterr().out
+    assert " 1. Language tandem  0.50" in shown
+    assert shown.count("Language tandem") == 1
 
 
 def test_a_value_read_from_other_words_is_shown_with_them(capsys: pytest.CaptureFixture[str]) -> None:

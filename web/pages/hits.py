@@ -23,6 +23,9 @@ class EvidenceShown(Shown):
     text: str
     marks: tuple[tuple[int, int], ...]
     """Ranges of `text` to highlight: first character, one past the last."""
+    form: str
+    """What answers in it: a "sentence", a "row" of a table or a value under its label, a "fragment" where the record
+    has neither, or the "title" alone."""
     place: PlaceShown
     field: int | None
     """Number of that field in its record, from 1."""
@@ -102,6 +105,7 @@ def hit_shown(refs: Refs, asked: SearchAsked, hit: Hit, rank: int) -> HitShown:
             label=evidence.label,
             text=evidence.text,
             marks=evidence.marks,
+            form=evidence.form.value,
             place=refs.place(edition, evidence.page, hit.record.id),
             field=field,
             url=boxes.text_url(hit.record, field, evidence.page) if field else own,
@@ -154,6 +158,7 @@ def _as_it_was(refs: Refs, hit: Hit, served: Collection[str]) -> EarlierHit:
             label=said.label,
             text=said.text,
             marks=said.marks,
+            form=said.form.value,
             place=refs.place(edition, said.page, record.id),
             field=field,
             url=boxes.field_url(record, field, said.page, as_of=record.edition) if field else whole,

@@ -18,11 +18,10 @@ from kb.index import generation as index
 from kb.index.dense import Dense
 from kb.index.generation import Generation
 from kb.model.passages import cut
-from kb.records import Facet, Kind, Origin, Record, Span
+from kb.records import Facet, Kind, Origin, Record
 from kb.search import loading
 from kb.search.answer import Remark
 from kb.search.catalogue import Catalog
-from kb.search.evidence import evidence
 from kb.search.library import Library
 from kb.search.query import DEFAULT_KINDS, Mode, Query
 from kb.search.snapshot import Results
@@ -30,7 +29,7 @@ from kb.search.spelling import is_one_off, telling_words
 from kb.settings import Settings
 from kb.store.store import Store
 from kb.words.unrelated import unrelated
-from tests.factories import PDF, FakeEncoder, a_field, a_page, a_record, an_edition, answer, told
+from tests.factories import PDF, FakeEncoder, a_field, a_record, an_edition, answer, told
 
 NEED = "credit for an online exchange"
 
@@ -358,40 +357,6 @@ def test_evidence_is_the_best_sentence_with_its_words_marked(library: Library) -
     assert [shown.text[a:b] for a, b in shown.marks] == ["award", "credit"]
     assert shown.label == "Objectives"
     assert shown.text in hit.record.fields[0].text
-
-
-def test_evidence_without_a_matching_word_marks_its_best_sentence() -> None:
-    record = a_record(text="Neighbours grow beans. The roof is warm.")
-    shown = evidence("pendulum", record, cut(record)[0], an_edition())
-    assert [shown.text[a:b] for a, b in shown.marks] == ["Neighbours grow beans."]
-
-
-def test_evidence_starts_at_the_best_sentence_when_all_do_not_fit() -> None:
-    text = " ".join(f"Sentence {n} is about nothing at all, really." for n in range(12)) + " Beans grow here."
-    record = a_record(text=text)
-    shown = evidence("beans", record, cut(record)[0], an_edition())
-    assert shown.text.endswith("Beans grow here.")
-    assert len(shown.text) <= 340
-    assert [shown.text[a:b] for a, b in shown.marks] == ["Beans"]
-
-
-def test_evidence_is_the_sentence_nearest_in_meaning_where_that_is_known() -> None:
-    record = a_record(text="Beans grow here. Legumes thrive in this garden.")
-    (passage,) = cut(record)
-    nearer = evidence("beans", record, passage, an_edition(), np.array([0.1, 0.6], dtype=np.float32))
-    assert [nearer.text[a:b] for a, b in nearer.marks] == ["Beans"]  # words are marked wherever they show
-    shown = evidence("peas", record, passage, an_edition(), np.array([0.1, 0.6], dtype=np.float32))
-    assert [shown.text[a:b] for a, b in shown.marks] == ["Legumes thrive in this garden."]
-
-
-def test_evidence_names_the_page_on_which_its_sentence_stands() -> None:
-    text = "The first page says this.  A long\nword here. The second has beans."
-    field = a_field(text=text, spans=(Span(1), Span(2)))
-    record = a_record(fields=(field,), page_start=1, page_end=2)
-    first = a_page(1, text="The first page says this.")
-    pages = (first, a_page(2, label="ii", text="The sec-\nond has beans."))
-    shown = evidence("beans", record, cut(record)[0], an_edition(pages=pages))
-    assert (shown.page, shown.page_label) == (2, "ii")
 
 
 # the model

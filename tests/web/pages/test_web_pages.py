@@ -184,6 +184,16 @@ def test_results_show_evidence_with_printed_and_pdf_page(client: TestClient) -> 
     assert re.search(r"p\. 1\s*<span class=\"pdf\">PDF 3</span>", answer)
 
 
+def test_words_that_only_the_title_has_are_lit_there(client: TestClient) -> None:
+    hit = data(client, "/search?q=tandem&mode=words")["hits"][0]
+    assert (hit["evidence"]["form"], hit["evidence"]["text"]) == ("title", hit["record"]["title"])
+    assert hit["evidence"]["url"] == hit["record"]["url"]
+    shown = client.get("/de/search?q=tandem&mode=words").text
+    assert "Language <mark>tandem</mark> online</a></h2>" in shown
+    assert "nur der Titel" in shown
+    assert "blockquote" not in shown
+
+
 def test_sections_come_apart_from_the_results(client: TestClient) -> None:
     page = data(client, "/search?q=credit+for+online+exchange")
     assert "section" not in {hit["record"]["kind"] for hit in page["hits"]}

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from kb.model.passages import cut
 from kb.records import Box, Caveat, Field, Kind, Record, Span
 from kb.said import Flaw
-from kb.search.evidence import evidence
+from kb.search.evidence import Sought, evidence
 from tests import web_library
 from tests.factories import a_page, a_record, an_edition
 from tests.web_library import PRINTED
@@ -173,12 +173,12 @@ def test_evidence_of_a_hit_leads_to_its_field_lit(client: TestClient) -> None:
 
 
 def test_evidence_is_of_the_field_that_it_was_cut_from_where_two_say_the_same() -> None:
-    same = tuple(Field("Note", "The same words.", (Span(page),)) for page in (1, 2))
+    same = tuple(Field("Note", "They have the same words on both pages.", (Span(page),)) for page in (1, 2))
     record = a_record(fields=same, page_end=2)
-    found = [evidence("words", record, passage, an_edition()) for passage in cut(record)]
+    found = [evidence(Sought("words"), record, [passage], an_edition()) for passage in cut(record)]
     assert [(one.field, one.page) for one in found] == [(0, 1), (1, 2)]
-    (title,) = cut(a_record(fields=()))
-    assert evidence("words", a_record(fields=()), title, an_edition()).field is None
+    bare = a_record(fields=())
+    assert evidence(Sought("words"), bare, cut(bare), an_edition()).field is None
 
 
 def test_page_of_a_handbook_outlines_its_records_and_lights_the_one_asked_for(client: TestClient) -> None:

@@ -22,7 +22,7 @@ from unittest import mock
 
 import numpy as np
 
-from benchmarks.setting import HANDBOOKS, SAMPLE, SAMPLE_NEEDS, SCORE, SHARED, say
+from benchmarks.setting import HANDBOOKS, SAMPLE, SAMPLE_NEEDS, SAMPLE_PREFERRED, SCORE, SHARED, say
 from ingest import pipeline
 from kb import Settings, Vectors
 from kb.measure import ALL, SAME_LANGUAGE, Evaluation, evaluate_needs
@@ -82,6 +82,13 @@ class Ground:
     """Library -> the needs or the questions that it is asked."""
 
 
+PREFERRED = tuple(
+    Ground(f"preferred-{half}", "preferred", f"preferred, {style}", ((SAMPLE.stem, SAMPLE_PREFERRED),))
+    for half, style in (("chosen", "chosen by"), ("aside", "kept aside"))
+)
+"""Needs that say where or for whom, which only what is read from them is chosen by: asked where they are named."""
+
+
 @dataclass(slots=True)
 class Grounds:
     """Everything of `wanted` that is here, its libraries filled below `root`.
@@ -99,6 +106,7 @@ class Grounds:
 
     def __post_init__(self) -> None:
         found = [*_needs(), *_classic(), *_xquad(self.questions)]
+        found += [one for one in PREFERRED if one.name in self.wanted]
         self.all = tuple(one for one in found if not self.wanted or one.name in self.wanted)
         if unknown := set(self.wanted) - {one.name for one in found}:
             raise ValueError(f"{', '.join(sorted(unknown))}: no such collection here")

@@ -117,7 +117,7 @@ def sample_editions() -> list[Case]:
 
 def pool_of(needs: Path) -> tuple[Path, ...]:
     """The handbooks over which needs are judged."""
-    folder = SAMPLE.parent if needs == SAMPLE_NEEDS else HANDBOOKS
+    folder = SAMPLE.parent if needs.parent == SAMPLE_NEEDS.parent else HANDBOOKS
     return tuple(folder / file for file in _read(needs)["pool"])
 
 

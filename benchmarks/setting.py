@@ -13,6 +13,8 @@ from types import ModuleType
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "corpus" / "sample" / "handbook-edition-1.pdf"
 SAMPLE_NEEDS = ROOT / "corpus" / "needs.json"
+SAMPLE_PREFERRED = ROOT / "corpus" / "needs-constraints.json"
+"""Needs that say where, for whom or in which language: half of them to choose by, half kept aside."""
 SHARED = Path(os.path.relpath(ROOT.parent / "shared"))
 """Handbooks, gold files, scores and collections that are not the project's own; it need not be there."""
 HANDBOOKS = SHARED / "handbooks"

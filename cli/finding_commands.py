@@ -34,6 +34,10 @@ def search(
     ] = [],  # noqa: B006
     limit: Annotated[int, typer.Option(min=1, max=50, help="How many answers.")] = 10,
     mode: Annotated[Mode, typer.Option(help="By words, by meaning, or both.")] = Mode.HYBRID,
+    drop: Annotated[
+        list[str],
+        typer.Option(metavar="FACET", help="Do not read this facet from the need; may be given again."),
+    ] = [],  # noqa: B006
     earlier: Annotated[
         bool, typer.Option("--earlier", help="Also say what earlier editions have otherwise or alone.")
     ] = False,
@@ -44,11 +48,20 @@ def search(
     A need may hold "exact words", -word for what must not be there, and facet:value, such as tool:Moodle. Values
     given for one facet are alternatives; facets are: kind, handbook, institution, country, theme, discipline,
     format, level, language, target_group, tool, year, origin.
+
+    What the need says of a country, an institution, a level, a target group or a language of teaching is preferred:
+    such answers come before others as good. --drop country takes it as words alone, --country makes it a filter.
     """
     given = {"handbook": handbook, "institution": institution, "country": country}
     filters = {name: tuple(values) for name, values in given.items() if values}
     asked = frame.SearchAsked(
-        " ".join(need), tuple(kind), filters, limit=limit, mode=mode, with_earlier=earlier
+        " ".join(need),
+        tuple(kind),
+        filters,
+        limit=limit,
+        mode=mode,
+        with_earlier=earlier,
+        dropped=tuple(dict.fromkeys(drop)),
     )
     asked.query()  # refused before anything is opened
     with Library.open(Settings.from_environment()) as opened:

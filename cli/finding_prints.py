@@ -23,6 +23,8 @@ def print_results(results: Results) -> None:
         terminal.err().print(terminal.plain(english.said(facts), "yellow"))
     if results.meant:
         terminal.err().print(terminal.plain(f"Did you mean: {results.meant}", "yellow"))
+    for facet in dict.fromkeys(one.facet for one in results.constraints):
+        _print_preferred(facet, [one.label for one in results.constraints if one.facet == facet])
     if not results.hits:
         console.print("Nothing in the library answers this. Try other words, or fewer filters.")
     elif results.no_match:
@@ -51,6 +53,12 @@ def print_earlier(earlier: Earlier) -> None:
         terminal.err().print(
             terminal.plain(f"{earlier.unread} of their passages are found by their words only", "yellow")
         )
+
+
+def _print_preferred(facet: str, labels: Sequence[str]) -> None:
+    name = facet.replace("_", " ")
+    said = f"Preferred: {name} {' or '.join(labels)} (--drop {facet} ignores it)"
+    terminal.err().print(terminal.plain(said, "dim"))
 
 
 def _print_hit(console: Console, rank: int, hit: Hit) -> None:

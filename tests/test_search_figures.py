@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.quality import pool_of
-from benchmarks.setting import SAMPLE_NEEDS
+from benchmarks.setting import SAMPLE_NEEDS, SAMPLE_PREFERRED
 from ingest import pipeline
 from kb.measure.evaluation import LANGUAGE, Evaluation, evaluate_needs
 from kb.search.library import Library
@@ -60,11 +60,12 @@ def test_needs_over_real_handbooks_are_answered_as_well_as_recorded(
 
 @pytest.mark.golden
 @pytest.mark.slow
+@pytest.mark.parametrize("needs", [SAMPLE_NEEDS, SAMPLE_PREFERRED], ids=lambda path: path.name)
 def test_needs_over_the_sample_are_answered_as_well_as_recorded(
-    library_of: OpenLibrary, check_record: CheckRecord
+    needs: Path, library_of: OpenLibrary, check_record: CheckRecord
 ) -> None:
-    name = f"sample {SAMPLE_NEEDS.name}"
-    check_record(SEARCH, name, rows(name, evaluate_needs(library_of(pool_of(SAMPLE_NEEDS)), SAMPLE_NEEDS)))
+    name = f"sample {needs.name}"
+    check_record(SEARCH, name, rows(name, evaluate_needs(library_of(pool_of(needs)), needs)))
 
 
 def rows(name: str, found: Evaluation) -> dict[Key, Figures]:

@@ -106,6 +106,7 @@ def _values(given: Given) -> dict[str, Any]:
         "kind": [Kind.PRACTICE.value],
         "mode": "hybrid",
         "editions": "all",
+        "drop": "country",
         "change": "added",
         "limit": params.PER_PAGE,
         "page": 1,

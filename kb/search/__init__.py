@@ -5,13 +5,14 @@ from __future__ import annotations
 from kb.search import asking, retrieval
 from kb.search.answer import FacetCount, Hit, Remark
 from kb.search.catalogue import Catalog
+from kb.search.constraints import Constraint
 from kb.search.earlier import Earlier
 from kb.search.evidence import ShownAs
 from kb.search.finding import PageFound, find
 from kb.search.library import Library
 from kb.search.loading import Notice
 from kb.search.offers import Offers
-from kb.search.query import DEFAULT_KINDS, MOST_CHARACTERS, Filters, Mode, Query
+from kb.search.query import DEFAULT_KINDS, MOST_CHARACTERS, READ, Filters, Mode, Query
 from kb.search.retrieval import words_shares
 from kb.search.similar import Reason, Similar
 from kb.search.snapshot import Results, Snapshot
@@ -19,7 +20,9 @@ from kb.search.snapshot import Results, Snapshot
 __all__ = [
     "DEFAULT_KINDS",
     "MOST_CHARACTERS",
+    "READ",
     "Catalog",
+    "Constraint",
     "Earlier",
     "FacetCount",
     "Filters",

@@ -54,7 +54,7 @@ class Hit:
     """A record that answers, and why; ranks count from 1 among the records asked for.
 
     `also` are records asked for that say the same in other handbooks, and are no hits of their own. `score` is
-    that of words and vectors; where a reranker ordered the hits they need not fall.
+    that of words and vectors; where a reranker or what the need prefers ordered the hits they need not fall.
     """
 
     record: Record

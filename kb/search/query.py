@@ -12,6 +12,8 @@ from kb.words import ALIASES, FACETS
 
 DEFAULT_KINDS = (Kind.PRACTICE, Kind.TOOL, Kind.ANNEX)
 MOST_CHARACTERS = 2000  # about 350 words: no model here reads more of a question
+READ = ("country", "institution", "level", "target_group", "language")
+"""Facets whose values are read from a need, as what is preferred (`kb.search.constraints`)."""
 Filters = Mapping[str, tuple[str, ...]]
 """Facet -> the values of which a record must have one."""
 
@@ -37,7 +39,8 @@ class Query:
 
     In the text, "words in quotes" must stand there as they are, no -word may, and facet:value keeps the records
     with a value that is meant so. `filters` holds every facet but the kind, by exact values. `is_reranked` lets
-    a reranker, where the settings name one, order the best of a hybrid search anew.
+    a reranker, where the settings name one, order the best of a hybrid search anew. `dropped` are facets of which
+    nothing is to be read from the need.
     """
 
     text: str
@@ -47,6 +50,7 @@ class Query:
     offset: int = 0
     mode: Mode = Mode.HYBRID
     is_reranked: bool = True
+    dropped: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.text) > MOST_CHARACTERS:
@@ -62,6 +66,9 @@ class Query:
         for facet in self.filters:
             if facet not in FACETS or facet == "kind":
                 raise InputError(f"{facet}: no such facet; use one of {', '.join(FACETS[1:])}, or kinds")
+        for facet in self.dropped:
+            if facet not in READ:
+                raise InputError(f"{facet}: not read from a need; use one of {', '.join(READ)}")
 
     @property
     def needs_model(self) -> bool:
@@ -98,3 +105,9 @@ class Query:
         bare = _PHRASE.sub(lambda found: f" {found[1]} ", _NAMED.sub(" ", self.text))
         rest = " ".join(_EXCLUDED.sub(" ", bare).split())
         return rest if not self.named or any(c.isalnum() for c in rest) else ""
+
+    @property
+    def unquoted(self) -> str:
+        """The need without what must be there word for word, its parts set apart."""
+        bare = _PHRASE.sub(" … ", _NAMED.sub(" … ", self.text))
+        return " ".join(_EXCLUDED.sub(" … ", bare).split())

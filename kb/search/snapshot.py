@@ -10,11 +10,12 @@ from functools import cached_property
 
 import numpy as np
 
-from kb import Edition, Handbook, InputError, ModelError, NotFoundError, Numbers, Record, Said
+from kb import Edition, Handbook, InputError, ModelError, NotFoundError, Numbers, Record, Said, Scores
 from kb.model import DEPTH, ENGLISH, Encoder
-from kb.search import asking
+from kb.search import asking, constraints
 from kb.search.answer import Answer, FacetCount, Hit, Question, Remark
 from kb.search.catalogue import Catalog
+from kb.search.constraints import Constraint, KnownValues
 from kb.search.earlier import Archive, Earlier
 from kb.search.loading import Models
 from kb.search.nothing import DOUBTED, WEAK, Signs, chance
@@ -39,7 +40,7 @@ class Results:
     no hit; `no_match` says that the hits are only the nearest there are, `is_weak` that none is near in meaning.
     `background` holds the best sections, unless sections were asked for as a kind. `language` is the one that was
     asked in, "" where that is not sure. `meant` is the text with rare words put as they are mostly written here, ""
-    where that changes nothing: to be offered.
+    where that changes nothing: to be offered. `constraints` are what the need was read to prefer.
     """
 
     query: Query
@@ -54,6 +55,7 @@ class Results:
     is_weak: bool = False
     language: str = ""
     meant: str = ""
+    constraints: tuple[Constraint, ...] = ()
 
 
 class OpenGeneration:
@@ -82,6 +84,11 @@ class OpenGeneration:
         """The titles, tools, institutions and themes."""
         return KnownNames.of(self.catalogue)
 
+    @cached_property
+    def values(self) -> KnownValues:
+        """What the values that a need may prefer are called."""
+        return KnownValues.of(self.catalogue)
+
     def usual(self, encoder: Encoder | None, query: Query, language: str) -> Usual | None:
         """What unrelated questions in a language reach here, where a query is answered by meaning."""
         if encoder is None or not query.needs_model or self.catalogue.nearness is None:
@@ -93,11 +100,16 @@ class OpenGeneration:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The hits of one query in one catalogue, best first, before a reranker saw them and before a page is cut."""
+    """The hits of one query in one catalogue, best first, before a reranker saw them and before a page is cut.
+
+    `fit` is the share of what is preferred that each record has.
+    """
 
     question: Question
     answer: Answer
     order: Numbers
+    constraints: tuple[Constraint, ...]
+    fit: Scores
     slips: Slips
     language: str
     is_nothing: bool
@@ -198,7 +210,7 @@ class Snapshot:
             return Results(query, (), 0, (), self.notices, empty, False, _ms_since(started))
         found = _find(opened, encoder, query)
         answer = found.answer
-        order = self._reranked(answer, answer.without_twins(found.order))
+        order = self._reranked(answer, answer.without_twins(found.order), found.fit)
         remarks = (*found.question.remarks, *_put_right(found.slips), *answer.nothing_found(len(order)))
         return Results(
             query=query,
@@ -213,6 +225,7 @@ class Snapshot:
             is_weak=found.is_weak,
             language=found.language,
             meant=found.meant,
+            constraints=found.constraints,
         )
 
     def earlier(self, query: Query) -> Earlier:
@@ -260,8 +273,8 @@ class Snapshot:
             return None
         return self.models.fitting(self.opened.catalogue.generation.manifest.model)
 
-    def _reranked(self, answer: Answer, order: Numbers) -> Numbers:
-        """The order with its first ones as the reranker would have them, equal ones as they were."""
+    def _reranked(self, answer: Answer, order: Numbers, fit: Scores) -> Numbers:
+        """The order with its first ones as the reranker would have them, what is preferred lifted as before."""
         reranker = self.models.reranker() if answer.query.wants_reranker else None
         if reranker is None or not len(order):
             return order
@@ -271,7 +284,9 @@ class Snapshot:
         except ModelError as error:
             self.models.drop_reranker(error)
             return order
-        return np.concatenate([first[np.argsort(-scores, kind="stable")], order[DEPTH:]])
+        above = scores - scores.min() if fit.any() else scores
+        again = first[constraints.preferred(np.arange(len(first)), above, fit[first])]
+        return np.concatenate([again, order[DEPTH:]])
 
     def _needed(self, wanted: str) -> Catalog:
         if self.catalogue is None:
@@ -293,7 +308,10 @@ def _find(opened: OpenGeneration, encoder: Encoder | None, query: Query) -> _Fou
     order = answer.order()
     likely_answered = _chance(answer, question, language, order, usual)
     is_nothing, is_weak = likely_answered < DOUBTED, DOUBTED <= likely_answered < WEAK
-    return _Found(question, answer, order, slips, language, is_nothing, is_weak, meant)
+    wanted = constraints.read(query, language, opened.values)
+    fit = constraints.fits(catalog, wanted)
+    order = constraints.preferred(order, answer.scored.score, fit)
+    return _Found(question, answer, order, wanted, fit, slips, language, is_nothing, is_weak, meant)
 
 
 def _language(catalog: Catalog, need: str) -> str:

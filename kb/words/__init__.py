@@ -18,6 +18,7 @@ from kb.words.folding import (
     word_key,
 )
 from kb.words.languages import BY_CODE, CODES, HOMOGRAPHS, LANGUAGES, STEMMERS, Language
+from kb.words.phrases import Find, Form, Phrases
 from kb.words.stems import (
     PLAIN,
     StemmedWord,
@@ -46,9 +47,12 @@ __all__ = [
     "STEMMERS",
     "FacetKind",
     "FacetSource",
+    "Find",
+    "Form",
     "Language",
     "Pairs",
     "Pattern",
+    "Phrases",
     "StemmedWord",
     "Values",
     "Vocabulary",

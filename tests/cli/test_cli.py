@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import typer
 from cli import main as cli
 from kb.model.sources import ENGLISH_MODEL
 from kb.settings import Settings
-from tests import pdfs, running
+from tests import pdfs, running, web_library
 
 ROOT = Path(__file__).resolve().parents[2]
 GROUP: Any = typer.main.get_command(cli.app)
@@ -298,6 +299,18 @@ def test_search_by_a_facet_takes_what_is_meant_and_refuses_what_is_not_there(kb:
         assert done.returncode == 1
         assert said in done.stderr
     assert kb("search", "online", "--facet", "theme", data=library).returncode == 2
+
+
+def test_search_says_what_it_prefers_and_drops_it_when_told(kb: Run, tmp_path: Path) -> None:
+    web_library.fill(tmp_path)
+    asked = ["search", "credit for an exchange in romania"]
+    run = partial(kb, data=tmp_path, KB_MODEL=str(tmp_path / "no-model"))
+    assert "Preferred: country Romania (--drop country ignores it)" in run(*asked).stderr
+    assert "Preferred" not in run(*asked, "--drop", "country").stderr
+    assert run(*asked, "--json").data["constraints"][0]["values"] == ["Romania"]
+    refused = run(*asked, "--drop", "theme")
+    assert refused.returncode == 1
+    assert "theme: not read from a need; use one of country, institution" in refused.stderr
 
 
 def test_search_prints_rank_title_evidence_handbook_and_page(kb: Run, library: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -272,6 +273,19 @@ def test_needs_are_answered_by_records_of_the_sample() -> None:
             assert judged["grade"] in (1, 2)
     for similar in needs["similar"]:
         assert {similar["title"], *(s["title"] for s in similar["similar"])} <= known["practice"]
+
+
+def test_needs_that_say_where_or_for_whom_are_halved_to_choose_by_and_to_keep_aside() -> None:
+    needs = json.loads((CORPUS / "needs-constraints.json").read_text(encoding="utf-8"))["queries"]
+    gold = truth(1)
+    known = {part: {one["title"] for one in gold[part]} for part in ("practices", "annexes")}
+    known["tools"] = {tool["name"] for tool in gold["tools"]}
+    halves = Counter(query["style"] for query in needs)
+    assert halves == {"preferred, chosen by": len(needs) // 2, "preferred, kept aside": len(needs) // 2}
+    for query in needs:
+        assert query["relevant"]
+        for judged in query["relevant"]:
+            assert judged["title"] in known[f"{judged['kind']}s"], query["id"]
 
 
 @pytest.mark.parametrize("style", variants())

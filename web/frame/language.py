@@ -123,6 +123,11 @@ def listed(texts: Iterable[str]) -> str:
     return lists.format_list(list(texts), locale=locale())
 
 
+def either(texts: Iterable[str]) -> str:
+    """Some texts of which one will do, within a sentence: "a, b or c"."""
+    return lists.format_list(list(texts), style="or", locale=locale())
+
+
 def inside(text: str) -> str:
     """A word of the interface, within a sentence: without its capital, which German nouns keep."""
     return text if spoken().language == "de" else text[:1].lower() + text[1:]

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 from starlette.convertors import Convertor, register_url_convertor
 
 from kb import InputError, Kind
-from kb.search import DEFAULT_KINDS, MOST_CHARACTERS, Filters, Mode, Query
+from kb.search import DEFAULT_KINDS, MOST_CHARACTERS, READ, Filters, Mode, Query
 from kb.words import FACETS
 from web.frame import links
 
@@ -22,6 +22,7 @@ LAST_PAGE = 1000
 LARGEST = 999_999_999  # of the numbers that an address holds
 
 EDITIONS = "editions"
+DROP = "drop"
 
 Choosable = TypeVar("Choosable", bound=StrEnum)
 
@@ -54,7 +55,7 @@ class Editions(StrEnum):
 class SearchAsked:
     """What a search address asks; the text may still be empty. `page` counts from 1.
 
-    `with_earlier` asks what earlier editions say as well.
+    `with_earlier` asks what earlier editions say as well. `dropped` are facets that are not to be read from the text.
     """
 
     text: str = ""
@@ -64,6 +65,7 @@ class SearchAsked:
     limit: int = PER_PAGE
     mode: Mode = Mode.HYBRID
     with_earlier: bool = False
+    dropped: tuple[str, ...] = ()
 
     @property
     def is_filtered(self) -> bool:
@@ -83,6 +85,7 @@ class SearchAsked:
         shown = (("page", self.page, 1), ("limit", self.limit, PER_PAGE), ("mode", self.mode, Mode.HYBRID))
         pairs += [(name, str(value)) for name, value, standard in shown if value != standard]
         pairs += [(EDITIONS, Editions.ALL.value)] if self.with_earlier else []
+        pairs += [(DROP, facet) for facet in self.dropped]
         return links.search(pairs)
 
     def toggled(self, facet: str, value: str) -> SearchAsked:
@@ -102,6 +105,10 @@ class SearchAsked:
         """The same search with earlier editions, or without; back on its first page."""
         return replace(self, page=1, with_earlier=not self.with_earlier)
 
+    def without(self, facet: str) -> SearchAsked:
+        """The same search with a facet not read from the text; back on its first page."""
+        return replace(self, page=1, dropped=tuple(one for one in READ if one in (*self.dropped, facet)))
+
     def unfiltered(self) -> SearchAsked:
         """The same search with no facet chosen."""
         return replace(self, page=1, kinds=(), filters={})
@@ -119,6 +126,7 @@ class SearchAsked:
             limit=self.limit,
             offset=(self.page - 1) * self.limit,
             mode=self.mode,
+            dropped=self.dropped,
         )
 
 
@@ -126,7 +134,7 @@ def parse(query_string: str) -> SearchAsked:
     """Read a query string; unknown parameters are ignored, repeated values count once.
 
     Raises:
-        InputError: a kind, mode, page or limit that does not exist.
+        InputError: a kind, mode, page, limit or facet to drop that does not exist.
     """
     given: dict[str, list[str]] = {}
     for name, value in parse_qsl(query_string):
@@ -140,6 +148,7 @@ def parse(query_string: str) -> SearchAsked:
         page=_number("page", given, 1, LAST_PAGE),
         limit=_number("limit", given, PER_PAGE, MOST_PER_PAGE),
         mode=_choice(Mode, "mode", given.get("mode", [Mode.HYBRID])[-1]),
+        dropped=tuple(one for one in READ if one in [_read(value) for value in given.get(DROP, ())]),
         with_earlier=_choice(Editions, EDITIONS, given.get(EDITIONS, [Editions.CURRENT])[-1]) is Editions.ALL,
     )
 
@@ -151,6 +160,12 @@ def is_number(given: str) -> bool:
 
 def _once(values: Iterable[Any]) -> tuple[Any, ...]:
     return tuple(dict.fromkeys(values))
+
+
+def _read(value: str) -> str:
+    if value not in READ:
+        raise InputError(f"{DROP}={value[:40]}: not read from a need; use one of {', '.join(READ)}")
+    return value
 
 
 def _choice(kinds: type[Choosable], name: str, value: str) -> Choosable:
@@ -213,6 +228,12 @@ OPENAPI: dict[str, Any] = {
             EDITIONS,
             "all: say in `earlier` what earlier editions have otherwise or alone; the results stay the same.",
             {"type": "string", "enum": list(Editions), "default": Editions.CURRENT.value},
+        ),
+        _parameter(
+            DROP,
+            "Facets that are not to be read from `q` (see `constraints`); an empty value is as if not given.",
+            {"type": "string", "enum": [*READ, ""]},
+            is_many=True,
         ),
     ]
 }

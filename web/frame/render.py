@@ -94,6 +94,7 @@ def environment() -> Environment:
         "action_name": sayings.action_name,
         "blocks": text.blocks,
         "date": language.date,
+        "either": language.either,
         "facet_name": sayings.facet_name,
         "field_name": language.field_name,
         "frame": boxes.frame,

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from kb.measure import Outcome
-from kb.search import FacetCount, Offers, Results
+from kb.search import Constraint, FacetCount, Offers, Results
 from kb.words import FACETS
 from web.frame import (
     FAILURES,
@@ -56,6 +56,24 @@ class Rewording(Shown):
 
 
 @dataclass(frozen=True, slots=True)
+class ConstraintShown(Shown):
+    """What the need was read to prefer of one facet: results that have it come before others of like relevance."""
+
+    facet: str
+    """country, institution, level, target_group or language."""
+    values: tuple[str, ...]
+    """Any of them will do."""
+    labels: tuple[str, ...]
+    """The same as they are shown."""
+    typed: tuple[str, ...]
+    """The words of the need that say so, one for each value."""
+    drop: str
+    """Address of the same search with this facet not read from the need."""
+    only: str
+    """Address of the same search with these values as a filter."""
+
+
+@dataclass(frozen=True, slots=True)
 class SearchPage(AnyPage):
     """The answers to one need."""
 
@@ -70,6 +88,8 @@ class SearchPage(AnyPage):
     facets: tuple[FacetGroup, ...]
     chosen: tuple[FacetOption, ...]
     """The facet values in force."""
+    constraints: tuple[ConstraintShown, ...]
+    """What the need was read to prefer; nothing is left out for it."""
     unfiltered: str
     """Address of the same search without filters."""
     is_empty: bool
@@ -139,6 +159,7 @@ def _page(refs: Refs, asked: SearchAsked, results: Results | None) -> SearchPage
         background=tuple(hit_shown(refs, asked, hit, rank) for rank, hit in enumerate(background, 1)),
         facets=facets,
         chosen=tuple(option for group in facets for option in group.options if option.is_chosen),
+        constraints=_constraints(asked, results.constraints if results else ()),
         unfiltered=asked.unfiltered().url,
         is_empty=results is None,
         nothing=results.remarks if results and not hits else (),
@@ -162,6 +183,25 @@ def _page(refs: Refs, asked: SearchAsked, results: Results | None) -> SearchPage
         earlier=earlier_shown(refs, asked) if results is not None and asked.with_earlier else None,
         other_editions=asked.other_editions().url if results is not None and has_earlier else "",
     )
+
+
+def _constraints(asked: SearchAsked, found: Sequence[Constraint]) -> tuple[ConstraintShown, ...]:
+    """What is preferred, by facet, with the ways to drop it and to insist on it."""
+    shown = []
+    for facet in dict.fromkeys(one.facet for one in found):
+        own = tuple(one for one in found if one.facet == facet)
+        values = tuple(one.value for one in own)
+        shown.append(
+            ConstraintShown(
+                facet,
+                values,
+                tuple(one.label for one in own),
+                tuple(one.typed for one in own),
+                asked.without(facet).url,
+                replace(asked, page=1, filters={**asked.filters, facet: values}).url,
+            )
+        )
+    return tuple(shown)
 
 
 def _nearby(refs: Refs, values: Sequence[tuple[str, str]]) -> tuple[TallyShown, ...]:

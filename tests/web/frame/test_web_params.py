@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from kb.errors import InputError
 from kb.records import Facet, Kind, Origin
-from kb.search.query import DEFAULT_KINDS, Mode
+from kb.search.query import DEFAULT_KINDS, READ, Mode
 from kb.words.facets import FACETS
 from tests import web_library
 from web.frame.params import LAST_PAGE, MOST_PER_PAGE, SearchAsked, parse
@@ -26,6 +26,7 @@ asked = st.builds(
     page=st.integers(1, LAST_PAGE),
     limit=st.integers(1, MOST_PER_PAGE),
     mode=st.sampled_from(Mode),
+    dropped=st.sets(st.sampled_from(READ)).map(lambda given: tuple(one for one in READ if one in given)),
 )
 
 
@@ -45,6 +46,17 @@ def test_a_facet_chosen_twice_is_not_chosen(given: SearchAsked, facet: str, valu
     assert (value in once.chosen(facet)) == (value not in given.chosen(facet))
     if value in once.chosen(facet):
         assert once.toggled(facet, value) == given.on_page(1)
+
+
+@given(asked, st.sampled_from(READ))
+def test_a_facet_dropped_stays_so_on_every_other_page_and_filter(given: SearchAsked, facet: str) -> None:
+    once = given.without(facet)
+    assert once.page == 1
+    assert facet in once.dropped
+    assert replace(once, text="credit").query().dropped == once.dropped
+    assert once.without(facet) == once
+    for other in (once.on_page(2), once.toggled("theme", "Health"), once.unfiltered(), once.other_editions()):
+        assert parse(query_string(other)).dropped == once.dropped
 
 
 def test_the_address_of_nothing_asked_is_bare() -> None:
@@ -72,6 +84,7 @@ def test_repeated_values_count_once_and_unknown_parameters_not_at_all() -> None:
         "page=1e3",
         "page=99999",
         "limit=51",
+        "drop=theme",
         "page=²",
     ],
 )

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -226,6 +227,27 @@ def test_a_chosen_facet_offers_its_own_undoing(client: TestClient) -> None:
     assert [(option["value"], option["url"]) for option in page["chosen"]] == [
         ("Sweden", "/search?q=students+online")
     ]
+
+
+def test_what_a_need_prefers_is_shown_with_ways_to_drop_it_and_to_insist_on_it(client: TestClient) -> None:
+    asked = "/search?q=credit+for+an+exchange+in+romania&limit=1"
+    shown = client.get(asked.replace("/search", "/search.json")).json()["constraints"]
+    assert [(one["facet"], one["values"], one["typed"]) for one in shown] == [
+        ("country", ["Romania"], ["romania"])
+    ]
+    page = client.get(asked).text
+    assert "Preferred: Romania" in page
+    assert escape(shown[0]["drop"]) in page
+    assert escape(shown[0]["only"]) in page
+
+    dropped = client.get(shown[0]["drop"]).text
+    assert "Preferred:" not in dropped
+    found = set(re.findall(r'href="(/search[^"]*)"', dropped))
+    assert any("export" in link or "csv" in link for link in found)
+    assert all("drop=country" in link for link in found if "q=credit" in link)
+    only = client.get(shown[0]["only"]).text
+    assert "Preferred:" not in only
+    assert "Remove the filter </span>Romania" in only
 
 
 def test_filter_that_matches_nothing_says_so_and_offers_the_search_without(client: TestClient) -> None:

@@ -57,13 +57,11 @@ PARTS: Mapping[str, Mapping[str, Any]] = {
     "rank fusion instead of weighted scores": {"weighted": by_ranks},
     "the same weights for every need": {"words_shares": fixed},
     "weights by language only, not by coverage": {"words_shares": half_covered},
-    "no feedback from an answer that both find": {"FEEDBACK": 0.0},
-    "no whole-record words": {"WHOLE": 0.0},
+    "the model of English alone for English": {"kb.search.nearness:SPECIAL": 1.0},
     "no whole-record vector": {"kb.search.nearness:MEAN_SHARE": 0.0},
     "none of these: best passage, fixed weights": {
         "words_shares": fixed,
-        "FEEDBACK": 0.0,
-        "WHOLE": 0.0,
+        "kb.search.nearness:SPECIAL": 1.0,
         "kb.search.nearness:MEAN_SHARE": 0.0,
     },
 }

@@ -172,9 +172,9 @@ def real_pool() -> tuple[Path, ...]:
 
 @contextmanager
 def patched(replaced: Mapping[str, Any]) -> Iterator[None]:
-    """Replace constants by their names, as "kb.search.retrieval:FEEDBACK", for a while.
+    """Replace constants by their names, as "kb.search.nearness:MEAN_SHARE", for a while.
 
-    Modules that took one by name ("from kb.search.retrieval import FEEDBACK") get the other as well.
+    Modules that took one by name ("from kb.search.nearness import MEAN_SHARE") get the other as well.
 
     Raises:
         AttributeError: a module has no such name.
@@ -194,7 +194,7 @@ def patched(replaced: Mapping[str, Any]) -> Iterator[None]:
 
 
 def built_in(name: str) -> Any:
-    """The value of a constant, as "kb.search.retrieval:FEEDBACK"."""
+    """The value of a constant, as "kb.search.nearness:MEAN_SHARE"."""
     place, _, attribute = name.partition(":")
     return getattr(import_module(place), attribute)
 

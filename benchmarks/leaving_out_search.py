@@ -4,7 +4,7 @@ Every setting of a grid is measured on every collection; then the constants are 
 for each family of them (what shares documents or needs) on the others alone. Both figures stand side by side. Of two
 settings within 0.005 the simpler is chosen: values stand in the grid simplest first.
 
-`--try kb.search.retrieval:FEEDBACK=0,0.5,0.75` names a constant by its module and the values to try, and may be given
+`--try kb.search.nearness:MEAN_SHARE=0,0.3,0.5` names a constant by its module and the values to try, and may be given
 several times in the place of the built-in grid. `--around` varies one constant at a time from what is built in. What
 was measured is kept in `--table FILE` (CSV) line by line, so that a run may be stopped and gone on with; `--kept` names
 a folder that keeps the filled libraries: a new one where reading or indexing has changed. Texts are embedded once, and
@@ -29,11 +29,10 @@ from kb.measure import Evaluation
 from kb.model import load_encoder
 
 GRID: Grid = {
-    "kb.search.retrieval:FEEDBACK": (0.0, 0.75),
     "kb.search.nearness:MEAN_SHARE": (0.0, 0.5),
-    "kb.search.retrieval:WHOLE": (0.0, 1.0),
-    "kb.search.retrieval:WORDS_SHARE": (0.1, 0.2),
-    "kb.search.retrieval:COVERED_SHARE": (0.4, 0.3),
+    "kb.search.nearness:SPECIAL": (0.8, 1.0),
+    "kb.search.retrieval:WORDS_SHARE": (0.2, 0.1),
+    "kb.search.retrieval:COVERED_SHARE": (0.5, 0.4),
     "kb.search.retrieval:ACROSS_SHARE": (0.1, 0.2),
 }
 

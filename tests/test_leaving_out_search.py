@@ -20,7 +20,10 @@ from kb.measure.collection import Collection
 from kb.measure.evaluation import Evaluation
 from tests.factories import FakeEncoder
 
-GRID: Grid = {"kb.search.retrieval:FEEDBACK": (0.0, 0.5, 0.75), "kb.search.retrieval:WHOLE": (0.0, 1.0)}
+GRID: Grid = {
+    "kb.search.nearness:MEAN_SHARE": (0.0, 0.5, 0.75),
+    "kb.search.retrieval:ACROSS_SHARE": (0.0, 1.0),
+}
 FAMILIES = {"dev": "real", "hard": "real", "sample": "sample", "cran": "cran"}
 
 
@@ -73,9 +76,9 @@ def test_constants_for_a_collection_are_chosen_without_all_of_its_family() -> No
 def test_the_table_names_what_is_built_in_and_what_differs() -> None:
     measured = table(dev=(0.5, 1.0), hard=(0.5, 1.0), sample=(0.75, 1.0), cran=(0.75, 1.0))
     lines = list(choosing.rows(measured, GRID, FAMILIES, (0.5, 1.0)))
-    assert lines[0] == "Chosen on all: FEEDBACK 0.75, WHOLE 1.0."
-    assert lines[1] == "Built in: FEEDBACK 0.5, WHOLE 1.0."
-    assert "| sample | 0.600 | 0.800 | 0.600 | 0.800 | FEEDBACK 0.5 |" in lines
+    assert lines[0] == "Chosen on all: MEAN_SHARE 0.75, ACROSS_SHARE 1.0."
+    assert lines[1] == "Built in: MEAN_SHARE 0.5, ACROSS_SHARE 1.0."
+    assert "| sample | 0.600 | 0.800 | 0.600 | 0.800 | MEAN_SHARE 0.5 |" in lines
     assert lines[-1].startswith("| mean | 0.700 | 0.700 |")
 
 
@@ -112,16 +115,16 @@ def test_a_constant_that_is_not_there_is_an_error_and_nothing_stays_patched() ->
 
 def test_only_constants_outside_search_change_what_is_indexed() -> None:
     assert changes_index("kb.model.passages:MOST_WORDS")
-    assert not changes_index("kb.search.retrieval:FEEDBACK")
-    grid: Grid = {"kb.search.retrieval:FEEDBACK": (0.0,), "kb.model.passages:MOST_WORDS": (150, 100)}
+    assert not changes_index("kb.search.nearness:MEAN_SHARE")
+    grid: Grid = {"kb.search.nearness:MEAN_SHARE": (0.0,), "kb.model.passages:MOST_WORDS": (150, 100)}
     assert not indexed(GRID, (0.0, 1.0))  # the libraries of what is built in serve
     assert indexed(grid, (0.0, 150)) == indexed(grid, (0.75, 150)) != indexed(grid, (0.0, 100))
 
 
 def test_what_is_tried_is_named_by_module_and_values() -> None:
-    assert _constant("kb.search.retrieval:FEEDBACK=0,0.5") == ("kb.search.retrieval:FEEDBACK", (0, 0.5))
+    assert _constant("kb.search.nearness:MEAN_SHARE=0,0.5") == ("kb.search.nearness:MEAN_SHARE", (0, 0.5))
     assert _constant("kb.x:Y=true,word") == ("kb.x:Y", (True, "word"))
-    for wrong in ("FEEDBACK=1", "kb.search.retrieval:FEEDBACK"):
+    for wrong in ("MEAN_SHARE=1", "kb.search.nearness:MEAN_SHARE"):
         with pytest.raises(argparse.ArgumentTypeError):
             _constant(wrong)
 

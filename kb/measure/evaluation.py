@@ -15,7 +15,7 @@ from kb.measure import needs_file
 from kb.measure.chance import MAIN, Interval, interval, interval_of_share
 from kb.measure.metrics import hit_at_1, mean, ndcg, recall, recall_of_best, reciprocal_rank
 from kb.measure.needs_file import JudgedNeed, JudgedNeeds, Named, grades, is_named_so, is_same
-from kb.search import Filters, Hit, Library, Mode, Notice, Query, Results, Similar, Snapshot
+from kb.search import Filters, Library, Mode, Notice, Query, Results, Snapshot
 
 CROSS_LINGUAL = "cross-lingual"
 SAME_LANGUAGE = "same language"
@@ -148,7 +148,10 @@ class _Pool:
     def answered(self, need: JudgedNeed, modes: Sequence[str]) -> _Answered:
         filters = {"handbook": self.books}
         results = {m: ask(self.served, query_of(need.text, m, filters, SHOWN), self.costs) for m in modes}
-        answers = {m: [_answer(hit, self.files) for hit in found.hits] for m, found in results.items()}
+        answers = {
+            m: [_answer(hit.record, hit.score, self.files) for hit in found.hits]
+            for m, found in results.items()
+        }
         return _Answered(need, answers, results[modes[-1]].no_match)
 
 
@@ -350,9 +353,8 @@ class _Answer(Named):
     score: float
 
 
-def _answer(hit: Hit | Similar, files: Mapping[str, str]) -> _Answer:
-    record = hit.record
-    score = round(hit.score, 6)
+def _answer(record: Record, score: float, files: Mapping[str, str]) -> _Answer:
+    score = round(score, 6)
     return _Answer(file=files[record.handbook], kind=record.kind.value, title=record.title, score=score)
 
 
@@ -360,7 +362,9 @@ def _like(pool: _Pool, one: Named) -> list[_Answer]:
     """What the library finds like a record."""
     record = _find(pool, one)
     near = pool.served.similar(record.id, DEEP) if record else ()
-    return [_answer(found, pool.files) for found in near if found.record.handbook in pool.books][:SHOWN]
+    here = [found for found in near if found.record.handbook in pool.books]
+    shown = [(one, found.score) for found in here for one in (found.record, *found.also)]
+    return [_answer(one, score, pool.files) for one, score in shown[:SHOWN]]
 
 
 def _similar_line(one: Named, answers: Sequence[_Answer], figure: float) -> dict[str, Any]:

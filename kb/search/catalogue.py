@@ -65,8 +65,7 @@ class Catalog:
             rows = dense.rows(np.arange(dense.count, dtype=np.int64))
             means = means_of(rows, owners, len(records))
             vectors = rows if dense.is_exact else None
-            languages = [record.language for record in records]
-            nearness = Nearness.of(generation.manifest.model, rows, owners, languages)
+            nearness = Nearness.of(generation.manifest.model, rows, owners, records)
         return cls(
             generation=generation,
             handbooks=handbooks,

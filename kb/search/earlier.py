@@ -119,7 +119,7 @@ def _shelved(
     vectors, unread = _vectors(store, served, rows, encoder)
     held = facets.index(records)
     means = None if vectors is None else means_of(vectors, owners, len(records))
-    model, languages = served.generation.manifest.model, [record.language for record in records]
+    model = served.generation.manifest.model
     catalog = replace(
         served,
         generation=_generation(served, records, rows, owners),
@@ -127,7 +127,7 @@ def _shelved(
         owners=owners,
         vectors=vectors,
         means=means,
-        nearness=None if vectors is None else Nearness.of(model, vectors, owners, languages),
+        nearness=None if vectors is None else Nearness.of(model, vectors, owners, records),
         twins=np.arange(len(records), dtype=np.int64),
         languages=tuple(sorted({record.language for record in records} & set(STEMMERS))),
         facets=held,

@@ -16,26 +16,15 @@ from kb.search.query import Mode
 from kb.search.usual import Usual
 from kb.words import acronyms, tokens
 
-# Chosen by nDCG@10 with the embedded model, on Cranfield (225 queries), XQuAD in de, el and ro (60 of each) and
-# the judged needs in the language of their handbooks (27 over real ones, 26 over the sample):
-#                                                   real  sample  Cranfield  XQuAD
-#   words 0.05 always                              0.841   0.647      0.444  0.609
-#   words 0.2 always                               0.886   0.658      0.462  0.878
-#   0.25, more by pieces a word                    0.882   0.660      0.458  0.974
-#   from 0.1 to 0.4 by coverage, and pieces        0.887   0.705      0.463  0.974
-#   ... feedback where both have it among five     0.897   0.706      0.465  0.974
-#   scores taken from their mean and deviation     0.884   0.677      0.462  0.974
-#   the words' scores times coverage               0.882   0.684      0.461  0.979
-# Of 108 settings of the shares' ends and of AGREED, the best by three of the four has on the one left out 0.889,
-# 0.706, 0.462 and 0.973. WHOLE, MEAN_SHARE and FEEDBACK were chosen so before, and still lie at or near their best.
-WORDS_SHARE = 0.1  # where no record has a telling word of the need
-COVERED_SHARE = 0.4  # where some record has them all
+# Chosen by nDCG@10 on nine sets: judged needs over real handbooks, hard ones, in seven languages, over the sample;
+# XQuAD in en and de; Cranfield, CISI, Medline. Of twenty settings the means lie within 0.01 (docs/decisions.md). Scores
+# from their mean and deviation or from their least, the best passage's words beside the record's, and a share of the
+# best answer's passage added to the question gain on some sets what they lose on others, so none of them is here.
+WORDS_SHARE = 0.2  # where no record has a telling word of the need
+COVERED_SHARE = 0.5  # where some record has them all
 MOST_WORDS_SHARE = 0.7
 ACROSS_SHARE = 0.1  # for records in another language than the need
-WHOLE = 1.0
 LEAST_USUAL = 0.01  # of the best cosine of an unrelated question, in a library of next to nothing
-FEEDBACK = 0.75  # of the best answer's passage, added to the question
-AGREED = 5  # the best answer must be among so many first, by words and by vectors, to be trusted so
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +35,7 @@ class Scored:
     each comes in meaning, `coverage` the share of the text's telling words that each record has. `tops` has the best
     cosine of a single passage by each model that was asked, None of one that was not. `vector` is the question's, None
     where words had to do, and `routes` says which models were asked for each record. `printed` says which records
-    print a short need, and how exactly (`kb.index.Lexical.printed`): they come before what is only near it, and
-    `near` is the score without that.
+    print a short need, and how exactly (`kb.index.Lexical.printed`): they come before what is only near it.
     """
 
     score: Scores
@@ -55,7 +43,6 @@ class Scored:
     dense: Scores
     passage: Numbers
     coverage: Scores
-    near: Scores
     printed: Scores
     tops: tuple[float | None, ...] = ()
     vector: Vectors | None = None
@@ -89,7 +76,7 @@ def score(
     if mode is Mode.WORDS or encoder is None or nearness is None:
         rows = _best_rows(catalog, by_words)
         nothing = np.zeros(len(words), dtype=np.float32)
-        return Scored(_first(words, printed), words, nothing, rows, coverage, words, printed)
+        return Scored(_first(words, printed), words, nothing, rows, coverage, printed)
     vector, routes = encoder.queries([text])[0], nearness.routes(language)
     middles = usual.middles if usual else [None] * len(routes)
     questions = [nearness.question(vector, number, middle) for number, middle in enumerate(middles)]
@@ -100,27 +87,19 @@ def score(
     if mode is Mode.DENSE:
         rows = _best_rows(catalog, near.rows)
         nothing = np.zeros(len(words), dtype=np.float32)
-        return Scored(
-            near.records, words, near.records, rows, coverage, near.records, nothing, tops, vector, routes
-        )
+        return Scored(near.records, words, near.records, rows, coverage, nothing, tops, vector, routes)
     share = words_shares(catalog, text, language, float(coverage[leading].max(initial=0.0)))
     share = np.where(routes.any(axis=0), share, np.float32(1.0))
     fused = weighted(near.records, words, share)
-    first = int(np.argmax(np.where(leading, fused, -1.0)))
-    again = near
-    if leading.any() and _is_among_first(near.records, first) and _is_among_first(words, first):
-        again = _Near.of(catalog, near.fed_back(catalog, first), routes, scales, asked, language)
-        fused = weighted(again.records, words, share)
-    best = _best_rows(catalog, weighted(again.rows, by_words, share[catalog.owners]))
+    best = _best_rows(catalog, weighted(near.rows, by_words, share[catalog.owners]))
     score = _first(fused, printed)
-    return Scored(score, words, near.records, best, coverage, fused, printed, tops, vector, routes)
+    return Scored(score, words, near.records, best, coverage, printed, tops, vector, routes)
 
 
 @dataclass(frozen=True, slots=True)
 class _Near:
     """How near rows and records come to a question in meaning: by each model that reads it, and as the routes say."""
 
-    questions: Sequence[Vectors]
     by_part: Sequence[Scores | None]
     rows: Scores
     records: Scores
@@ -150,19 +129,11 @@ class _Near:
             rows += route[catalog.owners] * own
             records += route * by_record(own, whole, catalog.owners, len(records))
             by_part[number] = own
-        return cls(questions, by_part, rows, records)
+        return cls(by_part, rows, records)
 
     def tops(self, rows: Mask) -> tuple[float | None, ...]:
         """The best cosine of some rows by each model that reads the question."""
         return tuple(None if own is None else float(own[rows].max(initial=0.0)) for own in self.by_part)
-
-    def fed_back(self, catalog: Catalog, record: int) -> list[Vectors]:
-        """The questions with a share of a record's best passage added."""
-        assert catalog.nearness is not None
-        rows = np.flatnonzero(catalog.owners == record)
-        best = catalog.rows(rows[[np.argmax(self.rows[rows])]])[0]
-        nearer = [one + FEEDBACK * catalog.nearness.question(best, n) for n, one in enumerate(self.questions)]
-        return [np.asarray(one / np.linalg.norm(one), dtype=np.float32) for one in nearer]
 
 
 def _first(scores: Scores, printed: Scores) -> Scores:
@@ -188,19 +159,15 @@ def words_shares(catalog: Catalog, text: str, language: str, coverage: float) ->
     return np.where(is_own, np.float32(within), np.float32(ACROSS_SHARE))[nearness.spoken]
 
 
-def _is_among_first(scores: Scores, number: int) -> bool:
-    return int((scores > scores[number]).sum()) < AGREED and scores[number] > 0
-
-
 def _words(catalog: Catalog, text: str) -> tuple[Scores, Scores]:
-    """BM25 of the records (best passage's, with the whole record's) and of their passages."""
-    by_words = np.zeros(len(catalog.owners), dtype=np.float32)
-    ids, found = catalog.generation.lexical.search(text, len(by_words), catalog.languages)
-    by_words[ids] = found
-    best, _ = group_best(by_words, catalog.owners, len(catalog.records), 0.0)
-    ids, found = catalog.generation.whole.search(text, len(best), catalog.languages)
-    best[ids] += np.float32(WHOLE) * found
-    return best, by_words
+    """BM25 of the records, each as one text, and of their passages, which say where to look."""
+    passages = np.zeros(len(catalog.owners), dtype=np.float32)
+    ids, found = catalog.generation.lexical.search(text, len(passages), catalog.languages)
+    passages[ids] = found
+    records = np.zeros(len(catalog.records), dtype=np.float32)
+    ids, found = catalog.generation.whole.search(text, len(records), catalog.languages)
+    records[ids] = found
+    return records, passages
 
 
 def _best_rows(catalog: Catalog, scores: Scores) -> Numbers:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kb import Code, Numbers, Record, Said, Scores, Vectors
+from kb.model import ModelPart
 from kb.search.catalogue import Catalog
 from kb.search.fusion import best_first
 from kb.search.twins import SAME
@@ -47,57 +48,89 @@ TELLING = {
 
 @dataclass(frozen=True, slots=True)
 class Similar:
-    """A neighbour of a record: how near (at most 1) and why."""
+    """A neighbour of a record: how near (at most 1) and why.
+
+    `also` are records of its handbook that say nearly the same, as a course does that was given again in another year:
+    they are no neighbours of their own.
+    """
 
     record: Record
     handbook_title: str
     score: float
     reasons: tuple[Said, ...]
+    also: tuple[Record, ...] = ()
 
 
 def similar(catalog: Catalog, record: str, limit: int = 5) -> tuple[Similar, ...]:
     """The records of the same kind most like one, over all handbooks, best first; none without vectors.
+
+    A record that is only a name is like none.
 
     Raises:
         NotFoundError: there is no such record.
     """
     own = catalog.record(record)
     number = catalog.numbers[own.id]
-    if catalog.means is None:
+    if catalog.nearness is None or not catalog.nearness.told[number]:
         return ()
-    scores = closeness(catalog, catalog.means, number)
-    is_other = catalog.twins != catalog.twins[number]
-    is_other &= catalog.means @ catalog.means[number] < SAME
-    near = catalog.facets["kind"].get(own.kind.value, np.zeros(0, dtype=np.int64))
-    others = near[is_other[near] & (scores[near] >= LEAST)]
+    scores = closeness(catalog, number)
+    is_near = catalog.of_kinds((own.kind,)) & catalog.nearness.told & (scores >= LEAST)
+    near = np.flatnonzero(is_near & (catalog.twins != catalog.twins[number]))
     found = []
-    for n in catalog.without_twins(best_first(scores, others))[:limit]:
-        near = catalog.records[n]
-        title = catalog.editions[near.handbook].title
-        found.append(Similar(near, title, float(scores[n]), reasons(catalog, own, near)))
+    for n, *more in _groups(catalog, catalog.without_twins(best_first(scores, near)), limit):
+        one = catalog.records[n]
+        title, also = catalog.editions[one.handbook].title, tuple(catalog.records[other] for other in more)
+        found.append(Similar(one, title, float(scores[n]), reasons(catalog, own, one), also))
     return tuple(found)
 
 
-def closeness(catalog: Catalog, means: Vectors, number: int) -> Scores:
-    """How near each record is: the cosine of the means, with the mean over its passages of the best match.
+def closeness(catalog: Catalog, number: int) -> Scores:
+    """How near each record is, by each model, their mean: the cosine of the records' means, with the mean over the
+    passages of one of the best match among those of the other.
 
-    The means are taken from the middle of the whole library, as what all records share tells none apart
-    (judged lists: nDCG@5 of 0.886 without, 0.911 with); less so where they are few. Passages are compared
-    for the CANDIDATES nearest by their means; the others count as far.
+    All vectors are taken from the middle of the library's records, as what all share tells none apart; less so where
+    they are few. Passages are compared for the CANDIDATES nearest by their means; the others count as far.
     """
-    middle = means.mean(axis=0) * (len(means) / (len(means) + FEW))
-    apart = means - middle
-    apart /= np.maximum(np.linalg.norm(apart, axis=1, keepdims=True), 1e-12)
-    by_mean = np.einsum("ij,j->i", apart, apart[number])
+    assert catalog.means is not None
+    assert catalog.nearness is not None
+    middle = catalog.means.mean(axis=0) * (len(catalog.means) / (len(catalog.means) + FEW))
+    by_mean = np.zeros(len(catalog.means), dtype=np.float32)
+    for part in catalog.nearness.parts:
+        apart = _apart(catalog.means, middle, part)
+        by_mean += np.einsum("ij,j->i", apart, apart[number]) / len(catalog.nearness.parts)
     near = best_first(by_mean)[: CANDIDATES + 1]
-    theirs = np.flatnonzero(np.isin(catalog.owners, near))
-    own = catalog.rows(np.flatnonzero(catalog.owners == number))
-    matches = own @ catalog.rows(theirs).T  # own passages x those of the candidates
-    passages = np.full((len(own), len(means)), -1.0, dtype=np.float32)
+    rows = np.flatnonzero(np.isin(catalog.owners, near))
+    held, owners = catalog.rows(rows), catalog.owners[rows]
+    passages = np.full((int((owners == number).sum()), len(by_mean)), -1.0, dtype=np.float32)
+    matches = np.zeros((len(passages), len(rows)), dtype=np.float32)
+    for part in catalog.nearness.parts:
+        apart = _apart(held, middle, part)
+        matches += (apart[owners == number] @ apart.T) / np.float32(len(catalog.nearness.parts))
     for place, row in enumerate(matches):
-        np.maximum.at(passages[place], catalog.owners[theirs], row)
+        np.maximum.at(passages[place], owners, row)
     together = (1 - PASSAGES_SHARE) * by_mean + PASSAGES_SHARE * passages.mean(axis=0)
     return np.asarray(together, dtype=np.float32)
+
+
+def _apart(rows: Vectors, middle: Vectors, part: ModelPart) -> Vectors:
+    """What one model says of rows, from a middle: unit rows."""
+    own = rows[:, part.start : part.stop] - middle[part.start : part.stop]
+    return np.asarray(own / np.maximum(np.linalg.norm(own, axis=1, keepdims=True), 1e-12), dtype=np.float32)
+
+
+def _groups(catalog: Catalog, order: Numbers, limit: int) -> list[list[int]]:
+    """So many first ones of an order, each with those after it in its handbook that say nearly the same."""
+    assert catalog.means is not None
+    found: list[list[int]] = []
+    for n in order:
+        own = catalog.records[n].handbook
+        first = [group for group in found if catalog.records[group[0]].handbook == own]
+        alike = (g for g in first if float(catalog.means[g[0]] @ catalog.means[n]) >= SAME)
+        if (group := next(alike, None)) is not None:
+            group.append(int(n))
+        elif len(found) < limit:
+            found.append([int(n)])
+    return found
 
 
 def reasons(catalog: Catalog, own: Record, near: Record) -> tuple[Said, ...]:

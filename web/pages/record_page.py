@@ -79,6 +79,8 @@ class SimilarShown(Shown):
     record: RecordRef
     score: float
     reasons: tuple[Saying, ...]
+    also: tuple[RecordRef, ...]
+    """Records of its handbook that say nearly the same, such as the course of another year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +307,7 @@ def _similar(refs: Refs, record: Record) -> tuple[SimilarShown, ...]:
     if record.kind not in (Kind.PRACTICE, Kind.TOOL) or not is_served:
         return ()
     return tuple(
-        SimilarShown(refs.record(near.record), round(near.score, 4), near.reasons)
+        SimilarShown(refs.record(near.record), round(near.score, 4), near.reasons, refs.named(near.also))
         for near in refs.library.similar(record.id, SIMILAR)
     )
 

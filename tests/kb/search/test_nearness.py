@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -7,9 +8,10 @@ import pytest
 
 from kb.arrays import Vectors
 from kb.model.encoder import model_parts
+from kb.records import Kind, Record
 from kb.search.library import Library
-from kb.search.nearness import NOT_SEEN, Nearness, by_record
-from kb.search.query import Query
+from kb.search.nearness import NOT_SEEN, SPECIAL, Nearness, by_record
+from kb.search.query import Mode, Query
 from kb.search.retrieval import ACROSS_SHARE, COVERED_SHARE, words_shares
 from kb.settings import Settings
 from tests.factories import FakeEncoder, a_record, answer
@@ -30,13 +32,18 @@ def rows(seed: int, count: int = 30) -> Vectors:
 def near(made: Vectors, model: str = PAIR) -> Nearness:
     count = len(made)
     languages = ["el"] * (count // 2) + ["en"] * (count - count // 2)
-    return Nearness.of(model, made, np.arange(count), languages)
+    return Nearness.of(model, made, np.arange(count), spoken(languages))
+
+
+def spoken(languages: Iterable[str]) -> list[Record]:
+    """Records in these languages."""
+    return [a_record(f"r{number}", language=language) for number, language in enumerate(languages)]
 
 
 def test_each_pair_of_languages_asks_what_reads_both() -> None:
     found = near(rows(1))
     el, en = 0, 29
-    assert found.routes("en")[:, en].tolist() == [1, 0]
+    assert found.routes("en")[:, en] == pytest.approx([SPECIAL, 1 - SPECIAL])
     assert found.routes("en")[:, el].tolist() == [0, 1]
     assert found.routes("el")[:, en].tolist() == [0, 1]
     assert found.routes("el")[:, el].tolist() == [0, 1]
@@ -70,7 +77,7 @@ def test_model_of_english_alone_is_taken_as_it_is() -> None:
 
 def test_little_is_taken_away_for_a_language_of_few_passages() -> None:
     made = rows(6, 60)
-    found = Nearness.of(PAIR, made, np.arange(60), ["en"] * 59 + ["sv"])
+    found = Nearness.of(PAIR, made, np.arange(60), spoken(["en"] * 59 + ["sv"]))
     of_sv = found.middles[1][found.tongues.index("sv")]
     assert np.linalg.norm(of_sv) < 0.2 * np.linalg.norm(made[59, 4:] * 2**0.5)
 
@@ -111,3 +118,16 @@ def test_words_count_by_coverage_in_one_language_and_little_between_two(tmp_path
     unknown = words_shares(catalog, "credit", "", 1.0)
     assert unknown.tolist() == [full[own]] * 2
     assert set(words_shares(catalog, "IT", "", 1.0).tolist()) == {np.float32(0.7)}
+
+
+def test_record_that_is_only_a_name_is_found_by_its_word_alone(tmp_path: Path) -> None:
+    bare = a_record("tweet", "Bird talk", kind=Kind.TOOL, fields=(), institution="")
+    told = a_record("forum", "Forum", "Talk about a bird that students saw.", kind=Kind.TOOL, institution="")
+    publish(tmp_path, {"one": (bare, told, a_record("far", text="Beans on the roof."))})
+    with Library.open(Settings(tmp_path), FakeEncoder()) as library:
+        by_meaning = answer(library, Query("what talk of a bird did students see", mode=Mode.DENSE))
+        assert "forum" in {hit.record.id for hit in by_meaning.hits}
+        assert "tweet" not in {hit.record.id for hit in by_meaning.hits}
+        assert answer(library, Query("bird talk")).hits[0].record.id == "tweet"
+        assert library.snapshot().similar("tweet") == ()
+        assert "tweet" not in {one.record.id for one in library.snapshot().similar("forum")}

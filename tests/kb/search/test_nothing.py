@@ -119,9 +119,8 @@ def of(catalog: Catalog, text: str, *, top: float, covered: float = 0.0, printed
     """The chance of a text whose best passage lies so many deviations above what is usual."""
     count = len(catalog.records)
     zeros = np.zeros(count, dtype=np.float32)
-    scored = Scored(
-        zeros, zeros, zeros, np.zeros(count, dtype=np.int64), zeros + covered, zeros, zeros + printed, (top,)
-    )
+    rows = np.zeros(count, dtype=np.int64)
+    scored = Scored(zeros, zeros, zeros, rows, zeros + covered, zeros + printed, (top,))
     usual = Usual((np.zeros(64, dtype=np.float32),), (0.0,), (1.0,))
     return chance(Signs.of(catalog, text, "en", scored, np.array([0], dtype=np.int64), usual))
 

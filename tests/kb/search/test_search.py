@@ -286,7 +286,7 @@ def test_records_of_two_handbooks_share_a_tool_of_one_name(tmp_path: Path) -> No
     publish(tmp_path, books)
     with Library.open(Settings(tmp_path), FakeEncoder()) as library:
         found = answer(library, Query("tool:moodle"))
-        assert ids(found) == ["a", "b"]
+        assert sorted(ids(found)) == ["a", "b"]
         assert not found.no_match
         assert [(f.value, f.count) for f in found.facets if f.name == "tool"] == [("Moodle", 2)]
 
@@ -418,7 +418,9 @@ def test_new_edition_is_served_without_a_restart(library: Library, data: Path) -
     changed = replace(LAW, title="Law Week anew")
     publish(data, {"one": (changed, FORUM)}, number=2)
     after = answer(library, Query(NEED))
-    assert {h.record.title for h in after.hits} == {"Law Week anew", "Forum"}
+    titles = {h.record.title for h in after.hits}
+    assert {"Law Week anew", "Forum"} <= titles
+    assert LAW.title not in titles
     assert {h.record.edition for h in before.hits} == {1}
     assert library.snapshot().edition("one").number == 2
     assert {r.edition for r in library.snapshot().records("one")} == {2}

@@ -90,3 +90,31 @@ def test_library_of_two_still_has_neighbours(tmp_path: Path) -> None:
     publish(tmp_path, {"one": (LAW, COURT)})
     with Library.open(Settings(tmp_path), FakeEncoder()) as library:
         assert found(library.snapshot().similar("law")) == ["court"]
+
+
+def test_course_of_two_years_is_one_neighbour_with_both(tmp_path: Path) -> None:
+    shared = " ".join(f"word{n}" for n in range(60))
+    own = a_record("own", text=f"{shared} about rivers, boats, bridges, harbours and fish.")
+    first = a_record("first", "Law in court", text=f"{shared} judges, 2022.")
+    second = replace(
+        first, id="second", title="Law in a court", fields=(a_field("", f"{shared} judges, 2023."),)
+    )
+    others = tuple(a_record(f"other-{n}", text=f"Matter{n} of kind{n}.", institution="") for n in range(8))
+    publish(tmp_path, {"one": (own, first, second), "two": others})
+    with Library.open(Settings(tmp_path), FakeEncoder()) as library:
+        near = library.snapshot().similar("own")
+        assert {near[0].record.id, *(one.id for one in near[0].also)} == {"first", "second"}
+        assert not {"first", "second"} & set(found(near[1:]))
+        assert found(library.snapshot().similar("first"))[0] == "second"
+
+
+def test_what_all_records_share_makes_none_a_neighbour(tmp_path: Path) -> None:
+    shared = "Students of the alliance work together online in a course that gives credits."
+    of_law = [a_record(f"law-{n}", text=f"{shared} Judges hear a case of theft{n}.") for n in range(2)]
+    others = [
+        a_record(f"other-{n}", text=f"{shared} Thing{n} other{n} matter{n} kind{n}.") for n in range(30)
+    ]
+    publish(tmp_path, {"one": (*of_law, *others)})
+    with Library.open(Settings(tmp_path), FakeEncoder()) as library:
+        assert found(library.snapshot().similar("law-0"))[0] == "law-1"
+        assert len(library.snapshot().similar("law-0", limit=50)) < 10  # 30 share the longer part

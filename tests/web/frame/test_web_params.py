@@ -26,7 +26,7 @@ asked = st.builds(
     page=st.integers(1, LAST_PAGE),
     limit=st.integers(1, MOST_PER_PAGE),
     mode=st.sampled_from(Mode),
-    dropped=st.sets(st.sampled_from(READ)).map(lambda given: tuple(one for one in READ if one in given)),
+    dropped=st.sampled_from([(), READ[:1], READ[1::2], READ]),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -70,13 +71,16 @@ class Hit:
 class Question:
     """A query over one catalogue, its facet:value syntax read.
 
-    `having` are the records with the values that are meant, `need` the words to search for; `is_list` says that
+    `having` are the records with the values that are meant, `need` the words to search for, and `phrases` what must
+    stand there so: none where no record has them and there are other words, so that a title in quotes, or words of
+    another language, do not keep the rest from being answered. `is_list` says that
     nothing but values was asked for, so that every record which has them answers. `is_telling` says that the
     need has more than stop words.
     """
 
     query: Query
     need: str
+    phrases: tuple[str, ...]
     having: Mask
     remarks: tuple[Said, ...]
     is_list: bool
@@ -98,9 +102,13 @@ class Question:
             having &= catalog.having(facet, values)
             if facet == "kind" and values and query.kinds == DEFAULT_KINDS:
                 kinds = tuple(Kind(value) for value in values)
+        phrases = query.phrases
+        if phrases and not query.is_all_quoted and not len(catalog.generation.lexical.matching(phrases)):
+            remarks.append(Said(Remark.NO_SUCH_PHRASE))
+            phrases = ()
         text = " ".join(part for part in need if part)
-        is_telling = bool(is_list or query.phrases or catalog.generation.whole.is_telling(text))
-        return cls(replace(query, kinds=kinds), text, having, tuple(remarks), is_list, is_telling)
+        is_telling = bool(is_list or phrases or catalog.generation.whole.is_telling(text))
+        return cls(replace(query, kinds=kinds), text, phrases, having, tuple(remarks), is_list, is_telling)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +148,7 @@ class Answer:
             question.having
             & question.is_telling
             & (question.is_list | _is_hit(catalog, query, scored))
-            & _as_worded(catalog, query)
+            & _as_worded(catalog, question.phrases, query.excluded)
         )
         is_asked = kept & catalog.of_kinds(query.kinds)
         is_helped, is_telling = bool(helped), question.is_telling
@@ -158,7 +166,7 @@ class Answer:
             return (Said(Remark.NO_TELLING_WORD),)
         if not self.is_asked.any():
             return (Said(Remark.NO_RECORD_FITS),)
-        if self.query.phrases and not self.is_hit.any():
+        if self.query.is_all_quoted and not self.is_hit.any():
             return (Said(Remark.NO_SUCH_PHRASE),)
         return (Said(Remark.NO_ANSWER_FITS if self.is_hit.any() else Remark.NO_ANSWER),)
 
@@ -260,13 +268,13 @@ def _is_hit(catalog: Catalog, query: Query, scored: Scored) -> Mask:
     return np.asarray(is_hit, dtype=bool)
 
 
-def _as_worded(catalog: Catalog, query: Query) -> Mask:
+def _as_worded(catalog: Catalog, phrases: Sequence[str], excluded: Sequence[str]) -> Mask:
     """Which records have every phrase and none of the excluded words; those without a passage have no words."""
     worded = _with_rows(catalog, np.arange(len(catalog.owners)))
-    if query.phrases:
-        worded &= _with_rows(catalog, catalog.generation.lexical.matching(query.phrases))
-    if query.excluded:
-        kept = catalog.generation.lexical.matching((), query.excluded, catalog.languages)
+    if phrases:
+        worded &= _with_rows(catalog, catalog.generation.lexical.matching(phrases))
+    if excluded:
+        kept = catalog.generation.lexical.matching((), excluded, catalog.languages)
         worded &= ~_with_rows(catalog, np.setdiff1d(np.arange(len(catalog.owners)), kept))
     return worded
 

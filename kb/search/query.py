@@ -18,7 +18,8 @@ Filters = Mapping[str, tuple[str, ...]]
 """Facet -> the values of which a record must have one."""
 
 _PHRASE = re.compile(r'["“„«]([^"“”„«»]+)["”“»]')
-_EXCLUDED = re.compile(r"(?<!\S)-(?=[^\W\d_])(\w[\w-]*)")
+_HALF = r"(?<!\bund )(?<!\boder )(?<!\boch )(?<!\beller )"  # before half a compound: "Grund- und -schulen"
+_EXCLUDED = re.compile(rf"{_HALF}(?<!\S)-(?=[^\W\d_])(\w[\w-]*)", re.IGNORECASE)
 _NAMED = re.compile(
     rf'(?<![\w:/-])({"|".join((*FACETS, *ALIASES))}):\s?(?:["“„«]([^"“”„«»]+)["”“»]|([^\W_][^\s,;"“”„«»]*))',
     re.IGNORECASE,
@@ -95,8 +96,13 @@ class Query:
         return tuple(found.strip() for found in _PHRASE.findall(bare) if any(c.isalnum() for c in found))
 
     @property
+    def is_all_quoted(self) -> bool:
+        """Whether nothing is asked beside phrases."""
+        return not any(c.isalnum() for c in _PHRASE.sub(" ", _NAMED.sub(" ", self.text)))
+
+    @property
     def excluded(self) -> tuple[str, ...]:
-        """Words that must not be there."""
+        """Words that must not be there; the second half of a compound ("Grund- und -schulen") is none."""
         return tuple(_EXCLUDED.findall(_PHRASE.sub(" ", _NAMED.sub(" ", self.text))))
 
     @property

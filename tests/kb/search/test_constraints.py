@@ -207,7 +207,12 @@ NEAR = a_record("near", "Rivers", "A course on rivers.")
 LIKE = a_record(
     "like", "Rivers too", "A course on rivers, with a trip.", facets=(Facet("country", "Romania"),)
 )
-FAR = a_record("far", "Lakes", "A course on lakes.", facets=(Facet("country", "Romania"),))
+FAR = a_record(
+    "far",
+    "Lakes",
+    "A course on lakes, rivers, boats, birds, weeds, mud, fish and ice.",
+    facets=(Facet("country", "Romania"),),
+)
 OTHERS = tuple(
     a_record(f"other-{n}", f"Bridge {n}", f"A bridge over some water, part {n}.") for n in range(4)
 )

@@ -125,6 +125,17 @@ def test_syntax_is_read_apart_from_the_need() -> None:
     assert query.phrases == ("online exchange",)
     assert query.excluded == ("beans",)
     assert query.need == 'credit online exchange well-known - "" -3'
+    assert not query.is_all_quoted
+    assert Query(' "online exchange" ').is_all_quoted
+
+
+@pytest.mark.parametrize(
+    "need", ["Grund- und -schulen", "förskolor och -lärare", "Kirchen oder -schulen am Ort"]
+)
+def test_second_half_of_a_compound_is_not_excluded(need: str) -> None:
+    assert Query(need).excluded == ()
+    assert Query(need).need == need
+    assert Query(f"{need} -beans").excluded == ("beans",)
 
 
 @given(st.text(max_size=60))
@@ -199,6 +210,14 @@ def test_phrase_must_stand_there_and_excluded_word_must_not(library: Library) ->
     nothing = answer(library, Query('"exchange online of"'))
     assert nothing.total == 0
     assert "quotes" in told(nothing)
+
+
+def test_phrase_that_no_record_has_does_not_keep_the_rest_from_being_answered(library: Library) -> None:
+    asked = answer(library, Query(f"{NEED} as in „Der fliegende Koffer“"))
+    assert ids(asked) == ids(answer(library, Query(f"{NEED} as in Der fliegende Koffer")))
+    assert asked.total > 0
+    assert "quotes" in told(asked)
+    assert "quotes" not in told(answer(library, Query(f'{NEED} "messages"')))
 
 
 def test_sections_come_apart_unless_asked_for(library: Library) -> None:

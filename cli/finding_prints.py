@@ -159,6 +159,7 @@ def print_similar(found: Iterable[Similar]) -> None:
         _indented(console, terminal.plain(" · ".join(part for part in where if part), "cyan"), 4)
         if near.reasons:
             _indented(console, terminal.plain("; ".join(map(english.said, near.reasons))), 4)
-        for one in (record, *near.also):
-            nearly = "" if one is record else f"  nearly the same: {one.title}"
-            _indented(console, terminal.plain(f"kb show {one.id}{nearly}", "dim"), 4)
+        for record in (near.record, *near.also):
+            if record is not near.record:
+                _indented(console, terminal.plain(f"nearly the same: {record.title}"), 4)
+            _indented(console, terminal.plain(f"kb show {record.id}", "dim"), 4)

@@ -9,17 +9,18 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from kb.model.model_loading import load_encoder
 from kb.settings import Settings
 from tests.kept import KeptEncoder
 from tests.recorded import GOLDEN, NEXT_STEP, CheckRecord, Rows, Table
 
-# In CI the examples are the same in every run, so that a red run is the change's; by hand they keep searching.
-settings.register_profile("ci", derandomize=True)
-if os.environ.get("CI"):
-    settings.load_profile("ci")
+# A busy machine fails no test. In CI the examples are the same in every run, so that a red run is the change's; by hand
+# they keep searching.
+settings.register_profile("kb", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", parent=settings.get_profile("kb"), derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "kb")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

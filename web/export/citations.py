@@ -18,7 +18,7 @@ _TEX = str.maketrans(
     | {"~": r"{\textasciitilde}", "^": r"{\textasciicircum}"}
 )
 """Braces by name: BibTeX counts them even where a backslash stands before them."""
-_LIGATURES = re.compile(r"([-`'])(?=\1)")
+_LIGATURES = re.compile(r"([-`'])(?=\1)|([!?])(?=`)")
 _NOTED = ("doi", "licence")
 _TOPICS = ("theme", "discipline", "format", "level", "target_group")
 
@@ -51,7 +51,7 @@ def _bibtex(item: Exported) -> str:
 
 def tex(words: str) -> str:
     """A text on one line, as TeX sets it back: its special characters named, its ligatures kept apart."""
-    return _LIGATURES.sub(r"{\1}", line(words).translate(_TEX))
+    return _LIGATURES.sub(r"{\g<0>}", line(words).translate(_TEX))
 
 
 def as_ris(items: Iterable[Exported]) -> bytes:

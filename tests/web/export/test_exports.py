@@ -121,6 +121,11 @@ def read_ris(content: bytes) -> list[dict[str, Any]]:
     return rispy.loads(content.decode()) if content else []
 
 
+def test_signs_that_tex_draws_together_are_kept_apart() -> None:
+    for text in ("!`", "?`", "``a''", "2020--2021"):
+        assert set_back(citations.tex(text)) == text
+
+
 def set_back(tex: str) -> str:
     """What TeX makes of a text; the decoder takes the ASCII caret for an accent."""
     return str(LatexNodes2Text(strict_latex_spaces=True).latex_to_text(tex)).replace("ˆ", "^")

@@ -16,6 +16,16 @@ from kb.model.meaning import translations
 from kb.model.model_loading import load_encoder
 from kb.model.paired import PairedEncoder
 from kb.model.passages import Range, cut, page_at, sentences
+from kb.model.reference import (
+    REFERENCE_STEP,
+    SENTENCES,
+    Agreement,
+    OpenEncoder,
+    Reference,
+    agreement,
+    cut_otherwise,
+    load_reference,
+)
 from kb.model.reranker import DEPTH, Reranker, load_reranker
 from kb.model.sentence_encoder import SentenceEncoder
 from kb.model.sources import ENGLISH_MODEL, MULTILINGUAL_MODEL, ModelSource, model_sources
@@ -27,17 +37,25 @@ __all__ = [
     "ENGLISH",
     "ENGLISH_MODEL",
     "MULTILINGUAL_MODEL",
+    "REFERENCE_STEP",
+    "SENTENCES",
     "TOGETHER",
+    "Agreement",
     "Encoder",
     "ModelId",
     "ModelPart",
     "ModelSource",
+    "OpenEncoder",
     "PairedEncoder",
     "Range",
+    "Reference",
     "Reranker",
     "SentenceEncoder",
+    "agreement",
     "cut",
+    "cut_otherwise",
     "load_encoder",
+    "load_reference",
     "load_reranker",
     "model_parts",
     "model_sources",

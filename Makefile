@@ -5,6 +5,7 @@ PORT ?= 8000
 KB_DATA ?= $(CURDIR)/data
 VENV := .venv
 BIN := $(VENV)/bin
+RUNS := $(VENV)/.runs
 READY := $(VENV)/.ready
 SAMPLE := corpus/sample/handbook-edition-1.pdf
 # One retry and half a minute: an index that does not answer then costs seconds, not minutes for each package.
@@ -18,17 +19,22 @@ SHELL := bash
 help: ## list these words
 	@grep -E '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1\t/' | expand -t 18
 
-setup: $(READY) ## make .venv and install what requirements.txt names
+setup: $(READY) ## make .venv with all that running, testing and other models need
 
-$(READY): requirements.txt pyproject.toml
+$(RUNS): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info; v >= (3, 11) or sys.exit("make: %s is Python %d.%d; 3.11 or newer is needed: make setup PYTHON=python3.12" % (sys.executable, v[0], v[1]))'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo 'installing what requirements.txt names: some minutes the first time'
-	@$(PIP) install -qq --requirement requirements.txt --editable . 2>&1 | { grep -v 'WARNING: Retrying' || true; }
+	@echo 'installing what requirements.txt names: a minute or two the first time'
+	@$(PIP) install -qq --no-deps --requirement requirements.txt --editable . 2>&1 | { grep -v 'WARNING: Retrying' || true; }
 	@command -v tesseract >/dev/null || echo 'to read picture pages (OCR), also install: tesseract-ocr and tesseract-ocr-deu -ell -spa -fra -ita -ron -swe, the languages you need'
+	@touch $(RUNS)
+
+$(READY): requirements-dev.txt $(RUNS)
+	@echo 'installing what requirements-dev.txt names, PyTorch among it: some minutes the first time'
+	@$(PIP) install -qq --requirement requirements-dev.txt 2>&1 | { grep -v 'WARNING: Retrying' || true; }
 	@touch $(READY)
 
-serve: setup ## ingest the sample handbook and start the web page (PORT=8000, KB_DATA=data)
+serve: $(RUNS) ## ingest the sample handbook and start the web page (PORT=8000, KB_DATA=data)
 	KB_DATA="$(KB_DATA)" $(BIN)/kb ingest --yes $(SAMPLE)
 	KB_DATA="$(KB_DATA)" $(BIN)/kb serve --port $(PORT)
 

@@ -53,7 +53,7 @@ import sys
 from pathlib import Path
 from ingest import pipeline
 from kb.care import backup, shelf
-from kb.index import lazy
+from kb.model import load_encoder
 from kb.settings import Settings
 from kb.store.store import Store
 what, data, file = sys.argv[1:]
@@ -65,7 +65,7 @@ if what == "ingest":
     pipeline.ingest(settings, file, progress=tell)
 else:
     with Store.open(settings.data) as store:
-        encoder = lazy.recalled(settings)
+        encoder = load_encoder(settings)
         if what == "rollback":
             (book,) = store.current_editions()
             shelf.rollback(store, book, None, encoder, tell)

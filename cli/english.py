@@ -42,7 +42,7 @@ WORDS: Mapping[Code, str] = MappingProxyType(
         Remedy.CHOOSE: (
             "unset KB_MODEL for the embedded models, or give a sentence-transformers folder or hub name"
         ),
-        Remedy.REINSTALL: "install the requirements again: pip install --force-reinstall -r requirements.txt",
+        Remedy.REINSTALL: "install the requirements again: pip install --force-reinstall --no-deps -r requirements.txt",
         Seen.PYTHON: "{version} at {path}",
         Seen.FOLDER: "{path}",
         Seen.FOLDER_TO_BE: "{path} (is made by the first ingest)",

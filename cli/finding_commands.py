@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Annotated, Literal
 
 import typer
@@ -13,10 +13,7 @@ from cli import finding_prints as press
 from cli.options import AsJson, RecordId
 from cli.output import print_bytes, print_json
 from kb import Kind, Settings
-from kb.search import Library, Mode, Query, Snapshot
-from web import frame
-from web.export import exports
-from web.pages import record_page, results
+from kb.search import DEFAULT_KINDS, Library, Mode, Query, Snapshot
 
 app = typer.Typer()
 
@@ -54,28 +51,52 @@ def search(
     """
     given = {"handbook": handbook, "institution": institution, "country": country}
     filters = {name: tuple(values) for name, values in given.items() if values}
-    asked = frame.SearchAsked(
+    query = Query(
         " ".join(need),
-        tuple(kind),
+        tuple(dict.fromkeys(kind)) or DEFAULT_KINDS,
         filters,
         limit=limit,
         mode=mode,
-        with_earlier=earlier,
         dropped=tuple(dict.fromkeys(drop)),
-    )
-    asked.query()  # refused before anything is opened
+    )  # refused before anything is opened
     with Library.open(Settings.from_environment()) as opened:
-        library = opened.snapshot(to_search=asked.query().needs_model)
+        if query.needs_model:
+            opened.begin()
+        library = opened.snapshot(to_search=query.needs_model)
         for one in facet:
-            name, values = _facet_values(library, one)
-            for value in values:
-                asked = asked if value in asked.chosen(name) else asked.toggled(name, value)
-        if not as_json:
-            press.print_results(library.search(asked.query()))
-            if earlier:
-                press.print_earlier(library.earlier(asked.query()))
+            query = _filtered(query, *_facet_values(library, one))
+        if as_json:
+            _print_search_page(library, query, earlier)
             return
-        print_bytes(frame.as_json(results.search_page(frame.Refs(library), asked)))
+        press.print_results(library.search(query))
+        if earlier:
+            press.print_earlier(library.earlier(query))
+
+
+def _filtered(query: Query, facet: str, values: tuple[str, ...]) -> Query:
+    """The query with more values chosen of a facet."""
+    if facet == "kind":
+        chosen = () if query.kinds == DEFAULT_KINDS else query.kinds
+        return replace(query, kinds=tuple(dict.fromkeys((*chosen, *map(Kind, values)))))
+    both = tuple(dict.fromkeys((*query.filters.get(facet, ()), *values)))
+    return replace(query, filters={**query.filters, facet: both})
+
+
+def _print_search_page(library: Snapshot, query: Query, earlier: bool) -> None:
+    """Print what the page of a search is to programs."""
+    from web import frame  # noqa: PLC0415  brings a web server's libraries, which take half a second
+    from web.pages import results  # noqa: PLC0415  as above
+
+    asked = frame.SearchAsked(
+        query.text,
+        () if query.kinds == DEFAULT_KINDS else query.kinds,
+        query.filters,
+        limit=query.limit,
+        mode=query.mode,
+        with_earlier=earlier,
+        dropped=query.dropped,
+    )
+    print_bytes(frame.as_json(results.search_page(frame.Refs(library), asked)))
 
 
 @app.command(epilog="Example: kb similar ID --limit 3")
@@ -91,6 +112,8 @@ def similar(
         if not as_json:
             press.print_similar(found)
             return
+        from web import frame  # noqa: PLC0415  as in _print_search_page
+
         named = frame.Refs(library)
         shown = [
             (named.record(near.record), near.score, [english.said(why) for why in near.reasons])
@@ -110,6 +133,9 @@ def show(record: RecordId, as_json: AsJson = False) -> None:
         if not as_json:
             press.print_record(found, library.edition(found.handbook))
             return
+        from web import frame  # noqa: PLC0415  as in _print_search_page
+        from web.pages import record_page  # noqa: PLC0415  as in _print_search_page
+
         print_bytes(frame.as_json(record_page.record_page(frame.Refs(library), found)))
 
 
@@ -135,6 +161,9 @@ def export(
         raise typer.BadParameter("--record names records one by one: give it alone")
     if form == "xlsx" and sys.stdout.isatty():
         raise typer.BadParameter("a workbook is no text for a terminal: send it to a file, > records.xlsx")
+    from web import frame  # noqa: PLC0415  as in _print_search_page
+    from web.export import exports  # noqa: PLC0415  as in _print_search_page
+
     with Library.open(Settings.from_environment()) as opened:
         library = opened.snapshot(to_search=bool(need))
         named = frame.Refs(library)

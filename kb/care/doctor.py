@@ -16,7 +16,7 @@ import numpy as np
 
 from kb import Code, GenerationError, KbError, NotFoundError, Progress, Said, Settings, index, silent
 from kb.care.models import ModelFinding, Weights, check_meaning, check_models
-from kb.model import load_encoder, model_parts, model_sources
+from kb.model import Load, load_encoder, model_parts, model_sources
 from kb.store import Store, text_sha256
 from kb.words import BY_CODE, LANGUAGES
 
@@ -97,7 +97,7 @@ COMMAND = "kb doctor --rebuild"
 REBUILD, INGEST = Said(Mend.RUN, command=COMMAND), Said(Mend.RUN, command="kb ingest FILE.pdf")
 
 
-def examine(settings: Settings, load: index.lazy.Load = load_encoder) -> tuple[Finding, ...]:
+def examine(settings: Settings, load: Load = load_encoder) -> tuple[Finding, ...]:
     """Look at everything; nothing is changed. The multilingual model is loaded, which takes seconds."""
     return (
         _python(),

@@ -26,8 +26,10 @@ from kb import (
 from kb.model import (
     E5_SHA256,
     ENGLISH_MODEL,
+    MINILM_SHA256,
     MULTILINGUAL_MODEL,
     Encoder,
+    Load,
     ModelSource,
     load_encoder,
     model_parts,
@@ -35,9 +37,6 @@ from kb.model import (
     translations,
 )
 from kb.store import Store
-
-EMBEDDED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-"""The weights that sentence-transformers published as all-MiniLM-L6-v2 (model.safetensors)."""
 
 ENOUGH_TRANSLATIONS = 0.9
 """Of the check's questions; the embedded multilingual model finds all, the English one 0.45, chance one in eight."""
@@ -131,7 +130,7 @@ def check_models(settings: Settings) -> tuple[ModelFinding, ...]:
     return tuple(found)
 
 
-def check_meaning(settings: Settings, load: index.lazy.Load = load_encoder) -> tuple[ModelFinding, ...]:
+def check_meaning(settings: Settings, load: Load = load_encoder) -> tuple[ModelFinding, ...]:
     """Load the multilingual model and see that it finds translations; nothing where none is chosen or there."""
     is_chosen = settings.model in {EMBEDDED_MODEL, MULTILINGUAL_MODEL}
     if not is_chosen or (settings.model == EMBEDDED_MODEL and len(model_sources(settings)) == 1):
@@ -159,7 +158,7 @@ def _checked(source: ModelSource) -> ModelFinding:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if not (is_packed or source.is_packaged):
         return ModelFinding(Said(Weights.OWN, model=source.name), sha256=found)
-    published = E5_SHA256 if is_packed else EMBEDDED_SHA256
+    published = E5_SHA256 if is_packed else MINILM_SHA256
     if found != published:
         what = Said(Weights.OTHER, path=str(weights), sha256=found, published=published)
         return ModelFinding(what, Said(Remedy.REINSTALL), found)
@@ -185,9 +184,7 @@ def choice(settings: Settings) -> ModelChoice:
     return ModelChoice(settings.model, " + ".join(names), by, served, agrees, check_models(settings))
 
 
-def use(
-    settings: Settings, model: str, progress: Progress = silent, load: index.lazy.Load = load_encoder
-) -> Switched:
+def use(settings: Settings, model: str, progress: Progress = silent, load: Load = load_encoder) -> Switched:
     """Use a model from now on: `embedded`, `english`, `multilingual`, a folder, or a hub name, which is downloaded.
 
     It is loaded and tried first; then every passage is embedded beside the index that is served, and choice

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from kb.index import lazy
 from kb.index.generation import RECORDS, WORDS, Generation, build, ensure, open_served
-from kb.index.lazy import recalled
 from kb.index.lexical import Entry, Lexical
 from kb.index.manifest import software
 from kb.index.vectors import CachedEncoder
@@ -18,8 +16,6 @@ __all__ = [
     "Lexical",
     "build",
     "ensure",
-    "lazy",
     "open_served",
-    "recalled",
     "software",
 ]

@@ -38,6 +38,7 @@ from kb.index.lexical import Entry, Lexical, join, segments
 from kb.index.manifest import IndexPart, Manifest, Portion, digest, divide, signatures, software
 from kb.index.sentences import Sentences
 from kb.index.vectors import embed
+from kb.model import PartsEncoder
 from kb.store import Revision, Store, text_sha256
 
 if TYPE_CHECKING:
@@ -318,7 +319,7 @@ def _write_parts(
     vectors: dict[str, Vector] = {}
     in_sentences: dict[str, Vectors] = {}
     if encoder is not None:
-        if isinstance(encoder, sentences.PartsEncoder) and passages:
+        if isinstance(encoder, PartsEncoder) and passages:
             found = sentences.embed(store, encoder, passages, progress)
             in_sentences = {text_sha256(p.indexed): rows for p, rows in zip(passages, found, strict=True)}
         vectors = embed(store, encoder, [p.indexed for p in passages], progress)
@@ -333,7 +334,7 @@ def _write_parts(
             for row, sha in enumerate(shas):
                 rows[row] = vectors[sha]
             Dense.build(rows, flat_up_to=len(rows)).save(partial / f"{name}{VECTORS}")
-            if isinstance(encoder, sentences.PartsEncoder):
+            if isinstance(encoder, PartsEncoder):
                 sentences.save(partial / name, [in_sentences[sha] for sha in shas])
         made = partial / MAKING / name
         Lexical.build(made / WORDS, [e for one in group.values() for e in one.entries], mark)

@@ -9,33 +9,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kb import GenerationError, Passage, Progress, Vector, Vectors
 from kb.index.vectors import BATCH
-from kb.model import Encoder, Range, sentences
+from kb.model import PartsEncoder, Range, sentences
 from kb.store import Store, text_sha256
 
 FILE = ".sentences.npy"
 STARTS = ".starts.npy"
 SAME_TEXT = "#sentences"
 """What the model's id is followed by where the store keeps a passage's sentences beside its own vector."""
-
-
-@runtime_checkable
-class PartsEncoder(Encoder, Protocol):
-    """An Encoder that also tells parts of a passage apart."""
-
-    def passages_with_parts(
-        self, texts: Sequence[str], parts: Sequence[Sequence[Range]]
-    ) -> tuple[Vectors, list[Vectors]]:
-        """Embed texts, and parts of each (character ranges) in their context: unit rows.
-
-        A model that does not take the mean of its tokens has no vectors of parts: (0, dim) each.
-        """
 
 
 @dataclass(frozen=True, slots=True)

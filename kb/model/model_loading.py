@@ -1,24 +1,29 @@
-"""Models loaded from a folder, the model hub, or the file of the embedded multilingual one."""
+"""Models loaded: the embedded ones, and any other from a folder or the model hub."""
 
 from __future__ import annotations
 
 import hashlib
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from kb import ModelError, Settings
-from kb.model.e5_file import E5_SHA256, E5File
-from kb.model.e5_module import e5_model
-from kb.model.encoder import Encoder
+from kb.model.embedded import load_packaged
+from kb.model.encoder import Encoder, PartsEncoder
 from kb.model.paired import PairedEncoder
 from kb.model.sentence_encoder import SentenceEncoder
 from kb.model.sources import ModelSource, model_sources
 
 _MODEL_FILES = {".safetensors", ".bin", ".json", ".txt", ".model"}  # weights, settings, words of a tokenizer
+
+Load = Callable[[Settings], Encoder]
+"""What loads the models that the settings name."""
 
 log = logging.getLogger(__name__)
 
@@ -29,13 +34,15 @@ def load_encoder(settings: Settings) -> Encoder:
     Raises:
         ModelError: one is missing, damaged, not an embedding model, or cannot be downloaded.
     """
-    loaded = [_of_source(source) for source in model_sources(settings)]
+    sources = model_sources(settings)
+    with ThreadPoolExecutor(len(sources)) as pool:
+        loaded = list(pool.map(partial(_of_source, settings), sources))
     return loaded[0] if len(loaded) == 1 else PairedEncoder(loaded)
 
 
-def _of_source(source: ModelSource) -> SentenceEncoder:
-    if Path(source.place).is_file():
-        return _packaged(source)
+def _of_source(settings: Settings, source: ModelSource) -> PartsEncoder:
+    if source.is_packaged:
+        return load_packaged(settings, source)
     if source.is_local:
         if not any((Path(source.place) / name).is_file() for name in ("modules.json", "config.json")):
             raise ModelError(f"{source.place}: no model in this folder; {_NEXT_STEP}")
@@ -47,21 +54,13 @@ def _of_source(source: ModelSource) -> SentenceEncoder:
         return _load(source, is_offline=False)
 
 
-def _packaged(source: ModelSource) -> SentenceEncoder:
-    file = E5File.read(Path(source.place))
-    with hub(is_offline=True):
-        model = e5_model(file)
-        model.eval()
-        prefixes = f"{source.query_prefix}\n{source.passage_prefix}\n{E5_SHA256}"
-        return SentenceEncoder(model, source, hashlib.sha256(prefixes.encode()).hexdigest()[:12])
-
-
 _NEXT_STEP = "unset KB_MODEL for the embedded model, or give a sentence-transformers folder or hub name"
 
 
-def _load(source: ModelSource, is_offline: bool) -> SentenceEncoder:
+def _load(source: ModelSource, is_offline: bool) -> PartsEncoder:
+    look_for_libraries(source.place)
     with hub(is_offline):
-        # brings torch, which takes seconds: commands that embed nothing start without it
+        # of the extra "models": they bring PyTorch, which the embedded ones do without
         from safetensors import SafetensorError  # noqa: PLC0415
         from sentence_transformers import SentenceTransformer  # noqa: PLC0415
         from transformers.utils.logging import disable_progress_bar  # noqa: PLC0415
@@ -77,6 +76,19 @@ def _load(source: ModelSource, is_offline: bool) -> SentenceEncoder:
             raise ModelError(f"{source.place}: cannot be loaded ({reason}); {_NEXT_STEP}") from error
         model.eval()
         return SentenceEncoder(model, source, _fingerprint(model, source))
+
+
+def look_for_libraries(place: str) -> None:
+    """See that the libraries of the extra "models" are installed, which all but the embedded models need.
+
+    Raises:
+        ModelError: they are not.
+    """
+    if find_spec("sentence_transformers") is None:
+        raise ModelError(
+            f"{place}: sentence-transformers, which loads it, is not installed; run: make setup, "
+            "or: pip install 'practice-kb[models]'"
+        )
 
 
 @contextmanager

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from kb import Vectors
-from kb.model.encoder import TOGETHER
-from kb.model.sentence_encoder import SentenceEncoder
+from kb.model.encoder import TOGETHER, PartsEncoder, Range
 
 
 class PairedEncoder:
@@ -18,19 +17,14 @@ class PairedEncoder:
     Passages are measured by the tokens of the last one, and are as long as all can read.
     """
 
-    def __init__(self, encoders: Sequence[SentenceEncoder]) -> None:
+    def __init__(self, encoders: Sequence[PartsEncoder]) -> None:
         self._encoders = tuple(encoders)
         self._scale = np.float32(1 / math.sqrt(len(self._encoders)))
         self.id = TOGETHER.join(f"{one.id}:{one.dim}" for one in self._encoders)
         self.dim = sum(one.dim for one in self._encoders)
         self.max_tokens = min(one.max_tokens for one in self._encoders)
 
-    @property
-    def tokenizer(self) -> str:
-        """The tokenizer of `spans` as JSON, from which the tokenizers library makes it again."""
-        return self._encoders[-1].tokenizer
-
-    def spans(self, text: str) -> list[tuple[int, int]]:
+    def spans(self, text: str) -> list[Range]:
         """The character range of each token of a text, in order, special tokens aside; by the last model."""
         return self._encoders[-1].spans(text)
 
@@ -43,7 +37,7 @@ class PairedEncoder:
         return self._beside([one.passages(texts) for one in self._encoders])
 
     def passages_with_parts(
-        self, texts: Sequence[str], parts: Sequence[Sequence[tuple[int, int]]]
+        self, texts: Sequence[str], parts: Sequence[Sequence[Range]]
     ) -> tuple[Vectors, list[Vectors]]:
         """Embed texts, and parts of each (character ranges) in their context: unit rows.
 

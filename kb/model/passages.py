@@ -8,16 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kb import Field, Passage, Record
-from kb.model.encoder import Tokens
+from kb.model.encoder import Range, Tokens
 
 MOST_WORDS = 150
 """Words of one passage: MiniLM reads 256 tokens, and half of the passages of 200 words lose their tail."""
 OVERLAP_WORDS = 25
 CONTEXT_SHARE = 0.4
 """Most of a passage's tokens that its context may take."""
-
-Range = tuple[int, int]
-"""Start and end (exclusive) of a part of a text, in characters."""
 
 _WORD = re.compile(r"\S+")
 _BREAK = re.compile(r"\n\s*\n|\n(?=\s*[•–-] )")

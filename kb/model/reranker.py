@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kb import ModelError, Scores
-from kb.model.model_loading import first_line, hub
+from kb.model.model_loading import first_line, hub, look_for_libraries
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
@@ -64,6 +64,7 @@ def load_reranker(name: str) -> Reranker:
 
 
 def _load(place: str, name: str, is_offline: bool) -> Reranker:
+    look_for_libraries(place)
     with hub(is_offline):
         # brings torch, which takes seconds
         from safetensors import SafetensorError  # noqa: PLC0415

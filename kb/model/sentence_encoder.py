@@ -1,29 +1,27 @@
-"""Text -> unit float32 vectors, through sentence-transformers."""
+"""Text -> unit float32 vectors through sentence-transformers: any model but the embedded ones."""
 
 from __future__ import annotations
 
 import os
 import threading
-from collections import OrderedDict
 from collections.abc import Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from tokenizers import Tokenizer
 
 from kb import ModelError, Vectors
-from kb.model.encoder import ModelId
-from kb.model.packing import BATCH, Embed, encoded, quickened, unit
+from kb.model.encoder import ModelId, Range
+from kb.model.recent import RecentQueries
 from kb.model.sources import ModelSource
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
+    from tokenizers import Tokenizer
 
 QUERY_THREADS = 1
 """One short text gains nothing from a second thread; on busy cores the two wait for each other: measured on 2
 cores under load, 36 ms a query with one thread, 250 to 440 ms with two."""
-KEPT_QUERIES = 512  # 0.8 MB of vectors: pages, facets and the JSON twin of one query embed it once
+BATCH = 32
 SAME_POOLING = (
     0.99  # least cosine between a text's vector and its tokens' mean where the model takes that mean
 )
@@ -38,45 +36,40 @@ class SentenceEncoder:
         self._source = source
         self._tokenizer = _whole(model, source)
         self._lock = threading.Lock()  # the model's own tokenizer cannot be borrowed twice
-        self._kept: OrderedDict[str, Vectors] = OrderedDict()
+        self._recent = RecentQueries(
+            lambda text: self._encode([source.query_prefix + text], QUERY_THREADS)[0]
+        )
         self.id = str(ModelId(source.name, fingerprint))
-        self._quick = _tried(model)
-        self.dim = int(self._quick([""]).shape[1])
+        self.dim = int(self._encode([""], QUERY_THREADS).shape[1])
         prefix = max(len(self.spans(p)) for p in (source.query_prefix, source.passage_prefix))
         special = int(self._tokenizer.num_special_tokens_to_add(False))
         self.max_tokens = min(model.max_seq_length or MOST_TOKENS, MOST_TOKENS) - prefix - special
 
-    @property
-    def tokenizer(self) -> str:
-        """The tokenizer of `spans` as JSON, from which the tokenizers library makes it again."""
-        return str(self._tokenizer.to_str())
-
-    def spans(self, text: str) -> list[tuple[int, int]]:
+    def spans(self, text: str) -> list[Range]:
         """The character range of each token of a text, in order, special tokens aside."""
         return list(self._tokenizer.encode(text, add_special_tokens=False).offsets)
 
     def queries(self, texts: Sequence[str]) -> Vectors:
         """Embed what users ask: float32 (n, dim), unit rows; the last few hundred are kept."""
-        return np.concatenate([self._query(text) for text in texts]) if texts else self._empty()
+        return np.stack([self._recent.row(text) for text in texts]) if texts else self._empty()
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         """Embed what the library holds: float32 (n, dim), unit rows."""
         prefix = self._source.passage_prefix
-        threads = os.cpu_count() or 1
         if not texts:
             return self._empty()
-        return self._encode(partial(encoded, self._model), [prefix + text for text in texts], threads)
+        return self._encode([prefix + text for text in texts], os.cpu_count() or 1)
 
     def passages_with_parts(
-        self, texts: Sequence[str], parts: Sequence[Sequence[tuple[int, int]]]
+        self, texts: Sequence[str], parts: Sequence[Sequence[Range]]
     ) -> tuple[Vectors, list[Vectors]]:
         """Embed texts, and parts of each (character ranges) in their context: unit rows.
 
         A model that does not take the mean of its tokens has no vectors of parts: (0, dim) each.
         """
+        prefix = self._source.passage_prefix
         import torch  # noqa: PLC0415  heavy, and loaded with the model already
 
-        prefix = self._source.passage_prefix
         with self._lock:
             torch.set_num_threads(os.cpu_count() or 1)
             read: Any = self._model.encode(
@@ -85,19 +78,19 @@ class SentenceEncoder:
                 show_progress_bar=False,
                 output_value=None,  # all that the model gives
             )
-        rows = unit(np.stack([one["sentence_embedding"].numpy() for one in read]))
+        rows = _unit(np.stack([one["sentence_embedding"].numpy() for one in read]))
         pooled = [
             self._parts(prefix + text, [(a + len(prefix), b + len(prefix)) for a, b in ranges], row, one)
             for text, ranges, row, one in zip(texts, parts, rows, read, strict=True)
         ]
         return rows, pooled
 
-    def _parts(self, text: str, ranges: Sequence[tuple[int, int]], row: Vectors, read: Any) -> Vectors:
+    def _parts(self, text: str, ranges: Sequence[Range], row: Vectors, read: Any) -> Vectors:
         """Means over the tokens of each range; a range that the model did not read has the whole text's."""
         tokens = read["token_embeddings"].numpy()[: int(read["attention_mask"].sum())]
         encoding = self._tokenizer.encode(text)
         is_ours = tokens.shape == (min(len(encoding), self._model.max_seq_length or MOST_TOKENS), len(row))
-        if not is_ours or float(unit(tokens.mean(axis=0, keepdims=True))[0] @ row) < SAME_POOLING:
+        if not is_ours or float(_unit(tokens.mean(axis=0, keepdims=True))[0] @ row) < SAME_POOLING:
             return self._empty()
         starts = np.where(encoding.special_tokens_mask, -1, [start for start, _ in encoding.offsets])[
             : len(tokens)
@@ -107,41 +100,30 @@ class SentenceEncoder:
             is_inside = (starts >= start) & (starts < end)
             if is_inside.any():
                 found[number] = tokens[is_inside].mean(axis=0)
-        return unit(found)
+        return _unit(found)
 
-    def _query(self, text: str) -> Vectors:
-        with self._lock:
-            if (kept := self._kept.get(text)) is not None:
-                self._kept.move_to_end(text)
-                return kept
-        row = self._encode(self._quick, [self._source.query_prefix + text], QUERY_THREADS)
-        with self._lock:
-            self._kept[text] = row
-            if len(self._kept) > KEPT_QUERIES:
-                self._kept.popitem(last=False)
-        return row
-
-    def _encode(self, made: Embed, texts: list[str], threads: int) -> Vectors:
-        import torch  # noqa: PLC0415  heavy, and loaded with the model already
+    def _encode(self, texts: list[str], threads: int) -> Vectors:
+        import torch  # noqa: PLC0415  as above
 
         with self._lock:
             torch.set_num_threads(threads)
-            return made(texts)
+            rows = self._model.encode(texts, batch_size=BATCH, show_progress_bar=False, convert_to_numpy=True)
+        return _unit(rows)
 
     def _empty(self) -> Vectors:
         return np.zeros((0, self.dim), dtype=np.float32)
 
 
-def _tried(model: SentenceTransformer) -> Embed:
-    """The quickest way to embed a question, found on the threads that one has: with two it took four times as long."""
-    import torch  # noqa: PLC0415  heavy, and loaded with the model already
-
-    torch.set_num_threads(QUERY_THREADS)
-    return quickened(model)
+def _unit(rows: Vectors) -> Vectors:
+    found = np.ascontiguousarray(rows, dtype=np.float32)
+    lengths = np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-12)
+    return np.asarray(found / lengths, dtype=np.float32)
 
 
 def _whole(model: SentenceTransformer, source: ModelSource) -> Tokenizer:
     """A model's tokenizer, or a copy, that never truncates and never pads."""
+    from tokenizers import Tokenizer  # noqa: PLC0415  as above
+
     if isinstance(model.tokenizer, Tokenizer):
         return model.tokenizer
     tokenizer = getattr(model.tokenizer, "backend_tokenizer", None)

@@ -74,6 +74,10 @@ class Library:
         """The model, loaded now if it was not, for those who write; None, and a notice, where that failed."""
         return self._models.encoder()
 
+    def begin(self) -> None:
+        """Start to load the model in a thread of its own; who needs it waits for it."""
+        self._models.begin()
+
     def snapshot(self, to_search: bool = False) -> Snapshot:
         """What is served now, for one request; `to_search` loads the model first, and rebuilds an index without it."""
         if to_search:
@@ -150,7 +154,11 @@ class _Served:
                 ]
             try:
                 return OpenGeneration(
-                    self._store, Catalog.load(self._store, generation), encoder, tuple(notices)
+                    self._store,
+                    Catalog.load(self._store, generation),
+                    encoder,
+                    tuple(notices),
+                    self._models.cache,
                 )
             except NotFoundError:
                 if self._store.generation() == generation.name:

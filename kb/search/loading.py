@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from dataclasses import replace
+from pathlib import Path
 
 from kb import Code, ModelError, Said, Settings, stored_model
 from kb.model import Encoder, Reranker, load_encoder, load_reranker
@@ -45,6 +46,11 @@ class Models:
         return tuple(said for said in (self._without_encoder, self._without_reranker) if said is not None)
 
     @property
+    def cache(self) -> Path:
+        """Where what can be made again is kept."""
+        return self._settings.cache
+
+    @property
     def loaded(self) -> Encoder | None:
         """The encoder as far as it was loaded."""
         return self._encoder
@@ -57,6 +63,10 @@ class Models:
                     self._load()
                     self._is_tried = True
         return self._encoder
+
+    def begin(self) -> None:
+        """Start to load the encoder in a thread of its own, so that other work goes on meanwhile."""
+        threading.Thread(target=self.encoder, daemon=True).start()
 
     def fitting(self, model: str) -> Encoder | None:
         """The encoder of this id, loaded if none was: while models are switched, that may be the one before."""

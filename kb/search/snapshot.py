@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 
@@ -24,7 +25,7 @@ from kb.search.query import Query
 from kb.search.similar import Similar, similar
 from kb.search.spelling import corrected, corrections, likely
 from kb.search.suggest import KnownNames, Suggestion
-from kb.search.usual import Usual
+from kb.search.usual import Usual, unrelated_rows
 from kb.store import Store
 from kb.words import ALIASES, FACETS, meant
 
@@ -61,12 +62,19 @@ class Results:
 class OpenGeneration:
     """A generation that was opened, with what is found out about it once. Safe to use from several threads.
 
-    `encoder` is the model that was loaded then, None where none was; `notices` say what became of the index.
+    `encoder` is the model that was loaded then, None where none was; `notices` say what became of the index; `cache`
+    is a folder for what can be made again.
     """
 
     def __init__(
-        self, store: Store, catalogue: Catalog, encoder: Encoder | None, notices: tuple[Said, ...]
+        self,
+        store: Store,
+        catalogue: Catalog,
+        encoder: Encoder | None,
+        notices: tuple[Said, ...],
+        cache: Path,
     ) -> None:
+        self._cache = cache
         self.catalogue = catalogue
         self.encoder = encoder
         self.notices = notices
@@ -94,7 +102,7 @@ class OpenGeneration:
         if encoder is None or not query.needs_model or self.catalogue.nearness is None:
             return None
         if language not in self._usual:
-            self._usual[language] = Usual.of(self.catalogue, encoder, language)
+            self._usual[language] = Usual.of(self.catalogue, unrelated_rows(encoder, language, self._cache))
         return self._usual[language]
 
 

@@ -2,17 +2,52 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
+import logging
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
-from kb import Vectors
-from kb.model import Encoder
+from kb import Vectors, replace_file
+from kb.model import FINGERPRINT, Encoder
 from kb.search.catalogue import Catalog
 from kb.search.query import DEFAULT_KINDS
 from kb.words import unrelated
 
 LEAST_DEVIATION = 0.01  # of the best cosines, in a library of next to nothing
+
+
+log = logging.getLogger(__name__)
+
+
+def unrelated_rows(encoder: Encoder, language: str, cache: Path) -> Vectors:
+    """The vectors of the unrelated questions in a language: float32 (n, dim), unit rows.
+
+    They are kept in a folder by model and texts, for to embed them takes longer than a search; not those of a model
+    whose name alone is known.
+    """
+    texts = unrelated(language)
+    if FINGERPRINT not in encoder.id:
+        return encoder.queries(texts)
+    digest = hashlib.sha256("\n".join((encoder.id, *texts)).encode()).hexdigest()[:24]
+    path = cache / "unrelated" / f"{digest}.npy"
+    try:
+        kept = np.load(path, allow_pickle=False)
+        if kept.shape == (len(texts), encoder.dim) and kept.dtype == np.float32 and np.isfinite(kept).all():
+            return np.asarray(kept)
+    except (OSError, ValueError, EOFError):
+        pass  # not kept yet, or damaged
+    rows = encoder.queries(texts)
+    held = io.BytesIO()
+    np.save(held, rows)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(path, held.getvalue())
+    except OSError as error:
+        log.info("%s: cannot be written (%s)", path, error)
+    return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +62,12 @@ class Usual:
     deviations: tuple[float, ...]
 
     @classmethod
-    def of(cls, catalog: Catalog, encoder: Encoder, language: str) -> Usual:
-        """Ask a catalogue that has vectors."""
+    def of(cls, catalog: Catalog, vectors: Vectors) -> Usual:
+        """Ask a catalogue that has vectors what unrelated questions reach; unit rows, one a question."""
         nearness = catalog.nearness
         assert nearness is not None
         asked = catalog.of_kinds(DEFAULT_KINDS)
         rows = asked[catalog.owners]
-        vectors = encoder.queries(unrelated(language))
         middles, means, deviations = [], [], []
         for number in range(len(nearness.parts)):
             middle = np.mean([nearness.question(vector, number) for vector in vectors], axis=0)

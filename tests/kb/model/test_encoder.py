@@ -11,9 +11,9 @@ import pytest
 
 from kb.arrays import Vectors
 from kb.errors import ModelError
+from kb.model.bert_encoder import BertEncoder
+from kb.model.encoder import PartsEncoder
 from kb.model.model_loading import load_encoder
-from kb.model.packing import pack
-from kb.model.sentence_encoder import SentenceEncoder
 from kb.model.sources import ENGLISH_MODEL, model_sources
 from kb.settings import Settings
 
@@ -70,7 +70,7 @@ def settings(model: str, query_prefix: str = "", passage_prefix: str = "") -> Se
     return Settings(Path("unused"), model, query_prefix=query_prefix, passage_prefix=passage_prefix)
 
 
-def test_rows_are_unit_float32_and_texts_alone_or_together_give_the_same(english: SentenceEncoder) -> None:
+def test_rows_are_unit_float32_and_texts_alone_or_together_give_the_same(english: BertEncoder) -> None:
     texts = ["Award credit for an online exchange.", "A letter of intent", ""]
     together = english.passages(texts)
     assert together.dtype == np.float32
@@ -81,7 +81,7 @@ def test_rows_are_unit_float32_and_texts_alone_or_together_give_the_same(english
     np.testing.assert_allclose(english.queries(texts), together, atol=1e-5)
 
 
-def test_no_text_gives_no_row(english: SentenceEncoder) -> None:
+def test_no_text_gives_no_row(english: BertEncoder) -> None:
     assert english.passages([]).shape == english.queries([]).shape == (0, 384)
 
 
@@ -104,7 +104,7 @@ def rows_of_the_library(folder: str, texts: Sequence[str]) -> Vectors:
     return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
 
 
-def test_english_rows_are_those_of_sentence_transformers(english: SentenceEncoder) -> None:
+def test_english_rows_are_those_of_sentence_transformers(english: BertEncoder) -> None:
     (source,) = model_sources(settings(ENGLISH_MODEL))
     wanted = rows_of_the_library(source.place, NEEDS)
     for rows in (english.queries(NEEDS), english.passages(NEEDS)):
@@ -121,54 +121,13 @@ def test_rows_of_any_model_are_those_of_sentence_transformers(shape: dict[str, A
         np.testing.assert_allclose(rows, wanted, atol=1e-5)
 
 
-@pytest.mark.parametrize(("prompt", "is_asked_directly"), [("", True), ("query passage: ", False)])
-def test_only_a_model_with_ways_of_its_own_is_asked_through_encode(
-    prompt: str, is_asked_directly: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    encoder = load_encoder(settings(str(save_tiny_model(tmp_path / "model", prompt=prompt))))
-    asked: list[str] = []
-
-    def encode(_: object, texts: list[str], **__: object) -> Vectors:
-        asked.extend(texts)
-        return np.ones((len(texts), 8), dtype=np.float32)
-
-    monkeypatch.setattr("sentence_transformers.SentenceTransformer.encode", encode)
-    encoder.queries(["award credit"])
-    assert (asked == []) is is_asked_directly
-
-
-def test_packed_layers_are_put_back_as_they_were(tiny: Path) -> None:
-    from sentence_transformers import SentenceTransformer  # noqa: PLC0415  heavy
-
-    model = SentenceTransformer(str(tiny), device="cpu", local_files_only=True)
-    before = {name: weights.clone() for name, weights in model.state_dict().items()}
-    unpack = pack(model)
-    changed = model.encode(list(NEEDS))
-    unpack()
-    np.testing.assert_allclose(changed, model.encode(list(NEEDS)), atol=1e-5)
-    assert all(bool((before[name] == weights).all()) for name, weights in model.state_dict().items())
-
-
-@pytest.mark.parametrize("length", [1, 7, 8, 9, 64, 65, 128, 200, 256, 257, 1000])
-def test_packed_layers_give_the_same_whatever_the_length(length: int) -> None:
-    import torch  # noqa: PLC0415  heavy
-
-    torch.manual_seed(length)
-    layer = torch.nn.Sequential(torch.nn.Linear(16, 24), torch.nn.Linear(24, 4, bias=False))
-    inputs = torch.randn(1, length, 16)
-    with torch.inference_mode():
-        wanted = layer(inputs)
-        pack(layer)
-        np.testing.assert_allclose(layer(inputs).numpy(), wanted.numpy(), atol=1e-5)
-
-
-def test_meaning_counts_not_only_words(english: SentenceEncoder) -> None:
+def test_meaning_counts_not_only_words(english: BertEncoder) -> None:
     query = english.queries(["how do students earn points for studying abroad from home?"])[0]
     near, far = english.passages(["ECTS are awarded for virtual mobility.", "The boiler needs repair."])
     assert query @ near > query @ far + 0.2
 
 
-def test_tokens_are_those_of_the_model_and_cover_each_word(english: SentenceEncoder) -> None:
+def test_tokens_are_those_of_the_model_and_cover_each_word(english: BertEncoder) -> None:
     text = "Blended intensive programmes: ελληνικά, naïveté"
     spans = english.spans(text)
     assert english.max_tokens == 254  # 256 less the two special ones
@@ -199,9 +158,9 @@ def test_folder_is_loaded_and_its_id_follows_weights_and_prefixes(tiny: Path, tm
     assert len(ids) == 3
 
 
-def test_english_model_keeps_its_id(english: SentenceEncoder) -> None:
+def test_english_model_keeps_its_id(english: BertEncoder) -> None:
     """Another one would have every library embedded anew."""
-    assert english.id == "all-MiniLM-L6-v2@706bbfc4cca8"
+    assert english.id == "all-MiniLM-L6-v2@8f198f91c14e"
 
 
 def without_pooler(folder: Path, is_pickled: bool) -> Path:
@@ -284,7 +243,7 @@ def test_damaged_weights_are_one_clear_error(tiny: Path, tmp_path: Path) -> None
         load_encoder(settings(str(folder)))
 
 
-def test_sentences_of_a_passage_come_with_its_own_vector(english: SentenceEncoder) -> None:
+def test_sentences_of_a_passage_come_with_its_own_vector(english: BertEncoder) -> None:
     text = "Credit\nPoints are awarded by the home university. The roof of the barn is red."
     ranges = [(7, 50), (51, len(text))]
     rows, parts = english.passages_with_parts([text, "Alone."], [ranges, []])
@@ -298,7 +257,7 @@ def test_sentences_of_a_passage_come_with_its_own_vector(english: SentenceEncode
 def test_model_that_takes_no_mean_has_no_vectors_of_sentences(tmp_path: Path) -> None:
     save_tiny_model(tmp_path / "first", pooling="cls")
     encoder = load_encoder(settings(str(tmp_path / "first")))
-    assert isinstance(encoder, SentenceEncoder)
+    assert isinstance(encoder, PartsEncoder)
     rows, parts = encoder.passages_with_parts(["Two words. And more."], [[(0, 10), (11, 20)]])
     assert rows.shape == (1, encoder.dim)
     assert parts[0].shape == (0, encoder.dim)

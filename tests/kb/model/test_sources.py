@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from kb.model import sources
+from kb.model.bert_encoder import BertEncoder
 from kb.model.encoder import model_parts
 from kb.model.model_loading import load_encoder
 from kb.model.paired import PairedEncoder
-from kb.model.sentence_encoder import SentenceEncoder
 from kb.model.sources import ENGLISH_MODEL, MULTILINGUAL_MODEL, ModelSource, model_sources
 from kb.settings import EMBEDDED_MODEL, Settings
 from tests.kb.model.test_encoder import save_tiny_model
@@ -79,7 +79,7 @@ def test_e5_of_the_hub_is_told_its_prefixes_unless_others_are_set() -> None:
 
 
 def test_folder_as_multilingual_model_stands_beside_the_english_one(
-    english: SentenceEncoder, tmp_path: Path
+    english: BertEncoder, tmp_path: Path
 ) -> None:
     settings = named(EMBEDDED_MODEL, str(save_tiny_model(tmp_path / "tiny")))
     encoder = load_encoder(settings)

@@ -9,13 +9,13 @@ import pytest
 
 from kb.arrays import Vectors
 from kb.model.encoder import Encoder
-from kb.search import nothing
+from kb.search import nothing, snapshot
 from kb.search.catalogue import Catalog
 from kb.search.library import Library
 from kb.search.nothing import Signs, chance
 from kb.search.query import Query
 from kb.search.retrieval import Scored
-from kb.search.usual import Usual
+from kb.search.usual import Usual, unrelated_rows
 from kb.settings import Settings
 from kb.words.languages import LANGUAGES
 from kb.words.unrelated import unrelated
@@ -68,8 +68,9 @@ def test_what_is_usual_is_what_unrelated_questions_reach(tmp_path: Path) -> None
         assert catalog.vectors is not None
         held = [row for row, n in enumerate(catalog.owners) if catalog.records[n].kind != "section"]
         best = (encoder.queries(unrelated("en")) @ catalog.vectors[held].T).max(axis=1)
-        found = Usual.of(catalog, encoder, "en")
-        graph = Usual.of(replace(catalog, vectors=None), encoder, "en")
+        vectors = encoder.queries(unrelated("en"))
+        found = Usual.of(catalog, vectors)
+        graph = Usual.of(replace(catalog, vectors=None), vectors)
     assert found.means == pytest.approx([best.mean()], abs=1e-5)
     assert found.deviations == pytest.approx([best.std()], abs=1e-5)
     assert graph.means == pytest.approx(found.means, abs=1e-5)
@@ -88,13 +89,12 @@ def test_unrelated_questions_are_embedded_once_a_language_and_generation(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    real = Usual.of
 
-    def count(catalog: Catalog, encoder: Encoder, language: str) -> Usual:
+    def count(encoder: Encoder, language: str, cache: Path) -> Vectors:
         asked.append(language)
-        return real(catalog, encoder, language)
+        return unrelated_rows(encoder, language, cache)
 
-    monkeypatch.setattr(Usual, "of", count)
+    monkeypatch.setattr(snapshot, "unrelated_rows", count)
     publish(tmp_path, {"one": ONE})
     with Library.open(Settings(tmp_path), FakeEncoder()) as library:
         for need in ("zebra", "pendulums", "How do we measure the pendulums at home?", "zebra crossings"):
@@ -103,6 +103,27 @@ def test_unrelated_questions_are_embedded_once_a_language_and_generation(
         publish(tmp_path, {"one": ONE}, number=2)
         answer(library, Query("pendulums"))
     assert asked == ["", "en", ""]
+
+
+def test_unrelated_questions_are_embedded_once_a_model_however_often_it_starts(tmp_path: Path) -> None:
+    first, second = (FakeEncoder(id="model@1") for _ in range(2))
+    rows = unrelated_rows(first, "de", tmp_path)
+    np.testing.assert_array_equal(unrelated_rows(second, "de", tmp_path), rows)
+    (kept,) = tmp_path.rglob("*.npy")
+    for damaged in (b"", b"\x93NUMPY", kept.read_bytes()[:-4], b"no array"):
+        kept.write_bytes(damaged)
+        np.testing.assert_array_equal(unrelated_rows(second, "de", tmp_path), rows)
+    unrelated_rows(FakeEncoder(id="model@2"), "de", tmp_path)
+    unrelated_rows(FakeEncoder(id="model@1"), "fr", tmp_path)
+    assert len(list(tmp_path.rglob("*.npy"))) == 3
+    unrelated_rows(FakeEncoder(id="name alone"), "de", tmp_path)
+    assert len(list(tmp_path.rglob("*.npy"))) == 3
+
+
+def test_unrelated_questions_are_embedded_anew_where_they_cannot_be_kept(tmp_path: Path) -> None:
+    (tmp_path / "unrelated").write_bytes(b"a file where a folder is to be")
+    rows = unrelated_rows(FakeEncoder(id="model@1"), "en", tmp_path)
+    np.testing.assert_array_equal(unrelated_rows(FakeEncoder(id="model@1"), "en", tmp_path), rows)
 
 
 @pytest.fixture

@@ -1,15 +1,22 @@
-"""The embedded multilingual model as sentence-transformers takes it, made of what its file holds."""
+"""The embedded models as sentence-transformers runs them, in 32 bits: what the product's own way is compared with."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
+import torch
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.sentence_transformer.modules import Normalize, Pooling
+from sentencepiece import SentencePieceProcessor
+from torch import Tensor, nn
+from transformers import BertConfig, BertModel
+
+from kb.model import ModelSource
 from kb.model.e5_file import E5File
-
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
-    from torch import Tensor
+from kb.model.model_loading import hub
+from kb.model.tokens import SentencePieces
 
 _OF_LAYER = {
     "attention.self.query": "q",
@@ -24,15 +31,17 @@ _OF_LAYER = {
 """BERT's names of a layer's parts, and the file's."""
 
 
+def plain_model(source: ModelSource) -> SentenceTransformer:
+    """A packaged model; its prefix is to be put before each text."""
+    with hub(is_offline=True):
+        path = Path(source.place)
+        return (
+            e5_model(E5File.read(path)) if path.is_file() else SentenceTransformer(source.place, device="cpu")
+        )
+
+
 def e5_model(file: E5File) -> SentenceTransformer:
     """The model: the mean of a text's tokens, of length 1. Its word table stays in 4 bits, as the file has it."""
-    # heavy, and wanted only where texts are embedded
-    import torch  # noqa: PLC0415
-    from sentence_transformers import SentenceTransformer  # noqa: PLC0415
-    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling  # noqa: PLC0415
-    from torch import nn  # noqa: PLC0415
-    from transformers import BertConfig, BertModel  # noqa: PLC0415
-
     shape = file.shape
     config = BertConfig(
         vocab_size=1,  # words come as vectors
@@ -47,7 +56,8 @@ def e5_model(file: E5File) -> SentenceTransformer:
     )
     bert = BertModel(config, add_pooling_layer=False)
     bert.load_state_dict(_weights(file, bert.state_dict()), assign=True)
-    tokenizer = file.tokenizer()
+    own = file.own_tokens
+    pieces = SentencePieces(SentencePieceProcessor(model_proto=file.sentence_pieces()), own.bos, own.eos)
 
     class Words(nn.Module):
         """Texts to the vectors of their tokens."""
@@ -56,17 +66,16 @@ def e5_model(file: E5File) -> SentenceTransformer:
 
         def __init__(self) -> None:
             super().__init__()
-            self.tokenizer = tokenizer
+            self.tokenizer = pieces
             self.bert = bert
 
         def preprocess(self, texts: Sequence[str], prompt: str | None = None, **_: Any) -> dict[str, Tensor]:
-            read = [one.ids for one in tokenizer.encode_batch([(prompt or "") + text for text in texts])]
-            most = self.max_seq_length
-            cut = [ids if len(ids) <= most else [*ids[: most - 1], shape.eos] for ids in read]
-            found = torch.full((len(cut), max(map(len, cut))), shape.pad)
-            for row, ids in zip(found, cut, strict=True):
-                row[: len(ids)] = torch.tensor(ids)
-            return {"input_ids": found, "attention_mask": (found != shape.pad).long()}
+            most = self.max_seq_length - 2
+            read = [pieces.tokens((prompt or "") + text).ids[:most].tolist() for text in texts]
+            found = torch.full((len(read), max(map(len, read)) + 2), own.pad)
+            for row, ids in zip(found, read, strict=True):
+                row[: len(ids) + 2] = torch.tensor([own.bos, *ids, own.eos])
+            return {"input_ids": found, "attention_mask": (found != own.pad).long()}
 
         def forward(self, features: dict[str, Tensor], **_: Any) -> dict[str, Tensor]:
             ids = features["input_ids"]
@@ -80,8 +89,6 @@ def e5_model(file: E5File) -> SentenceTransformer:
 
 def _weights(file: E5File, known: dict[str, Tensor]) -> dict[str, Tensor]:
     """The file's tensors by BERT's names and in its shapes, in the place of `known` ones."""
-    import torch  # noqa: PLC0415  heavy, and loaded with the model already
-
     names = {
         "embeddings.position_embeddings.weight": "emb.pos",
         "embeddings.token_type_embeddings.weight": "emb.type",

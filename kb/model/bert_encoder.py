@@ -1,0 +1,136 @@
+"""Each -> unit float32 vectors by ONNX Runtime: the embedded models, which need no PyTorch."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb import Vectors
+from kb.model.bert import TOKENS, WORDS
+from kb.model.encoder import ModelId, Range
+from kb.model.recent import RecentQueries
+from kb.model.sources import ModelSource
+from kb.model.tokens import TextTokenizer, TextTokens
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+_ERRORS_ONLY = 3
+
+Each = TypeVar("Each")
+Found = TypeVar("Found")
+
+WordRows = Callable[[NDArray[np.int64]], Vectors]
+"""Token ids to their word vectors, float32 (n, hidden)."""
+
+
+class BertEncoder:
+    """An Encoder over a graph of `kb.model.bert`: a text's vector is the mean of its tokens', of length 1.
+
+    Each text is read alone, by one thread, so what it gives depends on nothing beside it; several are read by as many
+    threads as there are cores. Safe to call from several threads.
+    """
+
+    def __init__(
+        self,
+        source: ModelSource,
+        fingerprint: str,
+        graph: bytes,
+        tokenizer: TextTokenizer,
+        word_rows: WordRows,
+        most: int,
+    ) -> None:
+        """Take a graph, its tokenizer and its word table; a text is cut at `most` tokens, special ones included."""
+        self._source = source
+        self._tokenizer = tokenizer
+        self._word_rows = word_rows
+        self._most = most
+        self._session = _session(graph)
+        self._recent = RecentQueries(lambda text: self._row(source.query_prefix + text))
+        self.id = str(ModelId(source.name, fingerprint))
+        self.dim = int(self._session.get_outputs()[0].shape[2])
+        prefix = max(len(self.spans(text)) for text in (source.query_prefix, source.passage_prefix))
+        self.max_tokens = most - 2 - prefix
+
+    def spans(self, text: str) -> list[Range]:
+        """The character range of each token of a text, in order, special tokens aside."""
+        return [(start, end) for start, end in self._tokenizer.tokens(text).spans.tolist()]
+
+    def queries(self, texts: Sequence[str]) -> Vectors:
+        """Embed what users ask: float32 (n, dim), unit rows; the last few hundred are kept."""
+        return np.stack([self._recent.row(text) for text in texts]) if texts else self._empty()
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        """Embed what the library holds: float32 (n, dim), unit rows."""
+        prefix = self._source.passage_prefix
+        rows = self._spread(lambda text: self._row(prefix + text), texts)
+        return np.stack(rows) if rows else self._empty()
+
+    def passages_with_parts(
+        self, texts: Sequence[str], parts: Sequence[Sequence[Range]]
+    ) -> tuple[Vectors, list[Vectors]]:
+        """Embed texts, and parts of each (character ranges) in their context: unit rows.
+
+        A part that the model did not read has the whole text's row.
+        """
+        found = self._spread(self._with_parts, list(zip(texts, parts, strict=True)))
+        rows = np.stack([row for row, _ in found]) if found else self._empty()
+        return rows, [of_parts for _, of_parts in found]
+
+    def _row(self, text: str) -> Vectors:
+        return _unit(self._read(text)[1].mean(axis=0))
+
+    def _with_parts(self, given: tuple[str, Sequence[Range]]) -> tuple[Vectors, Vectors]:
+        text, ranges = given
+        prefix = self._source.passage_prefix
+        read, vectors = self._read(prefix + text)
+        row = _unit(vectors.mean(axis=0))
+        starts = read.spans[:, 0] - len(prefix)
+        own = vectors[1 : 1 + len(starts)]  # without the special ones, and as many as were read
+        found = np.tile(row, (len(ranges), 1))
+        for number, (start, end) in enumerate(ranges):
+            is_inside = (starts >= start) & (starts < end)
+            if is_inside.any():
+                found[number] = _unit(own[is_inside].mean(axis=0))
+        return row, found
+
+    def _read(self, text: str) -> tuple[TextTokens, Vectors]:
+        """The tokens that the model reads of a text, and their vectors, with those of the two around them."""
+        read = self._tokenizer.tokens(text)
+        read = TextTokens(read.ids[: self._most - 2], read.spans[: self._most - 2])
+        ids = np.concatenate([[self._tokenizer.first], read.ids, [self._tokenizer.last]])
+        (vectors,) = self._session.run([TOKENS], {WORDS: self._word_rows(ids)[None]})
+        return read, vectors[0]
+
+    def _spread(self, work: Callable[[Each], Found], given: Sequence[Each]) -> list[Found]:
+        """Work on each, on all cores; what was found comes in their order."""
+        cores = min(os.cpu_count() or 1, len(given))
+        if cores <= 1:
+            return [work(one) for one in given]
+        with ThreadPoolExecutor(cores) as pool:
+            return list(pool.map(work, given))
+
+    def _empty(self) -> Vectors:
+        return np.zeros((0, self.dim), dtype=np.float32)
+
+
+def _session(graph: bytes) -> InferenceSession:
+    from onnxruntime import (  # noqa: PLC0415  only where a model is loaded
+        InferenceSession,
+        SessionOptions,
+        set_default_logger_severity,
+    )
+
+    set_default_logger_severity(_ERRORS_ONLY)
+    options = SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    return InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+
+
+def _unit(row: Vectors) -> Vectors:
+    return np.asarray(row / max(float(np.linalg.norm(row)), 1e-12), dtype=np.float32)

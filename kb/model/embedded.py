@@ -1,0 +1,104 @@
+"""The two embedded models, of packages, run by ONNX Runtime: what they are made of, and how each is loaded."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from kb import ModelError, Settings
+from kb.model import bert
+from kb.model.bert_encoder import BertEncoder
+from kb.model.bert_folder import WEIGHTS, BertFolder
+from kb.model.e5_file import E5_SHA256, E5File
+from kb.model.prepared import PreparedFiles
+from kb.model.sources import ModelSource
+from kb.model.tokens import SentencePieces, WordPieces
+
+MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+"""The weights that sentence-transformers published as all-MiniLM-L6-v2 (model.safetensors)."""
+
+MINILM_BITS: bert.Bits = 32
+E5_BITS: bert.Bits = 8
+"""Of the matrices. 8 would cost MiniLM, which answers most of what is asked, some of its sharpness (cosine to 32 bits
+0.998 for needs, 0.9995 for e5), and the ranking shows it; docs/decisions.md has the figures."""
+
+_VERSION: dict[bert.Bits, str] = {8: f"8 bits by {bert.BLOCK}", 32: "32 bits"}
+"""To be changed with the graph: it is part of what a model's vectors are known by."""
+_GRAPH, _PIECES = "graph.onnx", "pieces.model"
+
+
+def load_packaged(settings: Settings, source: ModelSource) -> BertEncoder:
+    """Load one of the two; the first time some seconds longer, for its graph is made then and kept.
+
+    Raises:
+        ModelError: its package is damaged or another one.
+    """
+    return _loaded(settings.cache / "models", source)
+
+
+@lru_cache(maxsize=4)
+def _loaded(cache: Path, source: ModelSource) -> BertEncoder:
+    """Once in a process, which may read many handbooks."""
+    return (_e5 if Path(source.place).is_file() else _minilm)(cache, source)
+
+
+def _minilm(cache: Path, source: ModelSource) -> BertEncoder:
+    folder = Path(source.place)
+    _look_at(folder / WEIGHTS)
+    held = BertFolder.read(folder)
+
+    def make() -> dict[str, bytes]:
+        found = hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()
+        if found != MINILM_SHA256:
+            raise ModelError(
+                f"{folder / WEIGHTS}: checksum {found}, not {MINILM_SHA256}; install the requirements again"
+            )
+        return {_GRAPH: bert.written(held, MINILM_BITS)}
+
+    kept = PreparedFiles(cache / source.name, folder / WEIGHTS, _VERSION[MINILM_BITS]).read(make)
+    return BertEncoder(
+        source,
+        _fingerprint(source, MINILM_SHA256, MINILM_BITS),
+        kept[_GRAPH],
+        WordPieces(held.tokenizer()),
+        held.word_rows,
+        held.max_tokens,
+    )
+
+
+def _e5(cache: Path, source: ModelSource) -> BertEncoder:
+    from sentencepiece import SentencePieceProcessor  # noqa: PLC0415  only where this model is loaded
+
+    path = Path(source.place)
+    _look_at(path)
+
+    def make() -> dict[str, bytes]:
+        whole = E5File.read(path)
+        return {_GRAPH: bert.written(whole, E5_BITS), _PIECES: whole.sentence_pieces()}
+
+    kept = PreparedFiles(cache / source.name, path, _VERSION[E5_BITS]).read(make)
+    held = E5File.read(path, sha256="")
+    own = held.own_tokens
+    pieces = SentencePieceProcessor(
+        model_proto=kept[_PIECES]
+    )  # a third of a second, while other threads go on
+    return BertEncoder(
+        source,
+        _fingerprint(source, E5_SHA256, E5_BITS),
+        kept[_GRAPH],
+        SentencePieces(pieces, own.bos, own.eos),
+        held.word_rows,
+        held.shape.positions,
+    )
+
+
+def _look_at(path: Path) -> None:
+    if not path.is_file():
+        raise ModelError(f"{path}: is missing; install the requirements again")
+
+
+def _fingerprint(source: ModelSource, sha256: str, bits: bert.Bits) -> str:
+    """12 hexadecimal digits over weights, arithmetic and prefixes: whatever changes a vector."""
+    said = f"{source.query_prefix}\n{source.passage_prefix}\n{sha256}\n{_VERSION[bits]}"
+    return hashlib.sha256(said.encode()).hexdigest()[:12]

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from cli import english, terminal
 from kb import Said
-from kb.care import Finding
+from kb.care import Against, Finding
 from kb.measure import AskedIn, Comparison, Evaluation, Shift
 
 
@@ -151,6 +151,28 @@ def print_findings(findings: Iterable[Finding]) -> None:
             # one line however long: it is to be copied
             step = terminal.plain(f"do: {english.said(finding.next_step)}")
             console.print(Text(" " * 15) + step, soft_wrap=True)
+
+
+def print_against(compared: Against) -> None:
+    """What `kb doctor --against` found: the figures, then each sentence on which the two models part."""
+    console, found = terminal.out(), compared.found
+    state = Text("ok   ", "green") if compared.is_good else Text("fail ", "red")
+    console.print(
+        Text.assemble(state, terminal.plain(f"{compared.model} against {compared.folder}")), soft_wrap=True
+    )
+    alike = found.sentences - len(found.cut_otherwise)
+    others = len(found.other_neighbours)
+    for line in (
+        f"tokens      {alike} of {found.sentences} sentences are cut alike",
+        f"vectors     cosines are {found.least:.4f} at least, {found.mean:.4f} in the mean",
+        f"neighbours  {others} of {found.neighbours} are others",
+        *(f"cut otherwise: {text}" for text in found.cut_otherwise),
+        *(f"nearest to {one.sentence}: here {one.here}, there {one.there}" for one in found.other_neighbours),
+    ):
+        console.print(terminal.plain(" " * 5 + line), soft_wrap=True)
+    if not compared.is_good:
+        step = "get the published model again; if that is the same, install the requirements again"
+        console.print(terminal.plain(" " * 5 + f"do: {step}"), soft_wrap=True)
 
 
 def as_data(finding: Finding) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kb.care import backup, changes, models, review, shelf
+from kb.care.against import Against, check_against
 from kb.care.backup import Contents
 from kb.care.doctor import Fault, Finding, Mend, Seen, Verdict, examine, rebuild, verify
 from kb.care.doubts import LEAST_CONFIDENCE, Doubt, Item, LeftOut, Todo, Why, doubts, left_out
@@ -12,6 +13,7 @@ from kb.care.sheet import About, ItemId, Sheet, Wish
 __all__ = [
     "LEAST_CONFIDENCE",
     "About",
+    "Against",
     "Contents",
     "Doubt",
     "Fault",
@@ -30,6 +32,7 @@ __all__ = [
     "Wish",
     "backup",
     "changes",
+    "check_against",
     "doubts",
     "examine",
     "left_out",

@@ -20,6 +20,16 @@ from kb.model.meaning import translations
 from kb.model.model_loading import Load, load_encoder
 from kb.model.paired import PairedEncoder
 from kb.model.passages import cut, page_at, sentences
+from kb.model.reference import (
+    REFERENCE_STEP,
+    SENTENCES,
+    Agreement,
+    OpenEncoder,
+    Reference,
+    agreement,
+    cut_otherwise,
+    load_reference,
+)
 from kb.model.reranker import DEPTH, Reranker, load_reranker
 from kb.model.sources import ENGLISH_MODEL, MULTILINGUAL_MODEL, ModelSource, model_sources
 
@@ -32,18 +42,26 @@ __all__ = [
     "FINGERPRINT",
     "MINILM_SHA256",
     "MULTILINGUAL_MODEL",
+    "REFERENCE_STEP",
+    "SENTENCES",
     "TOGETHER",
+    "Agreement",
     "Encoder",
     "Load",
     "ModelId",
     "ModelPart",
     "ModelSource",
+    "OpenEncoder",
     "PairedEncoder",
     "PartsEncoder",
     "Range",
+    "Reference",
     "Reranker",
+    "agreement",
     "cut",
+    "cut_otherwise",
     "load_encoder",
+    "load_reference",
     "load_reranker",
     "model_parts",
     "model_sources",

@@ -61,6 +61,10 @@ class BertEncoder:
         """The character range of each token of a text, in order, special tokens aside."""
         return [(start, end) for start, end in self._tokenizer.tokens(text).spans.tolist()]
 
+    def token_ids(self, text: str) -> list[int]:
+        """The ids of a text's tokens, special ones with them, never cut short."""
+        return [self._tokenizer.first, *self._tokenizer.tokens(text).ids.tolist(), self._tokenizer.last]
+
     def queries(self, texts: Sequence[str]) -> Vectors:
         """Embed what users ask: float32 (n, dim), unit rows; the last few hundred are kept."""
         return np.stack([self._recent.row(text) for text in texts]) if texts else self._empty()

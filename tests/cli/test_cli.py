@@ -175,6 +175,7 @@ def test_forgetting_asks_nothing_where_all_editions_are_to_be_kept(kb: Run, libr
         ["eval", "--beir", "one", "--english", "needs.json"],
         ["eval", "needs.json", "--queries", "folder"],
         ["ingest", "a.pdf", "b.pdf", "--handbook", "h"],
+        ["doctor", "--rebuild", "--against", "folder"],
     ],
 )
 def test_wrong_usage_ends_with_2_and_says_why_on_stderr(kb: Run, words: list[str], tmp_path: Path) -> None:
@@ -198,6 +199,7 @@ def test_wrong_usage_ends_with_2_and_says_why_on_stderr(kb: Run, words: list[str
         (["eval", "needs.json"], "no library here yet"),
         (["eval", "--beir", "missing"], "a BEIR folder has"),
         (["eval", "--compare", "old.jsonl", "new.jsonl"], "old.jsonl: cannot be read"),
+        (["doctor", "--against", "missing"], "missing: no such folder; give the folder of a published model"),
     ],
 )
 @pytest.mark.parametrize("as_json", [False, True])

@@ -7,8 +7,10 @@ import re
 import pytest
 
 from cli import measuring_prints
+from kb.care.against import Against
 from kb.measure.chance import shift
 from kb.measure.evaluation import AskedIn, Evaluation, Row
+from kb.model.reference import Agreement, OtherNeighbour
 
 
 def printed(found: Evaluation, capsys: pytest.CaptureFixture[str]) -> list[str]:
@@ -60,3 +62,27 @@ def test_rows_have_their_intervals_and_languages_their_share(capsys: pytest.Capt
 def test_a_difference_is_judged_in_a_sentence(gains: list[float], said: str) -> None:
     one = shift("all", "nDCG@10", [(0.5, 0.5 + gain) for gain in gains])
     assert re.search(said, measuring_prints.verdict(one))
+
+
+def test_a_model_and_its_reference_are_told_apart_sentence_by_sentence(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    other = OtherNeighbour("Where is it?", "Wo ist sie?", "Wo ist es?")
+    same = Agreement(64, (), 0.99994, 0.99997, 448, ())
+    measuring_prints.print_against(Against("mini", "a/folder", same, True))
+    assert capsys.readouterr().out.splitlines() == [
+        "ok   mini against a/folder",
+        "     tokens      64 of 64 sentences are cut alike",
+        "     vectors     cosines are 0.9999 at least, 1.0000 in the mean",
+        "     neighbours  0 of 448 are others",
+    ]
+    parted = Agreement(64, ("Is it here?",), 0.5, 0.6, 448, (other,))
+    measuring_prints.print_against(Against("mini", "a/folder", parted, False))
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "fail mini against a/folder"
+    assert lines[3:6] == [
+        "     neighbours  1 of 448 are others",
+        "     cut otherwise: Is it here?",
+        "     nearest to Where is it?: here Wo ist sie?, there Wo ist es?",
+    ]
+    assert lines[6].startswith("     do: get the published model again")

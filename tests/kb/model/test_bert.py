@@ -22,9 +22,9 @@ from tests.kb.model.test_encoder import rows_of_the_library, save_tiny_model
 TEXTS = ("award credit", "A letter of INTENT, and a passage", "credit", "exchange a letter " * 30, "")
 
 
-def tiny_folder(tmp_path: Path) -> Path:
+def tiny_folder(folder: Path) -> Path:
     """A model as those of older releases are saved, which say in a file of their own how much they read."""
-    folder = save_tiny_model(tmp_path / "tiny")
+    save_tiny_model(folder)
     (folder / "sentence_bert_config.json").write_text('{"max_seq_length": 32}')
     return folder
 
@@ -42,7 +42,7 @@ def least_cosine(some: Vectors, others: Vectors) -> float:
 
 @pytest.mark.parametrize(("bits", "least"), [(32, 0.999999), (8, 0.999)])
 def test_rows_are_those_of_sentence_transformers(bits: bert.Bits, least: float, tmp_path: Path) -> None:
-    folder = tiny_folder(tmp_path)
+    folder = tiny_folder(tmp_path / "tiny")
     encoder, wanted = encoder_of(folder, bits), rows_of_the_library(str(folder), TEXTS)
     assert (encoder.dim, encoder.max_tokens) == (8, 30)
     for rows in (encoder.queries(TEXTS), encoder.passages(TEXTS)):
@@ -83,7 +83,7 @@ def test_weights_in_8_bits_are_within_half_a_step_of_the_largest() -> None:
 
 
 def test_graph_is_one_that_onnx_finds_sound(tmp_path: Path) -> None:
-    graph = bert.written(BertFolder.read(tiny_folder(tmp_path)), 32)
+    graph = bert.written(BertFolder.read(tiny_folder(tmp_path / "tiny")), 32)
     onnx.checker.check_model(onnx.load_from_string(graph))
 
 
@@ -103,7 +103,7 @@ def test_graph_is_one_that_onnx_finds_sound(tmp_path: Path) -> None:
     ],
 )
 def test_damaged_folder_is_one_clear_error(name: str, content: bytes, tmp_path: Path) -> None:
-    folder = tiny_folder(tmp_path)
+    folder = tiny_folder(tmp_path / "tiny")
     (folder / name).write_bytes(content)
     with pytest.raises(ModelError, match=r"tiny: cannot be read \(.*\); install the requirements again"):
         BertFolder.read(folder)
@@ -111,4 +111,4 @@ def test_damaged_folder_is_one_clear_error(name: str, content: bytes, tmp_path: 
 
 def test_tensor_that_is_missing_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"model.safetensors: no tensor l7\.q\.w; install"):
-        BertFolder.read(tiny_folder(tmp_path)).tensor("l7.q.w")
+        BertFolder.read(tiny_folder(tmp_path / "tiny")).tensor("l7.q.w")

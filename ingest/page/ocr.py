@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import re
 import statistics
+import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytesseract
@@ -25,11 +27,11 @@ _LEAST_SKEW = 0.2  # degrees below which turning the picture blurs more than it 
 # grey levels of 255 below which a pixel is dark, on a shrunk picture and on a whole one
 _DARK, _INK = 140, 128
 _LEAST_INK = 20  # pixels of a word below which its strokes cannot be measured; by eye
-DPI = 300
-_TIMEOUT_SECONDS = 120
+DPI = 200  # 300 takes longer and reads no better (docs/decisions.md)
+_TIMEOUT_SECONDS = 120  # of one process, however many pages it reads
 _WORKERS = 2  # processes of one thread each: more threads in one process gain nothing (docs/decisions.md)
-_BATCH = 2 * _WORKERS
-_LEAST_CONFIDENCE = 20  # below it Tesseract reads stains, not words
+_TOGETHER = 4  # pages a process reads: starting it and loading a language takes as long as a tenth of a page
+_LEAST_CONFIDENCE = 20  # of a line's words, by their median: below it Tesseract reads stains
 _TELLING = 400  # characters of a part of a page that tell its language for sure; by eye
 _STEEPEST = 4.0  # degrees of skew that are looked for
 _BOLD = 1.28  # strokes this much thicker than the page's usual ones are bold
@@ -85,7 +87,7 @@ def read(
     tell: Callable[[int, int], None],
     stated: Sequence[str] = (),
 ) -> dict[int, Recognised]:
-    """Read pages two at a time; `lang` is the document's language, "" to find out. Number -> what was read.
+    """Read pages by two processes; `lang` is the document's language, "" to find out. Number -> what was read.
 
     `stated` are the languages to read in instead, as ISO 639-1 codes or Tesseract's names. A page that Tesseract
     cannot read is left out.
@@ -96,20 +98,23 @@ def read(
     if not pages or not installed():
         return {}
     if not stated:
-        lang = lang or _found_out(pages[0], render)
+        lang = lang or _found_out(pages[len(pages) // 2], render)  # the first may be a cover
     names = _stated_names(stated) if stated else _names(lang)
     found: dict[int, Recognised] = {}
+    step = _WORKERS * _TOGETHER
     with ThreadPoolExecutor(_WORKERS) as pool:
-        for start in range(
-            0, len(pages), _BATCH
-        ):  # PDFium renders in this thread; few pictures wait in memory
-            batch = pages[start : start + _BATCH]
-            jobs = [pool.submit(_read_image, render(p.number, _pixels(p)), names) for p in batch]
-            for page, job in zip(batch, jobs, strict=True):
-                words, confidence = job.result()
-                if words:
-                    found[page.number] = Recognised(_in_points(page, words), confidence)
-            tell(min(start + _BATCH, len(pages)), len(pages))
+        for start in range(0, len(pages), step):  # PDFium renders in this thread; few pictures wait in memory
+            batch = pages[start : start + step]
+            parts = [part for first in range(_WORKERS) if (part := batch[first::_WORKERS])]
+            jobs = [
+                pool.submit(_read_images, [render(p.number, _pixels(p)) for p in part], names)
+                for part in parts
+            ]
+            for part, job in zip(parts, jobs, strict=True):
+                for page, (words, confidence) in zip(part, job.result(), strict=True):
+                    if words:
+                        found[page.number] = Recognised(_in_points(page, words), confidence)
+            tell(min(start + step, len(pages)), len(pages))
     return _levelled(found)
 
 
@@ -142,8 +147,12 @@ def _scaled(word: Word, scale: float) -> tuple[float, float, float, float]:
 
 
 def _names(lang: str) -> str:
-    """Tesseract's names for a language and English beside it, those that are installed."""
-    wanted = [_DATA.get(lang, lang), "eng"]
+    """Tesseract's name for a language if it is installed, else English; English beside one of another script.
+
+    English beside another Latin language takes half as long again and reads no better (docs/decisions.md).
+    """
+    own = _DATA.get(lang, lang)
+    wanted = [own, "eng"] if own in _SCRIPTS or own not in installed() else [own]
     return "+".join(dict.fromkeys(n for n in wanted if n in installed())) or installed()[0]
 
 
@@ -166,26 +175,58 @@ def _found_out(page: RawPage, render: Render) -> str:
     gray = render(page.number, _pixels(page))
     third, text = len(gray) // 3, ""
     for part in (gray[third : 2 * third], gray):
-        text = " ".join(w.text for w in _read_image(part, names)[0])
+        ((words, _),) = _read_images([part], names)
+        text = " ".join(w.text for w in words)
         if len(text) >= _TELLING:
             break
     return detection.detect(text)
 
 
-def _read_image(gray: Gray, names: str) -> tuple[list[Word], float]:
-    image = Image.fromarray(gray)
-    angle = _skew(gray)
-    if abs(angle) >= _LEAST_SKEW:
-        image = image.rotate(angle, resample=Image.Resampling.BICUBIC, fillcolor=255)
-    image.format = "PPM"  # how pytesseract hands it on: packed as PNG it takes a third of a second a page
+def _read_images(grays: Sequence[Gray], names: str) -> list[tuple[list[Word], float]]:
+    """The words of each picture in pixels, and how sure Tesseract was of them; by one process for all.
+
+    Where that fails, each is read alone: one picture that Tesseract cannot read takes no other with it.
+    """
+    straight = [_straightened(gray) for gray in grays]
+    data = _data(straight, names)
+    if data is None:
+        return [([], 0.0)] if len(grays) == 1 else [_read_images([gray], names)[0] for gray in grays]
+    pages: dict[int, list[int]] = defaultdict(list)
+    for index, page in enumerate(data["page_num"]):
+        pages[int(str(page))].append(index)
+    return [_words(data, pages[number], gray) for number, gray in enumerate(straight, start=1)]
+
+
+def _data(grays: Sequence[Gray], names: str) -> dict[str, list[object]] | None:
+    """Tesseract's table of what is on the pictures, by column; `page_num` counts them from 1. None if it failed."""
     os.environ["OMP_THREAD_LIMIT"] = "1"
-    try:
-        data = pytesseract.image_to_data(
-            image, lang=names, config="--psm 3", output_type=pytesseract.Output.DICT, timeout=_TIMEOUT_SECONDS
-        )
-    except (pytesseract.TesseractError, RuntimeError):  # RuntimeError is pytesseract's time-out
-        return [], 0.0
-    return _words(data, np.asarray(image))
+    with tempfile.TemporaryDirectory(prefix="kb-ocr-") as folder:
+        paths = [Path(folder, f"{number}.pgm") for number in range(len(grays))]
+        for gray, path in zip(grays, paths, strict=True):
+            # packed as PNG it would take a third of a second a page
+            Image.fromarray(gray).save(path, format="PPM")
+        listed = Path(folder, "pages.txt")
+        listed.write_text("\n".join(map(str, paths)), encoding="utf-8")
+        try:
+            found: dict[str, list[object]] = pytesseract.image_to_data(
+                str(listed),
+                lang=names,
+                config="--psm 3",
+                output_type=pytesseract.Output.DICT,
+                timeout=_TIMEOUT_SECONDS,
+            )
+        except (pytesseract.TesseractError, RuntimeError):  # RuntimeError is pytesseract's time-out
+            return None
+    return found
+
+
+def _straightened(gray: Gray) -> Gray:
+    """The picture turned by its skew, if that is worth it."""
+    angle = _skew(gray)
+    if abs(angle) < _LEAST_SKEW:
+        return gray
+    image = Image.fromarray(gray).rotate(angle, resample=Image.Resampling.BICUBIC, fillcolor=255)
+    return np.asarray(image)
 
 
 def _skew(gray: Gray) -> float:
@@ -201,20 +242,26 @@ def _skew(gray: Gray) -> float:
     return best
 
 
-def _words(data: dict[str, list[object]], gray: Gray) -> tuple[list[Word], float]:
+def _words(data: dict[str, list[object]], rows: Sequence[int], gray: Gray) -> tuple[list[Word], float]:
     """Words of a page in pixels; a line's words share its size, weight and baseline."""
-    lines: dict[tuple[object, ...], list[int]] = defaultdict(list)
-    for index, text in enumerate(data["text"]):
-        if str(text).strip() and float(str(data["conf"][index])) >= _LEAST_CONFIDENCE:
-            lines[tuple(data[k][index] for k in ("block_num", "par_num", "line_num"))].append(index)
-    found = [_line(data, indexes, gray) for indexes in lines.values()]
+    whole: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    for index in rows:
+        if str(data["text"][index]).strip():
+            whole[tuple(data[k][index] for k in ("block_num", "par_num", "line_num"))].append(index)
+    sureness = {index: float(str(data["conf"][index])) for indexes in whole.values() for index in indexes}
+    lines = [
+        indexes
+        for indexes in whole.values()
+        if statistics.median(sureness[i] for i in indexes) >= _LEAST_CONFIDENCE
+    ]
+    found = [_line(data, indexes, gray) for indexes in lines]
     usual = statistics.median(s for words, s in found for _ in words) if found else 1.0
     words = [
         replace(w, style=replace(w.style, bold=stroke > _BOLD * usual))
         for line, stroke in found
         for w in line
     ]
-    sure = [float(str(data["conf"][i])) for indexes in lines.values() for i in indexes]
+    sure = [sureness[i] for indexes in lines for i in indexes]
     return words, round(statistics.mean(sure) / 100, 3) if sure else 0.0
 
 

@@ -85,8 +85,12 @@ def embed(
     """
     texts = [passage.indexed for passage in passages]
     model = encoder.id + SAME_TEXT
-    cached = store.cached_vectors(model, texts)
     by_sha = {text_sha256(passage.indexed): passage for passage in passages}
+    cached = {
+        sha: held
+        for sha, held in store.cached_vectors(model, texts).items()
+        if len(held) in (0, encoder.dim * len(ranges(by_sha[sha])))  # else it was cut otherwise then
+    }
     missing = sorted(by_sha.keys() - cached.keys(), key=lambda sha: (-len(by_sha[sha].indexed), sha))
     said = f"{len(by_sha) - len(missing)} of {len(by_sha)} known already"
     for start in range(0, len(missing), BATCH):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -21,11 +22,22 @@ _BREAK = re.compile(r"\n\s*\n|\n(?=\s*[•–-] )")
 _END = re.compile(
     r"(?:[.!?…]|(?<=[\u0370-\u03ff\u1f00-\u1fff]);)['\"”’»)\]]*(?:\s»)?\s+(?=['\"“‘«(\[¿¡]*[\w•])"
 )
-_ABBREVIATION = re.compile(
-    r"(?:^|[\s(«“])(?:[^\W\d_]|e\.g|i\.e|etc|cf|vs|approx|no|nr|art|fig|vol|ed|eds|pp|dr|prof|mr|mrs|ms|st|inc|ltd"
-    r"|z\.\s?b|d\.\s?h|u\.\s?a|bzw|ca|vgl|p\.\s?ex|m|mme|sr|sra|dott|sig|bl\.\s?a|t\.\s?ex|π\.\s?χ|κ\.\s?λ\.\s?π)$",
+_INITIALS = re.compile(
+    r"(?:^|[\s(\[«“„])(?:(?:[^\W\d_]{1,2}\.)*[^\W\d_]|(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}|[^\W\d_]\.\s[^\W\d_]{1,2}"
+    r"|([A-HJ-Z])\1)$"
+)
+"""Single letters, what is dotted between one or two, and doubled ones: "J", "U.S", "Ph.D", "p. ej", "EE. UU"."""
+_SHORT = re.compile(
+    r"(?:^|[\s(\[«“„])(?:etc|approx|no|art|fig|vol|ed|eds|prof|inc|ca|sra|dott|sig|ing|dipl|lic|univ|conf"
+    r"|mme|usw|inkl|evtl|sog|abs|abb|κ\.\s?λ\.\s?π)$",
     re.IGNORECASE,
 )
+"""What is short for a word and can be read as one; titles above all."""
+_VOWEL = re.compile(r"[aeiouyæœøαεηιουω]")
+_LAST_WORD = re.compile(r"(?<![\w.])[^\W\d_]{2,}$")
+_LETTER = re.compile(r"[^\W\d_]")
+_NEXT = re.compile(r"(?<!\s)\.[^\S\n]+(?!https?:|www\.)['\"“„‘«¿¡]*([^\W\d_])(?!\))")
+"""Not a link, nor a letter that counts: "b) ..."."""
 
 
 class PlainTokens:
@@ -70,12 +82,30 @@ def sentences(text: str) -> list[Range]:
     for start, end in _split(text, _BREAK, 0, len(text)):
         previous = start
         for match in _END.finditer(text, start, end):
-            if text[match.start()] == "." and _ABBREVIATION.search(text[previous : match.start()][-12:]):
+            if text[match.start()] == "." and _goes_on(text, previous, match.start()):
                 continue
             found.append((previous, match.end()))
             previous = match.end()
         found.append((previous, end))
     return [trimmed for part in found if (trimmed := _trimmed(text, part))[0] < trimmed[1]]
+
+
+def _goes_on(text: str, start: int, dot: int) -> bool:
+    """Whether a sentence goes on behind a dot, or may.
+
+    The next word on its line is in small letters, in a text that begins its sentences with capitals; or the last word
+    is cut short: initials, a few known ones, and what has no vowel ("bzw", "Mrs", "nr", "κλπ") but acronyms.
+    """
+    first, following = _LETTER.search(text, start, dot), _NEXT.match(text, dot)
+    if first is not None and first[0].isupper() and following is not None and following[1].islower():
+        return True
+    end = text[max(start, dot - 16) : dot]
+    if _INITIALS.search(end) or _SHORT.search(end):
+        return True
+    word = _LAST_WORD.search(end)
+    if word is None or not word[0][1:].islower():
+        return False
+    return not _VOWEL.search(unicodedata.normalize("NFD", word[0].lower()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,19 @@ def test_sentences_are_embedded_once_and_read_back(tmp_path: Path) -> None:
         assert np.allclose(generation.sentences.of(0), wanted, atol=1e-3)
 
 
+def test_passages_that_were_cut_otherwise_are_embedded_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoder = Telling()
+    with filled(tmp_path, encoder) as store:
+        monkeypatch.setattr(sentences, "sentences", lambda text: [(0, len(text))])
+        served = store.current_editions()
+        store.publish(served, index.build(store, served, encoder, is_anew=True))
+        generation = index.open_served(store)
+        assert generation.sentences is not None
+        assert np.allclose(generation.sentences.of(0), encoder.queries([TEXT]), atol=1e-3)
+
+
 def test_search_shows_the_sentence_nearest_in_meaning(tmp_path: Path) -> None:
     encoder = Telling()
     filled(tmp_path, encoder).close()

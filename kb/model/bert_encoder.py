@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from kb import Vectors
 from kb.model.bert import TOKENS, WORDS
 from kb.model.encoder import ModelId, Range
+from kb.model.prepared import Kept
 from kb.model.recent import RecentQueries
 from kb.model.sources import ModelSource
 from kb.model.tokens import TextTokenizer, TextTokens
@@ -40,7 +42,7 @@ class BertEncoder:
         self,
         source: ModelSource,
         fingerprint: str,
-        graph: bytes,
+        graph: Kept,
         tokenizer: TextTokenizer,
         word_rows: WordRows,
         most: int,
@@ -123,7 +125,7 @@ class BertEncoder:
         return np.zeros((0, self.dim), dtype=np.float32)
 
 
-def _session(graph: bytes) -> InferenceSession:
+def _session(graph: Kept) -> InferenceSession:
     from onnxruntime import (  # noqa: PLC0415  only where a model is loaded
         InferenceSession,
         SessionOptions,
@@ -133,7 +135,9 @@ def _session(graph: bytes) -> InferenceSession:
     set_default_logger_severity(_ERRORS_ONLY)
     options = SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    return InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    options.enable_cpu_mem_arena = False  # which would keep what loading took
+    given = str(graph) if isinstance(graph, Path) else graph  # a path is not read into memory first
+    return InferenceSession(given, options, providers=["CPUExecutionProvider"])
 
 
 def _unit(row: Vectors) -> Vectors:

@@ -80,9 +80,11 @@ def _e5(cache: Path, source: ModelSource) -> BertEncoder:
     kept = PreparedFiles(cache / source.name, path, _VERSION[E5_BITS]).read(make)
     held = E5File.read(path, sha256="")
     own = held.own_tokens
-    pieces = SentencePieceProcessor(
-        model_proto=kept[_PIECES]
-    )  # a third of a second, while other threads go on
+    words = kept[_PIECES]
+    pieces = SentencePieceProcessor(  # a third of a second, while other threads go on
+        model_file=str(words) if isinstance(words, Path) else None,
+        model_proto=None if isinstance(words, Path) else words,
+    )
     return BertEncoder(
         source,
         _fingerprint(source, E5_SHA256, E5_BITS),

@@ -18,6 +18,9 @@ from kb import replace_file
 Make = Callable[[], Mapping[str, bytes]]
 """Makes what is to be kept: content by file name."""
 
+Kept = Path | bytes
+"""Where a file lies, or, where it could not be written, what it would hold."""
+
 _LIST = "prepared.json"
 
 log = logging.getLogger(__name__)
@@ -34,22 +37,21 @@ class PreparedFiles:
     source: Path
     version: str
 
-    def read(self, make: Make) -> Mapping[str, bytes]:
-        """Their contents by name: as they were kept, or made anew and kept; what `make` raises is raised."""
+    def read(self, make: Make) -> Mapping[str, Kept]:
+        """The files by name: as they were kept, or made anew and kept; what `make` raises is raised."""
         return self._kept() or self._made(make)
 
-    def _kept(self) -> dict[str, bytes] | None:
+    def _kept(self) -> dict[str, Path] | None:
         try:
             known = json.loads((self.folder / _LIST).read_text("utf-8"))
             if known["of"] != self._state():
                 return None
-            found = {name: (self.folder / name).read_bytes() for name in known["files"]}
-        except (OSError, ValueError, KeyError, TypeError):
+            is_whole = all(_digest(self.folder / name) == sha256 for name, sha256 in known["files"].items())
+            return {name: self.folder / name for name in known["files"]} if is_whole else None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
-        is_whole = all(_digest(content) == known["files"][name] for name, content in found.items())
-        return found if is_whole else None
 
-    def _made(self, make: Make) -> Mapping[str, bytes]:
+    def _made(self, make: Make) -> Mapping[str, Kept]:
         found = make()
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -57,14 +59,15 @@ class PreparedFiles:
                 replace_file(self.folder / name, content)
             known = {
                 "of": self._state(),
-                "files": {name: _digest(content) for name, content in found.items()},
+                "files": {name: hashlib.sha256(content).hexdigest() for name, content in found.items()},
             }
             replace_file(self.folder / _LIST, json.dumps(known, indent=1))
         except OSError as error:
             log.warning(
                 "%s: cannot be written (%s), so each start takes some seconds longer", self.folder, error
             )
-        return found
+            return found
+        return {name: self.folder / name for name in found}
 
     def _state(self) -> list[str | int]:
         """What tells the source from another one without reading it: ctime cannot be set by hand."""
@@ -75,5 +78,6 @@ class PreparedFiles:
         ]
 
 
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -19,6 +20,7 @@ class PairedEncoder:
 
     def __init__(self, encoders: Sequence[PartsEncoder]) -> None:
         self._encoders = tuple(encoders)
+        self._others = ThreadPoolExecutor(len(self._encoders))
         self._scale = np.float32(1 / math.sqrt(len(self._encoders)))
         self.id = TOGETHER.join(f"{one.id}:{one.dim}" for one in self._encoders)
         self.dim = sum(one.dim for one in self._encoders)
@@ -30,7 +32,9 @@ class PairedEncoder:
 
     def queries(self, texts: Sequence[str]) -> Vectors:
         """Embed what users ask: float32 (n, dim), unit rows."""
-        return self._beside([one.queries(texts) for one in self._encoders])
+        others = [self._others.submit(one.queries, texts) for one in self._encoders[1:]]
+        first = self._encoders[0].queries(texts)  # meanwhile, in this thread
+        return self._beside([first, *(one.result() for one in others)])
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         """Embed what the library holds: float32 (n, dim), unit rows."""

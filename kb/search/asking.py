@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from kb.model import ENGLISH
@@ -64,15 +64,22 @@ def translations(text: str, language: str, wanted: Iterable[str]) -> tuple[str, 
     """
     words = vocabulary.load()
     targets = [lang for lang in dict.fromkeys(wanted) if lang in LANGUAGES and lang != language]
-    terms = {(kind, found.name) for kind in FILES for found in words.find_terms(text, kind, language)}
-    terms |= {("country", found.name) for found in words.find_countries(text, language)}
-    labels = [words.term_label(kind, name, lang) for kind, name in sorted(terms) for lang in targets]
+    labels = [words.term_label(kind, name, lang) for kind, name in _terms(text, language) for lang in targets]
     labels += [words.display(name, lang) for name in _fields(text) for lang in targets]
     known = fold(text)
     return tuple(label for label in dict.fromkeys(labels) if fold(label) not in known)
 
 
-def _fields(text: str) -> list[str]:
+@lru_cache(maxsize=256)  # asked for each record that is shown
+def _terms(text: str, language: str) -> tuple[tuple[str, str], ...]:
+    """The terms and countries that a text names: each with its kind, in order."""
+    words = vocabulary.load()
+    terms = {(kind, found.name) for kind in FILES for found in words.find_terms(text, kind, language)}
+    return tuple(sorted(terms | {("country", found.name) for found in words.find_countries(text, language)}))
+
+
+@lru_cache(maxsize=256)
+def _fields(text: str) -> tuple[str, ...]:
     """The fields that words of a text name, in its order."""
     words = text.split()
     found = []
@@ -81,7 +88,7 @@ def _fields(text: str) -> list[str]:
             name = " ".join(words[at : at + size]).strip(" ?!.,;:")
             if len(name) >= SHORTEST_WORD and (field := vocabulary.load().canonical(name)):
                 found.append(field)
-    return list(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found))
 
 
 def _function_words(text: str, language: str) -> int:

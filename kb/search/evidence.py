@@ -7,10 +7,10 @@ and names of institutions are never chosen; where a record has nothing but those
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from kb import Edition, Passage, Record, Scores
 from kb.model import Range, page_at, sentences
@@ -18,6 +18,7 @@ from kb.words import acronyms, fold, forms_of, has_verb, is_stop_word, letters, 
 
 WORD_COUNTS = 0.03  # of cosine, each different matching word
 SHOWN = 320  # characters: three lines on a wide screen
+MOST_READ = 4096  # passages that are kept as they were read, some kilobytes each
 LEAST_WORDS = 6  # of a sentence, or of a fragment that has none of the need
 
 _LINK = re.compile(r"\b(?:https?://|www\.)\S+|\S+@\S+|\b(?:[\w-]+\.)+[a-z]{2,}\b(?:/\S*)?")
@@ -105,18 +106,89 @@ def _shared(need: str, language: str, other: str) -> _Forms:
     return forms_of(_TOKEN.sub(kept, need), "")
 
 
+@dataclass(frozen=True)
+class _Read:
+    """What of a passage does not depend on what is asked: its sentences, and the places that they stand in.
+
+    A place is a sentence, or a row of a table with the sentences in it; `place_of` has the number of each sentence's.
+    """
+
+    record: Record
+    passage: Passage
+    places: tuple[Range, ...]
+    place_of: tuple[int, ...]
+    is_row: tuple[bool, ...]
+
+    @cached_property
+    def forms(self) -> tuple[ShownAs | None, ...]:
+        """What each place is; None of what says nothing."""
+        return tuple(
+            ShownAs.ROW if is_row else _form(self.passage.text[start:end], self.record)
+            for (start, end), is_row in zip(self.places, self.is_row, strict=True)
+        )
+
+    @cached_property
+    def are_values(self) -> tuple[bool, ...]:
+        """Whether each place is all that a field says under its label."""
+        return tuple(_is_value(self.record, self.passage, place) for place in self.places)
+
+
+@dataclass(frozen=True)
+class _Of:
+    """A record as a key: the very same one, for to compare two whole ones takes long."""
+
+    record: Record
+
+    def __hash__(self) -> int:
+        return hash(self.record.id)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Of) and self.record is other.record
+
+
+@lru_cache(maxsize=MOST_READ)
+def _read(passage: Passage, of: _Of) -> _Read:
+    """Read a passage of a record for what may answer; most needs find the same few hundred."""
+    spans = sentences(passage.text) or [(0, len(passage.text))]
+    rows = _rows(of.record, passage)
+    whole = [next((row for row in rows if row[0] <= a and b <= row[1]), (a, b)) for a, b in spans]
+    places = tuple(dict.fromkeys(whole))
+    is_row = tuple(place in rows for place in places)
+    return _Read(of.record, passage, places, tuple(map(places.index, whole)), is_row)
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A sentence or a row of a passage; `form` is None of what says nothing. More `worth` answers better."""
+    """A place of a passage beside what is asked; more `worth` answers better."""
 
-    passage: Passage
-    place: Range
-    form: ShownAs | None
+    read: _Read
+    number: int
     words: tuple[Range, ...]
     worth: float
 
     @property
+    def passage(self) -> Passage:
+        """The passage that it stands in."""
+        return self.read.passage
+
+    @property
+    def place(self) -> Range:
+        """Where it stands there."""
+        return self.read.places[self.number]
+
+    @property
+    def form(self) -> ShownAs | None:
+        """What it is; None of what says nothing."""
+        form = self.read.forms[self.number]
+        return (
+            ShownAs.ROW
+            if form is ShownAs.FRAGMENT and self.words and self.read.are_values[self.number]
+            else form
+        )
+
+    @property
     def answers(self) -> bool:
+        """Whether it can be shown first."""
         return self.form in _ANSWERS
 
     @property
@@ -147,32 +219,26 @@ class _Reading:
         return self._rest
 
     def _parts(self, passage: Passage) -> list[_Part]:
-        spans = sentences(passage.text) or [(0, len(passage.text))]
+        read = _read(passage, _Of(self.record))
         meaning = self.meaning(passage)
-        near: Iterable[float | None] = [None] * len(spans)
-        if meaning is not None and len(meaning) == len(spans):
-            near = meaning.tolist()
-        rows = _rows(self.record, passage)
-        places: dict[Range, float | None] = {}
-        for span, own in zip(spans, near, strict=True):
-            place = next((row for row in rows if row[0] <= span[0] and span[1] <= row[1]), span)
-            before = places.get(place)
-            places[place] = own if own is None or before is None else max(own, before)
+        near: list[float] | None = None
+        if meaning is not None and len(meaning) == len(read.place_of):
+            near = [-1.0] * len(read.places)
+            for number, own in zip(read.place_of, meaning.tolist(), strict=True):
+                near[number] = max(near[number], own)
         words = self.asked.ranges(passage.text, self.record.language)
-        return [self._part(passage, place, near, words, place in rows) for place, near in places.items()]
+        return [
+            self._part(read, number, near[number] if near else None, words)
+            for number in range(len(read.places))
+        ]
 
-    def _part(
-        self, passage: Passage, place: Range, near: float | None, words: Sequence[Range], is_row: bool
-    ) -> _Part:
-        start, end = place
+    def _part(self, read: _Read, number: int, near: float | None, words: Sequence[Range]) -> _Part:
+        start, end = read.places[number]
         own = tuple(word for word in words if start <= word[0] and word[1] <= end)
-        different = len({fold(passage.text[a:b]) for a, b in own})
+        different = len({fold(read.passage.text[a:b]) for a, b in own})
         filled = different / (end - start + 40)
         worth = different + filled if near is None else near + WORD_COUNTS * different
-        form = ShownAs.ROW if is_row else _form(passage.text[start:end], self.record)
-        if form is ShownAs.FRAGMENT and own and _is_value(self.record, passage, place):
-            form = ShownAs.ROW
-        return _Part(passage, place, form, own, worth)
+        return _Part(read, number, own, worth)
 
 
 def evidence(
@@ -196,7 +262,7 @@ def evidence(
     if chosen is None:
         return _title(asked, record, edition)
     parts = (
-        near if chosen.passage is passages[0] else [p for p in reading.rest() if p.passage is chosen.passage]
+        near if chosen.passage == passages[0] else [p for p in reading.rest() if p.passage == chosen.passage]
     )
     return _excerpt(record, edition, parts, chosen)
 
@@ -214,7 +280,7 @@ def _chosen(reading: _Reading, near: Sequence[_Part]) -> _Part | None:
     """What answers: of the best passage, else of another, else the best fragment; None where all say nothing."""
     answers = [part for part in near if part.answers]
     if reading.asked.is_printed and not any(part.words for part in answers):
-        answers = [part for part in reading.rest() if part.answers and part.words] or answers
+        answers = [part for part in reading.rest() if part.words and part.answers] or answers
     answers = answers or [part for part in reading.rest() if part.answers]
     if reading.asked.is_printed:
         answers = [part for part in answers if part.words] or answers

@@ -49,6 +49,12 @@ Way = tuple[tuple[StemmedWord, ...], StemmedWord | None]
 """Words, and the compound that they may be together."""
 
 
+_PrintedWord = tuple[
+    tuple[int, int], tuple[tuple[tuple[int, int], frozenset[KnownAs]], ...], frozenset[KnownAs]
+]
+"""Where a word stands, its parts with what each is known by, and what a compound of several is known by."""
+
+
 def matching_ranges(query: str, text: str, language: str) -> tuple[tuple[int, int], ...]:
     """Where words of a query stand in a text, by stem or plainly, as character ranges in order."""
     return ranges_of(forms_of(query, language), text, language)
@@ -66,18 +72,29 @@ def ranges_of(sought: frozenset[KnownAs], text: str, language: str) -> tuple[tup
     languages = (language,) if language in STEMMERS else ()
     found: list[WordRange] = []
     before = (0, 0)
+    for span, words, whole in _printed_words(text, languages):
+        parts = [place for place, forms in words if not sought.isdisjoint(forms)]
+        is_whole = not sought.isdisjoint(whole)
+        is_marked = found[-1:] == [before]
+        if not (parts and is_marked) and _are_one(text, before, span, sought, languages):
+            parts = [(before[0], span[1])]
+            found = found[:-1] if is_marked else found
+        found += [span] if is_whole and len(parts) < len(words) else parts
+        before = span if len(words) == 1 else (0, 0)
+    return tuple(found)
+
+
+@lru_cache(maxsize=512)
+def _printed_words(text: str, languages: tuple[str, ...]) -> tuple[_PrintedWord, ...]:
+    """The words of a text in order: most that is asked marks words in the same few hundred passages."""
+    found = []
     for compound in filter(is_word, _SHOWN_COMPOUND.finditer(text)):
         shown = [compound.span()]
         if not is_one(compound):
             shown = [word.span() for word in _SHOWN_WORD.finditer(text, *compound.span())]
-        parts = [(a, b) for a, b in shown if not sought.isdisjoint(_printed_forms(text[a:b], languages))]
-        is_whole = len(shown) > 1 and not sought.isdisjoint(_joined_forms(compound[0], languages))
-        is_marked = found[-1:] == [before]
-        if not (parts and is_marked) and _are_one(text, before, compound.span(), sought, languages):
-            parts = [(before[0], compound.end())]
-            found = found[:-1] if is_marked else found
-        found += [compound.span()] if is_whole and len(parts) < len(shown) else parts
-        before = compound.span() if len(shown) == 1 else (0, 0)
+        words = tuple((place, _printed_forms(text[slice(*place)], languages)) for place in shown)
+        whole = _joined_forms(compound[0], languages) if len(shown) > 1 else frozenset()
+        found.append((compound.span(), words, whole))
     return tuple(found)
 
 

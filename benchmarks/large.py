@@ -22,6 +22,7 @@ import numpy as np
 from benchmarks.setting import say
 from ingest import pipeline
 from kb import Edition, Facet, Field, Kind, Page, Passage, Record, Settings, Span, Vectors, index
+from kb.index import sentences as of_sentences
 from kb.model import Encoder, cut, load_encoder, sentences
 from kb.store import Store, text_sha256
 
@@ -161,6 +162,16 @@ def _stage(
     store.stage(edition, records, found, pdf)
     vectors = {text_sha256(p.indexed): _vector(p.text, made) for p in found}
     store.cache_vectors(encoder.id, vectors)
+    parts = {text_sha256(p.indexed): _sentence_vectors(p, made) for p in found}
+    store.cache_vectors(encoder.id + of_sentences.SAME_TEXT, parts)
+
+
+def _sentence_vectors(passage: Passage, made: Stock) -> Vectors:
+    """The vector of each of its sentences, one after the other, as the store keeps them; its own where one is cut."""
+    whole, text = _vector(passage.text, made), passage.text
+    return np.concatenate(
+        [made.vectors.get(text[a:b], whole) for a, b in sentences(text)] or [np.zeros(0, np.float32)]
+    )
 
 
 def _vector(text: str, made: Stock) -> Vectors:

@@ -118,10 +118,10 @@ def _processor_s() -> float:
 
 
 @contextmanager
-def server(data: Path, **settings: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def server(data: Path, workers: int = 1, **settings: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """`kb serve` on a free port, with these settings: its process and its address."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "cli.main", "serve", "--port", "0"],
+        [sys.executable, "-m", "cli.main", "serve", "--port", "0", "--workers", str(workers)],
         env={**environment(data), **settings},
         stdout=subprocess.PIPE,
         text=True,

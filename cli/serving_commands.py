@@ -6,19 +6,22 @@ import contextlib
 import socket
 import sys
 import threading
+from http.client import HTTPConnection
 from typing import Annotated
 
 import typer
 import uvicorn
+from uvicorn.supervisors import Multiprocess
 
 from kb import InputError, Settings
 from kb.office import stored
 from kb.search import Library
 from kb.store import Store
-from web.app import create_app
+from web.app import create_app, warmed
 
 PORT = 8000
 KEEP_ALIVE_S = 75  # longer than a busy client or a proxy waits before it asks on the same connection again
+SECONDS_TO_START = 120  # of an old machine that makes the models' files first
 SECONDS_TO_STOP = 3  # for answers under way; a page that watches an upload would hold the server much longer
 
 app = typer.Typer()
@@ -28,26 +31,43 @@ app = typer.Typer()
 def serve(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = PORT,
+    workers: Annotated[
+        int, typer.Option(min=1, max=64, help="Processes that answer; more than one a core gains nothing.")
+    ] = 1,
 ) -> None:
     """Start the web page and print its address; Ctrl-C stops it."""
     settings = Settings.from_environment()
     if settings.admin_token or stored(settings.data):  # the first handbook may come from the web
         Store.open(settings.data).close()
-    with _listening(host, port) as listener, Library.open(settings) as library:
-        web = create_app(settings, lambda _: contextlib.nullcontext(library))
+    Library.open(settings).close()  # what is wrong with it is said before anything starts
+    with _listening(host, port) as listener:
         config = uvicorn.Config(
-            web,
+            create_app(settings, warmed) if workers == 1 else "web.app:serving",
+            factory=workers > 1,
+            workers=workers,
             log_level="warning",
             timeout_keep_alive=KEEP_ALIVE_S,
             timeout_graceful_shutdown=SECONDS_TO_STOP,
         )
         server = uvicorn.Server(config)
-        shown = f"[{host}]" if ":" in host else host
-        typer.echo(f"http://{shown}:{listener.getsockname()[1]}")
-        sys.stdout.flush()
-        threading.Thread(target=library.warm, daemon=True).start()  # so that the first search need not wait
+        threading.Thread(target=_tell, args=(host, listener), daemon=True).start()
         with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises it again when it has stopped
-            server.run(sockets=[listener])
+            if workers == 1:
+                server.run(sockets=[listener])
+            else:
+                Multiprocess(config, sockets=[listener]).run()
+
+
+def _tell(host: str, listener: socket.socket) -> None:
+    """Print the address as soon as the home page comes."""
+    number = listener.getsockname()[1]
+    with contextlib.suppress(OSError):  # it was stopped before it answered
+        asked = HTTPConnection(host, number, timeout=SECONDS_TO_START)
+        asked.request("GET", "/index.json")
+        asked.getresponse().read()
+        asked.close()
+        typer.echo(f"http://[{host}]:{number}" if ":" in host else f"http://{host}:{number}")
+        sys.stdout.flush()
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -1,7 +1,7 @@
 """One search product in a process of its own: it indexes passages, then answers a need a line with what that took.
 
-Run by `benchmarks.peers`, some of it by another Python than the project's: nothing is imported from the project but where
-the project itself is asked.
+Run by `benchmarks.peers`, some of it by another Python than the project's: nothing of the project is imported but where
+it is asked itself.
 """
 
 from __future__ import annotations

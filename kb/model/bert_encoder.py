@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from kb import Vectors
 from kb.model.bert import TOKENS, WORDS
 from kb.model.encoder import ModelId, Range
-from kb.model.prepared import Kept
 from kb.model.recent import RecentQueries
 from kb.model.sources import ModelSource
 from kb.model.tokens import TextTokenizer, TextTokens
@@ -42,7 +41,7 @@ class BertEncoder:
         self,
         source: ModelSource,
         fingerprint: str,
-        graph: Kept,
+        graph: Path | bytes,
         tokenizer: TextTokenizer,
         word_rows: WordRows,
         most: int,
@@ -125,7 +124,7 @@ class BertEncoder:
         return np.zeros((0, self.dim), dtype=np.float32)
 
 
-def _session(graph: Kept) -> InferenceSession:
+def _session(graph: Path | bytes) -> InferenceSession:
     from onnxruntime import (  # noqa: PLC0415  only where a model is loaded
         InferenceSession,
         SessionOptions,

@@ -14,6 +14,7 @@ from cli.options import AsJson, RecordId
 from cli.output import print_bytes, print_json
 from kb import Kind, Settings
 from kb.search import DEFAULT_KINDS, Library, Mode, Query, Snapshot
+from kb.words import vocabulary
 
 app = typer.Typer()
 
@@ -62,6 +63,7 @@ def search(
     with Library.open(Settings.from_environment()) as opened:
         if query.needs_model:
             opened.begin()
+            vocabulary.load()  # meanwhile
         library = opened.snapshot(to_search=query.needs_model)
         for one in facet:
             query = _filtered(query, *_facet_values(library, one))

@@ -7,7 +7,7 @@ import socket
 import sys
 import threading
 from http.client import HTTPConnection
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 import uvicorn
@@ -17,7 +17,6 @@ from kb import InputError, Settings
 from kb.office import stored
 from kb.search import Library
 from kb.store import Store
-from web.app import create_app, warmed
 
 PORT = 8000
 KEEP_ALIVE_S = 75  # longer than a busy client or a proxy waits before it asks on the same connection again
@@ -39,23 +38,33 @@ def serve(
     settings = Settings.from_environment()
     if settings.admin_token or stored(settings.data):  # the first handbook may come from the web
         Store.open(settings.data).close()
-    Library.open(settings).close()  # what is wrong with it is said before anything starts
-    with _listening(host, port) as listener:
-        config = uvicorn.Config(
-            create_app(settings, warmed) if workers == 1 else "web.app:serving",
-            factory=workers > 1,
-            workers=workers,
-            log_level="warning",
-            timeout_keep_alive=KEEP_ALIVE_S,
-            timeout_graceful_shutdown=SECONDS_TO_STOP,
-        )
-        server = uvicorn.Server(config)
+    with _listening(host, port) as listener, Library.open(settings) as library:
         threading.Thread(target=_tell, args=(host, listener), daemon=True).start()
         with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises it again when it has stopped
             if workers == 1:
-                server.run(sockets=[listener])
+                threading.Thread(
+                    target=library.warm, daemon=True
+                ).start()  # while the web's libraries are imported
+                uvicorn.Server(_config(_application(settings, library))).run(sockets=[listener])
             else:
-                Multiprocess(config, sockets=[listener]).run()
+                Multiprocess(_config("web.app:serving", workers), sockets=[listener]).run()
+
+
+def _application(settings: Settings, library: Library) -> Any:
+    from web.app import create_app  # noqa: PLC0415  brings a web server's libraries, which take half a second
+
+    return create_app(settings, lambda _: contextlib.nullcontext(library))
+
+
+def _config(application: Any, workers: int = 1) -> uvicorn.Config:
+    return uvicorn.Config(
+        application,
+        factory=workers > 1,
+        workers=workers,
+        log_level="warning",
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=SECONDS_TO_STOP,
+    )
 
 
 def _tell(host: str, listener: socket.socket) -> None:

@@ -49,6 +49,7 @@ Way = tuple[tuple[StemmedWord, ...], StemmedWord | None]
 """Words, and the compound that they may be together."""
 
 
+_NONE: frozenset[KnownAs] = frozenset()
 _PrintedWord = tuple[
     tuple[int, int], tuple[tuple[tuple[int, int], frozenset[KnownAs]], ...], frozenset[KnownAs]
 ]
@@ -89,12 +90,16 @@ def _printed_words(text: str, languages: tuple[str, ...]) -> tuple[_PrintedWord,
     """The words of a text in order: most that is asked marks words in the same few hundred passages."""
     found = []
     for compound in filter(is_word, _SHOWN_COMPOUND.finditer(text)):
-        shown = [compound.span()]
+        span = compound.span()
+        if compound.lastgroup == "plain":  # most are
+            found.append((span, ((span, _printed_forms(compound[0], languages)),), _NONE))
+            continue
+        shown = [span]
         if not is_one(compound):
-            shown = [word.span() for word in _SHOWN_WORD.finditer(text, *compound.span())]
+            shown = [word.span() for word in _SHOWN_WORD.finditer(text, *span)]
         words = tuple((place, _printed_forms(text[slice(*place)], languages)) for place in shown)
-        whole = _joined_forms(compound[0], languages) if len(shown) > 1 else frozenset()
-        found.append((compound.span(), words, whole))
+        whole = _joined_forms(compound[0], languages) if len(shown) > 1 else _NONE
+        found.append((span, words, whole))
     return tuple(found)
 
 

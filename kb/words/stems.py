@@ -88,7 +88,7 @@ def ranges_of(sought: frozenset[KnownAs], text: str, language: str) -> tuple[tup
 @lru_cache(maxsize=512)
 def _printed_words(text: str, languages: tuple[str, ...]) -> tuple[_PrintedWord, ...]:
     """The words of a text in order: most that is asked marks words in the same few hundred passages."""
-    found = []
+    found: list[_PrintedWord] = []
     for compound in filter(is_word, _SHOWN_COMPOUND.finditer(text)):
         span = compound.span()
         if compound.lastgroup == "plain":  # most are

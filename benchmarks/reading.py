@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pypdf
 
+from benchmarks.releases import Figure
 from benchmarks.setting import HANDBOOKS, ROOT, SAMPLE, say, text_handbooks
 
 LONG = 500
@@ -121,27 +122,27 @@ def long_handbook(scratch: Path) -> Long:
     return Long(**json.loads(done.stdout))
 
 
-def rows(scratch: Path) -> Iterator[tuple[str, str, str, str]]:
-    """What, of what, the goal and the figure, for the bench's table."""
+def figures(scratch: Path) -> Iterator[Figure]:
+    """Of reading text, a long handbook and, where they are there, scans."""
     from ingest.page import ocr  # noqa: PLC0415  the measured child brings its own
 
     texts = text_handbooks() or (SAMPLE,)
     say(f"reading {len(texts)} handbooks ...")
     text = speed(texts)
-    yield "reading", f"{text.pages} pages of text, in one process", "", f"{text.per_second:.0f} pages/s"
-    rate = f"{text.per_processor_second:.0f} pages/s"
-    yield "reading", "the same by processor time: one core", ">= 30 pages/s", rate
+    yield Figure("reading", f"{text.pages} pages of text, in one process", "", text.per_second, "pages/s")
+    rate = text.per_processor_second
+    yield Figure("reading", "the same by processor time: one core", ">= 30 pages/s", rate, "pages/s")
     say(f"reading {LONG} pages in the sandbox ...")
     long = long_handbook(scratch)
-    yield "reading", f"child's peak memory, {long.pages} pages", "< 500 MB", f"{long.peak / 1e6:.0f} MB"
-    yield "reading", f"time for {long.pages} pages in the child", "", f"{long.seconds:.1f} s"
+    yield Figure("reading", f"child's peak memory, {long.pages} pages", "< 500 MB", long.peak / 1e6, "MB")
+    yield Figure("reading", f"{long.pages} pages in the child", "", long.seconds, "s")
     if not ocr.installed() or not (scans := scanned()):
         say("no Tesseract, or no pictures of pages in ../shared: OCR is not measured")
         return
     say(f"reading {len(scans)} scans by OCR ...")
     scan = ocr_speed(scans)
-    took = f"{1 / scan.per_processor_second:.2f} s"
-    yield "OCR", f"processor time for each of {scan.pages} pages: one core", "<= 1.2 s", took
+    took = 1 / scan.per_processor_second
+    yield Figure("OCR", f"each of {scan.pages} pages, processor time", "<= 1.2 s", took, "s")
 
 
 def main() -> None:
@@ -149,10 +150,9 @@ def main() -> None:
     if sys.argv[1:2] == [_ONCE]:
         print(json.dumps(asdict(_in_child(Path(sys.argv[2])))))
         return
-    print("| what | of what | figure | measured |\n|---|---|---|---|")
     with tempfile.TemporaryDirectory(prefix="kb-bench-") as folder:
-        for row in rows(Path(folder)):
-            print(f"| {' | '.join(row)} |", flush=True)
+        for figure in figures(Path(folder)):
+            print(f"{figure.of_what}: {figure.measured} ({figure.goal or 'no goal'})", flush=True)
     print(f"\nload: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
 
 

@@ -159,11 +159,11 @@ def ground(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_setting_is_measured_once_filled_libraries_are_used_again(
     ground: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    grid: Grid = {LEVEL: (0.5, 0.75), "kb.model.sentence_encoder:KEPT_QUERIES": (150, 3)}
+    grid: Grid = {LEVEL: (0.5, 0.75), "kb.model.recent:MOST": (150, 3)}
     seen: list[tuple[float, int]] = []
 
     def figure(found: Evaluation, style: str) -> float:
-        seen.append((built_in(LEVEL), built_in("kb.model.sentence_encoder:KEPT_QUERIES")))
+        seen.append((built_in(LEVEL), built_in("kb.model.recent:MOST")))
         return by_ndcg(found, style)
 
     asked = Grounds(tmp_path / "kept", FakeEncoder(), ("medline",))

@@ -412,11 +412,12 @@ def test_eval_compares_two_runs_and_says_what_may_be_chance(kb: Run, tmp_path: P
     assert told["changes"][0]["may_be_chance"] is True
 
 
-def test_serve_prints_its_address_answers_and_stops_on_interrupt(library: Path) -> None:
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_serve_prints_its_address_answers_and_stops_on_interrupt(workers: str, library: Path) -> None:
     import httpx2  # noqa: PLC0415 - only here
 
     server = subprocess.Popen(
-        [sys.executable, "-m", "cli.main", "serve", "--port", "0"],
+        [sys.executable, "-m", "cli.main", "serve", "--port", "0", "--workers", workers],
         env=_environment(library),
         cwd=ROOT,
         stdout=subprocess.PIPE,

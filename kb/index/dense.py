@@ -86,6 +86,15 @@ class Dense:
         """Whether every row is compared, and none approximated."""
         return isinstance(self._index, _faiss().IndexFlat)
 
+    @property
+    def all_rows(self) -> Vectors:
+        """The vectors of all rows, float32 (n, dim); of an exact index its own memory, to be read while it is there."""
+        if not self.is_exact or not self.count:
+            return self.rows(np.arange(self.count, dtype=np.int64))
+        found = np.asarray(_faiss().rev_swig_ptr(self._index.get_xb(), self.count * self.dim))
+        found.flags.writeable = False
+        return found.reshape(self.count, self.dim)
+
     def rows(self, ids: Numbers) -> Vectors:
         """The vectors of some rows, float32 (n, dim); 8-bit approximations where the index is a graph."""
         if len(ids) == 0:

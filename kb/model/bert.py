@@ -24,6 +24,9 @@ BLOCK = 128
 WORDS, TOKENS = "words", "tokens"
 """The graph's input and output: float32 (1, tokens, hidden) each."""
 
+NUMBERS = "numbers.bin"
+
+_FEW_BYTES, _PAGE = 1024, 4096
 _OF_ORT = "com.microsoft"
 _OPSET, _IR = 17, 9  # what every ONNX Runtime since 2023 reads
 _MIDDLE, _MOST = 128, 127  # of 8 bits: what stands for 0, and how far a weight may lie from it
@@ -62,8 +65,19 @@ class BertWeights(Protocol):
         """The word vectors of some token ids, float32 (n, hidden)."""
 
 
-def written(weights: BertWeights, bits: Bits) -> bytes:
-    """The graph as an ONNX model: word vectors of one text's tokens in, the vectors of its tokens out."""
+@dataclass(frozen=True, slots=True)
+class WrittenGraph:
+    """An ONNX model, and the numbers that it names as those of a file beside it, NUMBERS."""
+
+    model: bytes
+    numbers: bytes
+
+
+def written(weights: BertWeights, bits: Bits) -> WrittenGraph:
+    """The graph: word vectors of one text's tokens in, the vectors of its tokens out.
+
+    Its numbers lie apart, so that they are mapped where they are read from a file.
+    """
     from onnx import TensorProto, helper  # noqa: PLC0415  asked only where a graph is not kept yet
 
     shape = weights.shape
@@ -84,7 +98,7 @@ def written(weights: BertWeights, bits: Bits) -> bytes:
         opset_imports=[helper.make_opsetid("", _OPSET), helper.make_opsetid(_OF_ORT, 1)],
         ir_version=_IR,
     )
-    return bytes(model.SerializeToString())
+    return WrittenGraph(bytes(model.SerializeToString()), b"".join(graph.numbers))
 
 
 class _Graph:
@@ -96,6 +110,8 @@ class _Graph:
         self._shape = weights.shape
         self.nodes: list[NodeProto] = []
         self.held: list[TensorProto] = []
+        self.numbers: list[bytes] = []
+        self._size = 0
 
     def node(self, kind: str, inputs: list[str], output: str, domain: str = "", **stated: Any) -> str:
         from onnx import helper  # noqa: PLC0415  as above
@@ -148,9 +164,17 @@ class _Graph:
         return [self._hold(f"{name}.{part}", self._weights.tensor(f"{name}.{part}")) for part in "wb"]
 
     def _hold(self, name: str, numbers: NDArray[np.generic]) -> str:
-        from onnx import numpy_helper  # noqa: PLC0415  as above
+        from onnx import external_data_helper, numpy_helper  # noqa: PLC0415  as above
 
-        self.held.append(numpy_helper.from_array(np.ascontiguousarray(numbers), name))
+        tensor = numpy_helper.from_array(np.ascontiguousarray(numbers), name)
+        if numbers.nbytes >= _FEW_BYTES:  # sizes and the like are read when the graph is checked
+            raw = tensor.raw_data
+            external_data_helper.set_external_data(tensor, NUMBERS, self._size, len(raw))
+            tensor.ClearField("raw_data")
+            filled = raw.ljust(-(-len(raw) // _PAGE) * _PAGE, b"\0")
+            self.numbers.append(filled)
+            self._size += len(filled)
+        self.held.append(tensor)
         return name
 
 

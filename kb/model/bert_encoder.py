@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb import Vectors
-from kb.model.bert import TOKENS, WORDS
+from kb.model.bert import NUMBERS, TOKENS, WORDS, WrittenGraph
 from kb.model.encoder import ModelId, Range
 from kb.model.recent import RecentQueries
 from kb.model.sources import ModelSource
@@ -21,6 +22,8 @@ from kb.model.tokens import TextTokenizer, TextTokens
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
+TEXTS_BETWEEN = 64
+"""From one letting go to the next: to map a row's page again takes a microsecond."""
 _ERRORS_ONLY = 3
 
 Each = TypeVar("Each")
@@ -41,16 +44,22 @@ class BertEncoder:
         self,
         source: ModelSource,
         fingerprint: str,
-        graph: Path | bytes,
+        graph: Path | WrittenGraph,
         tokenizer: TextTokenizer,
         word_rows: WordRows,
         most: int,
+        let_go: Callable[[], None] = lambda: None,
     ) -> None:
-        """Take a graph, its tokenizer and its word table; a text is cut at `most` tokens, special ones included."""
+        """Take a graph, its tokenizer and its word table; a text is cut at `most` tokens, special ones included.
+
+        Now and then `let_go` is called, for what was read of the table.
+        """
         self._source = source
         self._tokenizer = tokenizer
         self._word_rows = word_rows
         self._most = most
+        self._let_go = let_go
+        self._turns = count(1)
         self._session = _session(graph)
         self._recent = RecentQueries(lambda text: self._row(source.query_prefix + text))
         self.id = str(ModelId(source.name, fingerprint))
@@ -110,6 +119,8 @@ class BertEncoder:
         read = TextTokens(read.ids[: self._most - 2], read.spans[: self._most - 2])
         ids = np.concatenate([[self._tokenizer.first], read.ids, [self._tokenizer.last]])
         (vectors,) = self._session.run([TOKENS], {WORDS: self._word_rows(ids)[None]})
+        if next(self._turns) % TEXTS_BETWEEN == 0:
+            self._let_go()
         return read, vectors[0]
 
     def _spread(self, work: Callable[[Each], Found], given: Sequence[Each]) -> list[Found]:
@@ -124,7 +135,7 @@ class BertEncoder:
         return np.zeros((0, self.dim), dtype=np.float32)
 
 
-def _session(graph: Path | bytes) -> InferenceSession:
+def _session(graph: Path | WrittenGraph) -> InferenceSession:
     from onnxruntime import (  # noqa: PLC0415  only where a model is loaded
         InferenceSession,
         SessionOptions,
@@ -135,7 +146,10 @@ def _session(graph: Path | bytes) -> InferenceSession:
     options = SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False  # which would keep what loading took
-    given = str(graph) if isinstance(graph, Path) else graph  # a path is not read into memory first
+    if isinstance(graph, WrittenGraph):
+        numbers = graph.numbers
+        options.add_external_initializers_from_files_in_memory([NUMBERS], [numbers], [len(numbers)])
+    given = str(graph) if isinstance(graph, Path) else graph.model
     return InferenceSession(given, options, providers=["CPUExecutionProvider"])
 
 

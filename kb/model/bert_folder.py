@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from kb import ModelError, Vectors
 from kb.model.bert import BertShape
+from kb.model.mapped import MappedFile
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -50,6 +51,7 @@ class BertFolder:
     path: Path
     shape: BertShape
     max_tokens: int
+    file: MappedFile
     tensors: Mapping[str, Vectors]
 
     @classmethod
@@ -72,8 +74,9 @@ class BertFolder:
                 config["type_vocab_size"],
                 config["layer_norm_eps"],
             )
-            tensors = _mapped(path / WEIGHTS)
-            return cls(path, shape, int(sentences["max_seq_length"]), tensors)
+            file = MappedFile.open(path / WEIGHTS)
+            tensors = _tensors(path / WEIGHTS, file)
+            return cls(path, shape, int(sentences["max_seq_length"]), file, tensors)
         except (OSError, ValueError, KeyError, TypeError, struct.error) as error:
             raise ModelError(f"{path}: cannot be read ({error}); {_NEXT_STEP}") from error
 
@@ -109,9 +112,9 @@ class BertFolder:
             raise ModelError(f"{self.path / WEIGHTS}: no tensor {name}; {_NEXT_STEP}") from error
 
 
-def _mapped(path: Path) -> dict[str, Vectors]:
+def _tensors(path: Path, file: MappedFile) -> dict[str, Vectors]:
     """The 32-bit tensors of a safetensors file: the length of a head in JSON, the head, and then the numbers."""
-    data = np.memmap(path, dtype=np.uint8, mode="r")
+    data = file.data
     (length,) = struct.unpack("<Q", data[:8].tobytes())
     if length > len(data) - 8:
         raise ValueError(f"{path.name} is cut short")

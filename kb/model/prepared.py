@@ -46,7 +46,9 @@ class PreparedFiles:
             known = json.loads((self.folder / _LIST).read_text("utf-8"))
             if known["of"] != self._state():
                 return None
-            is_whole = all(_digest(self.folder / name) == sha256 for name, sha256 in known["files"].items())
+            is_whole = known["files"] and all(
+                _digest(self.folder / name) == sha256 for name, sha256 in known["files"].items()
+            )
             return {name: self.folder / name for name in known["files"]} if is_whole else None
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None

@@ -62,7 +62,7 @@ class Catalog:
         held_values = facets.index(records)
         vectors = means = nearness = None
         if (dense := generation.dense) is not None:
-            rows = dense.rows(np.arange(dense.count, dtype=np.int64))
+            rows = dense.all_rows
             means = means_of(rows, owners, len(records))
             vectors = rows if dense.is_exact else None
             nearness = Nearness.of(generation.manifest.model, rows, owners, records)

@@ -207,6 +207,18 @@ class _Reading:
     passages: Sequence[Passage]
     meaning: Callable[[Passage], Scores | None]
     _rest: list[_Part] | None = field(default=None, init=False)
+    _words: dict[int, tuple[Range, ...]] = field(default_factory=dict, init=False)
+
+    def words(self, passage: Passage) -> tuple[Range, ...]:
+        """Where words of the need stand in a passage."""
+        if passage.number not in self._words:
+            self._words[passage.number] = self.asked.ranges(passage.text, self.record.language)
+        return self._words[passage.number]
+
+    def with_words(self) -> list[_Part]:
+        """The parts with words of the need of all but the best passage, in printed order."""
+        held = [passage for passage in self.passages[1:] if self.words(passage)]
+        return [part for passage in held for part in self._parts(passage) if part.words]
 
     def best(self) -> list[_Part]:
         """The parts of the best passage."""
@@ -226,7 +238,7 @@ class _Reading:
             near = [-1.0] * len(read.places)
             for number, own in zip(read.place_of, meaning.tolist(), strict=True):
                 near[number] = max(near[number], own)
-        words = self.asked.ranges(passage.text, self.record.language)
+        words = self.words(passage)
         return [
             self._part(read, number, near[number] if near else None, words)
             for number in range(len(read.places))
@@ -270,7 +282,9 @@ def evidence(
 def _is_by_title(reading: _Reading) -> bool:
     """Whether words of the need stand in the title alone; where meaning is known, all that tell must."""
     asked, record = reading.asked, reading.record
-    if not asked.ranges(record.title, record.language) or any(part.words for part in reading.rest()):
+    if not asked.ranges(record.title, record.language) or any(
+        reading.words(passage) for passage in reading.passages[1:]
+    ):
         return False
     is_known = reading.meaning(reading.passages[0]) is not None
     return not is_known or asked.is_whole_in(record.title, record.language)
@@ -280,7 +294,7 @@ def _chosen(reading: _Reading, near: Sequence[_Part]) -> _Part | None:
     """What answers: of the best passage, else of another, else the best fragment; None where all say nothing."""
     answers = [part for part in near if part.answers]
     if reading.asked.is_printed and not any(part.words for part in answers):
-        answers = [part for part in reading.rest() if part.words and part.answers] or answers
+        answers = [part for part in reading.with_words() if part.answers] or answers
     answers = answers or [part for part in reading.rest() if part.answers]
     if reading.asked.is_printed:
         answers = [part for part in answers if part.words] or answers

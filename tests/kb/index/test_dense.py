@@ -153,3 +153,15 @@ def test_full_disk_is_an_os_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(Path, "open", lambda *args, **kwargs: FullDisk())
     with pytest.raises(OSError, match="No space left"):
         Dense.build(unit_rows(3)).save(tmp_path / "dense.faiss")
+
+
+@pytest.mark.parametrize("flat_up_to", [0, 1000])
+def test_all_rows_are_those_of_the_index_and_not_to_be_changed(flat_up_to: int) -> None:
+    vectors = unit_rows(200)
+    index = Dense.build(vectors, flat_up_to=flat_up_to)
+    rows = index.all_rows
+    np.testing.assert_allclose(rows, vectors, atol=0.02)
+    if index.is_exact:
+        np.testing.assert_array_equal(rows, vectors)
+        with pytest.raises(ValueError, match="read-only"):
+            rows[0, 0] = 1

@@ -76,9 +76,9 @@ def test_what_was_written_is_read(small: tuple[Path, str]) -> None:
     file = E5File.read(*small)
     assert replace(file.shape, epsilon=SHAPE.epsilon) == SHAPE
     assert file.shape.epsilon == pytest.approx(SHAPE.epsilon)
-    assert file.pieces.all(file.data) == PIECES
+    assert file.pieces.all(file.file.data) == PIECES
     assert file.own_tokens == OWN
-    assert file.normaliser.all(file.data) == NORMALISER
+    assert file.normaliser.all(file.file.data) == NORMALISER
     np.testing.assert_array_equal(file.tensor("l0.q.b"), BIASES)
 
 
@@ -196,7 +196,7 @@ def test_characters_become_what_the_map_says(e5: E5File) -> None:
 
     The library's rules are of a newer Unicode: they change characters that the map leaves alone, as it knew none such.
     """
-    known = e5.normaliser.all(e5.data)
+    known = e5.normaliser.all(e5.file.data)
     of_library = SentencePieceNormalizer(rule_name="nmt_nfkc", escape_whitespaces=False)
     chars = [chr(code) for code in (*range(1, 0xD800), *range(0xE000, 0x110000))]
     wanted = [" ".join(f"a{known.get(char, char)}b".split(" ")) for char in chars]

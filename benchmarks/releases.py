@@ -81,6 +81,8 @@ class Release:
             ratio *= self.yardstick_s / yardstick_s
         elif figure.unit.endswith("/s"):
             ratio *= yardstick_s / self.yardstick_s
+        else:
+            noise = LEAST_NOISE  # how busy a machine is changes no size
         is_covered = 1 / (1 + noise) <= ratio <= 1 + noise
         return f"{ratio:.2f}{' (noise)' if is_covered else ''}"
 

@@ -28,6 +28,7 @@ def test_release_is_kept_and_read(tmp_path: Path) -> None:
         (20.0, "passages/s", 0.5, "2.00"),
         (20.0, "MB", 1.0, "2.00"),  # memory is the same on any machine
         (12.0, "times", 1.0, "1.20"),
+        (10.9, "MB", 1.0, "1.09 (noise)"),
     ],
 )
 def test_times_and_rates_are_compared_in_yardsticks(
@@ -35,6 +36,12 @@ def test_times_and_rates_are_compared_in_yardsticks(
 ) -> None:
     last = Release("1.0", 0.5, {"a: b": 10.0})
     assert last.against(Figure("a", "b", "", value, unit), yardstick_s, 0.1) == said
+
+
+def test_noise_of_a_busy_machine_is_one_of_times_alone() -> None:
+    last = Release("1.0", 0.5, {"a: b": 10.0})
+    assert last.against(Figure("a", "b", "", 13.0, "s"), 0.5, 0.4) == "1.30 (noise)"
+    assert last.against(Figure("a", "b", "", 13.0, "MB"), 0.5, 0.4) == "1.30"
 
 
 def test_figure_that_was_not_measured_then_is_new() -> None:

@@ -14,21 +14,10 @@ from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
 from kb.model import ModelSource
+from kb.model.bert_folder import published_name
 from kb.model.e5_file import E5File
 from kb.model.model_loading import hub
 from kb.model.tokens import SentencePieces
-
-_OF_LAYER = {
-    "attention.self.query": "q",
-    "attention.self.key": "k",
-    "attention.self.value": "v",
-    "attention.output.dense": "ao",
-    "attention.output.LayerNorm": "aln",
-    "intermediate.dense": "fi",
-    "output.dense": "fo",
-    "output.LayerNorm": "oln",
-}
-"""BERT's names of a layer's parts, and the file's."""
 
 
 def plain_model(source: ModelSource) -> SentenceTransformer:
@@ -90,15 +79,8 @@ def e5_model(file: E5File) -> SentenceTransformer:
 def _weights(file: E5File, known: dict[str, Tensor]) -> dict[str, Tensor]:
     """The file's tensors by BERT's names and in its shapes, in the place of `known` ones."""
     names = {
-        "embeddings.position_embeddings.weight": "emb.pos",
-        "embeddings.token_type_embeddings.weight": "emb.type",
-        "embeddings.LayerNorm.weight": "emb.ln.w",
-        "embeddings.LayerNorm.bias": "emb.ln.b",
-    }
-    for number in range(file.shape.layers):
-        for ours, theirs in _OF_LAYER.items():
-            names[f"encoder.layer.{number}.{ours}.weight"] = f"l{number}.{theirs}.w"
-            names[f"encoder.layer.{number}.{ours}.bias"] = f"l{number}.{theirs}.b"
+        published_name(name): name for name in file.tensors if name != "emb.word"
+    }  # words come as vectors
     return {
         name: torch.from_numpy(file.tensor(names[name])).reshape(tensor.shape) if name in names else tensor
         for name, tensor in known.items()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -12,9 +10,9 @@ from pathlib import Path
 
 import httpx
 
+from benchmarks import serving
 from benchmarks.releases import Figure
-from benchmarks.serving import STOPPING_S
-from benchmarks.setting import SAMPLE, environment, kb, say
+from benchmarks.setting import SAMPLE, kb, say
 
 TIMES = 5
 NEED = "how do others award credit for online exchange?"
@@ -38,22 +36,11 @@ def figures(scratch: Path) -> Iterator[Figure]:
 def _served(data: Path) -> tuple[float, float]:
     """Seconds from the start of `kb serve` to its first page and to an answer asked then."""
     began = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "cli.main", "serve", "--port", "0"],
-        env=environment(data),
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert process.stdout is not None
-        url = process.stdout.readline().strip()
+    with serving.server(data) as (_, url):
         httpx.get(url, timeout=60).raise_for_status()
         page = time.perf_counter() - began
         httpx.get(f"{url}/search.json", params={"q": NEED}, timeout=60).raise_for_status()
         return page, time.perf_counter() - began
-    finally:
-        process.terminate()
-        process.wait(STOPPING_S)
 
 
 def _searches(data: Path) -> Iterator[float]:

@@ -39,31 +39,37 @@ def serve(
 ) -> None:
     """Start the web page and print its address; Ctrl-C stops it."""
     settings = Settings.from_environment()
-    _keep_memory_together()
     if settings.admin_token or stored(settings.data):  # the first handbook may come from the web
         Store.open(settings.data).close()
     with _listening(host, port) as listener, Library.open(settings) as library:
         threading.Thread(target=_tell, args=(host, listener), daemon=True).start()
         with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises it again when it has stopped
             if workers == 1:
-                threading.Thread(
-                    target=library.warm, daemon=True
-                ).start()  # while the web's libraries are imported
-                uvicorn.Server(_config(_application(settings, library))).run(sockets=[listener])
+                uvicorn.Server(_config(_served(settings, library))).run(sockets=[listener])
             else:
-                Multiprocess(_config("web.app:serving", workers), sockets=[listener]).run()
+                config = _config(f"{__name__}:{application.__name__}", workers)
+                Multiprocess(config, sockets=[listener]).run()
+
+
+def application() -> Any:
+    """The web's application over the library of the environment: what each process of --workers runs."""
+    settings = Settings.from_environment()
+    return _served(settings, Library.open(settings))
+
+
+def _served(settings: Settings, library: Library) -> Any:
+    """The web's application over an open library, which is loaded meanwhile."""
+    _keep_memory_together()
+    threading.Thread(target=library.warm, daemon=True).start()  # while the web's libraries are imported
+    from web.app import create_app  # noqa: PLC0415  brings a web server's libraries, which take half a second
+
+    return create_app(settings, lambda _: contextlib.nullcontext(library))
 
 
 def _keep_memory_together() -> None:
     """Let the threads share two pools of memory; else each grows its own, a tenth of the server's (glibc alone)."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).mallopt(_ARENA_MAX, 2)
-
-
-def _application(settings: Settings, library: Library) -> Any:
-    from web.app import create_app  # noqa: PLC0415  brings a web server's libraries, which take half a second
-
-    return create_app(settings, lambda _: contextlib.nullcontext(library))
 
 
 def _config(application: Any, workers: int = 1) -> uvicorn.Config:

@@ -16,7 +16,7 @@ from kb.errors import (
     ParseError,
     StoreError,
 )
-from kb.files import PARTIAL, link_file, make_last, replace_file, sync_folder
+from kb.files import PARTIAL, file_sha256, link_file, make_last, replace_file, sync_folder
 from kb.progress import Progress, silent
 from kb.records import (
     IMPRINT,
@@ -83,6 +83,7 @@ __all__ = [
     "Vectors",
     "codec",
     "errors",
+    "file_sha256",
     "files",
     "link_file",
     "load_facets",

@@ -5,6 +5,7 @@ What a killed process left behind, the next one takes away.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
@@ -36,6 +37,12 @@ def replace_file(path: Path, content: bytes | str, mode: int = 0o666) -> None:
         beside.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def file_sha256(path: Path) -> str:
+    """A file's checksum in hexadecimal digits, read piece by piece; raises OSError as any other reading."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def link_file(source: Path, target: Path) -> None:

@@ -1,4 +1,4 @@
-"""Running a command in this process, where PyTorch is loaded once."""
+"""Running a command in this process, where the models are loaded once."""
 
 from __future__ import annotations
 

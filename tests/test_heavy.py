@@ -9,7 +9,18 @@ import pytest
 
 from tests.house import ROOT
 
-HEAVY = ("pypdf", "pypdfium2", "pytesseract", "torch", "transformers", "sklearn")
+HEAVY = (
+    "pypdf",
+    "pypdfium2",
+    "pytesseract",
+    "torch",
+    "transformers",
+    "sklearn",
+    "onnx",
+    "onnxruntime",
+    "sentencepiece",
+    "tokenizers",
+)
 
 
 @pytest.mark.parametrize("module", ["web.app", "web.admin.worker", "ingest.pipeline"])

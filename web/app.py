@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager, asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
@@ -38,19 +37,6 @@ class Application(FastAPI):
         """The same, with examples from what a request sees of the library."""
         settings: Settings = self.state.settings
         return described(super().openapi(), named, self.state.maps, settings.data / "cache" / "pages")
-
-
-@contextmanager
-def warmed(settings: Settings) -> Iterator[Library]:
-    """An open library whose models and index are loaded beside what is asked first."""
-    with Library.open(settings) as library:
-        threading.Thread(target=library.warm, daemon=True).start()
-        yield library
-
-
-def serving() -> FastAPI:
-    """The application of the environment's settings: what each process of `kb serve --workers` runs."""
-    return create_app(Settings.from_environment(), warmed)
 
 
 def create_app(

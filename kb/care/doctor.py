@@ -162,9 +162,10 @@ def _other_vectors(store: Store, generation: index.Generation) -> int:
     if dense is None or not dense.is_exact:
         return 0
     cached = store.cached_vectors(generation.manifest.model, [p.indexed for p in generation.passages])
-    rows = dense.rows(np.arange(dense.count))
     shas = [text_sha256(passage.indexed) for passage in generation.passages]
-    return sum(not np.array_equal(row, cached.get(sha, row)) for row, sha in zip(rows, shas, strict=True))
+    return sum(
+        not np.array_equal(row, cached.get(sha, row)) for row, sha in zip(dense.all_rows, shas, strict=True)
+    )
 
 
 def _python() -> Finding:

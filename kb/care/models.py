@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -18,6 +17,7 @@ from kb import (
     Said,
     Settings,
     StoreError,
+    file_sha256,
     index,
     replace_file,
     silent,
@@ -154,8 +154,7 @@ def _checked(source: ModelSource) -> ModelFinding:
     weights = place if is_packed else place / "model.safetensors"
     if not weights.is_file():
         return ModelFinding(Said(Weights.MISSING, path=str(weights)), Said(Remedy.CHOOSE))
-    with weights.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
+    found = file_sha256(weights)
     if not (is_packed or source.is_packaged):
         return ModelFinding(Said(Weights.OWN, model=source.name), sha256=found)
     published = E5_SHA256 if is_packed else MINILM_SHA256

@@ -15,7 +15,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -38,11 +37,8 @@ from kb.index.lexical import Entry, Lexical, join, segments
 from kb.index.manifest import IndexPart, Manifest, Portion, digest, divide, signatures, software
 from kb.index.sentences import Sentences
 from kb.index.vectors import embed
-from kb.model import PartsEncoder
+from kb.model import Encoder, PartsEncoder
 from kb.store import Revision, Store, text_sha256
-
-if TYPE_CHECKING:
-    from kb.model import Encoder
 
 FORMAT = 6  # raise it when passages are indexed in another way: older generations are then rebuilt
 WORDS = "words"

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from kb import GenerationError, Numbers, Passage
+from kb import GenerationError, Numbers, Passage, file_sha256
 from kb.store import text_sha256
 
 MANIFEST = "manifest.json"
@@ -174,8 +174,7 @@ def signatures(folder: Path, known: Mapping[str, str]) -> dict[str, str]:
 def signature(path: Path) -> str:
     """A file's "BYTES:SHA256"; "" where it is missing, as it may be from one moment to the next."""
     try:
-        with path.open("rb") as file:
-            return f"{_size(path)}:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+        return f"{_size(path)}:{file_sha256(path)}"
     except FileNotFoundError:
         return ""
 

@@ -1,4 +1,4 @@
-"""Each -> unit float32 vectors by ONNX Runtime: the embedded models, which need no PyTorch."""
+"""Text -> unit float32 vectors by ONNX Runtime: the embedded models, which need no PyTorch."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from kb import Vectors
 from kb.model.bert import NUMBERS, TOKENS, WORDS, WrittenGraph
-from kb.model.encoder import ModelId, Range
+from kb.model.encoder import ModelId, Range, means_of_parts, unit
 from kb.model.recent import RecentQueries
 from kb.model.sources import ModelSource
 from kb.model.tokens import TextTokenizer, TextTokens
@@ -97,21 +97,16 @@ class BertEncoder:
         return rows, [of_parts for _, of_parts in found]
 
     def _row(self, text: str) -> Vectors:
-        return _unit(self._read(text)[1].mean(axis=0))
+        return unit(self._read(text)[1].mean(axis=0))
 
     def _with_parts(self, given: tuple[str, Sequence[Range]]) -> tuple[Vectors, Vectors]:
         text, ranges = given
         prefix = self._source.passage_prefix
         read, vectors = self._read(prefix + text)
-        row = _unit(vectors.mean(axis=0))
+        row = unit(vectors.mean(axis=0))
         starts = read.spans[:, 0] - len(prefix)
         own = vectors[1 : 1 + len(starts)]  # without the special ones, and as many as were read
-        found = np.tile(row, (len(ranges), 1))
-        for number, (start, end) in enumerate(ranges):
-            is_inside = (starts >= start) & (starts < end)
-            if is_inside.any():
-                found[number] = _unit(own[is_inside].mean(axis=0))
-        return row, found
+        return row, means_of_parts(own, starts, ranges, row)
 
     def _read(self, text: str) -> tuple[TextTokens, Vectors]:
         """The tokens that the model reads of a text, and their vectors, with those of the two around them."""
@@ -151,7 +146,3 @@ def _session(graph: Path | WrittenGraph) -> InferenceSession:
         options.add_external_initializers_from_files_in_memory([NUMBERS], [numbers], [len(numbers)])
     given = str(graph) if isinstance(graph, Path) else graph.model
     return InferenceSession(given, options, providers=["CPUExecutionProvider"])
-
-
-def _unit(row: Vectors) -> Vectors:
-    return np.asarray(row / max(float(np.linalg.norm(row)), 1e-12), dtype=np.float32)

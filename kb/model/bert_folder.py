@@ -107,7 +107,7 @@ class BertFolder:
 
     def _held(self, name: str) -> Vectors:
         try:
-            return self.tensors[_published(name)]
+            return self.tensors[published_name(name)]
         except KeyError as error:
             raise ModelError(f"{self.path / WEIGHTS}: no tensor {name}; {_NEXT_STEP}") from error
 
@@ -129,7 +129,7 @@ def _tensors(path: Path, file: MappedFile) -> dict[str, Vectors]:
     return found
 
 
-def _published(name: str) -> str:
+def published_name(name: str) -> str:
     """BERT's own name of a tensor: `l0.q.w` is encoder.layer.0.attention.self.query.weight."""
     if name in _OF_TABLES:
         return f"embeddings.{_OF_TABLES[name]}.weight"

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from kb import ModelError, Settings
+from kb import ModelError, Settings, file_sha256
 from kb.model import bert
 from kb.model.bert_encoder import BertEncoder
 from kb.model.bert_folder import WEIGHTS, BertFolder
 from kb.model.e5_file import E5_SHA256, E5File
-from kb.model.prepared import Kept, PreparedFiles
+from kb.model.prepared import Prepared, PreparedFiles
 from kb.model.sources import ModelSource
 from kb.model.tokens import SentencePieces, WordPieces
 
@@ -47,21 +46,17 @@ def _loaded(cache: Path, source: ModelSource) -> BertEncoder:
 
 
 def _minilm(cache: Path, source: ModelSource) -> BertEncoder:
-    folder = Path(source.place)
-    _look_at(folder / WEIGHTS)
-    held = BertFolder.read(folder)
+    held = BertFolder.read(Path(source.place))
+    weights = held.path / WEIGHTS
 
     def make() -> dict[str, bytes]:
-        found = hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()
-        if found != MINILM_SHA256:
+        if (found := file_sha256(weights)) != MINILM_SHA256:
             raise ModelError(
-                f"{folder / WEIGHTS}: checksum {found}, not {MINILM_SHA256}; install the requirements again"
+                f"{weights}: checksum {found}, not {MINILM_SHA256}; install the requirements again"
             )
         return _files(bert.written(held, MINILM_BITS))
 
-    kept = PreparedFiles(cache / source.name, folder / WEIGHTS, f"{_VERSION[MINILM_BITS]}, {_LAYOUT}").read(
-        make
-    )
+    kept = PreparedFiles(cache / source.name, weights, f"{_VERSION[MINILM_BITS]}, {_LAYOUT}").read(make)
     return BertEncoder(
         source,
         _fingerprint(source, MINILM_SHA256, MINILM_BITS),
@@ -77,7 +72,6 @@ def _e5(cache: Path, source: ModelSource) -> BertEncoder:
     from sentencepiece import SentencePieceProcessor  # noqa: PLC0415  only where this model is loaded
 
     path = Path(source.place)
-    _look_at(path)
 
     def make() -> dict[str, bytes]:
         whole = E5File.read(path)
@@ -86,10 +80,9 @@ def _e5(cache: Path, source: ModelSource) -> BertEncoder:
     kept = PreparedFiles(cache / source.name, path, f"{_VERSION[E5_BITS]}, {_LAYOUT}").read(make)
     held = E5File.read(path, sha256="")
     own = held.own_tokens
-    words = kept[_PIECES]
     pieces = SentencePieceProcessor(  # a third of a second, while other threads go on
-        model_file=str(words) if isinstance(words, Path) else None,
-        model_proto=None if isinstance(words, Path) else words,
+        model_file=str(kept / _PIECES) if isinstance(kept, Path) else None,
+        model_proto=None if isinstance(kept, Path) else kept[_PIECES],
     )
     return BertEncoder(
         source,
@@ -106,17 +99,11 @@ def _files(graph: bert.WrittenGraph) -> dict[str, bytes]:
     return {_GRAPH: graph.model, bert.NUMBERS: graph.numbers}
 
 
-def _graph(kept: Mapping[str, Kept]) -> Path | bert.WrittenGraph:
+def _graph(kept: Prepared) -> Path | bert.WrittenGraph:
     """Where the graph lies, its numbers beside it, or all of it."""
-    model, numbers = kept[_GRAPH], kept[bert.NUMBERS]
-    if isinstance(model, Path) or isinstance(numbers, Path):
-        return Path(str(model))
-    return bert.WrittenGraph(model, numbers)
-
-
-def _look_at(path: Path) -> None:
-    if not path.is_file():
-        raise ModelError(f"{path}: is missing; install the requirements again")
+    if isinstance(kept, Path):
+        return kept / _GRAPH
+    return bert.WrittenGraph(kept[_GRAPH], kept[bert.NUMBERS])
 
 
 def _fingerprint(source: ModelSource, sha256: str, bits: bert.Bits) -> str:

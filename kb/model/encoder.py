@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, Self, runtime_checkable
 
+import numpy as np
+from numpy.typing import NDArray
+
 from kb import ModelError, Vectors
 
 ENGLISH = "en"
@@ -64,6 +67,24 @@ class PartsEncoder(Encoder, Protocol):
 
         A model that does not take the mean of its tokens has no vectors of parts: (0, dim) each.
         """
+
+
+def unit(rows: Vectors) -> Vectors:
+    """Rows made as long as 1, float32: one (dim,) or several (n, dim); what is 0 stays."""
+    lengths = np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), 1e-12)
+    return np.asarray(rows / lengths, dtype=np.float32)
+
+
+def means_of_parts(
+    tokens: Vectors, starts: NDArray[np.int64], parts: Sequence[Range], whole: Vectors
+) -> Vectors:
+    """The mean of the tokens that start in each part, as unit rows (parts, dim); the whole's row where none does."""
+    found = np.tile(whole, (len(parts), 1))
+    for number, (start, end) in enumerate(parts):
+        is_inside = (starts >= start) & (starts < end)
+        if is_inside.any():
+            found[number] = unit(tokens[is_inside].mean(axis=0))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

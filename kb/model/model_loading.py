@@ -44,8 +44,7 @@ def _of_source(settings: Settings, source: ModelSource) -> PartsEncoder:
     if source.is_packaged:
         return load_packaged(settings, source)
     if source.is_local:
-        if not any((Path(source.place) / name).is_file() for name in ("modules.json", "config.json")):
-            raise ModelError(f"{source.place}: no model in this folder; {_NEXT_STEP}")
+        see_a_model(Path(source.place), _NEXT_STEP)
         return _load(source, is_offline=True)
     try:
         return _load(source, is_offline=True)
@@ -58,37 +57,44 @@ _NEXT_STEP = "unset KB_MODEL for the embedded model, or give a sentence-transfor
 
 
 def _load(source: ModelSource, is_offline: bool) -> PartsEncoder:
-    look_for_libraries(source.place)
     with hub(is_offline):
-        # of the extra "models": they bring PyTorch, which the embedded ones do without
-        from safetensors import SafetensorError  # noqa: PLC0415
-        from sentence_transformers import SentenceTransformer  # noqa: PLC0415
-        from transformers.utils.logging import disable_progress_bar  # noqa: PLC0415
+        with by_libraries(source.place, _NEXT_STEP):
+            from sentence_transformers import SentenceTransformer  # noqa: PLC0415  heavy, of the extra
 
-        disable_progress_bar()  # type: ignore[no-untyped-call]
-        try:
             model = SentenceTransformer(source.place, device="cpu", local_files_only=is_offline)
-        except (
-            *(OSError, ValueError, RuntimeError, KeyError, TypeError, AttributeError, ImportError),
-            SafetensorError,  # with the above, all that missing, damaged and foreign files raise
-        ) as error:
-            reason = first_line(error)
-            raise ModelError(f"{source.place}: cannot be loaded ({reason}); {_NEXT_STEP}") from error
         model.eval()
         return SentenceEncoder(model, source, _fingerprint(model, source))
 
 
-def look_for_libraries(place: str) -> None:
-    """See that the libraries of the extra "models" are installed, which all but the embedded models need.
+def see_a_model(folder: Path, next_step: str) -> None:
+    """See that a folder has what every model of sentence-transformers has; ModelError, with what to do, where not."""
+    if not any((folder / name).is_file() for name in ("modules.json", "config.json")):
+        raise ModelError(f"{folder}: no model in this folder; {next_step}")
+
+
+@contextmanager
+def by_libraries(place: str, next_step: str) -> Iterator[None]:
+    """Load a model by the libraries of the extra "models", which bring PyTorch and all but the embedded models need.
 
     Raises:
-        ModelError: they are not.
+        ModelError: they are not installed, or what they were given cannot be loaded, with what to do.
     """
     if find_spec("sentence_transformers") is None:
         raise ModelError(
             f"{place}: sentence-transformers, which loads it, is not installed; run: make setup, "
             "or: pip install 'practice-kb[models]'"
         )
+    from safetensors import SafetensorError  # noqa: PLC0415  of the extra, as the next one is
+    from transformers.utils.logging import disable_progress_bar  # noqa: PLC0415
+
+    disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        yield
+    except (
+        *(OSError, ValueError, RuntimeError, KeyError, TypeError, AttributeError, ImportError),
+        SafetensorError,  # with the above, all that missing, damaged and foreign files raise
+    ) as error:
+        raise ModelError(f"{place}: cannot be loaded ({first_line(error)}); {next_step}") from error
 
 
 @contextmanager

@@ -13,13 +13,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb import replace_file
+from kb import file_sha256, replace_file
 
 Make = Callable[[], Mapping[str, bytes]]
 """Makes what is to be kept: content by file name."""
 
-Kept = Path | bytes
-"""Where a file lies, or, where it could not be written, what it would hold."""
+Prepared = Path | Mapping[str, bytes]
+"""The folder that the files lie in, or, where they could not be written, what they would hold."""
 
 _LIST = "prepared.json"
 
@@ -37,23 +37,20 @@ class PreparedFiles:
     source: Path
     version: str
 
-    def read(self, make: Make) -> Mapping[str, Kept]:
-        """The files by name: as they were kept, or made anew and kept; what `make` raises is raised."""
-        return self._kept() or self._made(make)
+    def read(self, make: Make) -> Prepared:
+        """The files as they were kept, or made anew and kept; what `make` raises is raised."""
+        return self.folder if self._is_kept() else self._made(make)
 
-    def _kept(self) -> dict[str, Path] | None:
+    def _is_kept(self) -> bool:
         try:
             known = json.loads((self.folder / _LIST).read_text("utf-8"))
-            if known["of"] != self._state():
-                return None
-            is_whole = known["files"] and all(
-                _digest(self.folder / name) == sha256 for name, sha256 in known["files"].items()
+            return known["of"] == self._state() and all(
+                file_sha256(self.folder / name) == sha256 for name, sha256 in known["files"].items()
             )
-            return {name: self.folder / name for name in known["files"]} if is_whole else None
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            return None
+            return False
 
-    def _made(self, make: Make) -> Mapping[str, Kept]:
+    def _made(self, make: Make) -> Prepared:
         found = make()
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -69,7 +66,7 @@ class PreparedFiles:
                 "%s: cannot be written (%s), so each start takes some seconds longer", self.folder, error
             )
             return found
-        return {name: self.folder / name for name in found}
+        return self.folder
 
     def _state(self) -> list[str | int]:
         """What tells the source from another one without reading it: ctime cannot be set by hand."""
@@ -78,8 +75,3 @@ class PreparedFiles:
             *(self.version, str(self.source)),
             *(state.st_size, state.st_mtime_ns, state.st_ctime_ns),
         ]
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -13,7 +13,7 @@ import numpy as np
 from kb import ModelError, Numbers, Vectors
 from kb.model.encoder import Encoder, ModelId
 from kb.model.meaning import QUESTIONS
-from kb.model.model_loading import first_line, hub, look_for_libraries
+from kb.model.model_loading import by_libraries, hub, see_a_model
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -83,24 +83,12 @@ def load_reference(folder: Path) -> Reference:
     """
     if not folder.is_dir():
         raise ModelError(f"{folder}: no such folder; {REFERENCE_STEP}")
-    if not any((folder / name).is_file() for name in ("modules.json", "config.json")):
-        raise ModelError(f"{folder}: no model in this folder; {REFERENCE_STEP}")
-    look_for_libraries(str(folder))
-    with hub(is_offline=True):
-        # heavy, and wanted here alone
-        from safetensors import SafetensorError  # noqa: PLC0415
-        from sentence_transformers import SentenceTransformer  # noqa: PLC0415
-        from transformers.utils.logging import disable_progress_bar  # noqa: PLC0415
+    see_a_model(folder, REFERENCE_STEP)
+    with hub(is_offline=True), by_libraries(str(folder), REFERENCE_STEP):
+        from sentence_transformers import SentenceTransformer  # noqa: PLC0415  heavy, and wanted here alone
 
-        disable_progress_bar()  # type: ignore[no-untyped-call]
-        try:
-            found = Reference(folder, SentenceTransformer(str(folder), device="cpu", local_files_only=True))
-            found.ids(SENTENCES[:1])  # a model of pictures has no such tokens
-        except (
-            *(OSError, ValueError, RuntimeError, KeyError, TypeError, AttributeError, ImportError),
-            SafetensorError,  # with the above, all that missing, damaged and foreign files raise
-        ) as error:
-            raise ModelError(f"{folder}: cannot be loaded ({first_line(error)}); {REFERENCE_STEP}") from error
+        found = Reference(folder, SentenceTransformer(str(folder), device="cpu", local_files_only=True))
+        found.ids(SENTENCES[:1])  # a model of pictures has no such tokens
     found.model.eval()
     return found
 

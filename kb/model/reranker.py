@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kb import ModelError, Scores
-from kb.model.model_loading import first_line, hub, look_for_libraries
+from kb.model.model_loading import by_libraries, first_line, hub
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
@@ -64,17 +64,7 @@ def load_reranker(name: str) -> Reranker:
 
 
 def _load(place: str, name: str, is_offline: bool) -> Reranker:
-    look_for_libraries(place)
-    with hub(is_offline):
-        # brings torch, which takes seconds
-        from safetensors import SafetensorError  # noqa: PLC0415
-        from sentence_transformers import CrossEncoder  # noqa: PLC0415
+    with hub(is_offline), by_libraries(place, _NEXT_STEP):
+        from sentence_transformers import CrossEncoder  # noqa: PLC0415  brings torch, which takes seconds
 
-        try:
-            model = CrossEncoder(place, device="cpu", local_files_only=is_offline)
-        except (
-            *(OSError, ValueError, RuntimeError, KeyError, TypeError, AttributeError, ImportError),
-            SafetensorError,
-        ) as error:
-            raise ModelError(f"{place}: cannot be loaded ({first_line(error)}); {_NEXT_STEP}") from error
-        return Reranker(model, name)
+        return Reranker(CrossEncoder(place, device="cpu", local_files_only=is_offline), name)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kb import ModelError, Vectors
-from kb.model.encoder import ModelId, Range
+from kb.model.encoder import ModelId, Range, means_of_parts, unit
 from kb.model.recent import RecentQueries
 from kb.model.sources import ModelSource
 
@@ -67,9 +67,9 @@ class SentenceEncoder:
 
         A model that does not take the mean of its tokens has no vectors of parts: (0, dim) each.
         """
-        prefix = self._source.passage_prefix
         import torch  # noqa: PLC0415  heavy, and loaded with the model already
 
+        prefix = self._source.passage_prefix
         with self._lock:
             torch.set_num_threads(os.cpu_count() or 1)
             read: Any = self._model.encode(
@@ -78,7 +78,7 @@ class SentenceEncoder:
                 show_progress_bar=False,
                 output_value=None,  # all that the model gives
             )
-        rows = _unit(np.stack([one["sentence_embedding"].numpy() for one in read]))
+        rows = unit(np.stack([one["sentence_embedding"].numpy() for one in read]))
         pooled = [
             self._parts(prefix + text, [(a + len(prefix), b + len(prefix)) for a, b in ranges], row, one)
             for text, ranges, row, one in zip(texts, parts, rows, read, strict=True)
@@ -90,17 +90,12 @@ class SentenceEncoder:
         tokens = read["token_embeddings"].numpy()[: int(read["attention_mask"].sum())]
         encoding = self._tokenizer.encode(text)
         is_ours = tokens.shape == (min(len(encoding), self._model.max_seq_length or MOST_TOKENS), len(row))
-        if not is_ours or float(_unit(tokens.mean(axis=0, keepdims=True))[0] @ row) < SAME_POOLING:
+        if not is_ours or float(unit(tokens.mean(axis=0)) @ row) < SAME_POOLING:
             return self._empty()
         starts = np.where(encoding.special_tokens_mask, -1, [start for start, _ in encoding.offsets])[
             : len(tokens)
         ]
-        found = np.stack([row, *(row for _ in ranges)])[1:]
-        for number, (start, end) in enumerate(ranges):
-            is_inside = (starts >= start) & (starts < end)
-            if is_inside.any():
-                found[number] = tokens[is_inside].mean(axis=0)
-        return _unit(found)
+        return means_of_parts(tokens, starts, ranges, row)
 
     def _encode(self, texts: list[str], threads: int) -> Vectors:
         import torch  # noqa: PLC0415  as above
@@ -108,16 +103,10 @@ class SentenceEncoder:
         with self._lock:
             torch.set_num_threads(threads)
             rows = self._model.encode(texts, batch_size=BATCH, show_progress_bar=False, convert_to_numpy=True)
-        return _unit(rows)
+        return unit(rows)
 
     def _empty(self) -> Vectors:
         return np.zeros((0, self.dim), dtype=np.float32)
-
-
-def _unit(rows: Vectors) -> Vectors:
-    found = np.ascontiguousarray(rows, dtype=np.float32)
-    lengths = np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-12)
-    return np.asarray(found / lengths, dtype=np.float32)
 
 
 def _whole(model: SentenceTransformer, source: ModelSource) -> Tokenizer:

@@ -26,6 +26,7 @@ from kb import (
     Said,
     StoreError,
     Vector,
+    file_sha256,
     replace_file,
     storable,
     sync_folder,
@@ -246,7 +247,7 @@ class Store(Serving):
         for sha256, file_name in known:
             path = self._file(sha256)
             with converted(path):
-                if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
+                if not path.is_file() or file_sha256(path) != sha256:
                     said.append(Said(Damage.PDF, path=str(path), file=file_name))
         return said
 

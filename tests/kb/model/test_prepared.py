@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kb.errors import ModelError
-from kb.model.prepared import Kept, PreparedFiles
+from kb.model.prepared import Prepared, PreparedFiles
 
 
 class Making:
@@ -23,8 +23,10 @@ class Making:
         return {"graph": b"numbers", "pieces": b"words"}
 
 
-def contents(kept: Mapping[str, Kept]) -> Mapping[str, bytes]:
-    return {name: one.read_bytes() if isinstance(one, Path) else one for name, one in kept.items()}
+def contents(kept: Prepared) -> Mapping[str, bytes]:
+    if isinstance(kept, Path):
+        return {one.name: one.read_bytes() for one in kept.iterdir() if one.name != "prepared.json"}
+    return kept
 
 
 @pytest.fixture

@@ -10,13 +10,16 @@ from typing import Any
 from kb import Circumstance, Code, Flaw, Said, Value
 from kb.care import Fault, LeftOut, Mend, Remedy, Seen, Todo, Weights, Why
 from kb.search import Notice, Reason, Remark
-from kb.store import Damage
+from kb.store import Alteration, Damage
 
 WORDS: Mapping[Code, str] = MappingProxyType(
     {
         Damage.DATABASE: "{path}: {why}; restore a backup",
         Damage.ROW: "{path}: a row of {table} refers to nothing; restore a backup",
+        Damage.SCHEMA: "{path}: {name} is not as this software makes it; restore a backup",
         Damage.PDF: "{path}: missing or damaged; put {file} there again",
+        Alteration.ROW: "{path}: {table} {row}: not as it was written; restore a backup",
+        Alteration.MANY: "{path}: {count} rows of {table} are not as they were written; restore a backup",
         Fault.UNUSABLE: "{why}",
         Fault.CHANGED: "{path}: not as it was built; rebuild the index",
         Fault.TEXTS: "{path}: has not each of {count} texts once; rebuild the index",

@@ -23,7 +23,7 @@ app = typer.Typer()
 
 @app.command(epilog="Example: kb verify")
 def verify(as_json: AsJson = False) -> None:
-    """Prove by checksum that store, PDFs and index agree."""
+    """Prove by checksum each row of the library, its PDFs and its index."""
     with Store.open(Settings.from_environment().data, readonly=True) as store:
         found = [english.said(wrong) for wrong in proven(store)]
         handbooks, editions = store.counts()

@@ -43,7 +43,7 @@ COMMANDS = {
         "edition",
         "Delete a handbook's oldest editions for good, to save disk space; the served one stays.",
     ),
-    "verify": ("keeping", "Prove by checksum that store, PDFs and index agree."),
+    "verify": ("keeping", "Prove by checksum each row of the library, its PDFs and its index."),
     "backup": (
         "keeping",
         "Write the whole library into one file; it may be served, and written to, meanwhile.",

@@ -3,15 +3,34 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from functools import cache, wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
+from kb.errors import StoreError
 from kb.records import Caveat, Facet, Origin, Page, Passage, Record, Unassigned
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
+
+
+Arguments = ParamSpec("Arguments")
+Read = TypeVar("Read")
+
+
+def kept(load: Callable[Arguments, Read]) -> Callable[Arguments, Read]:
+    """Say in one sentence, as a StoreError, that what is read from the library is not what was written there."""
+
+    @wraps(load)
+    def checked(*given: Arguments.args, **named: Arguments.kwargs) -> Read:
+        try:
+            return load(*given, **named)
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            wrong = " ".join(str(error).split())[:200] or type(error).__name__
+            raise StoreError(f"a row of the library is damaged ({wrong}); kb verify names it") from error
+
+    return checked
 
 
 def dump(value: Record | Page | Passage) -> str:
@@ -29,6 +48,7 @@ def to_json(value: object) -> str:
     return text
 
 
+@kept
 def load_record(text: str) -> Record:
     """The record that `dump` wrote, now or before its newest fields, which have their default then."""
     try:
@@ -42,11 +62,13 @@ def record_of(row: Mapping[str, Any]) -> Record:
     return _records().validate_python(row)
 
 
+@kept
 def load_page(text: str) -> Page:
     """The page that `dump` wrote."""
     return Page(**json.loads(text))
 
 
+@kept
 def load_passage(text: str) -> Passage:
     """The passage that `dump` wrote."""
     return Passage(**json.loads(text))
@@ -57,6 +79,7 @@ def dump_unassigned(parts: tuple[Unassigned, ...]) -> str:
     return to_json([asdict(part) for part in parts])
 
 
+@kept
 def load_unassigned(text: str) -> tuple[Unassigned, ...]:
     """The ledger that `dump_unassigned` wrote."""
     return tuple(Unassigned(**part) for part in json.loads(text))
@@ -67,6 +90,7 @@ def dump_facets(facets: tuple[Facet, ...]) -> str:
     return to_json([asdict(facet) for facet in facets])
 
 
+@kept
 def load_facets(text: str) -> tuple[Facet, ...]:
     """The facets that `dump_facets` wrote."""
     return facets_of(json.loads(text))
@@ -82,6 +106,7 @@ def dump_caveats(caveats: tuple[Caveat, ...]) -> str:
     return to_json([asdict(caveat) for caveat in caveats])
 
 
+@kept
 def load_caveats(text: str) -> tuple[Caveat, ...]:
     """The caveats that `dump_caveats` wrote."""
     return tuple(Caveat.of_data(row) for row in json.loads(text))
@@ -92,6 +117,7 @@ def dump_ledger(ledger: tuple[tuple[str, int], ...]) -> str:
     return to_json(ledger)
 
 
+@kept
 def load_ledger(text: str) -> tuple[tuple[str, int], ...]:
     """The ledger that `dump_ledger` wrote."""
     return tuple((place, count) for place, count in json.loads(text))
@@ -102,6 +128,7 @@ def dump_texts(texts: tuple[str, ...]) -> str:
     return to_json(texts)
 
 
+@kept
 def load_texts(text: str) -> tuple[str, ...]:
     """The texts that `dump_texts` wrote."""
     return tuple(json.loads(text))

@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Any
 
-from kb import Field, Kind, Record, to_json
+from kb import Field, Kind, Record, codec, to_json
 from kb.words import unbroken
 
 LEAST_ALIKE = 0.6  # share of words in common that makes a field with another label the one that was meant
@@ -127,6 +127,7 @@ def dump(edit: Edit) -> str:
     return to_json(kept)
 
 
+@codec.kept
 def load(text: str, number: int, undone_by: str, undone_at: str) -> Edit:
     """The edit that `dump` wrote."""
     row: dict[str, Any] = json.loads(text)

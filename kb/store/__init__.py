@@ -5,6 +5,7 @@ from __future__ import annotations
 from kb.store import needs, schema
 from kb.store.database import BUSY_MS, INDEX, converted
 from kb.store.needs import Grade, Judgement, Need, export, plain
+from kb.store.proof import Alteration
 from kb.store.store import DATABASE, FILES, Damage, Revision, Store, text_sha256
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "DATABASE",
     "FILES",
     "INDEX",
+    "Alteration",
     "Damage",
     "Grade",
     "Judgement",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kb import Handbook, NotFoundError, load_facets, storable
 from kb.editions import title_likeness
+from kb.store import proof
 from kb.store.holdings import Holdings
 
 
@@ -124,6 +125,7 @@ class Serving(Holdings):
             done = db.execute("UPDATE handbook SET profile = ? WHERE id = ?", (storable(text), handbook))
             if not done.rowcount:
                 raise NotFoundError(f"{handbook}: no such handbook in this library; kb handbooks lists them")
+            proof.seal(db, "handbook", handbook)
 
     def set_details(
         self, handbook: str, publisher: str | None = None, licence: str | None = None, url: str | None = None
@@ -142,4 +144,5 @@ class Serving(Holdings):
                     "UPDATE handbook SET publisher = ?, licence = ?, url = ? WHERE id = ?",
                     (*stated, handbook),
                 )
+                proof.seal(db, "handbook", handbook)
             return self.handbook(handbook)

@@ -5,6 +5,7 @@ Errors are said in the user's terms.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -200,7 +201,31 @@ class Database:
                 connection.execute("PRAGMA journal_mode = WAL")
             schema.migrate(connection, self.path)
         elif found < len(schema.MIGRATIONS):
-            raise StoreError(f"{self.path}: written by older software; run kb doctor to bring it up to date")
+            raise StoreError(
+                f"{self.path}: written by older software, and cannot be brought up to date here;"
+                " let its owner open it once, with: kb doctor"
+            )
+
+
+def opened(path: Path, is_readonly: bool) -> Database:
+    """Open a file; one that older software wrote is brought up to date where it may be written, even to be read."""
+    try:
+        return Database(path, is_readonly)
+    except StoreError:
+        if not (
+            is_readonly and os.access(path, os.W_OK) and os.access(path.parent, os.W_OK) and _is_older(path)
+        ):
+            raise
+    Database(path, is_readonly=False).close()
+    return Database(path, is_readonly)
+
+
+def _is_older(path: Path) -> bool:
+    with (
+        converted(path),
+        closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as connection,
+    ):
+        return schema.check(connection, path, schema.MIGRATIONS) < len(schema.MIGRATIONS)
 
 
 @contextmanager

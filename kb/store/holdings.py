@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from kb import Edition, NotFoundError, Passage, Record, StoreError, codec
 from kb.editions import Action, Edit, Reviewed, edits
+from kb.store import proof
 from kb.store.database import Opened
 
 
@@ -298,6 +299,8 @@ class Holdings(Opened):
         ).fetchone()
         if taken:
             raise StoreError(f"record id {taken[0]} is another one's in {taken[1]}; report this as a bug")
+        proof.seal_edition(db, *key)
+        proof.seal_handbook(db, new.handbook)
 
     def _put_review(
         self, db: sqlite3.Connection, handbook: str, number: int, reviewed: Reviewed, own: Sequence[Record]
@@ -333,6 +336,9 @@ class Holdings(Opened):
         ).fetchall()
         db.execute("DELETE FROM edition WHERE state = 'staged'")
         db.execute("DELETE FROM handbook WHERE id NOT IN (SELECT handbook FROM edition)")
+        for handbook, number in found:
+            proof.seal_edition(db, handbook, number)
+            proof.seal_handbook(db, handbook)
         return [(handbook, number) for handbook, number in found]
 
 

@@ -10,6 +10,7 @@ from enum import IntEnum
 from typing import Any
 
 from kb import Handbook, InputError, NotFoundError, Record, storable
+from kb.store import proof
 
 LONGEST = 2000  # characters, as of a query
 CROSS_LINGUAL, COLLECTED, UNANSWERED = "cross-lingual", "collected", "none"
@@ -91,6 +92,7 @@ def judge(
         else:
             row = (number, record, int(grade), who, now)
             db.execute("INSERT OR REPLACE INTO judgement VALUES (?, ?, ?, ?, ?)", row)
+    _seal(db, number)
     return next(need for need in all_of(db) if need.number == number)
 
 
@@ -98,6 +100,12 @@ def forget(db: sqlite3.Connection, number: int) -> None:
     """Delete a need with its judgements; NotFoundError if there is none of this number."""
     if not db.execute("DELETE FROM need WHERE number = ?", (number,)).rowcount:
         raise NotFoundError(f"n{number}: no such need; kb needs lists them")
+    _seal(db, number)
+
+
+def _seal(db: sqlite3.Connection, number: int) -> None:
+    proof.seal(db, "need", number)
+    proof.seal(db, "judgement", number)
 
 
 def export(

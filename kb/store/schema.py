@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from kb import StoreError
+from kb.store import proof
+
+Step = str | Callable[[sqlite3.Connection], None]
+"""One step of a migration: a statement, or what no statement can do."""
 
 APPLICATION_ID = 0x6B6270  # "kbp": tells a library from any other SQLite file
 
@@ -211,8 +218,17 @@ EIGHTH = (  # what was amiss when an edition was read; editions read before say 
     "ALTER TABLE edition ADD COLUMN caveats TEXT NOT NULL DEFAULT '[]'",  # JSON
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH, EIGHTH)
-"""`MIGRATIONS[n]` brings a library of version n to version n + 1."""
+NINTH = (
+    proof.TABLE,
+    proof.seal_all,
+)  # rows are proven from here on; what was changed before is taken as it is
+
+MIGRATIONS: tuple[tuple[Step, ...], ...] = (
+    FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH, EIGHTH, NINTH,
+)  # fmt: skip
+"""`MIGRATIONS[n]` brings a library of version n to version n + 1. One that changes proven rows seals them anew."""
+PROVEN = 9
+"""The first version whose rows have checksums."""
 
 
 def version(connection: sqlite3.Connection) -> int:
@@ -220,7 +236,7 @@ def version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def check(connection: sqlite3.Connection, path: Path, migrations: tuple[tuple[str, ...], ...]) -> int:
+def check(connection: sqlite3.Connection, path: Path, migrations: tuple[tuple[Step, ...], ...]) -> int:
     """The version of a library that this software can read or migrate.
 
     Raises:
@@ -238,7 +254,7 @@ def check(connection: sqlite3.Connection, path: Path, migrations: tuple[tuple[st
 
 
 def migrate(
-    connection: sqlite3.Connection, path: Path, migrations: tuple[tuple[str, ...], ...] = MIGRATIONS
+    connection: sqlite3.Connection, path: Path, migrations: tuple[tuple[Step, ...], ...] = MIGRATIONS
 ) -> None:
     """Bring a library to the newest schema, each step in a transaction of its own."""
     while check(connection, path, migrations) < len(migrations):
@@ -246,8 +262,8 @@ def migrate(
         try:
             found = version(connection)  # again: another process may have been here first
             if found < len(migrations):
-                for statement in migrations[found]:
-                    connection.execute(statement)
+                for step in migrations[found]:
+                    _do(connection, step)
                 connection.execute(f"PRAGMA user_version = {found + 1}")
                 connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute("COMMIT")
@@ -255,3 +271,31 @@ def migrate(
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
+
+
+def strangers(connection: sqlite3.Connection) -> tuple[str, ...]:
+    """The tables, indexes, views and triggers that are not as this version's are, or that it lacks, by name.
+
+    A trigger or a view of somebody's own could do anything to a library that is written to.
+    """
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as known:
+        for steps in MIGRATIONS[: version(connection)]:
+            for step in steps:
+                _do(known, step)
+        return tuple(sorted({name for _, name, *_ in _parts(connection) ^ _parts(known)}))
+
+
+def _do(connection: sqlite3.Connection, step: Step) -> None:
+    if isinstance(step, str):
+        connection.execute(step)
+    else:
+        step(connection)
+
+
+def _parts(connection: sqlite3.Connection) -> frozenset[tuple[str, str, str, str]]:
+    """What a schema has; versions of SQLite differ in how they quote and space what ALTER TABLE wrote."""
+    found = connection.execute("SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_master")
+    return frozenset(
+        (str(kind), str(name), str(table), re.sub(r'[\s"]+', "", str(sql)))
+        for kind, name, table, sql in found
+    )

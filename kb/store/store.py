@@ -32,9 +32,9 @@ from kb import (
     sync_folder,
 )
 from kb.editions import Edit, Reviewed, edits
-from kb.store import needs
+from kb.store import needs, proof, schema
 from kb.store.current import Serving
-from kb.store.database import INDEX, Database, converted
+from kb.store.database import INDEX, Database, converted, opened
 from kb.store.needs import Grade, Need
 
 DATABASE = "library.sqlite3"
@@ -69,6 +69,7 @@ class Damage(Code):
 
     DATABASE = "database-damaged"
     ROW = "row-refers-to-nothing"
+    SCHEMA = "schema-not-known"
     PDF = "pdf-lost-or-damaged"
 
 
@@ -78,6 +79,8 @@ class Store(Serving):
     @classmethod
     def open(cls, folder: Path, readonly: bool = False) -> Store:
         """Open the library in a folder; make both when missing, unless it is only to be read.
+
+        One that older software wrote is brought up to date, even to be read, where that is permitted.
 
         Raises:
             NotFoundError: `readonly`, and there is no library yet.
@@ -90,7 +93,7 @@ class Store(Serving):
             with converted(folder):
                 (folder / FILES).mkdir(parents=True, exist_ok=True)
                 (folder / INDEX).mkdir(exist_ok=True)
-        return cls(folder, Database(path, readonly))
+        return cls(folder, opened(path, readonly))
 
     def needs(self) -> tuple[Need, ...]:
         """The needs that people judged, in the order in which they were added."""
@@ -157,16 +160,21 @@ class Store(Serving):
                     raise StoreError(
                         f"{handbook}: edition {number} is not in this library; kb editions {handbook} lists them"
                     )
+            before = db.execute("SELECT id, current FROM handbook WHERE current IS NOT NULL").fetchall()
             db.execute("UPDATE handbook SET current = NULL WHERE current IS NOT NULL")
             pairs = [(number, handbook) for handbook, number in editions.items()]
             db.executemany("UPDATE handbook SET current = ? WHERE id = ?", pairs)
             db.executemany("UPDATE edition SET state = 'published' WHERE number = ? AND handbook = ?", pairs)
             if revision is not None:
                 self._keep_revision(db, revision)
-            db.execute(
+            for handbook, number in editions.items() ^ dict(before).items():
+                proof.seal(db, "handbook", handbook)
+                proof.seal(db, "edition", handbook, number)
+            row = db.execute(
                 "INSERT INTO publication (generation, editions, published_at) VALUES (?, ?, ?)",
                 (generation, json.dumps(dict(sorted(editions.items()))), now),
             )
+            proof.seal(db, "publication", row.lastrowid)
 
     def forget(self, handbook: str, numbers: Sequence[int]) -> None:
         """Delete editions for good, with what only they hold; `clean` then drops their PDFs.
@@ -190,6 +198,9 @@ class Store(Serving):
                     chosen,
                 )
                 db.executemany("DELETE FROM edition WHERE handbook = ? AND number = ?", chosen)
+                for one in chosen:
+                    proof.seal_edition(db, *one)
+                proof.seal_handbook(db, handbook)
             self._database.compact()
 
     def judge(self, text: str, language: str, grades: Mapping[str, Grade | None], who: str) -> Need:
@@ -218,6 +229,8 @@ class Store(Serving):
                 dropped = self._drop_staged(db)
                 said = [f"staged edition {number} of {handbook}" for handbook, number in dropped]
                 pruned = db.execute(_PRUNE).rowcount if is_pruning else 0
+                if pruned:
+                    proof.drop_pruned(db)
                 generation = self.generation()
                 known = {row[0] for row in db.execute("SELECT sha256 FROM edition")}
             for path in sorted(self.folder.glob(f"*{PARTIAL}")):
@@ -236,14 +249,18 @@ class Store(Serving):
         return [*said, f"{pruned} cached vectors"] if pruned else said
 
     def verify(self) -> list[Said]:
-        """Check the database and each PDF by checksum; each finding is what is wrong, none is good news."""
+        """Check the database, its rows and each PDF by checksum; each finding is what is wrong, none is good news."""
         database = str(self._database.path)
         with self._database.read() as db:
             whole = db.execute("PRAGMA integrity_check").fetchall()
             lost = db.execute("PRAGMA foreign_key_check").fetchall()
             known = db.execute("SELECT sha256, file_name FROM edition ORDER BY handbook, number").fetchall()
+            strange = schema.strangers(db)
+            altered = proof.altered(db, database)
         said = [Said(Damage.DATABASE, path=database, why=str(row[0])) for row in whole if row[0] != "ok"]
         said += [Said(Damage.ROW, path=database, table=str(row[0])) for row in lost]
+        said += [Said(Damage.SCHEMA, path=database, name=name) for name in strange]
+        said += altered
         for sha256, file_name in known:
             path = self._file(sha256)
             with converted(path):
@@ -318,6 +335,7 @@ class Store(Serving):
         ]
         with self._database.write() as db:
             db.executemany("INSERT OR REPLACE INTO vector VALUES (?, ?, ?, ?)", given)
+            proof.seal_vectors(db, given)
 
     def _keep_revision(self, db: sqlite3.Connection, revision: Revision) -> None:
         handbook, number = revision.handbook, revision.edition
@@ -335,6 +353,8 @@ class Store(Serving):
         self._put_review(db, handbook, number, revision.reviewed, self.extracted(handbook, number))
         shas = [text_sha256(passage.indexed) for passage in revision.passages]
         self._put_passages(db, handbook, number, list(zip(revision.passages, shas, strict=True)))
+        proof.seal_edition(db, handbook, number)
+        proof.seal_handbook(db, handbook)
 
     def _file(self, sha256: str) -> Path:
         return self.folder / FILES / f"{sha256}.pdf"

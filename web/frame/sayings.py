@@ -13,7 +13,7 @@ from pydantic_core import core_schema
 from kb import Circumstance, Code, Flaw, Said, Value
 from kb.care import Fault, LeftOut, Mend, Remedy, Seen, Todo, Weights, Why
 from kb.search import Notice, Reason, Remark
-from kb.store import Damage
+from kb.store import Alteration, Damage
 from kb.words import vocabulary
 from web.frame import language
 from web.frame.language import gettext
@@ -68,7 +68,12 @@ WORDS: Mapping[Code, str] = MappingProxyType(
     {
         Damage.DATABASE: N_("%(path)s: %(why)s; restore a backup"),
         Damage.ROW: N_("%(path)s: a row of %(table)s refers to nothing; restore a backup"),
+        Damage.SCHEMA: N_("%(path)s: %(name)s is not as this software makes it; restore a backup"),
         Damage.PDF: N_("%(path)s: missing or damaged; put %(file)s there again"),
+        Alteration.ROW: N_("%(path)s: %(table)s %(row)s: not as it was written; restore a backup"),
+        Alteration.MANY: N_(
+            "%(path)s: %(count)s rows of %(table)s are not as they were written; restore a backup"
+        ),
         Fault.UNUSABLE: "%(why)s",
         Fault.CHANGED: N_("%(path)s: not as it was built; rebuild the index"),
         Fault.TEXTS: N_("%(path)s: has not each of %(count)s texts once; rebuild the index"),

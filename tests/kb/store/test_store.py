@@ -533,6 +533,7 @@ def test_library_of_schema_5_finds_once_where_its_passages_were_cut_from(tmp_pat
         connection.execute("INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?)", row)
     for later in ("imprint", "caveats"):
         connection.execute(f"ALTER TABLE edition DROP COLUMN {later}")
+    connection.execute("DROP TABLE proof")
     connection.execute("PRAGMA user_version = 5")
     connection.close()
     with Store.open(tmp_path) as store:
@@ -554,6 +555,7 @@ def test_library_of_schema_7_says_of_its_editions_that_nothing_was_amiss(tmp_pat
         store.publish({"handbook": 1}, "g")
     connection = sqlite3.connect(tmp_path / DATABASE, isolation_level=None)
     connection.execute("ALTER TABLE edition DROP COLUMN caveats")
+    connection.execute("DROP TABLE proof")
     connection.execute("PRAGMA user_version = 7")
     connection.close()
     with Store.open(tmp_path) as store:

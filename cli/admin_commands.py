@@ -39,6 +39,12 @@ def admin_password(
     terminal.out().print(f"password {said}", soft_wrap=True)
 
 
+@app.command(name="token", epilog="Example: KB_ADMIN_TOKEN=$(kb admin token) kb serve")
+def admin_token() -> None:
+    """Print a random text to set KB_ADMIN_TOKEN to; nothing is changed or kept."""
+    typer.echo(password.new_token())
+
+
 @app.command(name="log", epilog="Example: kb admin log --limit 20")
 def admin_log(
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many, newest first.")] = 50,

@@ -15,15 +15,17 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from kb import InputError, Settings
-from kb.office import stored
+from kb.office import password
 from kb.search import Library
 from kb.store import Store
 
 PORT = 8000
 KEEP_ALIVE_S = 75  # longer than a busy client or a proxy waits before it asks on the same connection again
 SECONDS_TO_START = 120  # of an old machine that makes the models' files first
+BACKLOG = 128  # connections taken at once: few, as each is a file until it is turned away
 SECONDS_TO_STOP = 3  # for answers under way; a page that watches an upload would hold the server much longer
 
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 _ARENA_MAX = -8  # M_ARENA_MAX of malloc.h
 
 app = typer.Typer()
@@ -39,7 +41,8 @@ def serve(
 ) -> None:
     """Start the web page and print its address; Ctrl-C stops it."""
     settings = Settings.from_environment()
-    if settings.admin_token or stored(settings.data):  # the first handbook may come from the web
+    password.check_token(settings.admin_token)
+    if settings.admin_token or password.stored(settings.data):  # the first handbook may come from the web
         Store.open(settings.data).close()
     with _listening(host, port) as listener, Library.open(settings) as library:
         threading.Thread(target=_tell, args=(host, listener), daemon=True).start()
@@ -77,7 +80,11 @@ def _config(application: Any, workers: int = 1) -> uvicorn.Config:
         application,
         factory=workers > 1,
         workers=workers,
-        log_level="warning",
+        http="web.connections:Connection",
+        backlog=BACKLOG,
+        server_header=False,
+        proxy_headers=False,  # web.app does it, for the proxies that are named
+        log_level="error",  # not a line for each request that is none
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=SECONDS_TO_STOP,
     )
@@ -87,18 +94,19 @@ def _tell(host: str, listener: socket.socket) -> None:
     """Print the address as soon as the home page comes."""
     number = listener.getsockname()[1]
     with contextlib.suppress(OSError):  # it was stopped before it answered
-        asked = HTTPConnection(host, number, timeout=SECONDS_TO_START)
+        asked = HTTPConnection(_EVERYWHERE.get(host, host), number, timeout=SECONDS_TO_START)
         asked.request("GET", "/index.json")
         asked.getresponse().read()
         asked.close()
-        typer.echo(f"http://[{host}]:{number}" if ":" in host else f"http://{host}:{number}")
+        shown = _EVERYWHERE.get(host, host)
+        typer.echo(f"http://[{shown}]:{number}" if ":" in shown else f"http://{shown}:{number}")
         sys.stdout.flush()
 
 
 def _listening(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        listener = socket.create_server((host, port), family=family, backlog=128)
+        listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
         listener.setsockopt(
             socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
         )  # else each answer waits 40 ms for an ACK

@@ -38,7 +38,7 @@ from kb.records import (
     Unassigned,
 )
 from kb.said import Circumstance, Code, Flaw, Said, Value
-from kb.settings import EMBEDDED_MODEL, MODEL_FILE, Settings, stored_model
+from kb.settings import EMBEDDED_MODEL, MODEL_FILE, Settings, environment_without_secrets, stored_model
 
 __all__ = [
     "EMBEDDED_MODEL",
@@ -82,6 +82,7 @@ __all__ = [
     "Vector",
     "Vectors",
     "codec",
+    "environment_without_secrets",
     "errors",
     "file_sha256",
     "files",

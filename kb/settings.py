@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 
 from platformdirs import user_cache_path, user_data_path
@@ -27,9 +29,10 @@ class Settings:
 
     `cache` is where files made of the embedded models are kept, which can be deleted at any time. Sizes are in
     bytes, times in seconds; with `admin_token` people sign in to review, `keep_queries` keeps the
-    texts that found nothing; `multilingual` is a model in the place of the embedded multilingual one. Each has a
-    variable of the same name in capitals with `KB_` before, that one KB_MODEL_MULTILINGUAL. `is_model_fixed` says
-    that KB_MODEL names the model, not the library's own choice.
+    texts that found nothing; `hosts` are the names that the web answers to beside loopback's, `proxies` the
+    addresses or networks whose X-Forwarded headers are believed; `multilingual` is a model in the place of the
+    embedded multilingual one. Each has a variable of the same name in capitals with `KB_` before, that one
+    KB_MODEL_MULTILINGUAL. `is_model_fixed` says that KB_MODEL names the model, not the library's own choice.
     """
 
     data: Path
@@ -42,6 +45,8 @@ class Settings:
     max_memory: int = MAX_MEMORY
     max_seconds: int = MAX_SECONDS
     admin_token: str = field(default="", repr=False)
+    hosts: tuple[str, ...] = ()
+    proxies: tuple[str, ...] = ()
     reranker: str = ""
     keep_queries: bool = False
     is_model_fixed: bool = False
@@ -52,7 +57,7 @@ class Settings:
         """Read every setting once.
 
         Raises:
-            InputError: a number that is none, or is below 1.
+            InputError: a number that is none or is below 1, a host with more than its name, a proxy that is no address.
         """
         given = os.environ.get("KB_DATA")
         data = Path(given).expanduser().absolute() if given else user_data_path(NAME, False)
@@ -73,7 +78,14 @@ class Settings:
             max_seconds=_number("KB_MAX_SECONDS", MAX_SECONDS),
             keep_queries=_switch("KB_KEEP_QUERIES"),
             admin_token=os.environ.get("KB_ADMIN_TOKEN", "").strip(),
+            hosts=tuple(map(_host, _listed("KB_HOSTS"))),
+            proxies=tuple(map(_proxy, _listed("KB_PROXIES"))),
         )
+
+
+def environment_without_secrets() -> dict[str, str]:
+    """This process's environment, for another one that has no need of the token."""
+    return {name: value for name, value in os.environ.items() if name != "KB_ADMIN_TOKEN"}
 
 
 def stored_model(data: Path) -> str:
@@ -89,6 +101,28 @@ def stored_model(data: Path) -> str:
         return EMBEDDED_MODEL
     except (OSError, ValueError) as error:
         raise InputError(f"{path}: cannot be read ({error}); run: kb model use embedded") from error
+
+
+def _listed(variable: str) -> list[str]:
+    """What a variable lists, divided by commas or spaces."""
+    return os.environ.get(variable, "").replace(",", " ").split()
+
+
+def _host(given: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]", given.lower()):
+        raise InputError(
+            f"KB_HOSTS={given}: not the name of a host; give names alone, such as kb.example.org"
+        )
+    return given.lower()
+
+
+def _proxy(given: str) -> str:
+    try:
+        return str(ip_network(given))
+    except ValueError as error:
+        raise InputError(
+            f"KB_PROXIES={given}: neither an IP address nor a network ({error}); give such as 10.0.0.5 or 10.0.0.0/24"
+        ) from error
 
 
 def _switch(variable: str) -> bool:

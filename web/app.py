@@ -9,14 +9,18 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from kb import Settings
 from kb.map import Maps
 from kb.measure import Counter
+from kb.office import password
 from kb.search import Library
 from web import admin, failures, pages
+from web.connections import Connection
 from web.described import described
 from web.frame import STATIC, Headers, Prefix, Refs
+from web.hosts import Hosts
 
 DESCRIPTION = (
     "Practices, tools, annexes and sections read from handbooks. Every page of the site has a JSON twin: "
@@ -42,7 +46,12 @@ class Application(FastAPI):
 def create_app(
     settings: Settings, open_library: Callable[[Settings], AbstractContextManager[Library]] = Library.open
 ) -> FastAPI:
-    """Make the application; the library is opened when it starts and closed when it stops."""
+    """Make the application; the library is opened when it starts and closed when it stops.
+
+    Raises:
+        InputError: KB_ADMIN_TOKEN is too short.
+    """
+    password.check_token(settings.admin_token)
     foreman = admin.Foreman(settings)
 
     @asynccontextmanager
@@ -69,12 +78,15 @@ def create_app(
     app.state.counter = Counter(settings.data, settings.keep_queries)
     app.state.foreman = foreman
     app.state.control = admin.control
-    app.state.attempts = admin.Attempts()
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for router in (*pages.ROUTERS, *admin.ROUTERS):
         app.include_router(router)
     failures.register(app)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
+    app.add_middleware(Hosts, hosts=settings.hosts)
     app.add_middleware(Headers)
     app.add_middleware(Prefix)
+    Connection.trust(settings.proxies)
+    if settings.proxies:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.proxies))
     return app

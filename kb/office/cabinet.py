@@ -1,4 +1,4 @@
-"""The file of what administration needs: jobs and the log, apart from the library, which they outlive."""
+"""The file of what administration needs: jobs, guesses and the log, apart from the library, which they outlive."""
 
 from __future__ import annotations
 
@@ -49,6 +49,10 @@ MIGRATIONS = (
         )
         """,
         "CREATE INDEX job_by_state ON job (state)",
+    ),
+    (
+        "CREATE TABLE guess (client TEXT NOT NULL, at REAL NOT NULL)",  # seconds since 1970
+        "CREATE INDEX guess_by_client ON guess (client)",
     ),
 )
 

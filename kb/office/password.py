@@ -1,7 +1,8 @@
-"""The owner's password: its Argon2 hash in a file of the library's folder; the only importer of argon2."""
+"""The owner's password, its Argon2 hash in a file of the library's folder, and what a token has to be like."""
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 
 from argon2 import PasswordHasher
@@ -13,8 +14,24 @@ from kb.store import converted
 FILE = "admin.password"
 LEAST, MOST = 10, 1000
 """Characters of a password: fewer are guessed, more are no password."""
+SHORTEST_TOKEN = 20
+"""Characters of KB_ADMIN_TOKEN: a shorter one is guessed."""
 
 _HASHER = PasswordHasher()  # RFC 9106's choice for little memory: 64 MiB and some 50 ms a try
+
+
+def check_token(token: str) -> None:
+    """Raise an InputError for a token that is too short to be safe; none at all, "", is right."""
+    if 0 < len(token) < SHORTEST_TOKEN:
+        raise InputError(
+            f"KB_ADMIN_TOKEN: {len(token)} characters are too few, {SHORTEST_TOKEN} random ones are needed; "
+            "set it to what kb admin token prints"
+        )
+
+
+def new_token() -> str:
+    """A token of 256 random bits, for KB_ADMIN_TOKEN."""
+    return secrets.token_urlsafe(32)
 
 
 def keep(folder: Path, password: str) -> None:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from web.admin import judging, office_routes, review_routes, sign_in_routes
 from web.admin.foreman import Foreman
 from web.admin.judging import control
-from web.admin.signin import Attempts
 
 ROUTERS = tuple(pages.router for pages in (sign_in_routes, review_routes, judging, office_routes))
 """Of every page, in the order in which addresses are tried."""
 
 __all__ = [
     "ROUTERS",
-    "Attempts",
     "Foreman",
     "control",
 ]

@@ -9,7 +9,7 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
-from kb import KbError, Settings
+from kb import KbError, Settings, environment_without_secrets
 from kb.office import Jobs
 from web.admin.worker import SETTINGS
 
@@ -81,6 +81,7 @@ class Foreman:
                 [sys.executable, "-m", "web.admin"],
                 stdin=subprocess.PIPE,
                 cwd=_HOUSE,
+                env=environment_without_secrets(),
                 start_new_session=True,
             )
         with self._worker as worker:

@@ -50,14 +50,13 @@ def get_sign_in(request: Request, next: str = "") -> Response:  # noqa: A002
 def post_sign_in(request: Request, fields: Posted) -> Response:
     """Start a session, unless password or token are wrong or were wrong too often."""
     signin.check_form(request, fields, request.cookies.get(signin.VISITOR, ""))
-    tries, came_from = signin.attempts(request), signin.address(request)
-    tries.take(came_from)
+    signin.take_guess(request)
     name, after = " ".join(fields.get("name", "").split())[: signin.LONGEST_NAME], fields.get("next", "")
     came_as = signin.role(request, fields.get("token", ""))
     if came_as is None:
-        journal(request).add(Deed.REFUSED, who=name, detail=came_from)
+        journal(request).add(Deed.REFUSED, who=name, detail=signin.client(request))
         return sign_in_form(request, after, "token", 403)
-    tries.right(came_from)
+    signin.was_right(request)
     journal(request).add(Deed.SIGN_IN, who=name or came_as.value, via=came_as.value)
     response = RedirectResponse(signin.target(after), 303)
     signin.start(request, response, name or came_as.value, came_as)

@@ -6,11 +6,8 @@ import hashlib
 import hmac
 import re
 import secrets
-import time
-from collections import defaultdict, deque
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from threading import Lock
 from typing import Annotated
 from urllib.parse import parse_qsl, quote
 
@@ -21,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kb import Settings
-from kb.office import Journal, password
+from kb.office import Guesses, Journal, guesses, password, signing
 from web.frame import links, wants_json
 
 COOKIE = "kb_admin"
@@ -32,11 +29,9 @@ SESSION_SECONDS = 8 * 3600
 MOST_BODY = 2**20  # bytes of a form
 MOST_FIELDS = 50
 LONGEST_NAME = 80
-TRIES, TRIES_IN_ALL, WINDOW_SECONDS = 5, 30, 60.0
-"""How many wrong passwords or tokens an address, and all addresses together, may give within the window."""
 TURNED_OFF = (
     "Administration on the web is turned off; set a password with kb admin password,"
-    " or start kb serve with KB_ADMIN_TOKEN set to a long random text"
+    " or start kb serve with KB_ADMIN_TOKEN set to what kb admin token prints"
 )
 _TARGET = re.compile(r"/admin(?!/sign-)(/(?!\.)[\w.~%-]+)*")
 
@@ -57,53 +52,21 @@ class Session:
     nonce: str
 
 
-class Attempts:
-    """Tries to sign in of late, by address; each counts until it turns out to be right."""
-
-    def __init__(self) -> None:
-        self._times: defaultdict[str, deque[float]] = defaultdict(deque)
-        self._lock = Lock()
-
-    def take(self, address: str) -> None:
-        """Count a try, or raise 429 where an address, or everybody together, was wrong too often."""
-        now = time.monotonic()
-        with self._lock:
-            self._forget(now - WINDOW_SECONDS)
-            if (
-                len(self._times[address]) >= TRIES
-                or sum(len(times) for times in self._times.values()) >= TRIES_IN_ALL
-            ):
-                wait = {"Retry-After": str(round(WINDOW_SECONDS))}
-                raise HTTPException(
-                    429, "Too many wrong passwords or tokens; wait a minute, then try again", wait
-                )
-            self._times[address].append(now)
-
-    def right(self, address: str) -> None:
-        """Forget the tries of an address that knows one of them."""
-        with self._lock:
-            self._times.pop(address, None)
-
-    def _forget(self, before: float) -> None:
-        for address, times in list(self._times.items()):
-            while times and times[0] <= before:
-                times.popleft()
-            if not times:
-                del self._times[address]
-
-
 def key(request: Request) -> bytes:
-    """What cookies are signed with; another token or password makes another key, which ends all sessions.
+    """What cookies and forms are signed with: made of the library's random secret, the token and the password's hash.
+
+    Another one of the three makes another key, which ends all sessions.
 
     Raises:
-        HTTPException: 404, where neither is set.
+        HTTPException: 404, where neither password nor token is set.
+        StoreError: the secret cannot be read or made.
     """
     settings: Settings = request.app.state.settings
     kept = password.stored(settings.data)
     if not (settings.admin_token or kept):
         raise HTTPException(404, TURNED_OFF)
-    held = f"practice-kb admin\0{settings.admin_token}\0{kept}"
-    return hashlib.sha256(held.encode("utf-8", "surrogateescape")).digest()
+    held = f"practice-kb admin\0{settings.admin_token}\0{kept}".encode("utf-8", "surrogateescape")
+    return hmac.digest(signing.secret(settings.data), held, "sha256")
 
 
 def known(request: Request) -> Session | None:
@@ -125,15 +88,21 @@ def role(request: Request, given: str) -> Credential | None:
     return Credential.OWNER if password.is_right(password.stored(settings.data), given) else None
 
 
-def attempts(request: Request) -> Attempts:
-    """The wrong passwords and tokens that this application was given."""
-    found: Attempts = request.app.state.attempts
-    return found
+def client(request: Request) -> str:
+    """Who asks, as guesses are counted: an IPv4 address or an IPv6 network."""
+    return guesses.client(request.client.host if request.client else "")
 
 
-def address(request: Request) -> str:
-    """Where a request comes from."""
-    return request.client.host if request.client else ""
+def take_guess(request: Request) -> None:
+    """Count a try to sign in, or raise 429 where there were too many."""
+    if not Guesses(request.app.state.settings.data).take(client(request)):
+        wait = {"Retry-After": str(guesses.WINDOW_SECONDS)}
+        raise HTTPException(429, "Too many wrong passwords or tokens; wait a minute, then try again", wait)
+
+
+def was_right(request: Request) -> None:
+    """Forget the guesses of a client that signed in."""
+    Guesses(request.app.state.settings.data).right(client(request))
 
 
 def unseal(secret: bytes, value: str) -> Session | None:

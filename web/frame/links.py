@@ -18,6 +18,8 @@ FOLDERS = {
 OFFICE = "/admin/handbooks"
 """Where administration starts."""
 
+_SHORT = 100  # characters
+
 PICTURE = "page"
 """The fragment of an address that leads to the picture of a page."""
 
@@ -156,9 +158,14 @@ def _query(asked: dict[str, str]) -> str:
     return f"?{urlencode(asked)}" if asked else ""
 
 
-@lru_cache(maxsize=4096)
 def _parameter(name: str, value: str) -> str:
     """One parameter; a page of results names the same text and the same values a hundred times."""
+    return _short_parameter(name, value) if len(value) <= _SHORT else urlencode({name: value})
+
+
+@lru_cache(maxsize=4096)
+def _short_parameter(name: str, value: str) -> str:
+    """The same, kept: of texts so short that all that are kept are a megabyte."""
     return urlencode({name: value})
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest import pipeline
-from kb import Box, Edition, InputError, ParseError
+from kb import Box, BusyError, Edition, InputError, ParseError
 from kb.words import matching_ranges
 from web.frame import pictures
 from web.frame.shown import Shown
@@ -38,9 +38,9 @@ def words(cache: Path, pdf: Path, edition: Edition, page: int) -> Words:
     if held := pictures.kept(kept):
         return _loaded(held)
     try:
-        with pictures.RENDERERS:
+        with pictures.words_turn():
             found = pipeline.page_words(pdf, page, edition.language)
-    except (ParseError, InputError) as error:
+    except (ParseError, InputError, BusyError) as error:
         _log.warning("%s: the words of page %d cannot be placed on its picture: %s", pdf.name, page, error)
         return []
     pictures.keep(kept, json.dumps(found, ensure_ascii=False).encode("utf-8", "surrogatepass"))

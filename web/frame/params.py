@@ -19,6 +19,8 @@ from web.frame import links
 PER_PAGE = 10
 MOST_PER_PAGE = 50
 LAST_PAGE = 1000
+MOST_CHOSEN, MOST_CHOSEN_CHARACTERS = 50, 3000
+"""Values that one search is narrowed by, and what they hold together: each link of the page repeats them."""
 LARGEST = 999_999_999  # of the numbers that an address holds
 
 EDITIONS = "editions"
@@ -134,12 +136,13 @@ def parse(query_string: str) -> SearchAsked:
     """Read a query string; unknown parameters are ignored, repeated values count once.
 
     Raises:
-        InputError: a kind, mode, page, limit or facet to drop that does not exist.
+        InputError: a kind, mode, page, limit or facet to drop that does not exist, or too many chosen values.
     """
     given: dict[str, list[str]] = {}
     for name, value in parse_qsl(query_string):
         if value.strip():
             given.setdefault(name, []).append(value.strip())
+    _check_chosen([value for name in (*FACETS, DROP) for value in given.get(name, ())])
     kinds = _once(_choice(Kind, "kind", value) for value in given.get("kind", ()))
     return SearchAsked(
         text=given.get("q", [""])[-1],
@@ -151,6 +154,17 @@ def parse(query_string: str) -> SearchAsked:
         dropped=tuple(one for one in READ if one in [_read(value) for value in given.get(DROP, ())]),
         with_earlier=_choice(Editions, EDITIONS, given.get(EDITIONS, [Editions.CURRENT])[-1]) is Editions.ALL,
     )
+
+
+def _check_chosen(values: list[str]) -> None:
+    if len(values) > MOST_CHOSEN:
+        raise InputError(
+            f"{len(values)} values are chosen: at most {MOST_CHOSEN} narrow one search; choose fewer"
+        )
+    if (size := sum(map(len, values))) > MOST_CHOSEN_CHARACTERS:
+        raise InputError(
+            f"the chosen values hold {size} characters, at most {MOST_CHOSEN_CHARACTERS} are read; choose fewer"
+        )
 
 
 def is_number(given: str) -> bool:

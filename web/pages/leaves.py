@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar
 
 from fastapi import APIRouter, Query, Request
 from fastapi import Path as InPath
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from kb import Box, Edition, InputError, NotFoundError, Record, Settings
@@ -305,7 +306,7 @@ def _page_number(typed: str) -> int:
     responses=PICTURE,
     summary="The picture of a page",
 )
-def get_picture(
+async def get_picture(
     request: Request,
     handbook: HandbookIdInPath,
     number: Number,
@@ -313,14 +314,14 @@ def get_picture(
     v: Annotated[str, Query(description="First digits of the PDF's SHA-256; makes the answer lasting.")] = "",
 ) -> Response:
     """A PNG of the page as it is printed."""
-    edition = edition_with_page(refs_of(request), handbook, number, v)
+    edition = await run_in_threadpool(lambda: edition_with_page(refs_of(request), handbook, number, v))
     tag = pictures.etag(edition.sha256, number, pictures.check_width(width))
     is_lasting = bool(v) and edition.sha256.startswith(v)
     kept = {"ETag": tag, "Cache-Control": headers.FOR_GOOD if is_lasting else headers.ASK_AGAIN}
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=kept)
     pdf = request.app.state.library.store.pdf_path(edition.sha256)
-    png = pictures.picture(_cache(request), pdf, edition.sha256, number, width)
+    png = await pictures.picture(_cache(request), pdf, edition.sha256, number, width)
     return Response(png, media_type="image/png", headers=kept)
 
 

@@ -15,7 +15,7 @@ from kb.store.store import Store
 from tests import web_library
 from web.app import create_app
 
-TOKEN = "a long random token"
+TOKEN = "a long random token, or so"
 SEARCH = "/search?q=credit+for+virtual+exchange"
 
 

@@ -24,8 +24,8 @@ from ingest import pipeline
 from ingest.safe import sandbox
 from kb.map.maps import Maps
 from kb.office import cabinet as kb_office
+from kb.office import guesses, password
 from kb.office import jobs as waiting
-from kb.office import password
 from kb.office.jobs import Jobs, State
 from kb.office.journal import Deed, Journal
 from kb.search.library import Library
@@ -39,6 +39,7 @@ from web.admin import signin, worker
 from web.admin.foreman import Foreman
 from web.app import create_app
 
+TOKEN = "a token for the tests alone"
 SECRET = "correct horse battery"
 OFFICE = "/admin/handbooks"
 POSTED_TO = {"/admin/sign-out", "/admin/uploads"}
@@ -75,7 +76,6 @@ def visitor(web: FastAPI, settings: Settings) -> Iterator[TestClient]:
     with Library.open(settings) as library:
         web.state.library = library
         web.state.settings = settings
-        web.state.attempts = signin.Attempts()
         web.state.foreman = NoForeman()
         web.state.maps = Maps(settings.data / "cache" / "maps")
         yield TestClient(web, raise_server_exceptions=False, follow_redirects=False)
@@ -145,8 +145,8 @@ def test_password_opens_the_pages_and_is_kept_as_a_hash_that_others_cannot_read(
 def test_token_and_password_both_open_and_are_told_apart_in_the_log(
     visitor: TestClient, settings: Settings
 ) -> None:
-    visitor.app.state.settings = replace(settings, admin_token="the token")  # type: ignore[attr-defined]
-    sign_in(visitor, "the token", "Eve")
+    visitor.app.state.settings = replace(settings, admin_token=TOKEN)  # type: ignore[attr-defined]
+    sign_in(visitor, TOKEN, "Eve")
     sign_in(TestClient(visitor.app, follow_redirects=False), SECRET)
     assert [(e.who, e.via) for e in Journal(settings.data).entries(5)] == [
         ("owner", "owner"),
@@ -164,7 +164,7 @@ def test_new_password_ends_sessions_and_the_old_one_is_wrong(client: TestClient,
 
 
 def test_guesses_are_limited_for_the_password_too(visitor: TestClient) -> None:
-    for _ in range(signin.TRIES):
+    for _ in range(guesses.OF_ONE):
         assert sign_in(visitor, "a guess of mine").status_code == 403
     assert sign_in(visitor).status_code == 429
 

@@ -14,7 +14,6 @@ import httpx2 as httpx
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from starlette.exceptions import HTTPException
 
 from kb.care.review import Wish, correct
 from kb.editions.corrections import apply
@@ -22,6 +21,7 @@ from kb.editions.edits import Action
 from kb.errors import BusyError
 from kb.index import generation as index
 from kb.model.passages import cut
+from kb.office import guesses
 from kb.search.library import Library
 from kb.store.store import Store
 from tests import web_library
@@ -57,7 +57,6 @@ def make(web: FastAPI, filled: Path, tmp_path: Path) -> Iterator[Callable[..., T
 
         def browser(token: str = TOKEN) -> TestClient:
             web.state.settings = replace(settings, admin_token=token)
-            web.state.attempts = signin.Attempts()
             return TestClient(web, raise_server_exceptions=False, follow_redirects=False)
 
         yield browser
@@ -185,25 +184,13 @@ def test_changed_cookie_old_session_and_other_token_are_refused(
 
 
 def test_wrong_token_is_refused_and_too_many_wait(visitor: TestClient) -> None:
-    for _ in range(signin.TRIES):
+    for _ in range(guesses.OF_ONE):
         answer = sign_in(visitor, "wrong")
         assert (answer.status_code, "neither the password nor the token" in answer.text) == (403, True)
         assert "kb_admin" not in visitor.cookies
     refused = sign_in(visitor)  # even with the right one
     assert refused.status_code == 429
     assert refused.headers["retry-after"] == "60"
-
-
-def test_tries_are_forgotten_after_the_window_and_counted_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = 1000.0
-    monkeypatch.setattr(time, "monotonic", lambda: now)
-    attempts = signin.Attempts()
-    for number in range(signin.TRIES_IN_ALL):
-        attempts.take(f"10.0.0.{number}")
-    with pytest.raises(HTTPException, match="429"):
-        attempts.take("10.0.0.99")
-    now += signin.WINDOW_SECONDS
-    attempts.take("10.0.0.99")
 
 
 def test_who_gives_no_name_is_called_by_what_was_come_with(visitor: TestClient) -> None:

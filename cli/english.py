@@ -7,7 +7,7 @@ from dataclasses import fields
 from types import MappingProxyType
 from typing import Any
 
-from kb import Circumstance, Code, Flaw, Said, Value
+from kb import Circumstance, Code, Flaw, Held, Said, Value
 from kb.care import Fault, LeftOut, Mend, Remedy, Seen, Todo, Weights, Why
 from kb.search import Notice, Reason, Remark
 from kb.store import Alteration, Damage
@@ -64,8 +64,15 @@ WORDS: Mapping[Code, str] = MappingProxyType(
         Seen.TESSERACT_FAILS: "{path} does not run ({why})",
         Seen.LANGUAGES_LACKING: "tesseract lacks the languages {names}",
         Seen.TESSERACT: "{path}, all {count} languages",
-        Seen.CONFINED: "PDFs are read without a network",
-        Seen.NOT_CONFINED: "no network namespace here, so the PDF reader is refused only Python's own sockets",
+        Seen.CONFINED: "assured by the kernel",
+        Seen.NOT_CONFINED: "not assured by the kernel of this machine",
+        Held.FILES: "the PDF reader opens only the files that it needs",
+        Held.NETWORK: "the PDF reader reaches no network",
+        Held.SIGNALS: "the PDF reader reaches no other process, neither by signal nor by socket",
+        Held.PROCESSES: "nothing that the PDF reader starts outlives it",
+        Held.COUNT: "the PDF reader starts few processes",
+        Held.SCRATCH: "the PDF reader's temporary files are bounded",
+        Held.CALLS: "the PDF reader is denied the system calls that it does not need",
         Mend.RUN: "{command}",
         Mend.SET_DATA: "set KB_DATA to a folder of yours, or make {path} writable",
         Mend.FREE_SPACE: "free some space, or set KB_DATA to a larger disk",
@@ -76,6 +83,9 @@ WORDS: Mapping[Code, str] = MappingProxyType(
         Mend.INSTALL_TESSERACT: "apt-get install tesseract-ocr, or your system's package of that name",
         Mend.INSTALL_TESSERACT_AGAIN: "install tesseract-ocr again",
         Mend.ALLOW_NAMESPACES: "allow user namespaces, or ingest only files that you trust",
+        Mend.NEWER_KERNEL: "run it on Linux 6.2 or newer with Landlock, or ingest only files that you trust",
+        Mend.INSTALL_SECCOMP: "apt-get install libseccomp2, or your system's package of that name",
+        Mend.ORDINARY_USER: "run it as an ordinary user, or allow user namespaces",
         Why.EDITED_IS_GONE: "{action}: the new edition no longer has what was edited",
         Why.EDITED_CHANGED: "{action}: the new edition changed it as well",
         Why.UNSURE: "the software is {sure} sure that this is a practice, cut out rightly",

@@ -51,7 +51,7 @@ COMMANDS = {
     "restore": ("keeping", "Make the library what a backup holds; it may be served meanwhile."),
     "serve": ("serving", "Start the web page and print its address; Ctrl-C stops it."),
     "eval": ("measuring", "Measure search on judged needs, by words, by meaning and both."),
-    "doctor": ("measuring", "Check model, library, index, OCR and disk; say what to do about each finding."),
+    "doctor": ("measuring", "Check model, library, index, OCR, disk and the PDF reader; say what to do."),
     "profile": (
         "profile",
         "Say how to read a stubborn handbook: what are practices, tools and labels in it.",

@@ -13,8 +13,8 @@ from cli import terminal
 from cli.options import AsJson
 from cli.output import print_json
 from ingest.safe import sandbox
-from kb import Said, Settings
-from kb.care import Finding, Mend, Seen, Verdict, check_against, examine
+from kb import Settings
+from kb.care import Verdict, check_against, examine, of_reader
 from kb.care import rebuild as build_anew
 from kb.measure import Evaluation, evaluate_collection, evaluate_needs, means_over
 from kb.measure import compare as compare_runs
@@ -115,7 +115,7 @@ def doctor(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check model, library, index, OCR and disk; say what to do about each finding.
+    """Check model, library, index, OCR, disk and the PDF reader; say what to do.
 
     --against takes the folder of all-MiniLM-L6-v2 or multilingual-e5-small, downloaded elsewhere: sentence-transformers
     reads it, and 64 sentences in eight languages have to be cut alike and to have like vectors and neighbours.
@@ -130,15 +130,7 @@ def doctor(
     if rebuild:
         with terminal.progress() as tell:
             build_anew(settings, tell)
-    confinement = Finding("reader", Verdict.OK, Said(Seen.CONFINED))
-    if sandbox.network() != sandbox.NO_NETWORK:
-        confinement = Finding(
-            "reader",
-            Verdict.WARN,
-            Said(Seen.NOT_CONFINED),
-            Said(Mend.ALLOW_NAMESPACES),
-        )
-    findings = (*examine(settings), confinement)
+    findings = (*examine(settings), *of_reader(sandbox.held()))
     if as_json:
         print_json([press.as_data(finding) for finding in findings])
     else:

@@ -37,7 +37,7 @@ from kb.records import (
     TableCell,
     Unassigned,
 )
-from kb.said import Circumstance, Code, Flaw, Said, Value
+from kb.said import Circumstance, Code, Flaw, Held, Said, Value
 from kb.settings import EMBEDDED_MODEL, MODEL_FILE, Settings, environment_without_secrets, stored_model
 
 __all__ = [
@@ -57,6 +57,7 @@ __all__ = [
     "Flaw",
     "GenerationError",
     "Handbook",
+    "Held",
     "InputError",
     "KbError",
     "Kind",

@@ -44,6 +44,18 @@ class Said:
         return cls(kind(data["code"]), **{name: value_of(value) for name, value in data["values"].items()})
 
 
+class Held(Code):
+    """What the kernel assures of the process that reads a stranger's PDF."""
+
+    FILES = "held-files"
+    NETWORK = "held-network"
+    SIGNALS = "held-signals"
+    PROCESSES = "held-processes"
+    COUNT = "held-count"
+    SCRATCH = "held-scratch"
+    CALLS = "held-calls"
+
+
 class Flaw(Code):
     """What was found amiss in a document that was read, the worst first: it is kept with the edition."""
 

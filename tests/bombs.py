@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import socket
+import stat
 import subprocess
 import sys
 import time
@@ -52,13 +54,12 @@ def hang(request: Mapping[str, Any], data: bytes, tell: Tell) -> Any:
 
 
 def hang_in_a_grandchild(request: Mapping[str, Any], data: bytes, tell: Tell) -> Any:
-    child = subprocess.Popen(["sleep", "60"])
-    tell(str(child.pid), 0, 0)
-    child.wait()
+    subprocess.Popen(["sleep", request["long"]]).wait()
 
 
 def leave_a_grandchild(request: Mapping[str, Any], data: bytes, tell: Tell) -> Any:
-    return subprocess.Popen(["sleep", "60"], stdout=subprocess.DEVNULL).pid
+    subprocess.Popen(["sleep", request["long"]], stdout=subprocess.DEVNULL)
+    return "left"
 
 
 def spin(request: Mapping[str, Any], data: bytes, tell: Tell) -> Any:
@@ -117,10 +118,10 @@ def answer_deeply(request: Mapping[str, Any], data: bytes, tell: Tell) -> Any:
 
 def _write_as_the_child(frame: bytes) -> None:
     """Write to the answer's pipe as code that took the child over would."""
-    pipes = [int(p.name) for p in Path("/proc/self/fd").iterdir() if p.exists() or p.is_symlink()]
-    for descriptor in pipes:
-        if descriptor > 2 and Path(f"/proc/self/fd/{descriptor}").is_fifo():
-            os.write(descriptor, frame)
+    for descriptor in range(3, 128):
+        with contextlib.suppress(OSError):
+            if stat.S_ISFIFO(os.fstat(descriptor).st_mode):
+                os.write(descriptor, frame)
 
 
 def connect(request: Mapping[str, Any], data: bytes, tell: Tell) -> Any:
@@ -151,7 +152,7 @@ def write_a_lot(request: Mapping[str, Any], data: bytes, tell: Tell) -> Any:
 
 
 def surroundings(request: Mapping[str, Any], data: bytes, tell: Tell) -> Any:
-    return {"environment": dict(os.environ), "folder": str(Path.cwd()), "network": request["network"]}
+    return {"environment": dict(os.environ), "folder": str(Path.cwd()), "held": request["held"]}
 
 
 def use_pdfium(request: Mapping[str, Any], data: bytes, tell: Tell) -> Any:

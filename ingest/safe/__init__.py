@@ -1,4 +1,4 @@
-"""A stranger's PDF is read in a child process that has limits and no network."""
+"""A stranger's PDF is read in a child process that the kernel holds: few files, no network, limits, an end."""
 
 from __future__ import annotations
 

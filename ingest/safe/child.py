@@ -1,11 +1,10 @@
-"""The other side of ingest/safe/sandbox.py: confine this process, then run one function on what came by stdin.
+"""The reader's process: confine it, then run one function on what came by stdin.
 
 Nothing here is imported by the main process but the names of the frames.
 """
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import importlib
 import json
@@ -14,40 +13,36 @@ import resource
 import signal
 import struct
 import sys
+from base64 import b64decode
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
-from kb import KbError
+from ingest.safe import calls, grants, kernel, landlock
+from ingest.safe.namespaces import NOBODY, Rooms
+from kb import Held, KbError
 
 HEADER = struct.Struct(">cQ")
 """One frame: what it is, and how many bytes follow."""
 PROGRESS, RESULT, RAW, REFUSED, OUT_OF_MEMORY = b"P", b"R", b"B", b"E", b"M"
 
-NO_NETWORK = "namespace"
-"""How `confine` says that the kernel itself denies the network."""
-
-_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000  # linux/sched.h
-_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38  # linux/prctl.h
-
-_IS_LINUX = sys.platform.startswith("linux")
+_COUNTED_APART = (5, 14)  # the Linux from which processes are counted in each namespace of users
 
 Tell = Callable[[str, int, int], None]
 """Told (stage, done, total) by what runs in the child."""
 Function = Callable[[Mapping[str, Any], bytes, Tell], Any]
 
 
-def main() -> None:
-    """Read `{function, limits, request}` and the data from stdin, confine, run, and write frames.
+def answer(order: Mapping[str, Any], out: int, rooms: Rooms) -> None:
+    """Confine this process for good, run the function that is asked for, and write frames to `out`.
 
-    Frames go to what was stdout; stdout itself becomes stderr, so that a library's prints cannot be taken
-    for a result. An error that is not the user's ends the process with a traceback on stderr.
+    An error that is not the user's ends the process with a traceback on stderr.
     """
-    out = os.dup(1)  # a number, not a file: it closes when the process has ended, which the parent waits for
-    os.dup2(2, 1)
-    size = struct.unpack(">Q", sys.stdin.buffer.read(8))[0]
-    order = json.loads(sys.stdin.buffer.read(size))
+    for package in ("corpus", order["function"].partition(".")[0]):
+        importlib.import_module(package)  # later the folder that they lie in cannot be listed
+    held = confine(order["limits"], b64decode(order["calls"]), rooms)
     data = sys.stdin.buffer.read()
-    network = confine(**order["limits"])
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # the order's file could be written to
 
     def send(frame: bytes, payload: bytes) -> None:
         rest = memoryview(HEADER.pack(frame, len(payload)) + payload)
@@ -60,7 +55,7 @@ def main() -> None:
     try:
         function = _find(order["function"])
         collect_seldom()
-        found = function({"network": network, **order["request"]}, data, tell)
+        found = function({"held": sorted(held), **order["request"]}, data, tell)
         frame, payload = (RAW, found) if isinstance(found, bytes) else (RESULT, _encoded(found))
     except KbError as error:
         frame, payload = REFUSED, json.dumps([type(error).__name__, str(error)]).encode()
@@ -79,31 +74,85 @@ def collect_seldom() -> None:
     gc.set_threshold(*(100 * usual if not older else usual for older, usual in enumerate(gc.get_threshold())))
 
 
-def confine(*, seconds: int, memory: int, open_files: int, file_size: int) -> str:
-    """Take every limit for this process and its children, for good; return how the network is denied.
+def confine(limits: Mapping[str, int], denied: bytes, rooms: Rooms) -> frozenset[Held]:
+    """Take every limit for this process and its children, for good; return what the kernel holds of it.
 
-    "namespace" is the kernel's: an empty network of its own. Where the kernel forbids that (some
-    containers, systems other than Linux) it is "audit": Python refuses sockets, native code is not held.
+    `denied` is the filter of system calls. Where the kernel gives nothing against the network (systems other than
+    Linux), Python refuses sockets; native code is then not held.
     """
-    _limit(resource.RLIMIT_AS, memory)
-    _limit(resource.RLIMIT_CPU, seconds, spare=1)  # at the soft limit SIGXCPU, which says why; then SIGKILL
-    _limit(resource.RLIMIT_NOFILE, open_files)
-    _limit(resource.RLIMIT_FSIZE, file_size)
+    readable = grants.readable() if kernel.IS_LINUX else ()
+    _limit_processes(limits["processes"], rooms)
+    _limit(resource.RLIMIT_AS, limits["memory"])
+    _limit(
+        resource.RLIMIT_CPU, limits["seconds"], spare=1
+    )  # at the soft limit SIGXCPU, which says why; then SIGKILL
+    _limit(resource.RLIMIT_NOFILE, limits["open_files"])
+    _limit(resource.RLIMIT_FSIZE, limits["file_size"])
     _limit(resource.RLIMIT_CORE, 0)
-    network = "audit"
-    if _IS_LINUX:
-        libc = ctypes.CDLL(None, use_errno=True)
-        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-        if libc.unshare(_CLONE_NEWNET) == 0 or libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0:
-            network = NO_NETWORK
+    held = set()
+    if kernel.IS_LINUX:
+        os.setsid()
+        _become_nobody(rooms)
+        kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+        kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
+        version = landlock.restrict(readable, os.getcwd())  # noqa: PTH109 - as the rest of this module's paths
+        is_filtered = calls.restrict(denied)
+        held = _held(rooms, version, is_filtered)
     sys.addaudithook(_refuse_sockets)
-    return network
+    return frozenset(held)
 
 
-def confinement(request: Mapping[str, Any], data: bytes, tell: Tell) -> dict[str, str]:  # noqa: ARG001
-    """Say how this process is confined, for `kb doctor`."""
-    return {"network": request["network"]}
+def _held(rooms: Rooms, version: int, is_filtered: bool) -> set[Held]:
+    """What the kernel holds, given its rooms, the version of its Landlock, and whether it filters system calls."""
+    by_kernel = {
+        Held.FILES: version >= landlock.FILES_WHOLE,
+        Held.NETWORK: rooms.network or is_filtered,
+        Held.SIGNALS: is_filtered and (rooms.processes or version >= landlock.SCOPED),
+        Held.PROCESSES: rooms.processes,
+        Held.COUNT: rooms.has_nobody or os.getuid() != 0,  # Linux counts none of root's
+        Held.SCRATCH: rooms.scratch,
+        Held.CALLS: is_filtered,
+    }
+    return {one for one, is_held in by_kernel.items() if is_held}
+
+
+def confinement(request: Mapping[str, Any], data: bytes, tell: Tell) -> list[str]:  # noqa: ARG001
+    """Say what the kernel holds of this process, for `kb doctor`."""
+    return list(request["held"])
+
+
+def _become_nobody(rooms: Rooms) -> None:
+    """Give up root's rights; where root may, its name too, keeping only to read what root may read.
+
+    Landlock holds what that is. Without the right a Python in root's home could not be read.
+    """
+    if not rooms.has_nobody:
+        kernel.drop_capabilities()
+        return
+    kernel.prctl(kernel.PR_SET_KEEPCAPS, 1)
+    os.setgroups([])
+    os.setresgid(NOBODY, NOBODY, NOBODY)
+    os.setresuid(NOBODY, NOBODY, NOBODY)
+    if not kernel.drop_capabilities(frozenset({kernel.CAP_DAC_READ_SEARCH})):
+        raise PermissionError("root's rights cannot be given up")
+
+
+def _limit_processes(allowed: int, rooms: Rooms) -> None:
+    """Bound the user's processes and threads: in a namespace of its own these only, else beside those there are."""
+    numbers = os.uname().release.split(".") if kernel.IS_LINUX else ["0", "0"]
+    is_counted_apart = rooms.users and tuple(int(n) for n in numbers[:2] if n.isdigit()) >= _COUNTED_APART
+    _limit(resource.RLIMIT_NPROC, allowed + (0 if is_counted_apart else _running()))
+
+
+def _running() -> int:
+    """How many processes and threads this user has; on a system without /proc a generous guess."""
+    user, found = os.getuid(), 0
+    for tasks in Path("/proc").glob("[0-9]*/task"):
+        try:
+            found += tasks.stat().st_nlink - 2 if tasks.stat().st_uid == user else 0
+        except OSError:
+            continue  # ended meanwhile
+    return found or 1000
 
 
 def _limit(which: int, value: int, spare: int = 0) -> None:
@@ -113,7 +162,7 @@ def _limit(which: int, value: int, spare: int = 0) -> None:
     try:
         resource.setrlimit(which, (min(value, hard), hard))
     except (ValueError, OSError):
-        if _IS_LINUX:
+        if kernel.IS_LINUX:
             raise  # macOS knows no RLIMIT_AS; anywhere else a limit that fails must not go unsaid
         print(f"no limit {which} on {sys.platform}", file=sys.stderr)  # noqa: T201
 

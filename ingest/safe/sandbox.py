@@ -1,18 +1,22 @@
-"""Run one function on untrusted bytes in a child process that has limits and no network.
+"""Run one function on untrusted bytes in a child process that the kernel holds.
 
-What the child may do: read files, and write into a folder of its own that is removed afterwards. What stops
-it: wall time, processor time, memory, open files, the size of a file, the size of its answer. Its answer is
-JSON or plain bytes, never a pickle, so that a child that a PDF took over cannot run code here. There is no
-way round the child: what it cannot read is not read.
+What the child may do: read programs and their data, and write into a folder of its own that is removed afterwards
+(landlock.py, grants.py). It sees no network, no other process (namespaces.py) and few system calls (calls.py);
+nothing that it starts outlives it (supervisor.py). What stops it: wall time, processor time, memory, open files,
+the number of processes, the size of a file and of all, the size of its answer, as written and as decoded. Its
+answer is JSON or plain bytes, never a pickle, so that a child that a PDF took over cannot run code here. There is
+no way round the child: what it cannot read is not read. `held` says what of this the machine's kernel assures.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import math
 import os
 import resource
+import select
 import selectors
 import signal
 import struct
@@ -20,21 +24,26 @@ import subprocess
 import sys
 import tempfile
 import time
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from ingest.safe.child import HEADER, NO_NETWORK, OUT_OF_MEMORY, PROGRESS, RAW, REFUSED, RESULT, Tell
-from kb import KbError, ParseError, Settings, errors
+from ingest.safe import calls
+from ingest.safe.answers import plain
+from ingest.safe.child import HEADER, OUT_OF_MEMORY, PROGRESS, RAW, REFUSED, RESULT, Tell
+from ingest.safe.grants import ROOT
+from kb import Held, KbError, ParseError, Settings, errors
 from kb import files as scratch
 
-__all__ = ["NO_NETWORK", "Limits", "network", "run"]
+__all__ = ["Limits", "held", "run"]
 
-_ROOT = Path(__file__).resolve().parents[2]
-_START = "import sys; sys.path.append(sys.argv[1]); from ingest.safe.child import main; main()"
+_START = "import sys; sys.path.append(sys.argv[1]); from ingest.safe.supervisor import main; main()"
 _CHUNK = 2**20
 _KEPT_STDERR = 16 * 2**10
+_LOOK_SECONDS = 0.25  # between looks at what a child has written
+_PATIENCE = 2.0  # seconds for ending what the reader left
 _REFUSALS = {c.__name__: c for c in vars(errors).values() if isinstance(c, type) and issubclass(c, KbError)}
 
 
@@ -43,14 +52,18 @@ class Limits:
     """How far one child may go: `seconds` of wall and of processor time, the rest in bytes.
 
     `memory` is address space, which is more than what is resident: Python with pdfium takes about 250 MB.
-    `answer` bounds everything the child writes back: a 500-page handbook takes about 30 MB.
+    `answer` bounds everything the child writes back, `decoded` what that may take here: a 500-page handbook takes
+    6 MB, and 50 MB (answers.py). `scratch` bounds all of its temporary files, `processes` counts threads as well.
     """
 
     seconds: int = 300
     memory: int = 2 * 2**30
-    answer: int = 512 * 2**20
-    file_size: int = 2**30
+    answer: int = 128 * 2**20
+    decoded: int = 512 * 2**20
+    file_size: int = 512 * 2**20
+    scratch: int = 512 * 2**20
     open_files: int = 128
+    processes: int = 64
 
     @classmethod
     def of(cls, settings: Settings) -> Limits:
@@ -68,9 +81,8 @@ def run(
     """Call `function` ("ingest.reader:read") in a confined child; return its answer.
 
     It is called there with `(request, data, tell)`. `request` is plain JSON data; its "name" is the file's
-    name in messages, and the child sees "network" added to it: "namespace" or "audit". `tell(stage, done,
-    total)` there calls `progress` here. The answer is bytes where the function returns bytes, else what its
-    JSON reads back as.
+    name in messages, and the child sees "held" added to it, as `held` says it. `tell(stage, done, total)` there
+    calls `progress` here. The answer is bytes where the function returns bytes, else what its JSON reads back as.
 
     Raises:
         KbError: the one that the function raised, by class and message.
@@ -83,7 +95,7 @@ def run(
         _order(function, request, data, limits) as order,
     ):
         process = subprocess.Popen(
-            [sys.executable, "-I", "-X", "utf8", "-c", _START, str(_ROOT)],
+            [sys.executable, "-I", "-X", "utf8", "-c", _START, str(ROOT)],
             stdin=order,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -92,7 +104,7 @@ def run(
             start_new_session=True,
         )
         try:
-            talk = _Talk(process, name, limits, progress)
+            talk = _Talk(process, name, limits, progress, folder)
             answer = talk.listen()
         finally:
             peak, code = _end(process)
@@ -101,22 +113,29 @@ def run(
         return _answer(name, *answer, limits)
 
 
-def network() -> str:
-    """How the reader's network is denied on this system: `NO_NETWORK`, or the weaker "audit"."""
-    return str(run("ingest.safe.child:confinement", {"name": "the reader"})["network"])
+def held() -> frozenset[Held]:
+    """What this machine's kernel assures of the reader."""
+    return frozenset(Held(one) for one in run("ingest.safe.child:confinement", {"name": "the reader"}))
 
 
 class _Talk:
     """The frames and the complaints that come from one child, read as they come and never past a limit."""
 
     def __init__(
-        self, process: subprocess.Popen[bytes], name: str, limits: Limits, progress: Tell | None
+        self,
+        process: subprocess.Popen[bytes],
+        name: str,
+        limits: Limits,
+        progress: Tell | None,
+        folder: Path,
     ) -> None:
         self._process = process
         self._name = name
+        self._folder = folder
         self._limits = limits
         self._progress = progress
         self._deadline = time.monotonic() + limits.seconds
+        self._looked = time.monotonic()
         self._read = 0
         self._buffer = bytearray()
         self._is_ended = False
@@ -131,7 +150,8 @@ class _Talk:
             selector.register(out, selectors.EVENT_READ)
             selector.register(err, selectors.EVENT_READ)
             while not self._is_ended:
-                ready = selector.select(max(0.0, self._deadline - time.monotonic()))
+                ready = selector.select(min(_LOOK_SECONDS, max(0.0, self._deadline - time.monotonic())))
+                self._look_at_folder()
                 if time.monotonic() >= self._deadline:
                     raise ParseError(
                         f"{self._name}: reading it took longer than {self._limits.seconds} s "
@@ -147,6 +167,15 @@ class _Talk:
             while any(key.fileobj is err for key, _ in selector.select(0.2)) and self._hear(err):
                 pass
         return None
+
+    def _look_at_folder(self) -> None:
+        """Stop what fills the disk; where the folder is a bounded file system of the child's, it is empty here."""
+        now = time.monotonic()
+        if now - self._looked < _LOOK_SECONDS:
+            return
+        self._looked = now
+        if _written(self._folder) > self._limits.scratch:
+            raise _over_scratch(self._name, self._limits)
 
     def _hear(self, err: IO[bytes]) -> bool:
         """Keep the end of what the child complains of; False at the end of it."""
@@ -178,7 +207,7 @@ class _Talk:
             if frame != PROGRESS:
                 return frame, payload
             if self._progress is not None:
-                stage, done, total = _plain(self._name, payload)
+                stage, done, total = plain(self._name, payload, self._limits.decoded)
                 self._progress(str(stage), int(done), int(total))
         return None
 
@@ -195,7 +224,10 @@ def _order(function: str, request: Mapping[str, Any], data: bytes, limits: Limit
                 "memory": limits.memory,
                 "open_files": limits.open_files,
                 "file_size": limits.file_size,
+                "scratch": limits.scratch,
+                "processes": limits.processes,
             },
+            "calls": b64encode(calls.program()).decode(),
         }
     ).encode()
     with tempfile.TemporaryFile() as order:
@@ -222,11 +254,22 @@ def _environment(folder: str) -> dict[str, str]:
 
 
 def _end(process: subprocess.Popen[bytes]) -> tuple[int, int]:
-    """Kill the child and what it started; return its peak resident bytes and its exit code.
+    """End the child and what it started; return its peak resident bytes and its exit code.
 
-    Killing goes before waiting, while the group's number is still the child's. A child that was already
-    ending keeps the exit code that it had.
+    It is asked to, for only it sees what its reader left where the kernel gives no namespace; then killed. Killing
+    goes before waiting, while the group's number is still the child's. A child that was already ending keeps the
+    exit code that it had.
     """
+    if hasattr(os, "pidfd_open"):
+        with contextlib.suppress(OSError):  # an older kernel has none
+            ended = os.pidfd_open(process.pid)
+            try:
+                os.kill(process.pid, signal.SIGTERM)
+                poll = select.poll()
+                poll.register(ended, select.POLLIN)
+                poll.poll(_PATIENCE * 1000)
+            finally:
+                os.close(ended)
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     _, status, usage = os.wait4(process.pid, 0)
@@ -242,24 +285,15 @@ def _answer(name: str, frame: bytes, payload: bytes, limits: Limits) -> Any:
     if frame == RAW:
         return payload
     if frame == RESULT:
-        return _plain(name, payload)
+        return plain(name, payload, limits.decoded)
     if frame == OUT_OF_MEMORY:
         raise _over_memory(name, limits)
     if frame == REFUSED:
-        kind, message = _plain(name, payload)
+        kind, message = plain(name, payload, limits.decoded)
         raise _REFUSALS.get(kind, ParseError)(str(message))
     raise ParseError(
         f"{name}: the reader gave an answer that is none; the file may be an attack: do not open it"
     )
-
-
-def _plain(name: str, payload: bytes) -> Any:
-    try:
-        return json.loads(payload.decode("utf-8", "surrogatepass"))
-    except (ValueError, RecursionError) as error:
-        raise ParseError(
-            f"{name}: the reader gave an answer that cannot be read ({error}); the file may be an attack"
-        ) from error
 
 
 def _died(name: str, code: int, peak: int, limits: Limits, stderr: bytes) -> ParseError:
@@ -271,6 +305,8 @@ def _died(name: str, code: int, peak: int, limits: Limits, stderr: bytes) -> Par
             f"{name}: reading it took more than {limits.seconds} s of processor time and was stopped; "
             "if the file is to be trusted, set KB_MAX_SECONDS higher"
         )
+    if os.strerror(errno.ENOSPC) in last:
+        return _over_scratch(name, limits)
     is_large = code < 0 and peak > 0.7 * limits.memory
     if "MemoryError" in last or "bad_alloc" in last or (is_large and peak > _own_peak()):
         return _over_memory(name, limits)
@@ -287,10 +323,27 @@ def _died(name: str, code: int, peak: int, limits: Limits, stderr: bytes) -> Par
     )
 
 
+def _written(folder: Path) -> int:
+    """Bytes on disk of all files below a folder that a child may be changing."""
+    found = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(OSError):  # gone meanwhile
+                found += os.lstat(os.path.join(place, name)).st_blocks * 512  # noqa: PTH118 - of many files
+    return found
+
+
 def _own_peak() -> int:
     """This process's own peak in bytes: a child's count starts there, for Linux keeps it over an exec."""
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
+def _over_scratch(name: str, limits: Limits) -> ParseError:
+    return ParseError(
+        f"{name}: reading it wrote more than {_size(limits.scratch)} of temporary files and was stopped; "
+        "split the file and ingest its parts"
+    )
 
 
 def _over_memory(name: str, limits: Limits) -> ParseError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kb.care import backup, changes, models, review, shelf
 from kb.care.against import Against, check_against
 from kb.care.backup import Contents
-from kb.care.doctor import Fault, Finding, Mend, Seen, Verdict, examine, rebuild, verify
+from kb.care.doctor import Fault, Finding, Mend, Seen, Verdict, examine, of_reader, rebuild, verify
 from kb.care.doubts import LEAST_CONFIDENCE, Doubt, Item, LeftOut, Todo, Why, doubts, left_out
 from kb.care.models import Remedy, Weights
 from kb.care.sheet import About, ItemId, Sheet, Wish
@@ -37,6 +37,7 @@ __all__ = [
     "examine",
     "left_out",
     "models",
+    "of_reader",
     "rebuild",
     "review",
     "shelf",

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -17,6 +18,7 @@ import numpy as np
 from kb import (
     Code,
     GenerationError,
+    Held,
     KbError,
     NotFoundError,
     Progress,
@@ -92,6 +94,9 @@ class Mend(Code):
     INSTALL_TESSERACT = "install-tesseract"
     INSTALL_TESSERACT_AGAIN = "install-tesseract-again"
     ALLOW_NAMESPACES = "allow-namespaces"
+    NEWER_KERNEL = "newer-kernel"
+    INSTALL_SECCOMP = "install-seccomp"
+    ORDINARY_USER = "ordinary-user"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,17 @@ COMMAND = "kb doctor --rebuild"
 REBUILD, INGEST = Said(Mend.RUN, command=COMMAND), Said(Mend.RUN, command="kb ingest FILE.pdf")
 
 
+_ASSURES = {
+    Held.FILES: Mend.NEWER_KERNEL,
+    Held.NETWORK: Mend.ALLOW_NAMESPACES,
+    Held.SIGNALS: Mend.ALLOW_NAMESPACES,
+    Held.PROCESSES: Mend.ALLOW_NAMESPACES,
+    Held.COUNT: Mend.ORDINARY_USER,
+    Held.SCRATCH: Mend.ALLOW_NAMESPACES,
+    Held.CALLS: Mend.INSTALL_SECCOMP,
+}
+
+
 def examine(settings: Settings, load: Load = load_encoder) -> tuple[Finding, ...]:
     """Look at everything; nothing is changed. The multilingual model is loaded, which takes seconds."""
     return (
@@ -118,6 +134,22 @@ def examine(settings: Settings, load: Load = load_encoder) -> tuple[Finding, ...
         *_library(settings),
         _ocr(),
     )
+
+
+def of_reader(held: Collection[Held]) -> tuple[Finding, ...]:
+    """What the kernel assures of the process that reads PDFs, and by its remedy what it does not."""
+    missing: dict[Mend, list[Said]] = {}
+    for one in Held:
+        if one not in held:
+            needs_filter = one is Held.SIGNALS and Held.CALLS not in held
+            missing.setdefault(_ASSURES[Held.CALLS if needs_filter else one], []).append(Said(one))
+    found = []
+    if held:
+        what = (Said(Seen.CONFINED), *(Said(one) for one in Held if one in held))
+        found.append(Finding("reader", Verdict.OK, what))
+    for step, lacking in missing.items():
+        found.append(Finding("reader", Verdict.WARN, (Said(Seen.NOT_CONFINED), *lacking), Said(step)))
+    return tuple(found)
 
 
 def rebuild(settings: Settings, progress: Progress = silent) -> str:

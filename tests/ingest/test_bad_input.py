@@ -346,10 +346,13 @@ def test_killing_an_ingest_while_it_reads_ends_its_reader_too(settings: Settings
     deadline = time.monotonic() + 60
     while not readers and ingest.poll() is None and time.monotonic() < deadline:
         readers = [
-            p for p in psutil.Process(ingest.pid).children() if "ingest.safe.child" in " ".join(p.cmdline())
+            p
+            for p in psutil.Process(ingest.pid).children()
+            if "ingest.safe.supervisor" in " ".join(p.cmdline())
         ]
         time.sleep(0.02)
     time.sleep(0.3)  # the reader confines itself first
+    readers += [below for one in readers for below in one.children(recursive=True)]
     ingest.kill()
     ingest.communicate()
     assert readers

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from pydantic import GetPydanticSchema
 from pydantic_core import core_schema
 
-from kb import Circumstance, Code, Flaw, Said, Value
+from kb import Circumstance, Code, Flaw, Held, Said, Value
 from kb.care import Fault, LeftOut, Mend, Remedy, Seen, Todo, Weights, Why
 from kb.search import Notice, Reason, Remark
 from kb.store import Alteration, Damage
@@ -120,10 +120,15 @@ WORDS: Mapping[Code, str] = MappingProxyType(
         Seen.TESSERACT_FAILS: N_("%(path)s does not run (%(why)s)"),
         Seen.LANGUAGES_LACKING: N_("tesseract lacks the languages %(names)s"),
         Seen.TESSERACT: N_("%(path)s, all %(count)s languages"),
-        Seen.CONFINED: N_("PDFs are read without a network"),
-        Seen.NOT_CONFINED: N_(
-            "no network namespace here, so the PDF reader is refused only Python's own sockets"
-        ),
+        Seen.CONFINED: N_("assured by the kernel"),
+        Seen.NOT_CONFINED: N_("not assured by the kernel of this machine"),
+        Held.FILES: N_("the PDF reader opens only the files that it needs"),
+        Held.NETWORK: N_("the PDF reader reaches no network"),
+        Held.SIGNALS: N_("the PDF reader reaches no other process, neither by signal nor by socket"),
+        Held.PROCESSES: N_("nothing that the PDF reader starts outlives it"),
+        Held.COUNT: N_("the PDF reader starts few processes"),
+        Held.SCRATCH: N_("the PDF reader's temporary files are bounded"),
+        Held.CALLS: N_("the PDF reader is denied the system calls that it does not need"),
         Mend.RUN: "%(command)s",
         Mend.SET_DATA: N_("set KB_DATA to a folder of yours, or make %(path)s writable"),
         Mend.FREE_SPACE: N_("free some space, or set KB_DATA to a larger disk"),
@@ -134,6 +139,11 @@ WORDS: Mapping[Code, str] = MappingProxyType(
         Mend.INSTALL_TESSERACT: N_("apt-get install tesseract-ocr, or your system's package of that name"),
         Mend.INSTALL_TESSERACT_AGAIN: N_("install tesseract-ocr again"),
         Mend.ALLOW_NAMESPACES: N_("allow user namespaces, or ingest only files that you trust"),
+        Mend.NEWER_KERNEL: N_(
+            "run it on Linux 6.2 or newer with Landlock, or ingest only files that you trust"
+        ),
+        Mend.INSTALL_SECCOMP: N_("apt-get install libseccomp2, or your system's package of that name"),
+        Mend.ORDINARY_USER: N_("run it as an ordinary user, or allow user namespaces"),
         Why.EDITED_IS_GONE: N_("%(action)s: the new edition no longer has what was edited"),
         Why.EDITED_CHANGED: N_("%(action)s: the new edition changed it as well"),
         Why.UNSURE: N_("the software is %(sure)s sure that this is a practice, cut out rightly"),

@@ -101,13 +101,24 @@ def _is_the_same(change: Change) -> bool:
 
 def print_contents(file: Path, found: Contents) -> None:
     """What a backup holds."""
-    out().print(
-        plain(
-            f"{file}: {found.handbooks} handbooks, {found.editions} editions, {found.files} files,"
-            f" {found.size / 1e6:.1f} MB, of {found.created}"
-        ),
-        soft_wrap=True,
-    )
+    out().print(plain(f"{file}: {_held(found)}, of {found.created}"), soft_wrap=True)
+
+
+def print_exchange(folder: Path, now: Contents, file: Path, then: Contents) -> None:
+    """What a restore replaces, and what with."""
+    until = f", as of {now.created}" if now.created else ""
+    model = f"; its model is {then.model}, not {now.model}" if then.model not in (None, now.model) else ""
+    err().print(plain(f"{folder} holds {_held(now)}{until}"), soft_wrap=True)
+    err().print(plain(f"{file} holds {_held(then)}, of {then.created}{model}"), soft_wrap=True)
+
+
+def _held(found: Contents) -> str:
+    parts = [f"{found.handbooks} handbooks", f"{found.editions} editions"]
+    if found.records >= 0:
+        parts.append(f"{found.records} records served")
+    if found.files:
+        parts += [f"{found.files} files", f"{found.size / 1e6:.1f} MB"]
+    return ", ".join(parts)
 
 
 def print_editions(editions: Iterable[Edition]) -> None:

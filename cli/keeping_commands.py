@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -58,15 +59,23 @@ def restore(
 ) -> None:
     """Make the library what a backup holds; it may be served meanwhile.
 
-    All of the backup is checked first. What the library holds now is replaced.
+    What the library holds now is replaced: both are shown, and the question is asked, unless --yes is given. All of
+    the backup is checked before anything is changed.
     """
     settings = Settings.from_environment()
-    whole.check(file)
-    with Store.open(settings.data) as store:
+    offered = whole.check(file)
+    with whole.to_replace(settings.data) as (store, aside):
+        press.print_exchange(settings.data, whole.held(store), file, offered)
         question = f"Replace the library in {settings.data} with {file}?"
-        if store.generation() and not yes and not terminal.asked(question):
+        if (store.generation() or aside) and not yes and not terminal.asked(question):
             raise InputError(f"{settings.data}: holds a library; pass --yes to replace it with {file}")
+        if offered.model and not settings.is_model_fixed:
+            settings = replace(settings, model=offered.model)
         with terminal.progress() as tell:
             found = whole.restore(store, file, encoder_of(settings), tell)
+    if aside:
+        terminal.err().print(
+            terminal.plain(f"The damaged library is kept in {aside}", "yellow"), soft_wrap=True
+        )
     log(settings.data, Deed.RESTORE, detail=f"from {file.name}")
     press.print_contents(file, found)

@@ -206,11 +206,11 @@ def use(settings: Settings, model: str, progress: Progress = silent, load: Load 
         editions = store.current_editions()
         name = index.build(store, editions, encoder, progress)
         before = stored_model(settings.data)
-        _write_choice(settings.data, wanted)
+        write_choice(settings.data, wanted)
         try:
             store.publish(editions, name)
         except StoreError:
-            _write_choice(settings.data, before)
+            write_choice(settings.data, before)
             raise
         store.clean()
         count = index.open_served(store).manifest.count
@@ -237,7 +237,8 @@ def _try_out(encoder: Encoder) -> None:
         )
 
 
-def _write_choice(data: Path, model: str) -> None:
+def write_choice(data: Path, model: str) -> None:
+    """Make a model the library's choice, by its checked name; StoreError where that cannot be written."""
     path = data / MODEL_FILE
     try:
         replace_file(path, f"{model}\n")

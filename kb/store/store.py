@@ -282,6 +282,35 @@ class Store(Serving):
             handbooks, editions = found.fetchone()
         return handbooks, editions
 
+    def served_records(self) -> int:
+        """How many records are served, of all handbooks."""
+        with self._database.read() as db:
+            found = db.execute(
+                "SELECT count(*) FROM served r JOIN handbook h ON h.id = r.handbook AND h.current = r.edition"
+            )
+            return int(found.fetchone()[0])
+
+    def last_published(self) -> str:
+        """When something was published last, UTC as ISO 8601; "" for never."""
+        with self._database.read() as db:
+            found = db.execute("SELECT published_at FROM publication ORDER BY number DESC LIMIT 1").fetchone()
+            return str(found[0]) if found else ""
+
+    def altered(self) -> list[Said]:
+        """The rows that are not as they were written; each finding names one, none is good news."""
+        with self._database.read() as db:
+            return proof.altered(db, str(self._database.path))
+
+    def tables(self) -> dict[str, tuple[int, str]]:
+        """For each table how many rows it has, and one checksum over their sums."""
+        with self._database.read() as db:
+            return proof.tables(db)
+
+    def is_whole(self) -> bool:
+        """Whether SQLite finds its pages and indexes sound; StoreError where it cannot even look."""
+        with self._database.read() as db:
+            return bool(db.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
+
     def copy_database(self, path: Path) -> None:
         """Write one state of the database into a new file, with the editions that were published only."""
         self._database.copy_to(path)

@@ -12,6 +12,7 @@ import pytest
 
 from kb.care import backup, shelf
 from kb.care.doctor import verify
+from kb.care.packed import MANIFEST
 from kb.errors import InputError, KbError, StoreError
 from kb.index import generation as index
 from kb.said import Said
@@ -124,8 +125,8 @@ def damage(good: Path, bad: Path, harm: str) -> None:
         bad.write_bytes(changed[harm])
         return
     with zipfile.ZipFile(good) as old, zipfile.ZipFile(bad, "w") as new:
-        names = [n for n in old.namelist() if n != backup.MANIFEST]
-        said = json.loads(old.read(backup.MANIFEST))
+        names = [n for n in old.namelist() if n != MANIFEST]
+        said = json.loads(old.read(MANIFEST))
         held = {name: old.read(name) for name in names}
         if harm == "pdf missing":
             gone = next(n for n in names if n.startswith(FILES))
@@ -140,7 +141,7 @@ def damage(good: Path, bad: Path, harm: str) -> None:
             said["files"][DATABASE] = {
                 "size": 14, "sha256": "7c8b8ef9b1d6c4b1d8d4b9a7"
             }  # fmt: skip
-        new.writestr(backup.MANIFEST, json.dumps(said))
+        new.writestr(MANIFEST, json.dumps(said))
         for name, data in held.items():
             new.writestr(name, data)
 

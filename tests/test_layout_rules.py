@@ -93,7 +93,7 @@ ONLY_IMPORTER = {
         "ingest.page.pdf",
     },
     "pytesseract": {"ingest.page.ocr"},
-    "httpx": {"ingest.source"},
+    "httpx": {"ingest.fetching"},
     "sklearn": {"kb.map.projection"},
     "xlsxwriter": {"web.export.spreadsheets"},
     "typer": AT_THE_DOOR,

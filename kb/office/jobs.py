@@ -176,6 +176,11 @@ class Jobs:
             states = _listed((*TO_DO, *AT_WORK))
             return bool(db.execute(f"SELECT count(*) FROM job WHERE state IN {states}").fetchone()[0])
 
+    def in_hand(self) -> tuple[tuple[int, int], ...]:
+        """Number and tries of each job that a worker has in hand, or had when it died."""
+        with office.read(self._folder) as db:
+            return tuple(db.execute(f"SELECT number, tries FROM job WHERE state IN {_listed(AT_WORK)}"))
+
     # what people decide
 
     def agree(self, number: int, apart: Iterable[str]) -> Job:

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest import source
+from ingest import fetching
+from ingest.public import is_public
 from ingest.reading.reading import Source
 from ingest.source import load
 from kb.errors import InputError, ParseError
@@ -94,6 +95,34 @@ class _Site(Handler):
             except OSError:
                 return
             threading.Event().wait(0.05)
+
+    def answer_nowhere(self) -> None:
+        self.reply(b"", 302)
+
+    def answer_astray(self) -> None:
+        self.reply(b"", 302, Location="http://[::1")
+
+    def answer_drip(self) -> None:
+        self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        self.names(lambda number: f"X-{number}: a", 0.05)
+
+    def answer_names(self) -> None:
+        self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        self.names(lambda number: f"X-{number}: a", 0)
+
+    def answer_name(self) -> None:
+        self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        self.names(lambda _: "x" * 5000, 0, end="")
+
+    def names(self, line: Callable[[int], str], pause: float, end: str = "\r\n") -> None:
+        """Headers without end."""
+        for number in range(100_000):
+            try:
+                self.wfile.write((line(number) + end).encode())
+            except OSError:
+                return
+            if pause:
+                threading.Event().wait(pause)
 
     def answer_silent(self) -> None:
         threading.Event().wait(2)
@@ -193,6 +222,10 @@ def test_the_server_is_asked_under_its_own_name(site: Site) -> None:
         ("broken", r"cannot be fetched"),
         ("round", r"redirects more than 5 times"),
         ("away", r"only http and https"),
+        ("nowhere", r"redirects without saying where to"),
+        ("astray", r"is no address|cannot be fetched"),
+        ("names", r"cannot be fetched"),
+        ("name", r"cannot be fetched"),
     ],
 )
 def test_an_address_that_gives_no_usable_pdf_is_refused(site: Site, path: str, message: str) -> None:
@@ -200,14 +233,15 @@ def test_an_address_that_gives_no_usable_pdf_is_refused(site: Site, path: str, m
         fetch(site(path))
 
 
-def test_a_download_that_drips_is_given_up(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source, "FETCH_SECONDS", 0.3)
+@pytest.mark.parametrize("path", ["slow", "drip"])
+def test_what_drips_is_given_up(site: Site, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+    monkeypatch.setattr(fetching, "FETCH_SECONDS", 0.3)
     with pytest.raises(InputError, match="takes longer than"):
-        fetch(site("slow"))
+        fetch(site(path))
 
 
 def test_a_silent_server_is_given_up(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source, "_SILENCE_SECONDS", 0.2)
+    monkeypatch.setattr(fetching, "_SILENCE_SECONDS", 0.2)
     with pytest.raises(InputError, match="no answer for"):
         fetch(site("silent"))
 
@@ -253,7 +287,7 @@ def test_a_public_host_cannot_redirect_inward(site: Site, monkeypatch: pytest.Mo
         asked.append(address)
         return len(asked) == 1
 
-    monkeypatch.setattr(source, "_is_public", is_public)
+    monkeypatch.setattr(fetching, "is_public", is_public)
     with pytest.raises(InputError, match="private address"):
         load(f"http://127.0.0.1:{port}/inward", max_file=LIMIT)
     assert len(asked) == 2
@@ -277,6 +311,25 @@ def test_a_host_with_a_private_address_too_is_refused(
         ("::ffff:93.184.216.34", True),
         ("64:ff9b::7f00:1", False),
         ("2002:7f00:1::", False),
+        ("2002:5db8:d822::", False),
+        ("64:ff9b::5db8:d822", True),
+        ("64:ff9b:1::1", False),
+        ("fec0::1", False),
+        ("192.0.0.9", False),
+        ("192.88.99.1", False),
+        ("3fff:fff::1", False),
+        ("5f00::1", False),
+        ("2606:2800::5efe:a01:203", False),
+        ("2606:2800::200:5efe:a01:203", False),
+        ("::7f00:1", False),
+        ("100::1", False),
+        ("2001:20::1", False),
+        ("ff0e::1", False),
+        ("::", False),
+        ("::1", False),
+        ("0.0.0.0", False),
+        ("255.255.255.255", False),
+        ("198.19.0.1", False),
         ("2001:0:4136:e378:8000:63bf:3fff:fdd2", False),
         ("224.0.0.1", False),
         ("100.64.0.1", False),
@@ -286,22 +339,22 @@ def test_a_host_with_a_private_address_too_is_refused(
     ],
 )
 def test_which_addresses_are_public(address: str, public: bool) -> None:
-    assert source._is_public(ipaddress.ip_address(address)) is public
+    assert is_public(ipaddress.ip_address(address)) is public
 
 
 @given(st.ip_addresses(v=4))
 def test_an_address_wrapped_in_ipv6_is_judged_as_itself(address: ipaddress.IPv4Address) -> None:
     wrapped = ipaddress.IPv6Address(f"::ffff:{address}")
-    assert source._is_public(wrapped) == source._is_public(address)
+    assert is_public(wrapped) == is_public(address)
 
 
 @given(st.text(max_size=60))
 def test_the_name_of_an_address_is_never_a_path(tail: str) -> None:
     try:
-        url = source._parsed(f"https://a.org/files/{tail}")
+        url = fetching._parsed(f"https://a.org/files/{tail}")
     except InputError:
         return
-    name = source._file_name(url)
+    name = fetching._file_name(url)
     assert name
     assert Path(name).name == name
     assert name not in {".", ".."}

@@ -13,7 +13,9 @@ from kb import KbError, Settings, environment_without_secrets
 from kb.office import Jobs
 from web.admin.worker import SETTINGS
 
-MOST_FAILURES = 3  # of workers one after another, before the jobs are given up
+MOST_FAILURES = (
+    3  # of workers one after another that no job of theirs explains, before all that wait are given up
+)
 SECONDS_BETWEEN = 1.0
 SECONDS_TO_STOP = 5.0
 _HOUSE = Path(__file__).resolve().parents[2]
@@ -61,10 +63,12 @@ class Foreman:
                 _log.error("no worker for the jobs that wait: %s", error)
 
     def _work_off(self) -> None:
-        failures = 0
+        failures, before = 0, tuple[tuple[int, int], ...]()
         while not self._stopping.is_set() and self._jobs.has_work():
             code = self._one_worker()
-            failures = failures + 1 if code else 0
+            now = self._jobs.in_hand()
+            died_of_a_job = now not in (before, ())  # the next worker counts that against the job alone
+            failures, before = (failures + 1 if code and not died_of_a_job else 0), now
             if self._stopping.is_set():
                 return
             if failures >= MOST_FAILURES:

@@ -50,8 +50,16 @@ def _do(settings: Settings, jobs: Jobs, job: Job) -> None:
         else:
             _plan(settings, jobs, job)
     except KbError as error:
-        jobs.failed(job.number, str(error))
-        _tell(settings, job, Deed.FAIL, job.handbook, str(error))
+        _fail(settings, jobs, job, str(error))
+    except Exception as error:  # noqa: BLE001  one job must not take the others with it
+        _log.exception("job %d: %s", job.number, job.name)
+        said = f"{job.name}: an error nobody foresaw ({type(error).__name__}); the server's log says more, report it"
+        _fail(settings, jobs, job, said)
+
+
+def _fail(settings: Settings, jobs: Jobs, job: Job, said: str) -> None:
+    jobs.failed(job.number, said)
+    _tell(settings, job, Deed.FAIL, job.handbook, said)
 
 
 def _plan(settings: Settings, jobs: Jobs, job: Job) -> None:

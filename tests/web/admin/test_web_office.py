@@ -531,6 +531,58 @@ def test_job_that_kills_every_worker_fails_in_the_end(client: TestClient, settin
     assert (shown["state"], "died 3 times" in shown["error"]) == ("failed", True)
 
 
+def test_job_that_fails_as_nobody_foresaw_fails_alone(
+    client: TestClient, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = pipeline.read
+
+    def strange(*given: Any, **named: Any) -> Any:
+        if given[2].name == "a.pdf":
+            raise TypeError("strange")
+        return read(*given, **named)
+
+    monkeypatch.setattr(pipeline, "read", strange)
+    first = upload(client, handbook_pdf()).headers["location"]
+    second = upload(client, handbook_pdf(practices=3), "b.pdf").headers["location"]
+    worker.work(settings)
+    assert data(client, first)["job"]["error"].startswith("a.pdf: an error nobody foresaw (TypeError)")
+    assert data(client, second)["job"]["state"] == "planned"
+
+
+def test_job_that_kills_its_workers_takes_no_other_with_it(
+    client: TestClient, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload(client, handbook_pdf())
+    upload(client, handbook_pdf(practices=3), "b.pdf")
+    jobs, foreman = Jobs(settings.data), Foreman(settings)
+
+    def dying() -> int:
+        """A worker that the first job kills."""
+        jobs.recover()
+        job = jobs.take()
+        assert job is not None
+        if job.number == 1:
+            return -9
+        jobs.failed(job.number, "done")
+        return 0
+
+    monkeypatch.setattr(foreman, "_one_worker", dying)
+    monkeypatch.setattr("web.admin.foreman.SECONDS_BETWEEN", 0)
+    foreman._work_off()
+    assert ["died 3 times" in jobs.job(1).error, jobs.job(2).error] == [True, "done"]
+
+
+def test_workers_that_die_of_nothing_in_hand_are_given_up(
+    client: TestClient, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = upload(client, handbook_pdf()).headers["location"]
+    foreman = Foreman(settings)
+    monkeypatch.setattr(foreman, "_one_worker", lambda: 1)
+    monkeypatch.setattr("web.admin.foreman.SECONDS_BETWEEN", 0)
+    foreman._work_off()
+    assert "the worker ended with 1" in data(client, url)["job"]["error"]
+
+
 def test_foreman_takes_up_what_was_left_and_ends_its_worker(client: TestClient, settings: Settings) -> None:
     url = upload(client, handbook_pdf()).headers["location"]
     foreman = Foreman(settings)

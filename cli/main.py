@@ -20,7 +20,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from cli import terminal
-from kb import KbError
+from kb import KbError, files
 
 COMMANDS = {
     "ingest": ("ingest", "Read handbooks into the library; the same file again changes nothing."),
@@ -117,6 +117,7 @@ app = typer.Typer(
 
 def main() -> None:
     """Run a command; an error that is the user's to solve is one line on stderr and exit code 1."""
+    files.keep_private()
     logging.basicConfig(level=logging.WARNING, format="kb: %(message)s", stream=sys.stderr)
     try:
         app()

@@ -5,15 +5,18 @@ What a killed process left behind, the next one takes away.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
 import shutil
 import socket
+import stat
 import tempfile
 import threading
-from collections.abc import Container, Iterator
+from collections.abc import Collection, Container, Iterator
 from contextlib import contextmanager
+from fnmatch import fnmatch
 from pathlib import Path
 
 PARTIAL = ".partial"
@@ -37,6 +40,27 @@ def replace_file(path: Path, content: bytes | str, mode: int = 0o666) -> None:
         beside.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def keep_private() -> None:
+    """Let what this process and those that it starts write be read by their account alone: 0600 and 0700."""
+    os.umask(0o077)
+
+
+def make_private(folder: Path, own: Collection[str]) -> None:
+    """Take from others what they may do to a folder's entries of these names (as of a shell, `admin.*`).
+
+    So it is with the folder itself, unless it holds anything else. Another account's stay as they are.
+    """
+    known = [path for path in folder.iterdir() if any(fnmatch(path.name, name) for name in own)]
+    below = [found for path in known if path.is_dir() and not path.is_symlink() for found in path.rglob("*")]
+    is_alone = len(known) == len(list(folder.iterdir()))
+    for path in (*known, *below, *((folder,) if is_alone else ())):
+        with contextlib.suppress(FileNotFoundError):  # another process took it away
+            found = path.lstat()
+            is_loose = found.st_mode & 0o077 and not stat.S_ISLNK(found.st_mode)
+            if is_loose and found.st_uid == os.geteuid():
+                path.chmod(stat.S_IMODE(found.st_mode) & 0o700)
 
 
 def file_sha256(path: Path) -> str:

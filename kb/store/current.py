@@ -22,6 +22,20 @@ class Serving(Holdings):
         with self._database.read() as db:
             return int(db.execute("SELECT coalesce(max(number), 0) FROM publication").fetchone()[0])
 
+    def served_records(self) -> int:
+        """How many records are served, of all handbooks."""
+        with self._database.read() as db:
+            found = db.execute(
+                "SELECT count(*) FROM served r JOIN handbook h ON h.id = r.handbook AND h.current = r.edition"
+            )
+            return int(found.fetchone()[0])
+
+    def last_published(self) -> str:
+        """When something was published last, UTC as ISO 8601; "" for never."""
+        with self._database.read() as db:
+            found = db.execute("SELECT published_at FROM publication ORDER BY number DESC LIMIT 1").fetchone()
+            return str(found[0]) if found else ""
+
     def current_editions(self) -> dict[str, int]:
         """The edition that is served of each handbook."""
         return self.served()[1]

@@ -27,6 +27,7 @@ from kb import (
     StoreError,
     Vector,
     file_sha256,
+    files,
     replace_file,
     storable,
     sync_folder,
@@ -39,6 +40,11 @@ from kb.store.needs import Grade, Need
 
 DATABASE = "library.sqlite3"
 FILES = "files"
+OWN = (
+    f"{DATABASE}*", FILES, INDEX, "write.lock", "model.txt", "admin.*", "signing.key*", "spool", "queries.*",
+    "damaged-*", "*.partial",
+)  # fmt: skip
+"""What a library's folder holds, of whatever room: what its owner alone may read and write."""
 
 
 _PRUNE = "DELETE FROM vector WHERE kept_until < date('now') AND sha256 NOT IN (SELECT sha256 FROM passage)"
@@ -91,8 +97,11 @@ class Store(Serving):
             raise NotFoundError(f"{folder}: no library here yet; make one with: kb ingest FILE.pdf")
         if not readonly:
             with converted(folder):
-                (folder / FILES).mkdir(parents=True, exist_ok=True)
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                (folder / FILES).mkdir(exist_ok=True)
                 (folder / INDEX).mkdir(exist_ok=True)
+                if path.is_file() and (folder.stat().st_mode | path.stat().st_mode) & 0o077:
+                    files.make_private(folder, OWN)
         return cls(folder, opened(path, readonly))
 
     def needs(self) -> tuple[Need, ...]:
@@ -281,20 +290,6 @@ class Store(Serving):
             found = db.execute("SELECT (SELECT count(*) FROM handbook), (SELECT count(*) FROM edition)")
             handbooks, editions = found.fetchone()
         return handbooks, editions
-
-    def served_records(self) -> int:
-        """How many records are served, of all handbooks."""
-        with self._database.read() as db:
-            found = db.execute(
-                "SELECT count(*) FROM served r JOIN handbook h ON h.id = r.handbook AND h.current = r.edition"
-            )
-            return int(found.fetchone()[0])
-
-    def last_published(self) -> str:
-        """When something was published last, UTC as ISO 8601; "" for never."""
-        with self._database.read() as db:
-            found = db.execute("SELECT published_at FROM publication ORDER BY number DESC LIMIT 1").fetchone()
-            return str(found[0]) if found else ""
 
     def altered(self) -> list[Said]:
         """The rows that are not as they were written; each finding names one, none is good news."""

@@ -30,7 +30,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from ingest.safe import calls
+from ingest.safe import calls, compiled
 from ingest.safe.answers import plain
 from ingest.safe.child import HEADER, OUT_OF_MEMORY, PROGRESS, RAW, REFUSED, RESULT, Tell
 from ingest.safe.grants import ROOT
@@ -90,6 +90,7 @@ def run(
     """
     limits = limits or Limits()
     name = str(request.get("name") or "the PDF")
+    compiled.keep(_environment(tempfile.gettempdir()))
     with (
         scratch.folder("kb-reader-") as folder,
         _order(function, request, data, limits) as order,

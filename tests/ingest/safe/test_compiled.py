@@ -43,6 +43,6 @@ def test_the_readers_code_is_compiled_once_until_a_source_changes(clone: Path) -
 
 
 def test_code_that_does_not_compile_is_left_for_the_reader_to_say(clone: Path) -> None:
-    (clone / "ingest" / "reader.py").write_text("not Python", encoding="ascii")
+    (clone / "ingest" / "reader.py").write_text("no Python", encoding="ascii")
     compiled.keep(ENVIRONMENT)
     assert not list(clone.glob(f"ingest/__pycache__/reader.{sys.implementation.cache_tag}.pyc"))

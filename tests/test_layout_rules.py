@@ -181,7 +181,8 @@ def test_arrows_between_files_are_few() -> None:
     what a need prefers (kb/search/constraints.py), three to a model beside a published one (kb/model/reference.py),
     twelve to what runs two models without PyTorch (kb/model/bert.py, embedded.py), eight to what proves rows, which
     whatever writes them has to tell (kb/store/proof.py), two to guesses and the key that all processes of a server
-    share (kb/office/guesses.py, signing.py), four to what proves backups (kb/care/packed.py, soundness.py), and one to modes.
+    share (kb/office/guesses.py, signing.py), four to what proves backups (kb/care/packed.py, soundness.py), and one to
+    modes.
     """
     assert count("kb")["files"] <= 145
     assert count("web")["files"] <= 75

@@ -1,0 +1,148 @@
+PRAGMA application_id = 7037552;
+PRAGMA user_version = 7;
+BEGIN TRANSACTION;
+CREATE TABLE corrected (  -- derived from edits: what is served instead of a record as extracted
+        handbook TEXT NOT NULL,
+        edition INTEGER NOT NULL,
+        id TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        title TEXT NOT NULL,
+        body TEXT,  -- JSON; NULL while the record is not served: discarded, or merged into `target`
+        target TEXT NOT NULL DEFAULT '',
+        PRIMARY KEY (handbook, edition, id),
+        FOREIGN KEY (handbook, edition) REFERENCES edition (handbook, number) ON DELETE CASCADE
+    );
+INSERT INTO "corrected" VALUES('old',2,'old.two','practice',1,'Corrected','{"id":"old.two","kind":"practice","title":"Corrected","handbook":"old","edition":2,"position":1,"page_start":1,"page_end":1,"fields":[{"label":"Objectives","text":"To meet weekly.","spans":[{"page":1,"box":null}],"name":"objectives","origin":"stated","links":[],"notes":[],"tables":[]}],"institution":"University of Example","facets":[],"annex":"","annex_label":"","path":[],"tools":[],"mentions":[],"language":"en","confidence":1.0,"corrected":["retitle"]}','');
+CREATE TABLE edit (  -- what people decided in review, in the order they did; never changed, only undone
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        handbook TEXT NOT NULL REFERENCES handbook (id) ON DELETE CASCADE,
+        body TEXT NOT NULL,  -- JSON
+        undone_by TEXT NOT NULL DEFAULT '',
+        undone_at TEXT NOT NULL DEFAULT ''  -- '' while it counts
+    );
+INSERT INTO "edit" VALUES(1,'old','{"handbook":"old","action":"retitle","record":"old.two","value":"Corrected","base":"Practice two","place":null,"name":"","made":"","who":"eve","when":"2026-11-29T18:38:27+00:00","note":""}','','');
+CREATE TABLE edition (
+        handbook TEXT NOT NULL REFERENCES handbook (id),
+        number INTEGER NOT NULL CHECK (number >= 1),
+        state TEXT NOT NULL CHECK (state IN ('staged', 'published')),
+        title TEXT NOT NULL,
+        language TEXT NOT NULL,
+        sha256 TEXT NOT NULL,
+        file_name TEXT NOT NULL,
+        source TEXT NOT NULL,
+        ingested_at TEXT NOT NULL,
+        seconds REAL NOT NULL,
+        page_count INTEGER NOT NULL,
+        unassigned TEXT NOT NULL, ledger TEXT NOT NULL DEFAULT '[]', missing TEXT NOT NULL DEFAULT '[]', hidden TEXT NOT NULL DEFAULT '[]', imprint TEXT NOT NULL DEFAULT '[]',  -- JSON
+        PRIMARY KEY (handbook, number)
+    ) WITHOUT ROWID
+    ;
+INSERT INTO "edition" VALUES('old',1,'published','The old of good practice','en','733b7cebfb8941eee6b244196fbc51301ef8169432c062b9bd8c29c4346456c9','old.pdf','','2025-01-01T12:00:00+00:00',0.0,2,'[]','[]','[]','[]','[]');
+INSERT INTO "edition" VALUES('old',2,'published','The old of good practice','en','2f0ba36d3716876ec80b54594826bd8f1f623542a35c66b699e412f754b62be2','old.pdf','','2025-01-01T12:00:00+00:00',0.0,2,'[]','[]','[]','[]','[]');
+CREATE TABLE handbook (
+        id TEXT PRIMARY KEY,
+        current INTEGER, profile TEXT NOT NULL DEFAULT '', publisher TEXT NOT NULL DEFAULT '', licence TEXT NOT NULL DEFAULT '', url TEXT NOT NULL DEFAULT '',  -- the edition that is served; NULL while none is
+        FOREIGN KEY (id, current) REFERENCES edition (handbook, number) DEFERRABLE INITIALLY DEFERRED
+    ) WITHOUT ROWID
+    ;
+INSERT INTO "handbook" VALUES('old',2,'practices = "Case"
+','A university','CC BY 4.0','https://example.org');
+CREATE TABLE judgement (
+        need INTEGER NOT NULL REFERENCES need (number) ON DELETE CASCADE,
+        record TEXT NOT NULL,  -- an id, which no other record is ever given; it may be served no more
+        grade INTEGER NOT NULL CHECK (grade BETWEEN 0 AND 2),
+        who TEXT NOT NULL,
+        judged_at TEXT NOT NULL,
+        PRIMARY KEY (need, record)
+    ) WITHOUT ROWID
+    ;
+INSERT INTO "judgement" VALUES(1,'old.one',2,'eve','2026-11-29T18:38:27+00:00');
+CREATE TABLE need (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        text TEXT NOT NULL UNIQUE,
+        language TEXT NOT NULL
+    );
+INSERT INTO "need" VALUES(1,'credit for exchange','en');
+CREATE TABLE page (
+        handbook TEXT NOT NULL,
+        edition INTEGER NOT NULL,
+        number INTEGER NOT NULL,
+        body TEXT NOT NULL,  -- JSON
+        PRIMARY KEY (handbook, edition, number),
+        FOREIGN KEY (handbook, edition) REFERENCES edition (handbook, number) ON DELETE CASCADE
+    );
+INSERT INTO "page" VALUES('old',1,1,'{"number":1,"label":"1","width":595.0,"height":842.0,"text":"Text of page 1.","is_ocr":false,"needs_ocr":false,"confidence":null}');
+INSERT INTO "page" VALUES('old',1,2,'{"number":2,"label":"2","width":595.0,"height":842.0,"text":"Text of page 2.","is_ocr":false,"needs_ocr":false,"confidence":null}');
+INSERT INTO "page" VALUES('old',2,1,'{"number":1,"label":"1","width":595.0,"height":842.0,"text":"Text of page 1.","is_ocr":false,"needs_ocr":false,"confidence":null}');
+INSERT INTO "page" VALUES('old',2,2,'{"number":2,"label":"2","width":595.0,"height":842.0,"text":"Text of page 2.","is_ocr":false,"needs_ocr":false,"confidence":null}');
+CREATE TABLE "passage" (  -- as before, but of records as served, which may be none extracted
+        handbook TEXT NOT NULL,
+        edition INTEGER NOT NULL,
+        record TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        sha256 TEXT NOT NULL,  -- of the text that is embedded
+        body TEXT NOT NULL,  -- JSON
+        PRIMARY KEY (handbook, edition, record, number),
+        FOREIGN KEY (handbook, edition) REFERENCES edition (handbook, number) ON DELETE CASCADE
+    );
+INSERT INTO "passage" VALUES('old',1,'old.one',0,'f3a391826902f44c88a791f1c217ad2551420026b659b2c4599e4c3c7ef30858','{"record":"old.one","number":0,"text":"To award credit for exchange number 1.","context":"Practice one in edition 1, University of Example","label":"Objectives","page":1,"field":0,"start":0}');
+INSERT INTO "passage" VALUES('old',1,'old.two',0,'246d65d8333f4e85b71a846933881da3e0b9e37f876259a5f4f879a14fe5ca3b','{"record":"old.two","number":0,"text":"To meet weekly.","context":"Practice two, University of Example","label":"Objectives","page":1,"field":0,"start":0}');
+INSERT INTO "passage" VALUES('old',2,'old.one',0,'b3991197d3c4d10eed7248e3feeb98c429a58c22b4ca36040f56ba646b7d18b2','{"record":"old.one","number":0,"text":"To award credit for exchange number 2.","context":"Practice one in edition 2. Objectives. University of Example","label":"Objectives","page":1,"field":0,"start":0}');
+INSERT INTO "passage" VALUES('old',2,'old.two',0,'8ca85ee245bed2bc3ab89ab123fc75fc6ffd770faedf796f04111320e6a1c128','{"record":"old.two","number":0,"text":"To meet weekly.","context":"Corrected. Objectives. University of Example","label":"Objectives","page":1,"field":0,"start":0}');
+CREATE TABLE publication (  -- every commit of what is served; the last row rules
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        generation TEXT NOT NULL,
+        editions TEXT NOT NULL,  -- JSON: handbook -> edition
+        published_at TEXT NOT NULL
+    );
+INSERT INTO "publication" VALUES(1,'20261129T183827Z-9facb9b1','{"old": 1}','2026-11-29T18:38:27+00:00');
+INSERT INTO "publication" VALUES(2,'20261129T183827Z-21ef28b4','{"old": 2}','2026-11-29T18:38:27+00:00');
+INSERT INTO "publication" VALUES(3,'20261129T183827Z-9173dc22','{"old": 2}','2026-11-29T18:38:27+00:00');
+CREATE TABLE record (
+        handbook TEXT NOT NULL,
+        edition INTEGER NOT NULL,
+        id TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        title TEXT NOT NULL,
+        body TEXT NOT NULL,  -- JSON
+        PRIMARY KEY (handbook, edition, id),
+        FOREIGN KEY (handbook, edition) REFERENCES edition (handbook, number) ON DELETE CASCADE
+    );
+INSERT INTO "record" VALUES('old',1,'old.one','practice',0,'Practice one in edition 1','{"id":"old.one","kind":"practice","title":"Practice one in edition 1","handbook":"old","edition":1,"position":0,"page_start":1,"page_end":1,"fields":[{"label":"Objectives","text":"To award credit for exchange number 1.","spans":[{"page":1,"box":null}],"name":"objectives","origin":"stated","links":[],"notes":[],"tables":[]}],"institution":"University of Example","facets":[],"annex":"","annex_label":"","path":[],"tools":[],"mentions":[],"language":"en","confidence":1.0,"corrected":[]}');
+INSERT INTO "record" VALUES('old',1,'old.two','practice',1,'Practice two','{"id":"old.two","kind":"practice","title":"Practice two","handbook":"old","edition":1,"position":1,"page_start":1,"page_end":1,"fields":[{"label":"Objectives","text":"To meet weekly.","spans":[{"page":1,"box":null}],"name":"objectives","origin":"stated","links":[],"notes":[],"tables":[]}],"institution":"University of Example","facets":[],"annex":"","annex_label":"","path":[],"tools":[],"mentions":[],"language":"en","confidence":1.0,"corrected":[]}');
+INSERT INTO "record" VALUES('old',2,'old.one','practice',0,'Practice one in edition 2','{"id":"old.one","kind":"practice","title":"Practice one in edition 2","handbook":"old","edition":2,"position":0,"page_start":1,"page_end":1,"fields":[{"label":"Objectives","text":"To award credit for exchange number 2.","spans":[{"page":1,"box":null}],"name":"objectives","origin":"stated","links":[],"notes":[],"tables":[]}],"institution":"University of Example","facets":[],"annex":"","annex_label":"","path":[],"tools":[],"mentions":[],"language":"en","confidence":1.0,"corrected":[]}');
+INSERT INTO "record" VALUES('old',2,'old.two','practice',1,'Practice two','{"id":"old.two","kind":"practice","title":"Practice two","handbook":"old","edition":2,"position":1,"page_start":1,"page_end":1,"fields":[{"label":"Objectives","text":"To meet weekly.","spans":[{"page":1,"box":null}],"name":"objectives","origin":"stated","links":[],"notes":[],"tables":[]}],"institution":"University of Example","facets":[],"annex":"","annex_label":"","path":[],"tools":[],"mentions":[],"language":"en","confidence":1.0,"corrected":[]}');
+CREATE TABLE retired (
+        handbook TEXT NOT NULL REFERENCES handbook (id) ON DELETE CASCADE,
+        id TEXT NOT NULL,
+        PRIMARY KEY (handbook, id)
+    ) WITHOUT ROWID
+    ;
+CREATE TABLE vector (
+        model TEXT NOT NULL,
+        sha256 TEXT NOT NULL,
+        numbers BLOB NOT NULL, kept_until TEXT NOT NULL DEFAULT '',  -- float32, little endian
+        PRIMARY KEY (model, sha256)
+    ) WITHOUT ROWID
+    ;
+INSERT INTO "vector" VALUES('fake','246d65d8333f4e85b71a846933881da3e0b9e37f876259a5f4f879a14fe5ca3b',X'DA2C093DBF3CDC3DC6C487BC54FCA23D4B4126BD9F25CC3D553A933DCCD112BE0BBE33BE276E01BD676DD7BDA8EA3EBE7C6A7D3DDF6022BE9D03933E1FD81C3EEFC751BDCB354A3EDB9E64BD2545913CA3945C3D6B5B1F3E4EEE9D3D0DBDD6BDC81BBC3DFF5ACEBC41597ABE77B7B33D234C3F3E9A2C28BEFD18813DF7DBDEBD74B750BEF0BD9DBA1BCE753D59F74ABECD3A5B3DDE4E50BEFA1780BCB094043C7C7FEC3D491689BE5FC0DDBCE732413D76D095BD03F4C0BD537AFB3D8367963D5416043D4809DB3872829FBD7406423C0687FDBDA28646BE004201BEDA1DAC3C7E1903BE49433BBDA6327F3D07159FBE6A4405BDE0AE0B3E8AE16E3DFDF6063E','');
+INSERT INTO "vector" VALUES('fake','8ca85ee245bed2bc3ab89ab123fc75fc6ffd770faedf796f04111320e6a1c128',X'4A3F5A3C9C18A43D4C3C83BE6357D63D2905A2BDFBC8F13D1D71BDBD8D3F25BE992AEBBD1E2408BEE824AABDA24F3DBECC96AC3D159232BE4BB9A03EE87CBBBD2E13A83CFA2F463EC65034BD10CD78BC2D61783D2148083E7E94173D4EFF833DBF4EE2BCE1F0F1BDF85ABDBDD78D853DF850873EA62A13BE75B6253DFB87DABB468C96BD7BF70E3DDE8CAD3D0D5A15BE1978853DA7023BBED730D03D8C69E5BD2F5C3B3DDF4646BDC5BE9A3D6E88D3BD827959BD37C097BBAF4B473D3F6A283E27B2073E4A91E4BDB5B32BBC77E0333E8F90943BC5E2AEBEF6CFC4BD391A03BDC07170BEF9E1EE3DE8816C3DA68D05BEBA2CA03D396642BD900D323DD94F1B3E','');
+INSERT INTO "vector" VALUES('fake','b3991197d3c4d10eed7248e3feeb98c429a58c22b4ca36040f56ba646b7d18b2',X'15FADFBDFA41C7BDDD7919BE92A5073E8DA086BB85B016BCD40D873DE5C58FBD24E0C73DA4FBC8BD2737A7BDDE22A4BE1E40583B951A6CBB0826BD3D9039B43E281703BD2492683D9FD40A3D8D94F03D2D5B8E3D9E637F3EA0F1BB3D6A3F5C3E30CFF43D01418D3D7A0792BD4BD0BA3CD243863E2F4A10BDF4B2843DEA33A4BC0712243D60B9A93C24C3E1BD90BB1BBE51F0563EE6B5C23C7E18E8BC945DA73D3A96493C48A612BE9AACF33C6137093D98BA3FBD62A725BE7AB98EBDF458203EF1533EBD218725BD808B88BDC89AE3BCBB6D003EB66372BDBB6041BEC50461BCC11589BE5821293EF1B6C43DC29219BE0B9772BB5909003E4E5C0E3C477D5F3E','');
+INSERT INTO "vector" VALUES('fake','f3a391826902f44c88a791f1c217ad2551420026b659b2c4599e4c3c7ef30858',X'71A37FBD294E0EBE257A5A3D17FF273ECCF43D3D1AD74DBC925E823C79F7A8BD34CD933D05BB02BDF820B93D2E897EBEE576723D63099BBDF69E033DEA95B03EBE9ABA3C29ED3B3DF43BB73D04C7373E39323D3D40953E3E1DA57C3E8045143E2E4D10BC5D96B83DAEA83EBE33EDA03C9736943E5E93A5BDAFF9FA3CAA7DCBBD903B84BC6CE603BC6C0F423D133012BED73CF33D995D3A3DB096A6BCC2A3B63D994AA9BC4F414BBE96964FBD3618FE3D6D1E72BDC90045BE553E463D0D691E3E484EF8BBA77E2C3EEB8A97BDBDD4E4BB31D2343D8D5E3DBE9D5210BEA23C623E43C211BE4C64D03D6FC0B93B260844BEDABE313C14BBD03D7CBE85BD9B6C3B3E','');
+CREATE INDEX edition_by_checksum ON edition (sha256);
+CREATE INDEX record_by_id ON record (id);
+CREATE INDEX edit_by_handbook ON edit (handbook);
+CREATE INDEX corrected_by_id ON corrected (id);
+CREATE VIEW served AS  -- of each edition, staged ones as well
+        SELECT handbook, edition, id, kind, position, title, body FROM record r WHERE NOT EXISTS
+            (SELECT 1 FROM corrected c WHERE (c.handbook, c.edition, c.id) = (r.handbook, r.edition, r.id))
+        UNION ALL
+        SELECT handbook, edition, id, kind, position, title, body FROM corrected WHERE body IS NOT NULL;
+CREATE INDEX passage_by_text ON passage (sha256);
+DELETE FROM "sqlite_sequence";
+INSERT INTO "sqlite_sequence" VALUES('publication',3);
+INSERT INTO "sqlite_sequence" VALUES('edit',1);
+INSERT INTO "sqlite_sequence" VALUES('need',1);
+COMMIT;

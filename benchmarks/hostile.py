@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import product
 from urllib.parse import quote, urlencode
+
+from tests import pdfs
 
 TURNING = "".join(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 """Control characters that turn text around."""
@@ -127,6 +129,22 @@ PRIVATE = (
     "http://127.0.0.1:0/",
     "http://127.0.0.1:99999/",
 )
+
+FILES: tuple[tuple[str, Callable[[], bytes]], ...] = (
+    ("a page tree that is a loop", pdfs.page_tree_loop_pdf),
+    ("an outline that is a loop", pdfs.outline_loop_pdf),
+    ("2 GB in 2 MB", pdfs.inflating_pdf),
+    ("no pages", pdfs.zero_pages_pdf),
+    ("cut off", pdfs.truncated_pdf),
+    ("more pages than are read", lambda: pdfs.many_pages_pdf(1001)),
+    ("a password", lambda: pdfs.encrypted_pdf("secret")),
+    ("nothing but a mark", lambda: b"%PDF-1.7\n"),
+    ("a mark and noise", lambda: b"%PDF-1.7\n" + bytes(range(256)) * 4000),
+    ("nested arrays", lambda: b"%PDF-1.7\n1 0 obj\n" + b"[" * 500_000 + b"]" * 500_000 + b"\nendobj\n"),
+    ("a title that turns text around", lambda: pdfs.text_pdf(2, title=TURNING + "Handbook")),
+    ("a page of marks", lambda: pdfs.text_pdf(2, ("<script>alert(1)</script>", "{{7*7}}"), "<b>x</b>")),
+)
+"""What a reader may die of, by what is wrong with it."""
 
 
 def addresses() -> Iterator[str]:

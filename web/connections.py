@@ -30,7 +30,7 @@ _TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-lengt
 
 
 class Waiting:
-    """The connections of this process by client, those that wait for a request in the order in which they began to."""
+    """The connections of this process by client; those that wait for some of a request in the order of waiting."""
 
     def __init__(self, of_one: int = OF_ONE, of_all: int = 0) -> None:
         self._of_one = of_one
@@ -41,7 +41,7 @@ class Waiting:
 
     @property
     def idle(self) -> int:
-        """How many wait for a request."""
+        """How many wait for their client."""
         return len(self._idle)
 
     def enter(self, new: Connection) -> bool:
@@ -72,7 +72,7 @@ class Waiting:
                 del self._held[one.who]
 
     def wait(self, one: Connection) -> None:
-        """Note that a connection waits for a request from now on, unless it did already."""
+        """Note that a connection waits for what its client has to send, from now on unless it did already."""
         if one in self._held.get(one.who, {}):
             self._idle.setdefault(one)
 
@@ -130,6 +130,7 @@ class Connection(H11Protocol):
                 self._expect(HEADER_SECONDS, self._header_is_late)
         elif state is h11.SEND_BODY:
             self.waiting.work(self)
+            self.waiting.wait(self)  # for the rest of it, from now on
             if self._late != self._look_at_body:
                 self._got = 0
                 self._expect(BODY_SECONDS, self._look_at_body)

@@ -10,7 +10,7 @@ from typing import ClassVar
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from kb import errors
@@ -27,6 +27,7 @@ STATUSES: dict[type[Exception], int] = {
     errors.BusyError: 503,
     errors.KbError: 500,
     RequestValidationError: 422,
+    ClientDisconnect: 400,  # nobody reads it; unanswered it would fill the log
     HTTPException: 500,  # its own status counts
     Exception: 500,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import threading
@@ -21,14 +22,19 @@ ASK = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 SEND = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n"
 
 
+LATE = threading.Event()
+
+
 async def application(scope: Any, receive: Any, send: Any) -> None:
-    """Answers with the bytes it was sent, by number; /large with 20 MB."""
+    """Answers with the bytes it was sent, by number; /large with 20 MB, /late when it is let."""
     size, is_more = 0, scope["type"] == "http"
     while is_more:
         message = await receive()
         if message["type"] == "http.disconnect":
             return
         size, is_more = size + len(message["body"]), message["more_body"]
+    while scope.get("path") == "/late" and not LATE.is_set():
+        await asyncio.sleep(0.02)
     body = b"x" * 20_000_000 if scope.get("path") == "/large" else json.dumps(size).encode()
     headers = [(b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
@@ -41,6 +47,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "BODY_SECONDS", 0.5)
     monkeypatch.setattr(connections, "ANSWER_SECONDS", 0.5)
     monkeypatch.setattr(Connection, "proxies", ())
+    LATE.clear()
 
 
 @contextmanager
@@ -195,16 +202,23 @@ def test_a_proxy_brings_as_many_as_all_together(monkeypatch: pytest.MonkeyPatch)
         assert 5 < Connection.waiting.count <= 30
 
 
-def test_connections_that_are_answered_are_not_given_up_for_new_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bodies_that_do_not_come_make_room(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "BODY_SECONDS", PATIENCE)
+    with served(monkeypatch, of_one=3) as port, ExitStack() as held:
+        for _ in range(10):
+            held.enter_context(connected(port)).sendall(SEND)
+        assert is_answered(port)
+
+
+def test_connections_that_are_answered_are_not_given_up_for_new_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     with served(monkeypatch, of_one=3) as port, ExitStack() as held:
         busy = [held.enter_context(connected(port)) for _ in range(3)]
         for one in busy:
-            one.sendall(SEND)
+            one.sendall(ASK.replace(b"/ ", b"/late ", 1))
         while Connection.waiting.count < 3 or Connection.waiting.idle:
             time.sleep(0.02)
         with connected(port) as refused:
             assert heard(refused) == b""
+        LATE.set()
         for one in busy:
-            one.sendall(b"x" * 1_000_000)  # all that it said it would send
             assert b"200 OK" in answer(one)

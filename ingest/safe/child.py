@@ -26,6 +26,8 @@ HEADER = struct.Struct(">cQ")
 """One frame: what it is, and how many bytes follow."""
 PROGRESS, RESULT, RAW, REFUSED, OUT_OF_MEMORY = b"P", b"R", b"B", b"E", b"M"
 
+OVER_MEMORY = 77
+"""The exit code that says that the processes took more memory all together than one may."""
 _COUNTED_APART = (5, 14)  # the Linux from which processes are counted in each namespace of users
 
 Tell = Callable[[str, int, int], None]

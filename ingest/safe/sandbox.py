@@ -32,7 +32,7 @@ from typing import IO, Any
 
 from ingest.safe import calls, compiled
 from ingest.safe.answers import plain
-from ingest.safe.child import HEADER, OUT_OF_MEMORY, PROGRESS, RAW, REFUSED, RESULT, Tell
+from ingest.safe.child import HEADER, OUT_OF_MEMORY, OVER_MEMORY, PROGRESS, RAW, REFUSED, RESULT, Tell
 from ingest.safe.grants import ROOT
 from kb import Held, KbError, ParseError, Settings, errors
 from kb import files as scratch
@@ -51,7 +51,8 @@ _REFUSALS = {c.__name__: c for c in vars(errors).values() if isinstance(c, type)
 class Limits:
     """How far one child may go: `seconds` of wall and of processor time, the rest in bytes.
 
-    `memory` is address space, which is more than what is resident: Python with pdfium takes about 250 MB.
+    `memory` is a process's address space, which is more than what is resident (Python with pdfium takes about 250 MB),
+    and what is resident of all of them together.
     `answer` bounds everything the child writes back, `decoded` what that may take here: a 500-page handbook takes
     6 MB, and 50 MB (answers.py). `scratch` bounds all of its temporary files, `processes` counts threads as well.
     """
@@ -61,7 +62,7 @@ class Limits:
     answer: int = 128 * 2**20
     decoded: int = 512 * 2**20
     file_size: int = 512 * 2**20
-    scratch: int = 512 * 2**20
+    scratch: int = 2**30
     open_files: int = 128
     processes: int = 64
 
@@ -301,6 +302,8 @@ def _died(name: str, code: int, peak: int, limits: Limits, stderr: bytes) -> Par
     """Say why a child that gave no answer ended, as far as its end shows it."""
     said = stderr.decode("utf-8", "replace").strip().splitlines()
     last = f" ({said[-1].strip()[:200]})" if said else ""
+    if code == OVER_MEMORY:
+        return _over_memory(name, limits)
     if code == -signal.SIGXCPU:
         return ParseError(
             f"{name}: reading it took more than {limits.seconds} s of processor time and was stopped; "

@@ -18,6 +18,7 @@ from typing import Any, NoReturn
 from ingest.safe import child, kernel, namespaces
 
 _WATCHED = {signal.SIGTERM, signal.SIGCHLD}
+_LOOK_SECONDS = 0.25  # between looks at what all processes take of memory
 
 
 def main() -> None:
@@ -46,7 +47,11 @@ def main() -> None:
         child.answer(order, out, rooms)
         return
     _hold_nothing()
-    _end_as(_watch(reader, first))
+    status, is_over = _watch(reader, order["limits"]["memory"])
+    _end_rest(first)
+    if is_over:
+        os._exit(child.OVER_MEMORY)
+    _end_as(status)
 
 
 def _order() -> Any:
@@ -83,23 +88,47 @@ def _hold_nothing() -> None:
     os.closerange(3, os.sysconf("SC_OPEN_MAX"))
 
 
-def _watch(reader: int, first: int) -> int:
-    """Wait until the reader ends or is to end, end what it started, and return its wait status."""
+def _watch(reader: int, memory: int) -> tuple[int, bool]:
+    """Wait until the reader ends, or is to end, or all take too many bytes; its wait status, and whether they did."""
     while True:
-        heard = signal.sigwait(_WATCHED)
-        if heard == signal.SIGTERM:
+        heard = signal.sigtimedwait(_WATCHED, _LOOK_SECONDS)
+        is_over = heard is None and _resident() > memory
+        if is_over or (heard is not None and heard.si_signo == signal.SIGTERM):
             os.kill(reader, signal.SIGKILL)
-            _, status = os.waitpid(reader, 0)
-            break
+            return os.waitpid(reader, 0)[1], is_over
         ended, status = os.waitpid(reader, os.WNOHANG)
         if ended:
-            break
+            return status, False
+
+
+def _resident() -> int:
+    """Bytes in memory, but for files', of all processes below this one; a kernel's limit is for one process alone."""
+    found, below = 0, _listed(os.getpid())
+    while below:
+        process = below.pop()
+        below += _listed(process)
+        with contextlib.suppress(OSError, IndexError):  # ended meanwhile
+            _, resident, shared, *_ = Path(f"/proc/{process}/statm").read_text("ascii").split()
+            found += (int(resident) - int(shared)) * os.sysconf("SC_PAGE_SIZE")
+    return found
+
+
+def _listed(process: int) -> list[int]:
+    """The children of a process, as the kernel lists them by thread; none where it has no such list."""
+    found: list[int] = []
+    for thread in Path(f"/proc/{process}/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            found += map(int, thread.read_text("ascii").split())
+    return found
+
+
+def _end_rest(first: int) -> None:
+    """End what the reader started; with the namespace's first process everything in it ends."""
     if first:
         os.kill(first, signal.SIGKILL)
-        os.waitpid(first, 0)  # which returns when everything in the namespace has ended
+        os.waitpid(first, 0)
     else:
         _end_orphans()
-    return status
 
 
 def _end_orphans() -> None:

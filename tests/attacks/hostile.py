@@ -265,5 +265,15 @@ def take_memory(request: Request, data: bytes, tell: Tell) -> Any:
         held.append(b"\1" * 2**24)
 
 
+def take_memory_together(request: Request, data: bytes, tell: Tell) -> Any:
+    """Take in each of many processes less than one may take."""
+    for _ in range(10):
+        if os.fork() == 0:
+            break
+    held = b"\1" * request["each"]
+    time.sleep(120)
+    return len(held)
+
+
 if __name__ == "__main__":
     sys.exit("these functions are for ingest.safe.sandbox alone")

@@ -295,6 +295,11 @@ def test_memory_is_bounded(somebody: Somebody) -> None:
         somebody.attack("take_memory", Limits(seconds=20, memory=2**29))
 
 
+def test_memory_of_all_processes_together_is_bounded(somebody: Somebody) -> None:
+    with pytest.raises(ParseError, match=r"more than 512 MiB of memory"):
+        somebody.attack("take_memory_together", Limits(seconds=20, memory=2**29), each=100 * 2**20)
+
+
 def test_an_answer_is_bounded_in_what_it_takes_when_it_is_read(somebody: Somebody) -> None:
     with pytest.raises(ParseError, match=r"more than 64 MiB of memory and was not read"):
         somebody.attack("answer_with_lists", Limits(seconds=60, decoded=2**26), size=2**24)

@@ -7,7 +7,7 @@ import os
 import pwd
 import shutil
 import sys
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,42 +26,43 @@ _SYSTEM = (
     *("/dev/urandom", "/dev/random", "/dev/zero"),
 )
 """What programs of any Linux need of it; what is not there is not needed."""
-_OF_A_PREFIX = ("bin", "lib", "lib64", "share")
+_OF_A_PREFIX = (
+    *("bin", "lib", "lib64", "libexec", "etc/fonts"),
+    *("share/fonts", "share/tessdata", "share/tesseract-ocr"),
+)
+"""Where below a prefix programs lie: one may be ~/.local, which has people's data in its share."""
 
 
 def readable() -> tuple[str, ...]:
     """The paths below which this process, started apart from the user's own paths, has to read and execute."""
-    homes = _homes()
     granted = [Path(path) for path in _SYSTEM]
-    for prefix in (sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix):
-        granted += _narrowed(Path(prefix), homes)
-    for entry in sys.path:
-        path = Path(entry).resolve()
-        if path != ROOT:
-            granted += _narrowed(path, homes)
-    granted += _packages(ROOT)
+    prefixes = [
+        Path(prefix) for prefix in (sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix)
+    ]
     if program := shutil.which("tesseract"):
-        granted += _narrowed(Path(program).resolve().parent.parent, homes)
+        prefixes.append(Path(program).resolve().parent.parent)
+    granted += [prefix / name for prefix in dict.fromkeys(prefixes) for name in _OF_A_PREFIX]
+    for entry in (*sys.path, str(ROOT)):
+        granted += _imported_from(Path(entry).resolve())
     if data := os.environ.get("TESSDATA_PREFIX"):
-        granted += _narrowed(Path(data).resolve(), homes)
+        granted += [path for path in (Path(data), Path(data, "tessdata")) if not _holds_more(path.resolve())]
     return tuple(dict.fromkeys(str(path) for path in granted))
 
 
-def _narrowed(path: Path, homes: tuple[Path, ...]) -> Iterator[Path]:
-    """A folder of programs; of one that has homes or this software's folder in it only where programs lie."""
-    if any(kept.is_relative_to(path.resolve()) for kept in (*homes, ROOT)):
-        yield from (path / name for name in _OF_A_PREFIX)
-    else:
-        yield path
+def _imported_from(folder: Path) -> list[Path]:
+    """A folder of packages; of one that may hold a library or a home beside them, the packages alone."""
+    if not _holds_more(folder):
+        return [folder]
+    return sorted(init.parent for init in folder.glob("*/__init__.py"))
 
 
+def _holds_more(folder: Path) -> bool:
+    return any(kept.is_relative_to(folder) for kept in (*_homes(), ROOT))
+
+
+@cache
 def _homes() -> tuple[Path, ...]:
     """Where people's files lie; HOME is no help, for the reader's is its scratch folder."""
     with contextlib.suppress(KeyError):  # a user without a name
         return (Path(pwd.getpwuid(os.getuid()).pw_dir).resolve(), Path("/home"), Path("/root"))
     return (Path("/home"), Path("/root"))
-
-
-def _packages(folder: Path) -> Iterator[Path]:
-    """The packages right below a folder, for a library may lie beside them."""
-    yield from sorted(init.parent for init in folder.glob("*/__init__.py"))

@@ -13,7 +13,6 @@ import resource
 import signal
 import struct
 import sys
-from base64 import b64decode
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -42,7 +41,7 @@ def answer(order: Mapping[str, Any], out: int, rooms: Rooms) -> None:
     """
     for package in ("corpus", order["function"].partition(".")[0]):
         importlib.import_module(package)  # later the folder that they lie in cannot be listed
-    held = confine(order["limits"], b64decode(order["calls"]), rooms)
+    held = confine(order["limits"], bytes.fromhex(order["calls"]), rooms)
     data = sys.stdin.buffer.read()
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # the order's file could be written to
 

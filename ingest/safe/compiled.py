@@ -7,7 +7,6 @@ import importlib.util
 import os
 import subprocess
 import sys
-import sysconfig
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -46,5 +45,5 @@ def _keep_once(environment: tuple[tuple[str, str], ...]) -> None:
 def _newest() -> float:
     """When a source of this software was last written, or a package was last installed."""
     files = [path for house in _HOUSES for path in (ROOT / house).rglob("*.py")]
-    packages = {Path(sysconfig.get_path(kind)) for kind in ("purelib", "platlib")}
+    packages = [Path(entry) for entry in sys.path if entry.endswith("-packages")]
     return max((path.stat().st_mtime for path in (*files, *packages) if path.exists()), default=0.0)

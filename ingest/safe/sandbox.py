@@ -24,7 +24,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -229,7 +228,7 @@ def _order(function: str, request: Mapping[str, Any], data: bytes, limits: Limit
                 "scratch": limits.scratch,
                 "processes": limits.processes,
             },
-            "calls": b64encode(calls.program()).decode(),
+            "calls": calls.program().hex(),
         }
     ).encode()
     with tempfile.TemporaryFile() as order:

@@ -17,12 +17,14 @@ from ingest.report import report_of
 from ingest.safe import Limits, sandbox
 from ingest.succession import Planned, planned
 from ingest.values import inferred
-from kb import Circumstance, InputError, ModelError, Progress, Said, Settings, index, silent
+from kb import Circumstance, InputError, ModelError, ParseError, Progress, Said, Settings, index, silent
 from kb.editions import Plan
 from kb.index import CachedEncoder
 from kb.model import Encoder, load_encoder, passages
 from kb.store import Store
 from kb.words import vocabulary
+
+_PNG = b"\x89PNG\r\n\x1a\n"  # how such a file begins
 
 Loading = Callable[[], tuple[Encoder | None, tuple[Said, ...]]]
 """Waits for the model; where there is none, it says why."""
@@ -308,7 +310,8 @@ def page_picture(pdf: Path, page: int, *, width: int, password: str = "") -> byt
     """
     request = {"name": pdf.name, "page": page, "width": width, "password": password}
     picture = sandbox.run("ingest.reader:picture", request, _stored(pdf), Limits(seconds=30))
-    assert isinstance(picture, bytes)
+    if not isinstance(picture, bytes) or not picture.startswith(_PNG):
+        raise ParseError(f"{pdf.name}: page {page}: what was drawn is no picture; the file may be an attack")
     return picture
 
 
@@ -323,7 +326,13 @@ def page_words(pdf: Path, page: int, language: str, *, password: str = "") -> li
     """
     request = {"name": pdf.name, "page": page, "language": language, "password": password}
     lines = sandbox.run("ingest.reader:words", request, _stored(pdf), Limits(seconds=60))
-    return [[(text, x0, y0, x1, y1) for text, x0, y0, x1, y1 in line] for line in lines]
+    try:
+        return [
+            [(str(text), float(x0), float(y0), float(x1), float(y1)) for text, x0, y0, x1, y1 in line]
+            for line in lines
+        ]
+    except (TypeError, ValueError) as error:
+        raise ParseError(f"{pdf.name}: page {page}: its words are none; the file may be an attack") from error
 
 
 def _stored(pdf: Path) -> bytes:

@@ -29,11 +29,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from ingest.safe import calls, compiled
-from ingest.safe.answers import plain
+from ingest.safe import answers, calls, compiled
 from ingest.safe.child import HEADER, OUT_OF_MEMORY, OVER_MEMORY, PROGRESS, RAW, REFUSED, RESULT, Tell
 from ingest.safe.grants import ROOT
-from kb import Held, KbError, ParseError, Settings, errors
+from kb import Held, ParseError, Settings
 from kb import files as scratch
 
 __all__ = ["Limits", "held", "run"]
@@ -43,7 +42,6 @@ _CHUNK = 2**20
 _KEPT_STDERR = 16 * 2**10
 _LOOK_SECONDS = 0.25  # between looks at what a child has written
 _PATIENCE = 2.0  # seconds for ending what the reader left
-_REFUSALS = {c.__name__: c for c in vars(errors).values() if isinstance(c, type) and issubclass(c, KbError)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +83,7 @@ def run(
     calls `progress` here. The answer is bytes where the function returns bytes, else what its JSON reads back as.
 
     Raises:
-        KbError: the one that the function raised, by class and message.
+        InputError, NotFoundError: what the function raised of the file, by class and message.
         ParseError: the child hung, crashed, or went over a limit; the message says which and what to do.
     """
     limits = limits or Limits()
@@ -137,7 +135,7 @@ class _Talk:
         self._progress = progress
         self._deadline = time.monotonic() + limits.seconds
         self._looked = time.monotonic()
-        self._read = 0
+        self._read = self._told = 0
         self._buffer = bytearray()
         self._is_ended = False
         self.stderr = b""
@@ -207,9 +205,12 @@ class _Talk:
             del self._buffer[: HEADER.size + size]
             if frame != PROGRESS:
                 return frame, payload
+            self._told += size
+            if self._told > answers.MOST_TOLD:
+                raise answers.nonsense(self._name)
+            progress = answers.told(self._name, payload)
             if self._progress is not None:
-                stage, done, total = plain(self._name, payload, self._limits.decoded)
-                self._progress(str(stage), int(done), int(total))
+                self._progress(*progress)
         return None
 
 
@@ -286,15 +287,12 @@ def _answer(name: str, frame: bytes, payload: bytes, limits: Limits) -> Any:
     if frame == RAW:
         return payload
     if frame == RESULT:
-        return plain(name, payload, limits.decoded)
+        return answers.plain(name, payload, limits.decoded)
     if frame == OUT_OF_MEMORY:
         raise _over_memory(name, limits)
     if frame == REFUSED:
-        kind, message = plain(name, payload, limits.decoded)
-        raise _REFUSALS.get(kind, ParseError)(str(message))
-    raise ParseError(
-        f"{name}: the reader gave an answer that is none; the file may be an attack: do not open it"
-    )
+        raise answers.refusal(name, payload)
+    raise answers.nonsense(name)
 
 
 def _died(name: str, code: int, peak: int, limits: Limits, stderr: bytes) -> ParseError:

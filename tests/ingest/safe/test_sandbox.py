@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import socket
 import time
@@ -10,9 +11,9 @@ from typing import Any
 import psutil
 import pytest
 
-from ingest.safe import sandbox
+from ingest.safe import answers, sandbox
 from ingest.safe.sandbox import Limits
-from kb.errors import KbError, NotFoundError, ParseError
+from kb.errors import InputError, NotFoundError, ParseError
 from tests import pdfs
 
 SMALL = Limits(seconds=20, memory=2**30, answer=2**22, file_size=2**22)
@@ -68,7 +69,7 @@ def test_a_bug_in_the_reader_is_named_with_the_file() -> None:
         ("exhaust_memory", r"more than 1\.0 GiB of memory.*KB_MAX_MEMORY"),
         ("exhaust_memory_natively", r"more than 1\.0 GiB of memory.*KB_MAX_MEMORY"),
         ("flood", r"more than 4 MiB.*split the file"),
-        ("flood_progress", r"more than 4 MiB"),
+        ("flood_progress", r"an answer that is none"),
         ("lie_about_size", r"more than 4 MiB"),
         ("answer_nonsense", r"cannot be read"),
         ("answer_deeply", r"cannot be read"),
@@ -140,5 +141,34 @@ def test_an_exception_here_ends_the_child(monkeypatch: pytest.MonkeyPatch) -> No
     assert {child.pid for child in psutil.Process().children()} == before
 
 
-def test_every_error_of_the_tree_can_come_back() -> None:
-    assert all(issubclass(c, KbError) for c in sandbox._REFUSALS.values())
+def test_an_error_of_the_library_or_the_server_is_not_the_readers_to_raise() -> None:
+    assert all(issubclass(kind, InputError | NotFoundError) for kind in answers.REFUSALS.values())
+    found = answers.refusal("h.pdf", b'["BusyError", "\\u001b[2Jask again"]')
+    assert (type(found), str(found)) == (ParseError, " [2Jask again")
+
+
+def test_a_message_of_the_readers_is_of_some_length() -> None:
+    assert len(str(answers.refusal("h.pdf", json.dumps(["ParseError", "x" * 10**5]).encode()))) == 2000
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        "{}",
+        "[]",
+        '["read", 1]',
+        '["read", 1, "2"]',
+        '["[link=x]", 1, 2]',
+        '["read", -1, 2]',
+        '["read", 1, 1e9]',
+        "nonsense",
+    ],
+)
+def test_progress_that_is_none_is_an_error(payload: str) -> None:
+    with pytest.raises(ParseError, match=r"^h\.pdf: the reader gave an answer that"):
+        answers.told("h.pdf", payload.encode())
+
+
+@pytest.mark.parametrize("payload", ["{}", "[]", '["ParseError"]', '["ParseError", 1]', '[[], "x"]'])
+def test_a_refusal_that_is_none_is_an_error(payload: str) -> None:
+    assert "an answer that is none" in str(answers.refusal("h.pdf", payload.encode()))

@@ -100,10 +100,10 @@ def sync_folder(folder: Path) -> None:
 
 
 @contextmanager
-def folder(prefix: str) -> Iterator[Path]:
-    """A new temporary folder for the block; those of this prefix whose process has ended go first."""
-    sweep(Path(tempfile.gettempdir()), prefix)
-    with tempfile.TemporaryDirectory(prefix=own(prefix)) as made:
+def folder(prefix: str, place: Path | None = None) -> Iterator[Path]:
+    """A new folder for the block, in `place` or among temporary ones; those whose process has ended go first."""
+    sweep(place or Path(tempfile.gettempdir()), prefix)
+    with tempfile.TemporaryDirectory(prefix=own(prefix), dir=place) as made:
         yield Path(made)
 
 

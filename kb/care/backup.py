@@ -62,29 +62,25 @@ def backup(store: Store, target: Path, progress: Progress = silent) -> Contents:
         StoreError: it cannot be written, a PDF is missing, or a row is not as it was written; an earlier file is as
             it was.
     """
-    name = scratch.own(f"{target.name}.")
-    partial = target.with_name(f"{name}{uuid.uuid4().hex[:8]}{PARTIAL}")
-    with converted(target), scratch.folder("kb-backup-") as beside:
-        scratch.sweep(target.parent, f"{target.name}.")
+    # all of it lies where the backup is to lie: there is room for it, or there is none for the backup
+    with converted(target), scratch.folder(f"{target.name}.", target.parent) as beside:
+        partial = beside / f"backup{PARTIAL}"
         files = _collected(store, beside, target)
         with Store.open(beside) as copied:
             contents, tables = held(copied), copied.tables()
-        try:
-            with zipfile.ZipFile(partial, "x", zipfile.ZIP_DEFLATED) as archive:
-                sums = {}
-                for done, (name, path) in enumerate(sorted(files.items())):
-                    progress("backup", done, len(files), path.name)
-                    sums[name] = _add(archive, name, path)
-                size = sum(size for size, _ in sums.values())
-                contents = replace(contents, files=len(sums), size=size, created=_now())
-                archive.writestr(_entry(MANIFEST), packing.dump(Packed(contents, sums, tables), software()))
-            _check_sums(target, sums)
-            with partial.open("rb") as file:
-                os.fsync(file.fileno())
-            partial.replace(target)
-            sync_folder(target.parent)
-        finally:
-            partial.unlink(missing_ok=True)
+        with zipfile.ZipFile(partial, "x", zipfile.ZIP_DEFLATED) as archive:
+            sums = {}
+            for done, (name, path) in enumerate(sorted(files.items())):
+                progress("backup", done, len(files), path.name)
+                sums[name] = _add(archive, name, path)
+            size = sum(size for size, _ in sums.values())
+            contents = replace(contents, files=len(sums), size=size, created=_now())
+            archive.writestr(_entry(MANIFEST), packing.dump(Packed(contents, sums, tables), software()))
+        _check_sums(target, sums)
+        with partial.open("rb") as file:
+            os.fsync(file.fileno())
+        partial.replace(target)
+        sync_folder(target.parent)
     return contents
 
 
@@ -172,7 +168,9 @@ def to_replace(folder: Path) -> Iterator[tuple[Store, Path | None]]:
 
 def _is_damaged(folder: Path) -> bool:
     """Whether the database of a library is none any more, as far as SQLite can tell."""
-    if not (folder / DATABASE).is_file():
+    with converted(folder):
+        is_there = (folder / DATABASE).is_file()
+    if not is_there:
         return False
     try:
         with Store.open(folder) as store:

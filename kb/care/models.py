@@ -36,7 +36,7 @@ from kb.model import (
     model_sources,
     translations,
 )
-from kb.store import Store
+from kb.store import Store, converted
 
 ENOUGH_TRANSLATIONS = 0.9
 """Of the check's questions; the embedded multilingual model finds all, the English one 0.45, chance one in eight."""
@@ -168,7 +168,9 @@ def _checked(source: ModelSource) -> ModelFinding:
 
 def choice(settings: Settings) -> ModelChoice:
     """Look which model is used; nothing is loaded."""
-    by = ChosenBy.LIBRARY if (settings.data / MODEL_FILE).is_file() else ChosenBy.DEFAULT
+    with converted(settings.data):
+        is_chosen = (settings.data / MODEL_FILE).is_file()
+    by = ChosenBy.LIBRARY if is_chosen else ChosenBy.DEFAULT
     by = ChosenBy.ENVIRONMENT if settings.is_model_fixed else by
     names = tuple(source.name for source in model_sources(settings))
     served = ""

@@ -85,7 +85,9 @@ def opened(folder: Path) -> Iterator[sqlite3.Connection]:
 def read(folder: Path) -> Iterator[sqlite3.Connection]:
     """Lend the file for reading; readers never wait for a writer."""
     path = folder / FILE
-    if not path.is_file():
+    with converted(path):
+        is_there = path.is_file()
+    if not is_there:
         with opened(folder):
             pass
     with (

@@ -14,7 +14,7 @@ from kb.model import Encoder
 from kb.search.catalogue import Catalog
 from kb.search.loading import Models, Notice
 from kb.search.snapshot import OpenGeneration, Snapshot
-from kb.store import DATABASE, Store
+from kb.store import DATABASE, Store, converted
 
 SECONDS_BETWEEN_TRIES = 30.0  # to open a generation that failed to open
 
@@ -41,7 +41,8 @@ class Library:
             NotFoundError: there is no library yet.
             StoreError: the library is damaged, or newer than this software.
         """
-        is_there = (settings.data / DATABASE).is_file()
+        with converted(settings.data):
+            is_there = (settings.data / DATABASE).is_file()
         try:
             store = Store.open(settings.data, readonly=not is_there)
         except StoreError:

@@ -107,7 +107,7 @@ class Database:
 
     def copy_to(self, path: Path) -> None:
         """Write the last commit into a file that is not there yet; readers and the writer go on."""
-        with self._lent() as connection, closing(sqlite3.connect(path)) as target:
+        with self._lent() as connection, converted(path), closing(sqlite3.connect(path)) as target:
             connection.backup(target)
 
     def become(self, other: Database) -> None:

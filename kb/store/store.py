@@ -41,7 +41,7 @@ from kb.store.needs import Grade, Need
 DATABASE = "library.sqlite3"
 FILES = "files"
 OWN = (
-    f"{DATABASE}*", FILES, INDEX, "write.lock", "model.txt", "admin.*", "signing.key*", "spool", "queries.*",
+    f"{DATABASE}*", FILES, INDEX, "*.lock", "model.txt", "admin.*", "signing.key*", "spool", "cache", "queries.*",
     "damaged-*", "*.partial",
 )  # fmt: skip
 """What a library's folder holds, of whatever room: what its owner alone may read and write."""
@@ -93,14 +93,16 @@ class Store(Serving):
             StoreError: the library is damaged, newer than this software, or not permitted.
         """
         path = folder / DATABASE
-        if readonly and not path.is_file():
+        with converted(folder):  # which another account's tells to nobody
+            is_there = path.is_file()
+        if readonly and not is_there:
             raise NotFoundError(f"{folder}: no library here yet; make one with: kb ingest FILE.pdf")
         if not readonly:
             with converted(folder):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
                 (folder / FILES).mkdir(exist_ok=True)
                 (folder / INDEX).mkdir(exist_ok=True)
-                if path.is_file() and (folder.stat().st_mode | path.stat().st_mode) & 0o077:
+                if is_there and (folder.stat().st_mode | path.stat().st_mode) & 0o077:
                     files.make_private(folder, OWN)
         return cls(folder, opened(path, readonly))
 

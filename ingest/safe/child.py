@@ -110,7 +110,7 @@ def _held(rooms: Rooms, version: int, is_filtered: bool) -> set[Held]:
         Held.NETWORK: rooms.network or is_filtered,
         Held.SIGNALS: is_filtered and (rooms.processes or version >= landlock.SCOPED),
         Held.PROCESSES: rooms.processes,
-        Held.COUNT: rooms.has_nobody or os.getuid() != 0,  # Linux counts none of root's
+        Held.COUNT: rooms.has_nobody or not rooms.is_root,  # Linux counts none of root's
         Held.SCRATCH: rooms.scratch,
         Held.CALLS: is_filtered,
     }

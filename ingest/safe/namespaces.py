@@ -27,12 +27,14 @@ _FILES = 10_000  # in the scratch folder; a page read by OCR takes one
 class Rooms:
     """What this process has apart from others: its next child is the first process of a namespace where `processes`.
 
-    `has_nobody` says that root may become `NOBODY`; `scratch` that the working folder is of bounded size.
+    `is_root` says who took them, whatever its name in there; `has_nobody` that it may become
+    `NOBODY`; `scratch` that the working folder is of bounded size.
     """
 
     users: bool = False
     processes: bool = False
     network: bool = False
+    is_root: bool = False
     has_nobody: bool = False
     scratch: bool = False
 
@@ -50,7 +52,12 @@ def enter(scratch_size: int) -> Rooms:
     if not bounded and has_nobody:
         os.chown(".", *owner)
     return Rooms(
-        users, bool(flags & kernel.CLONE_NEWPID), bool(flags & kernel.CLONE_NEWNET), has_nobody, bounded
+        users=users,
+        processes=bool(flags & kernel.CLONE_NEWPID),
+        network=bool(flags & kernel.CLONE_NEWNET),
+        is_root=user == 0,
+        has_nobody=has_nobody,
+        scratch=bounded,
     )
 
 
@@ -78,12 +85,12 @@ def _mapper() -> Iterator[tuple[int, int]]:
             os.close(ask)
             if os.read(asked, 1) != b"m":
                 os._exit(1)
-            for kind in ("uid_map", "gid_map"):
-                # every user that is known here, as itself
-                known = [line.split() for line in Path("/proc/self", kind).read_text("ascii").splitlines()]
-                mapped = "".join(f"{inside} {inside} {count}\n" for inside, _, count in known)
-                Path(f"/proc/{here}", kind).write_text(mapped, "ascii")
-            os._exit(0)
+            maps = {kind: _own_map(kind) for kind in ("uid_map", "gid_map")}
+            if all(any(first <= NOBODY < first + count for first, count in known) for known in maps.values()):
+                for kind, known in maps.items():
+                    mapped = "".join(f"{first} {first} {count}\n" for first, count in known)
+                    Path(f"/proc/{here}", kind).write_text(mapped, "ascii")
+                os._exit(0)
         finally:
             os._exit(1)
     os.close(asked)
@@ -91,6 +98,12 @@ def _mapper() -> Iterator[tuple[int, int]]:
         yield mapper, ask
     finally:
         os.close(ask)
+
+
+def _own_map(kind: str) -> list[tuple[int, int]]:
+    """The users, or groups, that are known here: the first and the count of each range."""
+    lines = Path("/proc/self", kind).read_text("ascii").splitlines()
+    return [(int(first), int(count)) for first, _, count in map(str.split, lines)]
 
 
 def _map_only(user: int, group: int) -> None:

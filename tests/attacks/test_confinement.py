@@ -371,6 +371,35 @@ def test_where_the_kernel_gives_less_the_reader_works_and_says_so(taken: str, mi
     assert missing.isdisjoint(json.loads(done.stdout)["answer"])
 
 
+@pytest.mark.parametrize(
+    "start",
+    [["unshare", "--user", "--map-root-user"], ["setpriv", "--bounding-set=-all", "--inh-caps=-all"]],
+    ids=["of a container that knows no other user", "without root's rights"],
+)
+def test_a_root_of_less_reads_as_well(start: list[str]) -> None:
+    if subprocess.run([*start, "true"], capture_output=True, check=False).returncode:
+        pytest.skip(f"{start[0]} does not work here")
+    order = {"function": "tests.attacks.hostile:rights", "request": {"name": "h.pdf"}, "limits": {}}
+    done = subprocess.run(
+        [*start, sys.executable, "-c", DRIVER, json.dumps(order)],
+        input=b"",
+        stdout=subprocess.PIPE,
+        check=True,
+        cwd=ROOT,
+    )
+    assert json.loads(done.stdout)["answer"]["rights"] == 0
+    if os.geteuid() == 0:
+        told = json.dumps(order | {"function": "ingest.safe.child:confinement"})
+        again = subprocess.run(
+            [*start, sys.executable, "-c", DRIVER, told],
+            input=b"",
+            stdout=subprocess.PIPE,
+            check=True,
+            cwd=ROOT,
+        )
+        assert Held.COUNT not in json.loads(again.stdout)["answer"]
+
+
 def test_orphans_end_without_a_namespace_too() -> None:
     if not calls.program():
         pytest.skip("libseccomp, which takes the namespace away here, is not installed")

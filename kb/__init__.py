@@ -39,12 +39,14 @@ from kb.records import (
 )
 from kb.said import Circumstance, Code, Flaw, Held, Said, Value
 from kb.settings import EMBEDDED_MODEL, MODEL_FILE, Settings, environment_without_secrets, stored_model
+from kb.turning import TURNING, straight
 
 __all__ = [
     "EMBEDDED_MODEL",
     "IMPRINT",
     "MODEL_FILE",
     "PARTIAL",
+    "TURNING",
     "Box",
     "BusyError",
     "Caveat",
@@ -94,6 +96,7 @@ __all__ = [
     "silent",
     "storable",
     "stored_model",
+    "straight",
     "sync_folder",
     "to_json",
     "web_address",

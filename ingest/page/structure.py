@@ -13,7 +13,7 @@ from ingest.page.remarks import read_remarks
 from ingest.page.repair import repaired
 from ingest.page.shells import refuse_shell
 from ingest.page.tag_tree import read_tags
-from kb import ParseError
+from kb import ParseError, straight
 
 
 def open_structure(data: bytes, name: str, password: str, max_pages: int) -> Structure:
@@ -72,7 +72,7 @@ def _metadata(reader: pypdf.PdfReader, key: str) -> str:
         value = reader.metadata.get(key) if reader.metadata else None
     except (pypdf.errors.PyPdfError, ValueError, KeyError, TypeError, AttributeError):
         return ""
-    return " ".join(str(value).split()) if isinstance(value, str) else ""
+    return " ".join(straight(str(value)).split()) if isinstance(value, str) else ""
 
 
 def _catalog_language(reader: pypdf.PdfReader) -> str:
@@ -98,7 +98,7 @@ def _outline(reader: pypdf.PdfReader) -> tuple[Bookmark, ...]:
         for item in items:
             if isinstance(item, list):
                 walk(item, level + 1)
-            elif title := " ".join(str(item.title or "").split()):
+            elif title := " ".join(straight(str(item.title or "")).split()):
                 found.append(_bookmark(reader, item, title, level))
 
     try:

@@ -6,10 +6,13 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from kb import TURNING
+
 _LEAST_TAIL = 2  # letters: a shorter end of a word is often a word, too ("in-", "to-")
 BULLET = "• "
-# Control characters (Unicode's category Cc) but for the tab and the line's end, and those of no width.
-_UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200c\u200d\u2060\ufeff]")
+# Control characters (Unicode's category Cc) but for the tab and the line's end, those of no width, and those that turn
+# text around.
+_UNSHOWN = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200c\u200d\u2060\ufeff{TURNING}]")
 _SPACES = re.compile("[\u00a0\u2000-\u200a\u202f\u3000 ]+")
 _DRAWN_APART = re.compile(r"(?<=\w) (?=\u00ad)")  # before the hyphen of a justified line
 _IN_WORD = re.compile(r"\u00ad(?=\S)")

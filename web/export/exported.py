@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from kb import Facet, Field, FieldTable, Kind, Origin, Record
+from kb import Facet, Field, FieldTable, Kind, Origin, Record, straight
 from kb.words import vocabulary
 from web.frame import Refs, Shown, links
 
@@ -193,5 +193,5 @@ def _table(table: FieldTable, text: str) -> FieldTable:
 
 
 def clean(words: str) -> str:
-    """A text with plain line ends and without the characters that no file format here can hold."""
-    return _NOT_TEXT.sub("", re.sub("\r\n?", "\n", words))
+    """A text with plain line ends, without the characters that no file format here can hold or that turn it around."""
+    return straight(_NOT_TEXT.sub("", re.sub("\r\n?", "\n", words)))

@@ -40,7 +40,9 @@ def words(cache: Path, pdf: Path, edition: Edition, page: int) -> Words:
     try:
         with pictures.words_turn():
             found = pipeline.page_words(pdf, page, edition.language)
-    except (ParseError, InputError, BusyError) as error:
+    except BusyError:
+        return []
+    except (ParseError, InputError) as error:
         _log.warning("%s: the words of page %d cannot be placed on its picture: %s", pdf.name, page, error)
         return []
     pictures.keep(kept, json.dumps(found, ensure_ascii=False).encode("utf-8", "surrogatepass"))

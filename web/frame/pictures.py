@@ -24,7 +24,7 @@ AT_ONCE = 2
 """Each page is rendered, or its words are read, in a child of its own, which the machine puts behind its other work."""
 MOST_WAITING = 100
 """Pictures that wait for their turn: two views of a handbook's pages at a glance. More are turned away."""
-MOST_WORDS_WAITING = 4
+MOST_WORDS_WAITING = 12
 """Pages that wait for their words: each holds one of the threads that answer, of which searches need some."""
 _TURNS = CapacityLimiter(AT_ONCE)
 _CHILDREN, _WORDS = BoundedSemaphore(AT_ONCE), BoundedSemaphore(AT_ONCE + MOST_WORDS_WAITING)

@@ -16,6 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kb import straight
 from web.frame import boxes, language, links, prefix, sayings
 from web.frame import prose as text
 from web.frame.shown import Shown, adapter
@@ -70,9 +71,9 @@ def as_json(page: Shown) -> bytes:
 
 
 def as_html(page: Shown, site: Site) -> str:
-    """The page through its template, its links in the language of its address."""
+    """The page through its template, links in the language of its address; no text turns the others around."""
     html = environment().get_template(page.template).render(page=page, site=site)
-    return prefix.keep(html, site.prefix)
+    return prefix.keep(straight(html), site.prefix)
 
 
 @cache

@@ -309,7 +309,7 @@ def page_picture(pdf: Path, page: int, *, width: int, password: str = "") -> byt
         InputError: the PDF cannot be read.
     """
     request = {"name": pdf.name, "page": page, "width": width, "password": password}
-    picture = sandbox.run("ingest.reader:picture", request, _stored(pdf), Limits(seconds=30))
+    picture = sandbox.run("ingest.leaf:picture", request, _stored(pdf), Limits(seconds=30))
     if not isinstance(picture, bytes) or not picture.startswith(_PNG):
         raise ParseError(f"{pdf.name}: page {page}: what was drawn is no picture; the file may be an attack")
     return picture
@@ -325,7 +325,7 @@ def page_words(pdf: Path, page: int, language: str, *, password: str = "") -> li
         InputError: the PDF cannot be read.
     """
     request = {"name": pdf.name, "page": page, "language": language, "password": password}
-    lines = sandbox.run("ingest.reader:words", request, _stored(pdf), Limits(seconds=60))
+    lines = sandbox.run("ingest.leaf:words", request, _stored(pdf), Limits(seconds=60))
     try:
         return [
             [(str(text), float(x0), float(y0), float(x1), float(y1)) for text, x0, y0, x1, y1 in line]

@@ -1,4 +1,4 @@
-"""What runs in the sandbox child: PDF bytes -> an extraction as plain data; a page -> its picture, its words."""
+"""What runs in the sandbox child: PDF bytes -> an extraction as plain data."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from ingest import caveats
-from ingest.page import Glyphs, LaidOut, RawPage, Structure, legible, ocr, open_structure, printed_lines
+from ingest.leaf import emptied
+from ingest.page import Glyphs, LaidOut, RawPage, Structure, legible, open_structure
 from ingest.page import detection as language
 from ingest.parts import checkup, extract, imprint, proposal
-from ingest.reading import NEUTRAL, SKIPPED, Block, Extraction, PrintedWord, Profile, of_data
+from ingest.reading import NEUTRAL, SKIPPED, Block, Extraction, Profile, of_data
 from ingest.recognition import Recognition
 from ingest.safe import Tell
 from ingest.tree import Tree, layout, printed_labels, sections
@@ -81,7 +82,7 @@ class _Leaves:
         Pages that the profile skips come empty; their text comes apart, for the ledger.
         """
         skipped = [p for p in self._pages if profile.skips(p.number)]
-        pages = [_emptied(p) if profile.skips(p.number) else p for p in self._pages]
+        pages = [emptied(p) if profile.skips(p.number) else p for p in self._pages]
         seen = self._recognition.read(pages, profile, self._structure.language)
         left_out = tuple(Block(p.number, SKIPPED, "", " ".join(w.text for w in p.words)) for p in skipped)
         return _Pages(self._structure, seen.pages, seen.scanned, left_out, seen.caveats)
@@ -196,31 +197,6 @@ def _amiss(profile: Profile, document: Document) -> Iterator[Said]:
         for label in profile.labels:
             if word_key(label) not in text:
                 yield Said(Circumstance.NO_SUCH_LABEL, label=label)
-
-
-def picture(request: Mapping[str, Any], data: bytes, tell: Tell) -> bytes:  # noqa: ARG001 - the child's signature
-    """Page `request["page"]` as PNG, `request["width"]` pixels wide."""
-    with Glyphs(data, request["name"], request.get("password", "")) as glyphs:
-        if not 1 <= request["page"] <= len(glyphs):
-            raise ParseError(f"{request['name']}: has no page {request['page']}; it has {len(glyphs)}")
-        return glyphs.picture(request["page"], request["width"])
-
-
-def words(request: Mapping[str, Any], data: bytes, tell: Tell) -> list[list[PrintedWord]]:
-    """The words of page `request["page"]` line by line, read by OCR (in `request["language"]`) where need be."""
-    with Glyphs(data, request["name"], request.get("password", "")) as glyphs:
-        if not 1 <= request["page"] <= len(glyphs):
-            raise ParseError(f"{request['name']}: has no page {request['page']}; it has {len(glyphs)}")
-        page = legible.doubted([glyphs.page(request["page"])])[0]
-        if legible.needs_ocr(page):
-            found = ocr.read([page], glyphs.gray, request["language"], lambda done, of: tell("ocr", done, of))
-            page = found[page.number].page if page.number in found else _emptied(page)
-    return printed_lines(page)
-
-
-def _emptied(page: RawPage) -> RawPage:
-    """The page as if nothing were on it."""
-    return replace(page, words=(), shapes=(), hidden=(), unmapped=0.0)
 
 
 def _pages(document: Document) -> tuple[Page, ...]:

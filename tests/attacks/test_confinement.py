@@ -343,7 +343,7 @@ def test_the_sample_handbook_is_read_beneath_all_of_it(somebody: Somebody) -> No
 def test_tesseract_reads_beneath_all_of_it(somebody: Somebody) -> None:
     scan = scanned(typeset([paragraph(PROSE, 60, 80, 420, size=12, lead=16)]))
     found = somebody.run(
-        "ingest.reader:words", {"name": "scan.pdf", "page": 1, "language": "en"}, scan, Limits()
+        "ingest.leaf:words", {"name": "scan.pdf", "page": 1, "language": "en"}, scan, Limits()
     )
     assert {"Students", "council."} <= {word[0] for line in found for word in line}
 
@@ -438,6 +438,6 @@ def test_without_libseccomp_and_on_other_systems_the_reader_works_and_says_so(
     monkeypatch.setattr(sandbox, "_START", start)
     assert sandbox.held() == frozenset()
     found = sandbox.run(
-        "ingest.reader:words", {"name": SAMPLE.name, "page": 3, "language": "en"}, SAMPLE.read_bytes()
+        "ingest.leaf:words", {"name": SAMPLE.name, "page": 3, "language": "en"}, SAMPLE.read_bytes()
     )
     assert found

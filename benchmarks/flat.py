@@ -1,8 +1,9 @@
 """Whether a library and its process stay as large as they are: `python -m benchmarks.flat [COUNT] [KEEP]`.
 
 So many editions of a small handbook are ingested in a row by one process, each a file of its own that turns back
-what the one before changed. After every tenth of them memory and disk are printed; where KEEP is given, older
-editions are forgotten then, as `kb forget` does.
+what the one before changed. After every tenth of them the process makes a correction, rolls back and forth, backs the
+library up and restores it, and memory and disk are printed; where KEEP is given, older editions are forgotten first, as
+`kb forget` does.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ import psutil
 from benchmarks.kills import MARKS
 from benchmarks.setting import say
 from ingest import pipeline
-from kb import Settings
-from kb.care import shelf
+from kb import Kind, Settings
+from kb.care import Wish, backup, review, shelf, verify
+from kb.editions import Action
+from kb.model import Encoder, load_encoder
 from kb.store import DATABASE, FILES, INDEX, Store
 from tests.pdfs import handbook_pdf
 
@@ -37,10 +40,25 @@ def main() -> None:
             report = pipeline.ingest(settings, pdf, name="handbook.pdf")
             assert report.edition == number, report
             if number % max(count // 10, 1) == 0 or number == 2:
-                if keep:
-                    with Store.open(settings.data) as store:
+                with Store.open(settings.data) as store:
+                    if keep:
                         say(f"{shelf.forget(store, report.handbook, keep)} editions forgotten")
+                    _use(store, report.handbook, number, load_encoder(settings), Path(folder) / "saved.zip")
                 last = _row(number, settings.data, last)
+
+
+def _use(store: Store, handbook: str, number: int, encoder: Encoder, saved: Path) -> None:
+    """Correct, roll back and forth, back up and restore: all is as it was then, but for the correction."""
+    record = next(r.id for r in store.records(handbook, number) if r.kind is Kind.PRACTICE)
+    wish = Wish(Action.RETITLE, record, f"Renamed in edition {number}", who="bench")
+    review.correct(store, handbook, [wish], encoder)
+    if len(store.published(handbook)) > 1:
+        shelf.rollback(store, handbook, None, encoder)
+        shelf.rollback(store, handbook, number, encoder)
+    backup.backup(store, saved)
+    backup.restore(store, saved, encoder)
+    if wrong := verify(store):
+        raise SystemExit(f"edition {number}: {wrong}")
 
 
 def _row(number: int, data: Path, last: tuple[int, int]) -> tuple[int, int]:

@@ -1,9 +1,10 @@
 """kill -9 at random moments of a change, under load: `python -m benchmarks.kills [COUNT [SEED]] [WHAT ...]`.
 
-WHAT is ingest (the default), rollback or restore. A real server runs on the library, and two clients search it
-all the time. Each change runs in a process of its own and is killed: every second one at any moment of its time,
-the others in the part that writes. After each kill the library must hold the edition before or the new one, whole,
-and what the next start cleans away must be all that was left. Each answer must be of one edition that was published.
+WHAT is ingest (the default), rollback, restore, backup, review, or mix: each of them in turn. A real server runs on the
+library, and two clients search it all the time. Each change runs in a process of its own and is killed: every second
+one at any moment of its time, the others in the part that writes. After each kill the library must hold the edition
+before or the new one, whole, with every row proven, the backup must be the one before or the new one, and what the next
+start cleans away must be all that was left. Each answer must be of one edition that was published.
 """
 
 from __future__ import annotations
@@ -28,9 +29,9 @@ import httpx
 from benchmarks.serving import server
 from benchmarks.setting import environment, say
 from cli import english
-from kb import Kind
+from kb import KbError, Kind
 from kb import files as scratch
-from kb.care import backup, verify
+from kb.care import backup, packed, verify
 from kb.store import Store
 from tests.pdfs import handbook_pdf
 
@@ -42,17 +43,29 @@ FIRST_EVERY, NEW_EVERY = (
     10,
     5,
 )  # one in ten is the first of a library, one in five has texts that are not known
-WRITING = ("store", "embed", "index")
-WRITING_S = 0.15  # what each of them takes where nothing is embedded
+KINDS = ("ingest", "rollback", "restore", "backup", "review")
+MIX = "mix"
+WRITING = {
+    "ingest": ("store", "embed", "index"),
+    "rollback": ("embed", "index"),
+    "restore": ("restore", "embed", "index"),
+    "backup": ("backup",),
+    "review": ("embed", "index"),
+}
+"""The stages in which each of them writes."""
+SAVED = "saved.zip"
+WRITING_S = {kind: 0.02 if kind == "backup" else 0.15 for kind in KINDS}  # each, where nothing is embedded
 
 State = tuple[int, str]
 """What an answer is of: the edition's number and mark; 0 and "" for an empty library."""
 
 CHANGE = """
 import sys
+import time
 from pathlib import Path
 from ingest import pipeline
-from kb.care import backup, shelf
+from kb.care import Wish, backup, review, shelf
+from kb.editions import Action
 from kb.model import load_encoder
 from kb.settings import Settings
 from kb.store.store import Store
@@ -66,9 +79,15 @@ if what == "ingest":
 else:
     with Store.open(settings.data) as store:
         encoder = load_encoder(settings)
+        (book,) = store.current_editions()
         if what == "rollback":
-            (book,) = store.current_editions()
             shelf.rollback(store, book, None, encoder, tell)
+        elif what == "backup":
+            backup.backup(store, Path(file), tell)
+        elif what == "review":
+            record = next(r.id for r in store.records(book, store.handbook(book).edition) if r.kind == "practice")
+            wish = Wish(Action.RETITLE, record, f"Renamed {time.time_ns()}", who="bench")
+            review.correct(store, book, [wish], encoder, tell)
         else:
             backup.restore(store, Path(file), encoder, tell)
 print("end", flush=True)
@@ -144,27 +163,33 @@ def _one_library(what: str, folder: Path, count: int, chance: random.Random, tal
                 _change("ingest", data, printer.next(_state(data)), None, "")
                 tally.published.add(_state(data))
             with Store.open(data, readonly=True) as store:
-                backup.backup(store, folder / "saved.zip")
+                backup.backup(store, folder / SAVED)
         for number in range(count):
+            kind = KINDS[number % len(KINDS)] if what == MIX else what
             before = _state(data)
-            if what == "rollback" and before[0] == 1:
-                _change("restore", data, folder / "saved.zip", None, "")
+            if kind == "rollback" and before[0] == 1:
+                _change("restore", data, folder / SAVED, None, "")
                 before = _state(data)
                 tally.published.add(before)
             file = (
                 printer.next(before, is_new=number % NEW_EVERY == NEW_EVERY - 1)
-                if what == "ingest"
-                else (folder / "saved.zip")
+                if kind == "ingest"
+                else (folder / SAVED)
             )
             moment, after = chance.uniform(0, max(tally.took, default=8.0) if not before[0] else 4.0), "start"
             if number % 2:
-                moment, after = chance.uniform(0, WRITING_S), chance.choice(WRITING)
-            stage, took = _change(what, data, file, moment, after)
+                moment, after = (
+                    chance.uniform(0, WRITING_S[kind]),
+                    chance.choice(WRITING[kind]),
+                )
+            stage, took = _change(kind, data, file, moment, after)
             if stage == "end" and not before[0]:
                 tally.took.append(took)
-            tally.kills[stage] += 1
+            tally.kills[f"{kind} {stage}" if what == MIX else stage] += 1
             tally.published.add(_state(data))
-            _look(data, before, tally, f"{what} {number} killed at {stage}")
+            place = f"{kind} {number} killed at {stage}"
+            _look(data, before, tally, place)
+            _look_at_backup(folder / SAVED, tally, place)
         time.sleep(0.3)
     tally.settle()
     return count
@@ -250,13 +275,24 @@ def _look(data: Path, before: State, tally: Tally, place: str) -> None:
     tally.left += [f"{place}: {text}" for text in _temporary()]
 
 
+def _look_at_backup(saved: Path, tally: Tally, place: str) -> None:
+    """Check that the backup is whole, the one before or the new one, and alone after the next one's sweep."""
+    scratch.sweep(saved.parent, f"{saved.name}.")
+    tally.left += [f"{place}: {path.name}" for path in saved.parent.glob(f"{saved.name}.*")]
+    if saved.exists():
+        try:
+            with tempfile.TemporaryDirectory(prefix="kb-bench-") as folder:
+                packed.unpack(saved, Path(folder) / "unpacked")
+        except KbError as error:
+            tally.lost.append(f"{place}: {error}")
+
+
 def _temporary() -> list[str]:
     """Folders of processes that have ended, after the sweep that each start of a reader makes."""
     place = Path(tempfile.gettempdir())
-    for prefix in ("kb-reader-", "kb-backup-"):
-        scratch.sweep(place, prefix)
+    scratch.sweep(place, "kb-reader-")
     running = {path.name for path in Path("/proc").iterdir() if path.name.isdigit()}
-    pattern = re.compile(r"kb-(?:reader|backup)-.*-(\d+)-[^-]*$")
+    pattern = re.compile(r"kb-reader-.*-(\d+)-[^-]*$")
     names = [(path.name, pattern.match(path.name)) for path in place.iterdir()]
     return [name for name, found in names if found and found[1] not in running]
 

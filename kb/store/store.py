@@ -379,8 +379,9 @@ class Store(Serving):
         self._put_review(db, handbook, number, revision.reviewed, self.extracted(handbook, number))
         shas = [text_sha256(passage.indexed) for passage in revision.passages]
         self._put_passages(db, handbook, number, list(zip(revision.passages, shas, strict=True)))
-        proof.seal_edition(db, handbook, number)
-        proof.seal_handbook(db, handbook)
+        proof.seal(db, "corrected", handbook, number)
+        proof.seal(db, "passage", handbook, number)
+        proof.seal(db, "edit", handbook)
 
     def _file(self, sha256: str) -> Path:
         return self.folder / FILES / f"{sha256}.pdf"

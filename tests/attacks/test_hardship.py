@@ -43,14 +43,22 @@ WORDS = {
 READING = {"verify", "search", "show", "handbooks", "model", "backup", "needs"}
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library with a backup of it."""
+    folder = tmp_path_factory.mktemp("made")
+    with Store.open(a_library(folder / "library")) as store:
+        backup.backup(store, folder / "saved.zip")
+    return folder
+
+
 @pytest.fixture
-def place() -> Iterator[Path]:
+def place(made: Path) -> Iterator[Path]:
     """A folder that every account may look into, with a library, a backup of it and a handbook."""
     folder = Path(tempfile.mkdtemp(prefix="kb-test-"))
     try:
+        shutil.copytree(made, folder, dirs_exist_ok=True)
         folder.chmod(0o755)
-        with Store.open(a_library(folder / "library")) as store:
-            backup.backup(store, folder / "saved.zip")
         (folder / "handbook.pdf").write_bytes(handbook_pdf())
         for path in (folder / "saved.zip", folder / "handbook.pdf"):
             path.chmod(0o644)

@@ -52,6 +52,8 @@ def converted(path: Path) -> Iterator[None]:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte: extended codes refine it
         step = NEXT_STEPS.get(code, "run kb doctor")
         raise StoreError(f"{path}: {error}: {step}") from error
+    except UnicodeDecodeError as error:  # what SQLite says of a damaged schema may quote it
+        raise StoreError(f"{path}: holds no UTF-8: {NEXT_STEPS[sqlite3.SQLITE_CORRUPT]}") from error
     except OSError as error:
         place = error.filename or path
         reason = error.strerror or str(error)

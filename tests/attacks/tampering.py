@@ -157,6 +157,11 @@ def scrambled_database(opened: Opened) -> None:
     opened.files[DATABASE] = bytes(content)
 
 
+def garbled_schema(opened: Opened) -> None:
+    """A schema that SQLite refuses, in words that quote what is no text."""
+    opened.files[DATABASE] = opened.files[DATABASE].replace(b"CREATE TABLE need", b"CREATE TABL\xf2 need")
+
+
 def fresh_database(opened: Opened) -> None:
     """An empty database, as SQLite makes one of nothing."""
     opened.files[DATABASE] = b""
@@ -242,6 +247,7 @@ OPENED: dict[str, Way] = {
     "a text as database": replaced(DATABASE, b"no database at all" * 1000),
     "half a database": cut_database,
     "a scrambled database": scrambled_database,
+    "a garbled schema": garbled_schema,
     "a library without editions": emptied_database,
     "a database that is to come": sql("PRAGMA user_version = 99"),
     "a database that says it is older": sql("PRAGMA user_version = 3"),

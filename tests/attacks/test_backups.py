@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -84,6 +85,31 @@ def test_the_backup_that_was_tampered_with_was_sound(packed: Path, tmp_path: Pat
         assert store.profile("guide")
         assert [need.text for need in store.needs()] == ["a need"]
     assert stored_model(tmp_path / "library") == "english"
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_flipped_bits_that_no_checksum_tells_are_found_or_mean_nothing(
+    served: Store, packed: Path, seed: int, tmp_path: Path
+) -> None:
+    chance, opened = random.Random(seed), Opened.of(packed)
+    changed = bytearray(opened.files[DATABASE])
+    for _ in range(chance.choice((1, 1, 4, 30))):
+        changed[chance.randrange(len(changed))] ^= 1 << chance.randrange(8)
+    opened.files[DATABASE] = bytes(changed)
+    (tmp_path / "bad.zip").write_bytes(opened.packed())
+    with Store.open(tmp_path / "library") as store:
+        said = ""
+        try:
+            backup.restore(store, tmp_path / "bad.zip", None)
+        except KbError as error:
+            said = str(error)
+        assert "\n" not in said
+        if said:
+            assert store.counts() == (0, 0)
+        else:
+            assert verify(store) == ()
+            kept = {name: found for name, found in store.tables().items() if name != "publication"}
+            assert kept == {name: found for name, found in served.tables().items() if name != "publication"}
 
 
 @pytest.mark.parametrize("way", BY_COMMAND)

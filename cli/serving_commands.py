@@ -44,6 +44,10 @@ def serve(
     password.check_token(settings.admin_token)
     if settings.admin_token or password.stored(settings.data):  # the first handbook may come from the web
         Store.open(settings.data).close()
+    if host in _EVERYWHERE and not settings.hosts:
+        typer.echo(
+            "kb: other machines reach it at its IP address; for a name, set KB_HOSTS to that", err=True
+        )
     with _listening(host, port) as listener, Library.open(settings) as library:
         threading.Thread(target=_tell, args=(host, listener), daemon=True).start()
         with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises it again when it has stopped

@@ -31,6 +31,7 @@ from kb.words import ALIASES, FACETS, meant
 
 Slips = tuple[tuple[str, str], ...]
 SOME_VALUES = 12
+MOST_TOTALS, LONGEST_TOTAL = 2000, 200  # texts, characters: what is kept of offers takes less than a megabyte
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,9 @@ class OpenGeneration:
         self.notices = notices
         self.archive = Archive(store)
         self._usual: dict[str, Usual] = {}
+        self.totals: dict[
+            str, int
+        ] = {}  # how many answers names and titles have that are offered again and again
 
     def told(self, encoder: Encoder | None, *notices: Said) -> OpenGeneration:
         """The same, with something else to be said."""
@@ -260,8 +264,13 @@ class Snapshot:
             return Offers((), ())
 
         def answers(text: str) -> int:
+            if (known := opened.totals.get(text)) is not None:
+                return known
             found = _find(opened, encoder, Query(text))
-            return 0 if found.is_nothing else len(found.answer.without_twins(found.order))
+            total = 0 if found.is_nothing else len(found.answer.without_twins(found.order))
+            if len(opened.totals) < MOST_TOTALS and len(text) <= LONGEST_TOTAL:
+                opened.totals[text] = total
+            return total
 
         return offers(opened.catalogue, encoder, need, answers)
 

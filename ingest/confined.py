@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from ingest import remembered
@@ -10,6 +11,10 @@ from ingest.safe import Limits, sandbox
 from ingest.succession import is_akin, served
 from kb import Progress, Settings
 from kb.store import Store
+
+_MOST_READERS = 4  # more save less each, and each takes memory
+_OF_A_READER, _OF_ITS_FILE = 2**27, 2
+"""Bytes that a process takes that reads pages, but for the file, and how many times it holds that."""
 
 
 def parse(
@@ -49,7 +54,12 @@ def in_child(
     progress: Progress,
 ) -> Any:
     """What a function of the reader answers about a PDF, which is read within the limits of the settings."""
-    limited = {"name": found.name, "password": password, "max_pages": settings.max_pages}
+    limited = {
+        "name": found.name,
+        "password": password,
+        "max_pages": settings.max_pages,
+        "readers": _readers(settings, len(found.data)),
+    }
     return sandbox.run(
         function,
         limited | request,
@@ -57,3 +67,15 @@ def in_child(
         Limits.of(settings),
         lambda stage, done, total: progress(stage, done, total, found.name),
     )
+
+
+def _readers(settings: Settings, size: int) -> int:
+    """How many processes may read the pages of a file of so many bytes at once: one a core.
+
+    Half the memory must hold them; the other half is for what comes of the pages. Only Linux watches what processes
+    take all together.
+    """
+    if not hasattr(os, "sched_getaffinity"):
+        return 1
+    held = settings.max_memory // 2 // (_OF_A_READER + _OF_ITS_FILE * size)
+    return max(1, min(len(os.sched_getaffinity(0)), _MOST_READERS, held))

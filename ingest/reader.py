@@ -54,7 +54,7 @@ class Document:
 class _Leaves:
     """The pages of an open PDF, whose glyphs are read once however many profiles they are read with."""
 
-    def __init__(self, structure: Structure, glyphs: Glyphs, tell: Tell) -> None:
+    def __init__(self, structure: Structure, glyphs: Glyphs, tell: Tell, readers: int) -> None:
         spare = tuple(str(n) for n in range(len(structure.labels) + 1, len(glyphs) + 1))
         self._structure = replace(structure, labels=(*structure.labels, *spare))
         self._glyphs = glyphs
@@ -62,7 +62,7 @@ class _Leaves:
         self._pages: list[RawPage] = []
         self._recognition = Recognition(glyphs, tell)
         total = len(structure.labels)
-        for page in glyphs.pages():
+        for page in glyphs.pages(readers):
             self._pages.append(replace(page, tags=structure.tags))
             if page.number % 5 == 0 or page.number == total:
                 tell("read", page.number, total)
@@ -74,7 +74,7 @@ class _Leaves:
         name, password = request["name"], request.get("password", "")
         structure = open_structure(data, name, password, request["max_pages"])
         with Glyphs(data, name, password) as glyphs:
-            yield cls(structure, glyphs, tell)
+            yield cls(structure, glyphs, tell, request.get("readers", 1))
 
     def read_with(self, profile: Profile) -> _Pages:
         """All pages, those without usable text read by OCR where it is installed.
@@ -89,7 +89,10 @@ class _Leaves:
 
 
 def read(request: Mapping[str, Any], data: bytes, tell: Tell) -> dict[str, Any]:
-    """Read a PDF into records; `request` has "name", "password", "max_pages" and "profile"."""
+    """Read a PDF into records; `request` has "name", "password", "max_pages" and "profile".
+
+    Its "readers" says how many processes may read pages at once, one where it does not.
+    """
     profile = of_data(request.get("profile", {}), "the profile")
     with _Leaves.open(request, data, tell) as leaves:
         read_pages = leaves.read_with(profile)

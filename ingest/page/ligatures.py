@@ -7,7 +7,7 @@ them one by one, so that no language and no name of a glyph is asked.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -42,6 +42,8 @@ _PRIVATE = range(0xE000, 0xF900)
 _RARE = range(0x180, 0x250)  # Latin Extended-B: where fonts without Unicode put their ligatures
 _USED = frozenset("șțȘȚơưƠƯǎǐǒǔǧǩəƏ")  # of it, letters of European languages and of common transcriptions
 
+Pair = tuple[str, str]
+"""A font, and two letters that it prints side by side."""
 _Sign = tuple[str, float, str]
 """Font, width in sizes and ending of a glyph: what is alike in these is one glyph."""
 Ink = NDArray[np.float64]
@@ -54,18 +56,14 @@ class Ligatures:
 
     def __init__(self) -> None:
         self._letters: dict[tuple[str, str], _Letter] = {}
-        self._pairs: set[tuple[str, str]] = set()
+        self._pairs: set[Pair] = set()
         self._votes: dict[_Sign, list[dict[str, float]]] = defaultdict(list)
 
     def restore(self, glyphs: Sequence[Glyph | None], shade: Shade) -> list[Glyph | None]:
         """The glyphs, those that look like letters side by side with these letters as their characters."""
         out = list(glyphs)
-        self._pairs |= {
-            (b.type.style.font, a.char + b.char)
-            for a, b in pairwise(out)
-            if a and b and a.char in _PARTS and b.char in _PARTS and a.type is b.type
-        }
-        if not any(map(_is_strange, {glyph.char for glyph in out if glyph})):
+        self.know(_pairs_of(out))
+        if not _has_strange(out):
             return out
         for _ in range(_ROUNDS):
             found = self._read(out, [at for at in range(len(out)) if _is_sought(out, at)], shade)
@@ -75,6 +73,10 @@ class Ligatures:
             if not found:
                 break
         return out
+
+    def know(self, pairs: Iterable[Pair]) -> None:
+        """Take in which letters stand side by side on a page that was read elsewhere."""
+        self._pairs.update(pairs)
 
     def _read(self, glyphs: Sequence[Glyph | None], sought: Sequence[int], shade: Shade) -> dict[int, str]:
         """The letters that glyphs look like, by index; those of one font, width and ending are taken for one sign."""
@@ -130,6 +132,37 @@ class Ligatures:
                 yield text, _side_by_side(known, pixels)
 
 
+class Onlooker:
+    """Reads pages that have no glyph to be restored, for a document's `Ligatures` to be told of what they print."""
+
+    def __init__(self) -> None:
+        self._told: set[Pair] = set()
+        self._fresh: set[Pair] = set()
+
+    def restore(self, glyphs: Sequence[Glyph | None], shade: Shade) -> list[Glyph | None]:  # noqa: ARG002
+        """The glyphs as they are.
+
+        Raises:
+            StrangeGlyphError: one has to be restored, which takes what the pages before have shown.
+        """
+        out = list(glyphs)
+        self._fresh |= _pairs_of(out) - self._told
+        if _has_strange(out):
+            raise StrangeGlyphError
+        return out
+
+    def fresh(self) -> frozenset[Pair]:
+        """The pairs that were seen since this was last asked for."""
+        found = frozenset(self._fresh)
+        self._told |= found
+        self._fresh.clear()
+        return found
+
+
+class StrangeGlyphError(Exception):
+    """A page has a glyph that only the document's `Ligatures` may read."""
+
+
 class _Letter(NamedTuple):
     """A letter's ink, its advance in sizes, and whether the ink that hangs over is in the picture."""
 
@@ -177,6 +210,18 @@ def _is_sought(glyphs: Sequence[Glyph | None], at: int) -> bool:
     if glyph is None or glyph.type.angle:
         return False
     return _is_strange(glyph.char) and _is_in_word(glyphs, at)
+
+
+def _pairs_of(glyphs: Sequence[Glyph | None]) -> set[Pair]:
+    return {
+        (b.type.style.font, a.char + b.char)
+        for a, b in pairwise(glyphs)
+        if a and b and a.char in _PARTS and b.char in _PARTS and a.type is b.type
+    }
+
+
+def _has_strange(glyphs: Sequence[Glyph | None]) -> bool:
+    return any(map(_is_strange, {glyph.char for glyph in glyphs if glyph}))
 
 
 def _is_strange(char: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from ingest.page import PARAGRAPH_GAP_EM, LaidOut, Line, Style, body_style, join_lines
 from ingest.tree.annex_labels import is_plain
@@ -51,7 +52,7 @@ class Look:
         return self.size, self.caps, self.bold, not self.italic
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Heading:
     """One heading: lines `first` to `last` (inclusive) of the body; `level` from 0, -1 until it is known.
 
@@ -79,6 +80,7 @@ class Heading:
         return self.outline_level is not None or self.contents_level is not None
 
 
+@lru_cache(maxsize=4096)
 def bare(title: str) -> str:
     """A title folded, its numbering taken away: what titles are compared by."""
     return word_key(NUMBER.sub("", title, count=1)) or word_key(title)

@@ -184,10 +184,12 @@ def _promote(
 ) -> Heading | None:
     """A plain line of that title on that page as a heading, the one at the place first; `strict`: there only."""
     wanted = bare(title)
-    taken = {n for h in headings for n in range(h.first, h.last + 1)}
+    here = [index for index, line in enumerate(lines) if line.page == place.page]
+    taken = _taken(headings, here[0], here[-1]) if here else frozenset()
     found: list[tuple[int, int, str]] = []
-    for index, line in enumerate(lines):
-        if line.page != place.page or index in taken or line.is_list_item:
+    for index in here:
+        line = lines[index]
+        if index in taken or line.is_list_item:
             continue
         if strict and not place.holds(line.page, line.box[1], line.size):
             continue
@@ -207,6 +209,13 @@ def _promote(
     headings.append(heading)
     headings.sort(key=lambda h: h.first)
     return heading
+
+
+def _taken(headings: Sequence[Heading], first: int, last: int) -> frozenset[int]:
+    """The lines of those headings that have some from `first` to `last`."""
+    return frozenset(
+        n for h in headings if h.first <= last and h.last >= first for n in range(h.first, h.last + 1)
+    )
 
 
 def _apart(line: Line, place: _Place) -> float:

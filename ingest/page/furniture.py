@@ -36,7 +36,7 @@ _REACHED = (
 _CLOSE_EM = 1.0  # white space in sizes between a label and its text at the most; by eye
 _LABELS = 2  # lines of a page from which their type is that of its labels
 _PAGE_NUMBER = Pattern(
-    r"(?:<<page.number>>\s?)?[\[(–—|-]?\s*(?:\d{1,4}|[ivxlc]{1,7})\s*[\])–—|-]?(?:\s*(?:/|<<page.of>>)\s*\d{1,4})?"
+    r"(?:<<page.number>>\s?)?[\[(–—|-]?\s*(?:\d{1,4}|[ivxlc]{1,7})\s*+[\])–—|-]?(?:\s*(?:/|<<page.of>>)\s*\d{1,4})?"
 )
 
 

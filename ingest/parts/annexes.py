@@ -13,7 +13,7 @@ from kb.words import Vocabulary
 _LONGEST_TITLE = 100  # characters of a plain line below "Annex 1" that may be its title; by eye
 _LEAST_CHAPTERS = 2  # numbered chapters after which "A. Title" is an annex
 _NUMBERED = re.compile(r"^\s*(?:\d{1,2}|[IVX]{1,5})[.)]?\s+\S")
-_LETTERED = re.compile(r"^\s*(?P<label>[A-Z])(?P<sign>[.):]\s*|\s+[–—-]?\s*)(?P<title>[^\W\d_].*)$")
+_LETTERED = re.compile(r"^\s*(?P<label>[A-Z])(?P<sign>[.):]\s*|\s++[–—-]?\s*+)(?P<title>[^\W\d_].*)$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ _HOLDER = re.compile(
     r"(?:©|\([cC]\)|\bCopyright\b)(?:\s*(?:©|\([cC]\)|Copyright|by)\s*)*[\s:]*"
     r"(?P<years>(?:\d{4}\s*[-–—,/]?\s*(?:\d{2}(?!\d))?)*)[\s,]*(?P<name>[^\d\W][^|·–—\n\t;©]*)?",
 )
-_AFTER_HOLDER = re.compile(r"(?<=[\w)])[.,]\s.*|,?\s\d{4}.*|\s+[-–—|].*")
+_AFTER_HOLDER = re.compile(r"(?<=[\w)])[.,]\s.*|,?\s\d{4}.*|(?<!\s)\s+[-–—|].*")
 _ISBN = re.compile(r"\bISBN(?:-1[03])?\b[^\d]{0,12}(?P<code>(?:97[89][\s-]?)?\d[\d\s‐‑–-]{7,15}[\dXx])(?!\d)")
 _ISBN_DIGITS = (10, 13)
 _DOI = re.compile(
@@ -44,16 +44,18 @@ _FROM = Pattern(r"\s<<imprint.from>>\s(?:<<article>>\s)?(?P<name>[^.;]+)[.;]?$")
 _ENDS_IN_BY = Pattern(r"\b<<imprint.from>>$")
 _IMPRINT = Pattern(r"\W*<<imprint.heading>>\W*")
 _LABELS = {
-    "publisher": Pattern(r"\W*(?:<<imprint.publisher>>)(?:\s\([^()]*\))?"),
-    "author": Pattern(r"\W*(?:<<imprint.author>>)(?:\s\([^()]*\))?"),
-    "year": Pattern(r"\W*(?:<<imprint.year>>|<<edition.word>>)"),
+    "publisher": Pattern(r"^\W*(?:<<imprint.publisher>>)(?:\s\([^()]*\))?"),
+    "author": Pattern(r"^\W*(?:<<imprint.author>>)(?:\s\([^()]*\))?"),
+    "year": Pattern(r"^\W*(?:<<imprint.year>>|<<edition.word>>)"),
 }
 _BY = Pattern(r"\b<<imprint.by>>\b[^;\n]{0,40}?\s(?:<<imprint.from>>)\s(?:<<article>>\s)?(?P<name>[^.;\n]+)")
 _MONTH = Pattern(r"\b<<date.month>>\b")
-_AND = Pattern(r"\s*[;,•·]\s*(?:(?:<<name.and>>)\s)?|\s(?:<<name.and>>|&)\s")
+_AND = Pattern(r"(?:(?:(?<!\s)|(?<=\S\s))\s+)?[;,•·]\s*(?:(?:<<name.and>>)\s)?|\s(?:<<name.and>>|&)\s")
 _TITLES = Pattern(r"<<name.person>>\.?\s")
 _PERSON = re.compile(r"(?:[^\W\d_][\w’'.-]*\s){1,4}[^\W\d_][\w’'-]+")
-_TELLS_MORE = re.compile(r",\s[^,]*\d.*|\s*\((?:[^()]*\d[^()]*)\)|,?\s(?:https?:|www\.)\S*.*|,?\s\S+@\S+")
+_TELLS_MORE = re.compile(
+    r",\s[^,]*\d.*|(?:(?<!\s)\s+)?\([^()\d]*+\d[^()]*+\)|,?\s(?:https?:|www\.)\S*.*|,?\s\S+@\S+"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from ingest.page import Line, PrintedCell, PrintedTable, join_lines, printed_tables
+from ingest.parts.asides import without_asides
 from ingest.parts.practices import Practice, clean_title
 from ingest.tree import Section, alike, bare
 from kb import Field
@@ -222,7 +223,7 @@ def _title_column(heads: Sequence[str], names: Sequence[str]) -> int:
 
 
 def _bare_head(head: str) -> str:
-    return re.sub(r"\s*\([^)]*\)", "", head).strip(" .:")
+    return without_asides(head).strip(" .:")
 
 
 def _are_records(titles: Sequence[str], vocabulary: Vocabulary) -> bool:

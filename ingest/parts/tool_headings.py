@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from enum import IntEnum
 
+from ingest.parts.asides import without_asides
 from ingest.parts.practices import clean_title
 from kb.words import Pattern, word_key
 
@@ -21,7 +22,7 @@ _SEVERAL = Pattern(r"^<<tool.several>>(?!\w)|(?<!\w)<<tool.several>>$")
 _ONWARD = Pattern(r"\s(?:<<tool.onward>>(?!\w)|(?<=\s)d['’]).*$")
 _AND = Pattern(r"\s(?:<<tool.and>>|&)\s|,\s|\s?/\s?")
 _TO = re.compile(r"\sto\s.*$")
-_ASIDE = re.compile(r"\s*\([^)]*\)|\s*\[[^\]]*\]")
+_BRACKETS = "()[]"
 
 
 class Meaning(IntEnum):
@@ -34,7 +35,7 @@ class Meaning(IntEnum):
 
 def meaning(heading: str, title: str = "") -> Meaning:
     """What a heading means; the document's own title makes nothing below it a tool."""
-    text = _ASIDE.sub("", _CHAPTER.without(clean_title(heading))).strip(" :.–—-")
+    text = without_asides(_CHAPTER.without(clean_title(heading)), _BRACKETS).strip(" :.–—-")
     if not text or "?" in text or text.endswith("!") or len(text.split()) > _MOST_WORDS:
         return Meaning.NONE
     if title and word_key(text) and word_key(text) in word_key(title):
@@ -63,7 +64,7 @@ def _part(text: str) -> Meaning:
 
 def groups(heading: str) -> bool:
     """It means several tools, so that it is none itself: "Web platforms", but not "Planning template"."""
-    text = _ASIDE.sub("", clean_title(heading)).partition(": ")[0].strip(" .–—-")
+    text = without_asides(clean_title(heading), _BRACKETS).partition(": ")[0].strip(" .–—-")
     parts = [
         _LISTED_LAST.without(p).strip() for p in _AND.split(_ONWARD.without(_LISTED_FIRST.without(text)))
     ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from ingest.page import BULLET, Line
+from ingest.parts.asides import at_commas, without_asides
 from kb.words import Pattern, Vocabulary, word_key
 
 _MOST_WORDS = 8  # of a name; longer ones are sentences; by eye
@@ -33,10 +34,15 @@ _DESCRIBED = re.compile(
 )
 _SITE = re.compile(r"(?:https?://)?(?:[A-Za-z][\w-]*\.){1,3}[a-z]{2,12}/?")
 # A word with a capital or a digit inside, as few but names are written: "JSDoc", "SonarQube", "iBooks", "H5P".
-MIXED = r"(?:[a-z]{1,4}[A-Z][a-z]\w*|(?=\w*[a-z]\w*[a-z])[A-Z]\w*[a-z]\w*[A-Z0-9]\w*|[A-Z]\w*\d[A-Za-z]\w*)"
+MIXED = (
+    r"(?:[a-z]{1,4}[A-Z][a-z]\w*+"
+    r"|(?=[^\Wa-z]*+[a-z][^\Wa-z]*+[a-z])[A-Z][^\Wa-z]*+[a-z][^\WA-Z0-9]*+[A-Z0-9]\w*+"
+    r"|[A-Z](?>\w*?\d[A-Za-z])\w*+)"
+)
 _MIXED = re.compile(rf"(?<![\w-]){MIXED}(?![\w-])")
 _FOR = Pattern(r"^\s<<tool.onward>>\s[a-zà-ÿα-ω]", re.NOFLAG)
-_VERSION = re.compile(r"\s+(?:v|version\s)?\.?\d+(?:\.\d+)*$", re.IGNORECASE)
+_VERSION = re.compile(r"(?<!\s)\s+(?:v|version\s)?\.?\d+(?:\.\d+)*$", re.IGNORECASE)
+_ASIDES = re.compile(r"(?:(?<!\s)\s+)?\([^)]*\)?")  # the last of which may be open
 _TELLING = Pattern(r"<<tool.telling>>")
 _ONE = Pattern(r"<<tool.one>>")
 _ONE_FIRST = Pattern(r"^<<tool.one>>(?:\s|$)")
@@ -69,7 +75,7 @@ class NameGrade(IntEnum):
 
 def key(name: str) -> str:
     """What tools are told apart by: folded, without what stands in brackets, an article, or a version."""
-    short = _URL_START.sub("", re.sub(r"\s*\([^)]*\)", "", name)).rstrip("/")
+    short = _URL_START.sub("", without_asides(name)).rstrip("/")
     return word_key(_VERSION.sub("", _ARTICLE_FIRST.without(short)))
 
 
@@ -118,7 +124,7 @@ class Names:
 
     def is_proper(self, text: str) -> bool:
         """It is written as names alone are: mixed, as a site, in capitals, or never in small letters here."""
-        words = re.sub(r"\s*\([^)]*\)", "", text).split()
+        words = without_asides(text).split()
         if not words or max(map(len, words)) > _LONGEST_WORD:
             return False
         if _SITE.fullmatch(text) or self._is_known(text):
@@ -146,7 +152,7 @@ class Names:
 
     def is_template(self, text: str) -> bool:
         """It names something to fill in or tick off, by the head of its name."""
-        return bool(_PAPER.search(re.sub(r"\s*\([^)]*\)", "", text)))
+        return bool(_PAPER.search(without_asides(text)))
 
     def is_place(self, text: str) -> bool:
         """Most of it is an institution's or a country's name."""
@@ -224,9 +230,9 @@ class Names:
             return []
         if _TOLD.search(line) or _COMMENTED.search(line):
             return [self.opening(line)]
-        pieces = re.split(r"\t|\s\|\s|\s/\s|,(?![^(]*\))", line)
+        pieces = [piece for part in at_commas(line) for piece in re.split(r"\t|\s\|\s|\s/\s", part)]
         names = [name for piece in pieces for name in self._apart(_AND_FIRST.without(piece.strip()))]
-        cut = [re.sub(r"\s*\([^)]*\)?", "", _AND_LOWER.before(self.opening(n) or n)) for n in names]
+        cut = [_ASIDES.sub("", _AND_LOWER.before(self.opening(n) or n)) for n in names]
         return [name.strip(" .,;:") for name in cut]
 
     def _apart(self, text: str) -> list[str]:

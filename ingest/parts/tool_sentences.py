@@ -54,7 +54,8 @@ _APPOSED = Pattern(
     r"(?P<rest>(?P<opening><<tool.opening>>\s)?.*)$",
     re.NOFLAG,
 )
-_DEFINING = Pattern(r"^(?:[\w’'-]+\s){0,6}?(?P<kind>[\w’'-]*?<<tool.kind>>)(?!\w)")
+_DEFINING = Pattern(r"^(?:[\w’'-]+\s){0,6}?(?P<kind>(?![\w’'-]{100})[\w’'-]*?<<tool.kind>>)(?!\w)")
+_LAST_ASIDE = re.compile(r"\s?\([^)]*+\)?$|(?P<inner>\([^)]*\))")
 _LED = Pattern(r"(?<!\w)<<tool.led>>\s+(?:<<article>>\s?)?(?:<<tool.described>>\s){0,3}$")
 _OWNED = re.compile(r"(?:’s|'s)\s$")
 _POSSESSIVE = re.compile(r"^.*(?:’s|'s)\s(?=[A-Z])")
@@ -150,7 +151,7 @@ class ToolSentences:
 
     def _cut(self, name: str, opens: bool = False) -> str:
         """A name without its owner, a word that only opens the sentence, or itself repeated; "" for none."""
-        name = re.sub(r"\s?\([^)]*\)?$", "", name).strip(' “”«»"„,.')
+        name = _LAST_ASIDE.sub(lambda found: found["inner"] or "", name).strip(' “”«»"„,.')
         if _OWNER_LAST.search(name) or _ONLY.search(name):
             return ""
         name = _DESCRIBED_FIRST.without(_SHORT_OWNER.sub("", name))

@@ -10,6 +10,7 @@ from itertools import takewhile
 
 from ingest.page import BULLET, PARAGRAPH_GAP_EM, Line
 from ingest.parts.annexes import title_of as annex_title
+from ingest.parts.asides import without_asides
 from ingest.parts.fields import Labels, run_in_label, split, to_field
 from ingest.parts.practices import clean_title
 from ingest.parts.tool_headings import Meaning, groups, lead, meaning
@@ -295,7 +296,7 @@ class Tools:
         """Count where the tools of annexes and lists are named in the practices, word for word."""
         self._merge()
         for draft in self._drafts.values():
-            name = re.sub(r"\s*\([^)]*\)", "", draft.name)
+            name = without_asides(draft.name)
             if len(name) < _SHORTEST_LINKED:
                 continue
             pattern = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE if " " in name else 0)

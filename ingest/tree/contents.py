@@ -20,12 +20,14 @@ _SAME_INDENT, _NEXT_LINE = 40, 6
 # share of the lines that tags call a list of contents, and characters of an entry, at the most: more is no such list
 _MOST_TAGGED, _LONGEST_ENTRY = 0.3, 250
 _PAIR = 2  # cells: a title and its page
-_LEADER = re.compile(
-    r"^(?P<title>.*?\S)\s*(?:[.…·_]\s?){3,}\s*(?P<page>[0-9]{1,4}|[ivxlc]{1,7})$", re.IGNORECASE
+# Read from their ends, where they tell: of the titles and leaders that fit, the shortest and the most.
+_LEADER_BACKWARDS = re.compile(
+    r"\n?(?P<page>[0-9]{1,4}|[ivxlc]{1,7})\s*+[.…·_](?:\s?[.…·_]){2,}\s*(?P<title>\S.*)",
+    re.IGNORECASE | re.DOTALL,
 )
 _LEADERS = re.compile(r"(?:[.…·_]\s?){5,}")
-_FIGURES = frozenset("0123456789")
-_TRAILING_PAGE = re.compile(r"^(?P<title>.*?[^\W\d].*?)\s*(?:\t|\s)\s*(?P<page>[0-9]{1,4})$")
+_TRAILING_PAGE = re.compile(r"(?<=\s)[0-9]{1,4}$")
+_LETTER = re.compile(r"[^\W\d]")
 
 
 def unrolled(lines: Sequence[Line]) -> list[Line]:
@@ -179,17 +181,17 @@ def _rising(lines: Sequence[Line], indexes: Sequence[int], found: Sequence[int])
 
 
 def _entry(text: str) -> tuple[str, str] | None:
-    if match := _LEADER.match(text.replace("\t", " ")):
-        return match["title"], match["page"]
+    match = _LEADER_BACKWARDS.match(text.replace("\t", " ")[::-1])
+    if match and "\n" not in match["title"]:
+        return match["title"][::-1], match["page"][::-1]
     return None
 
 
 def _loose_entry(text: str) -> tuple[str, str] | None:
-    ends_in_page = (
-        text.rstrip()[-1:] in _FIGURES
-    )  # the expression is slow at finding out that it does not fit
-    if ends_in_page and (match := _TRAILING_PAGE.match(text)):
-        return match["title"].replace("\t", " ").strip(), match["page"]
+    if match := _TRAILING_PAGE.search(text):
+        title = text[: match.start()].rstrip()
+        if _LETTER.search(title) and "\n" not in title:
+            return title.replace("\t", " ").strip(), match[0]
     return None
 
 

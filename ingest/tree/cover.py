@@ -28,7 +28,7 @@ _OFTEN = 0.3  # share of the pages that carry a head from which it may be the ha
 _LEAST_HEADS = 2  # pages with a head
 _LEAST_WORDS = 2  # of a running head that is printed in pieces on the cover
 _MOST_DATED = 3  # words beside the numbers of a date or an edition; by eye
-_ADDRESS = re.compile(r"://|www\.|@|\b[\w-]+\.(?:org|com|net|eu|info|gov|edu)\b", re.IGNORECASE)
+_ADDRESS = re.compile(r"://|www\.|@|\w-*+\.(?:org|com|net|eu|info|gov|edu)\b", re.IGNORECASE)
 _RIGHTS = re.compile(r"©|\([cC]\)\s*(?:19|20)\d\d|copyright|\bISBN\b|\bISSN\b|\bDOI\b", re.IGNORECASE)
 _DATED = Pattern(r"<<date.month>>|(?:19|20)\d\d|<<edition.word>>")
 _KIND = Pattern(r"(?:<<article>>\s)?(?:<<document.kind>>)[.:!|]?")
@@ -174,7 +174,9 @@ def _heads(laid: LaidOut, author: str) -> list[str]:
         if line.role != Role.RUNNING_HEAD:
             continue
         with_head.add(line.page)
-        for cell in {re.sub(r"\s*\b\d+\b\s*$|^\s*\d+\b\s*", "", c).strip(_TRIMMED) for c in _cells(line)}:
+        for cell in {
+            re.sub(r"(?:(?<!\s)\s++)?\b\d+\b\s*$|^\s*\d+\b\s*", "", c).strip(_TRIMMED) for c in _cells(line)
+        }:
             if (
                 len(word_key(cell)) >= _SHORTEST_TITLE
                 and not _ADDRESS.search(cell)

@@ -30,7 +30,7 @@ _ALIKE = 0.87
 LONGEST_HEADING = 220
 MOST_HEADING_LINES = 5
 NUMBER = re.compile(
-    r"^\s*(?:(?:\d{1,3}(?:\.\d{1,3}){0,4}|[A-Z](?:\.\d{1,3}){1,4}|[IVXLC]{1,5}|[A-Za-z])[.):]?(?=\s)|\d{1,2}[.)])\s*[-–—‑.:)]?\s*"
+    r"^\s*(?:(?:\d{1,3}(?:\.\d{1,3}){0,4}|[A-Z](?:\.\d{1,3}){1,4}|[IVXLC]{1,5}|[A-Za-z])[.):]?(?=\s)|\d{1,2}[.)])\s*+[-–—‑.:)]?\s*"
 )
 _QUOTE = re.compile(r"^[“”„«»\"‟].*[.!?…;·][“”«»\"]$")  # a whole sentence between quotation marks
 _CLOSING = (".", ",", ";", "…")

@@ -16,9 +16,9 @@ _CREDITS = (
     rf"{BETWEEN}(?P<low>{DIGITS})(?P<more>(?(between){AND}{DIGITS}|(?:(?:\s*\+\s*{DIGITS})+|{TO}{DIGITS})))?"
 )
 _BEFORE_UNIT = Pattern(
-    rf"(?<![\w.,/+-]){_CREDITS}\s*[-‑]?\s*(?:(?P<ects>{_ECTS})|(?P<other><<credits.any>>))\b"
+    rf"(?<![\w.,/+-]){_CREDITS}\s*+[-‑]?\s*(?:(?P<ects>{_ECTS})|(?P<other><<credits.any>>))\b"
 )
-_AFTER_UNIT = Pattern(rf"\b(?P<ects>{_ECTS})\s*[:(]?\s*{_CREDITS}\b(?!\s*(?:[=%]|<<unit.hour>>\b))")
+_AFTER_UNIT = Pattern(rf"\b(?P<ects>{_ECTS})\s*+[:(]?\s*{_CREDITS}\b(?!\s*(?:[=%]|<<unit.hour>>\b))")
 _BARE = Pattern(rf"{_CREDITS}(?=\s*(?:$|[;(\n/]|,\s))")
 _UP_TO = Pattern(r"\b<<credits.up_to>>\s+$")
 _NOT_AWARDED = Pattern(r"\b<<credits.not_awarded>>\s+$")

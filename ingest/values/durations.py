@@ -20,7 +20,7 @@ _DURATION = Pattern(
     rf"(?P<gap>\s*[-‑–]\s*|\s+(?:<<duration.full>>\s+)?|['’]?)(?:{_UNIT})\b(?!\s*[=’'])"
 )
 _RATE_AFTER = Pattern(
-    r"\.?\s*(?:/|\b<<duration.per>>\b\s*(?:<<article>>\s)?)\s*<<duration.each_unit>>\b|\s*<<duration.rate>>\b"
+    r"\.?\s*(?:/|\b<<duration.per>>\b\s*+(?:<<article>>\s)?)\s*<<duration.each_unit>>\b|\s*<<duration.rate>>\b"
 )
 _PART_BEFORE = Pattern(r"(?:[x×*]|\b<<duration.each>>|\b<<duration.part>>(?:,?\s<<duration.of>>)?)\s*$")
 _AND_A_HALF = Pattern(r"\s+(?:½|<<duration.and_a_half>>\b)")

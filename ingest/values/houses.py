@@ -15,7 +15,9 @@ from kb.words import Pattern, Vocabulary, cues
 _LEAST_WORDS = 2  # "University" alone names none
 _ACRONYM = r"\([A-Z][\w&-]{1,9}\)"
 _CAPITAL = "[A-ZÀ-ÖØ-ÞĀĂČĎĐĘĚĞĮŁŃŇŐŒŘŚŞŠŢŤŪŮŰŹŻŽȘȚΆ-Ϋ]"
-_WORD = rf"(?:(?:{_CAPITAL}\.){{2,}}|{_CAPITAL}[\w’'&-]+|&)"
+# Not from their middle, where what begins with the first of them fits as well.
+_INITIALS = rf"(?<![^\w-]{_CAPITAL}\.)(?<!^{_CAPITAL}\.)(?:{_CAPITAL}\.){{2,}}+"
+_WORD = rf"(?:{_INITIALS}|{_CAPITAL}[\w’'&-]{{1,80}}+|&)"
 _TITLED = rf"{_WORD}(?:\s?{_ACRONYM})?"
 _LINK = r"(?:\s<<name.linking>>)+(?:\b|(?<=['’]))\s?"
 _SOME = rf"{_LINK}{_WORD}(?:\s{_WORD}){{0,3}}"

@@ -21,7 +21,7 @@ SHOWN = 320  # characters: three lines on a wide screen
 MOST_READ = 4096  # passages that are kept as they were read, some kilobytes each
 LEAST_WORDS = 6  # of a sentence, or of a fragment that has none of the need
 
-_LINK = re.compile(r"\b(?:https?://|www\.)\S+|\S+@\S+|\b(?:[\w-]+\.)+[a-z]{2,}\b(?:/\S*)?")
+_LINK = re.compile(r"\b(?:https?://|www\.)\S+|(?<!\S)\S+@\S+|\b(?:[\w-]{1,63}+\.){1,10}[a-z]{2,}\b(?:/\S*)?")
 _TOKEN = re.compile(r"[^\W_]+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 

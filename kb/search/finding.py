@@ -76,4 +76,6 @@ def _as_printed(phrase: str) -> re.Pattern[str]:
 def _number_or_word(word: str) -> str:
     if not (word.isdecimal() and word[0] != "0"):
         return re.escape(word)
-    return rf"{_THOUSANDS}?".join(re.split(r"(?<=\d)(?=(?:\d{3})+$)", word))
+    first = len(word) % 3 or 3
+    thousands = (word[:first], *(word[at : at + 3] for at in range(first, len(word), 3)))
+    return rf"{_THOUSANDS}?".join(thousands)

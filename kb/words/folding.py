@@ -22,7 +22,7 @@ _NO_LETTERS = re.compile(r"[\W_]+")
 _NO_MARK = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
 # "1.", "1.2", "3 ", "a)", "(b)", "IV.", "α)", "β'": numbering before a label, never a word of it.
 _NUMBERING_RE = re.compile(
-    r"^[\W_]*(?:\(?(?:\d+(?:\.\d+)*(?:[.):]|\s|\s*[-–—]\s)|[ivxlcdm]{1,6}[.):]|[^\W\d_][.)'ʹ΄´’:])\s*)+",
+    r"^(?>[\W_]*(?:\(?(?:\d+(?:\.\d+)*(?:[.):]|\s|\s*[-–—]\s)|[ivxlcdm]{1,6}[.):]|[^\W\d_][.)'ʹ΄´’:])\s*)+)",
     re.IGNORECASE,
 )
 # "Étudiant(e)s", "étudiant·e·s": the form without the ending is the one that is listed.

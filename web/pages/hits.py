@@ -94,27 +94,32 @@ class EarlierShown(Shown):
 
 def hit_shown(refs: Refs, asked: SearchAsked, hit: Hit, rank: int) -> HitShown:
     """A result with its evidence lit, and its rank over all result pages."""
-    evidence, edition = hit.evidence, refs.edition_of(hit.record)
-    field = None if evidence.field is None else evidence.field + 1
-    own = links.record(hit.record.kind, hit.record.id)
     return HitShown(
         rank=rank,
         record=refs.record(hit.record),
         score=round(hit.score, 4),
-        evidence=EvidenceShown(
-            label=evidence.label,
-            text=evidence.text,
-            marks=evidence.marks,
-            form=evidence.form.value,
-            place=refs.place(edition, evidence.page, hit.record.id),
-            field=field,
-            url=boxes.text_url(hit.record, field, evidence.page) if field else own,
-            regions=boxes.regions(edition, hit.record, field) if field else (),
-        ),
+        evidence=evidence_shown(refs, hit),
         chips=_chips(asked, hit.record),
         rank_words=hit.rank_words,
         rank_dense=hit.rank_dense,
         also=tuple(refs.record(one) for one in hit.also),
+    )
+
+
+def evidence_shown(refs: Refs, hit: Hit) -> EvidenceShown:
+    """Why a record is in the results, with where that stands."""
+    evidence, edition = hit.evidence, refs.edition_of(hit.record)
+    field = None if evidence.field is None else evidence.field + 1
+    own = links.record(hit.record.kind, hit.record.id)
+    return EvidenceShown(
+        label=evidence.label,
+        text=evidence.text,
+        marks=evidence.marks,
+        form=evidence.form.value,
+        place=refs.place(edition, evidence.page, hit.record.id),
+        field=field,
+        url=boxes.text_url(hit.record, field, evidence.page) if field else own,
+        regions=boxes.regions(edition, hit.record, field) if field else (),
     )
 
 

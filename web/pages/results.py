@@ -9,8 +9,9 @@ from typing import ClassVar
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from kb import Kind
 from kb.measure import Outcome
-from kb.search import Constraint, FacetCount, Offers, Results
+from kb.search import DEFAULT_KINDS, Constraint, FacetCount, Offers, Results
 from kb.words import FACETS
 from web.frame import (
     FAILURES,
@@ -34,11 +35,13 @@ from web.frame import (
 )
 from web.pages import browse, home
 from web.pages import tallies as counting
+from web.pages.answers import AnswerShown, answers_shown
 from web.pages.choices import FacetGroup, FacetOption
 from web.pages.hits import EarlierShown, HitShown, earlier_shown, hit_shown
 from web.pages.home import Example
 
 SHOWN_OPEN = ("kind", "handbook", "institution", "country", "theme")
+CHAPTERS = (Kind.SECTION,)
 MOST_OPEN = 6  # values; longer facets are folded
 
 router = APIRouter(responses=FAILURES)
@@ -74,6 +77,18 @@ class ConstraintShown(Shown):
 
 
 @dataclass(frozen=True, slots=True)
+class Shelf(Shown):
+    """One of the two kinds of answers to a need: what was done, and chapters that explain."""
+
+    name: str
+    """answers or chapters."""
+    total: int
+    url: str
+    """Address of the same search among these."""
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SearchPage(AnyPage):
     """The answers to one need."""
 
@@ -83,6 +98,11 @@ class SearchPage(AnyPage):
     text: str
     total: int
     hits: tuple[HitShown, ...]
+    shelves: tuple[Shelf, ...]
+    """Practices, tools and annexes, and chapters, each with its own count; none where only one of them has any, or
+    where kinds were chosen."""
+    answers: tuple[AnswerShown, ...]
+    """The results at a glance: up to three sentences of different universities; none where nothing is near."""
     background: tuple[HitShown, ...]
     """Sections of the handbooks that give background; apart from the results."""
     facets: tuple[FacetGroup, ...]
@@ -120,6 +140,8 @@ class SearchPage(AnyPage):
     """Where nothing answers: lists of practices near the need, nearest first."""
     rewordings: tuple[Rewording, ...]
     """Where nothing answers: other ways to ask, each of which finds something."""
+    has_books: bool = True
+    """Whether there is more than one handbook, so that a result has to say which it is of."""
     judging: Judging | None = None
     """For a signed-in owner, on the page alone: null in JSON."""
     earlier: EarlierShown | None = None
@@ -156,6 +178,8 @@ def _page(refs: Refs, asked: SearchAsked, results: Results | None) -> SearchPage
         text=asked.text,
         total=total,
         hits=tuple(hit_shown(refs, asked, hit, rank) for rank, hit in enumerate(hits, first)),
+        shelves=_shelves(asked, results.facets if results and hits else ()),
+        answers=answers_shown(refs, hits) if _is_sure(results, asked) else (),
         background=tuple(hit_shown(refs, asked, hit, rank) for rank, hit in enumerate(background, 1)),
         facets=facets,
         chosen=tuple(option for group in facets for option in group.options if option.is_chosen),
@@ -181,8 +205,35 @@ def _page(refs: Refs, asked: SearchAsked, results: Results | None) -> SearchPage
             for wording in offers.wordings
         ),
         earlier=earlier_shown(refs, asked) if results is not None and asked.with_earlier else None,
+        has_books=len(refs.handbooks) > 1,
         other_editions=asked.other_editions().url if results is not None and has_earlier else "",
     )
+
+
+def _is_shelf(facet: str, value: str) -> bool:
+    """Whether it is no value to narrow the results by, but a shelf of its own."""
+    return facet == "kind" and value == Kind.SECTION
+
+
+def _shelves(asked: SearchAsked, counts: tuple[FacetCount, ...]) -> tuple[Shelf, ...]:
+    """Both shelves with their counts, where both have any and nothing else was chosen."""
+    if asked.kinds not in ((), CHAPTERS):
+        return ()
+    by_kind = {count.value: count.count for count in counts if count.name == "kind"}
+    chapters = by_kind.get(Kind.SECTION, 0)
+    others = sum(by_kind.get(kind, 0) for kind in DEFAULT_KINDS)
+    if not (chapters and others):
+        return ()
+    is_chapters = asked.kinds == CHAPTERS
+    return (
+        Shelf("answers", others, replace(asked, page=1, kinds=()).url, not is_chapters),
+        Shelf("chapters", chapters, replace(asked, page=1, kinds=CHAPTERS).url, is_chapters),
+    )
+
+
+def _is_sure(results: Results | None, asked: SearchAsked) -> bool:
+    """Whether the first results answer, as far as that can be told."""
+    return results is not None and not (results.no_match or results.is_weak) and asked.page == 1
 
 
 def _constraints(asked: SearchAsked, found: Sequence[Constraint]) -> tuple[ConstraintShown, ...]:
@@ -229,7 +280,11 @@ def _facets(refs: Refs, asked: SearchAsked, counts: tuple[FacetCount, ...]) -> t
     for name in FACETS:
         chosen = asked.chosen(name)
         known = {count.value: count for count in counts if count.name == name}
-        given = [(c.value, c.label, c.count) for c in known.values()]
+        given = [
+            (c.value, c.label, c.count)
+            for c in known.values()
+            if c.value in chosen or not _is_shelf(name, c.value)
+        ]
         given += [(value, value, 0) for value in chosen if value not in known]
         options = [
             FacetOption(

@@ -1,0 +1,66 @@
+"""The answers at a glance: sentences from different universities that answer a need, each on its page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kb import Box
+from kb.search import Hit, ShownAs
+from web.frame import RecordRef, Refs, Shown, links, pictures
+from web.pages.hits import EvidenceShown, evidence_shown
+
+MOST = 3
+LEAST_SHARE = 0.5  # of the best result's score: what is further from it is an answer to something else
+_WHOLE = (ShownAs.SENTENCE, ShownAs.ROW)
+
+
+@dataclass(frozen=True, slots=True)
+class Thumb(Shown):
+    """A small picture of a page, with what is marked on it."""
+
+    src: str
+    """PNG."""
+    width: int
+    height: int
+    """In pixels, of `src`."""
+    page_width: float
+    page_height: float
+    """Of the page as shown, in points: what the boxes are measured in."""
+    boxes: tuple[Box, ...]
+    """Where the field with the sentence stands: x0, y0, x1, y1 in points from the top left."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerShown(Shown):
+    """A sentence of a handbook that answers; found there, never written here."""
+
+    record: RecordRef
+    evidence: EvidenceShown
+    thumb: Thumb
+
+
+def answers_shown(refs: Refs, hits: Sequence[Hit]) -> tuple[AnswerShown, ...]:
+    """The best whole sentences or rows of different universities among hits, best first; a university has one."""
+    found: dict[str, Hit] = {}
+    for hit in hits:
+        if len(found) == MOST or hit.score < LEAST_SHARE * hits[0].score:
+            break
+        if hit.evidence.form in _WHOLE:
+            found.setdefault(refs.record(hit.record).institution or hit.record.id, hit)
+    return tuple(_answer(refs, hit) for hit in found.values())
+
+
+def _answer(refs: Refs, hit: Hit) -> AnswerShown:
+    edition, evidence = refs.edition_of(hit.record), evidence_shown(refs, hit)
+    page = edition.pages[hit.evidence.page - 1]
+    width = pictures.THUMB_WIDTH
+    thumb = Thumb(
+        src=links.picture(edition.handbook, page.number, width, edition.sha256),
+        width=width,
+        height=round(width * page.height / page.width) if page.width else width,
+        page_width=page.width,
+        page_height=page.height,
+        boxes=tuple(area.box for area in evidence.regions if area.box and area.page == page.number),
+    )
+    return AnswerShown(refs.record(hit.record), evidence, thumb)

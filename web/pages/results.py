@@ -35,8 +35,8 @@ from web.frame import (
 )
 from web.pages import browse, home
 from web.pages import tallies as counting
-from web.pages.answers import AnswerShown, answers_shown
 from web.pages.choices import FacetGroup, FacetOption
+from web.pages.glance import AnswerShown, answers_shown
 from web.pages.hits import EarlierShown, HitShown, earlier_shown, hit_shown
 from web.pages.home import Example
 

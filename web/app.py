@@ -78,6 +78,7 @@ def create_app(
     app.state.counter = Counter(settings.data, settings.keep_queries)
     app.state.foreman = foreman
     app.state.control = admin.control
+    app.state.has_office = admin.is_on
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for router in (*pages.ROUTERS, *admin.ROUTERS):
         app.include_router(router)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from web.admin import judging, office_routes, review_routes, sign_in_routes
 from web.admin.foreman import Foreman
 from web.admin.judging import control
+from web.admin.signin import is_on
 
 ROUTERS = tuple(pages.router for pages in (sign_in_routes, review_routes, judging, office_routes))
 """Of every page, in the order in which addresses are tried."""
@@ -13,4 +14,5 @@ __all__ = [
     "ROUTERS",
     "Foreman",
     "control",
+    "is_on",
 ]

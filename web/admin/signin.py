@@ -69,11 +69,16 @@ def key(request: Request) -> bytes:
     return hmac.digest(signing.secret(settings.data), held, "sha256")
 
 
+def is_on(request: Request) -> bool:
+    """Whether anybody may sign in at all: a password or a token is set."""
+    settings: Settings = request.app.state.settings
+    return bool(settings.admin_token or password.stored(settings.data))
+
+
 def known(request: Request) -> Session | None:
     """The person who asks, where that is one who signed in; pages for everybody may say more to them."""
     value = request.cookies.get(COOKIE, "")
-    settings: Settings = request.app.state.settings
-    if not value or not (settings.admin_token or password.stored(settings.data)):
+    if not value or not is_on(request):
         return None
     return unseal(key(request), value)
 

@@ -34,6 +34,7 @@ class Site:
     here: str = ""  # path and query, without the language
     language: str = language.FALLBACK
     prefix: str = ""  # "/de" where the address names the language
+    has_office: bool = False  # whether people may sign in
 
 
 def respond(request: Request, page: Shown, status: int = 200) -> Response:
@@ -48,6 +49,7 @@ def respond(request: Request, page: Shown, status: int = 200) -> Response:
         here=request.url.path + (f"?{query}" if query else ""),
         language=tongue.language,
         prefix=tongue.prefix,
+        has_office=request.app.state.has_office(request),
     )
     return Response(as_html(page, site), status, media_type="text/html")
 

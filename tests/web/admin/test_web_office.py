@@ -706,3 +706,11 @@ def test_number_that_is_too_long_is_not_found(client: TestClient, digits: int) -
     assert client.get(f"/admin/jobs/{number}").status_code == 404
     assert client.get(f"/handbooks/any/pages/{number}").status_code == 404
     assert client.get(f"/admin/log?before={number}").status_code == 422
+
+
+def test_every_page_leads_to_the_sign_in_form_where_there_is_one(
+    visitor: TestClient, settings: Settings
+) -> None:
+    assert '<a href="/admin" rel="nofollow">Sign in</a>' in visitor.get("/").text
+    assert password.forget(settings.data)
+    assert "Sign in" not in visitor.get("/").text

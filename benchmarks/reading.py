@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import resource
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import psutil
 import pypdf
 
 from benchmarks.releases import Figure
@@ -22,6 +26,7 @@ LONG = 500
 SCANS = ("scan-", "ocr-")
 """What the names of the handbooks that are pictures of pages begin with."""
 _ONCE = "--child"
+_LOOK_SECONDS = 0.1  # between looks at what the child's processes have in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +50,15 @@ class Speed:
 
 @dataclass(frozen=True, slots=True)
 class Long:
-    """One long handbook in the child; `peak` is its resident memory in bytes at the most."""
+    """One long handbook in the child, its pages read by so many processes at once.
+
+    `peak` is what all processes have resident in bytes at the most, but for files', as the reader's bounds count it.
+    """
 
     pages: int
+    readers: int
     seconds: float
+    processor_seconds: float
     peak: int
 
 
@@ -101,17 +111,12 @@ def _processor_seconds() -> float:
     return sum(usage.ru_utime + usage.ru_stime for usage in used)
 
 
-def long_handbook(scratch: Path) -> Long:
-    """Repeat the sample handbook up to 500 pages, and read that in a child of a small process.
+def long_handbook(scratch: Path) -> tuple[Long, Long]:
+    """Repeat the sample handbook up to 500 pages, and read that in a child: by one process, and by one a core.
 
-    A child's peak starts from its parent's size at the fork (getrusage(2)), so the parent must be small.
+    They take turns; the quicker of two counts.
     """
-    path = scratch / f"{LONG}-pages.pdf"
-    writer = pypdf.PdfWriter()
-    sample = pypdf.PdfReader(SAMPLE)
-    for number in range(LONG):
-        writer.add_page(sample.pages[number % len(sample.pages)])
-    writer.write(path)
+    path = repeated(scratch)
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.reading", _ONCE, path],
         cwd=ROOT,
@@ -119,7 +124,31 @@ def long_handbook(scratch: Path) -> Long:
         text=True,
         check=True,
     )
-    return Long(**json.loads(done.stdout))
+    runs = [Long(**one) for one in json.loads(done.stdout)]
+    one, all_cores = (min(runs[at::2], key=lambda run: run.seconds) for at in range(2))
+    return one, all_cores
+
+
+def repeated(scratch: Path) -> Path:
+    """The sample handbook over and over, up to 500 pages."""
+    path = scratch / f"{LONG}-pages.pdf"
+    writer = pypdf.PdfWriter()
+    sample = pypdf.PdfReader(SAMPLE)
+    for number in range(LONG):
+        writer.add_page(sample.pages[number % len(sample.pages)])
+    writer.write(path)
+    return path
+
+
+def whole_seconds(path: Path) -> float:
+    """A handbook's way into an empty library, in the sandbox and here, by the clock."""
+    from ingest import pipeline  # noqa: PLC0415  the measured child brings its own
+    from kb import Settings  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory(prefix="kb-bench-") as folder:
+        started = time.perf_counter()
+        pipeline.ingest(Settings(data=Path(folder)), path)
+        return time.perf_counter() - started
 
 
 def figures(scratch: Path) -> Iterator[Figure]:
@@ -133,9 +162,15 @@ def figures(scratch: Path) -> Iterator[Figure]:
     rate = text.per_processor_second
     yield Figure("reading", "the same by processor time: one core", ">= 30 pages/s", rate, "pages/s")
     say(f"reading {LONG} pages in the sandbox ...")
-    long = long_handbook(scratch)
+    one, long = long_handbook(scratch)
     yield Figure("reading", f"child's peak memory, {long.pages} pages", "< 500 MB", long.peak / 1e6, "MB")
     yield Figure("reading", f"{long.pages} pages in the child", "", long.seconds, "s")
+    yield Figure("reading", "the same, pages by one process", "", one.seconds, "s")
+    yield Figure("reading", "one process's time against all cores'", "", one.seconds / long.seconds, "times")
+    more = long.processor_seconds / one.processor_seconds
+    yield Figure("reading", "all cores' processor time against one process's", "", more, "times")
+    say(f"ingesting {LONG} pages ...")
+    yield Figure("ingest", f"{LONG} pages", "< 40 s", whole_seconds(scratch / f"{LONG}-pages.pdf"), "s")
     if not ocr.installed() or not (scans := scanned()):
         say("no Tesseract, or no pictures of pages in ../shared: OCR is not measured")
         return
@@ -148,7 +183,9 @@ def figures(scratch: Path) -> Iterator[Figure]:
 def main() -> None:
     """Print the figures of reading as a table; with --child FILE.pdf what one PDF took in the sandbox, as JSON."""
     if sys.argv[1:2] == [_ONCE]:
-        print(json.dumps(asdict(_in_child(Path(sys.argv[2])))))
+        cores = len(os.sched_getaffinity(0))
+        runs = [_in_child(Path(sys.argv[2]), readers) for readers in (1, cores, 1, cores)]
+        print(json.dumps([asdict(run) for run in runs]))
         return
     with tempfile.TemporaryDirectory(prefix="kb-bench-") as folder:
         for figure in figures(Path(folder)):
@@ -156,16 +193,32 @@ def main() -> None:
     print(f"\nload: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
 
 
-def _in_child(path: Path) -> Long:
+def _in_child(path: Path, readers: int) -> Long:
     from ingest.safe import sandbox  # noqa: PLC0415  it alone, so that this process stays small
 
-    request = {"name": path.name, "password": "", "max_pages": 2000}
-    started = time.perf_counter()
-    found = sandbox.run("ingest.reader:read", request, path.read_bytes())
+    request = {"name": path.name, "password": "", "max_pages": 2000, "readers": readers}
+    started, processor, ended = time.perf_counter(), _processor_seconds(), threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        peak = pool.submit(_peak, ended)
+        try:
+            found = sandbox.run("ingest.reader:read", request, path.read_bytes())
+        finally:
+            ended.set()
     took = time.perf_counter() - started
-    unit = 1 if sys.platform == "darwin" else 1024  # getrusage(2): KiB, on macOS bytes
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * unit
-    return Long(len(found["pages"]), took, peak)
+    return Long(len(found["pages"]), readers, took, _processor_seconds() - processor, peak.result())
+
+
+def _peak(ended: threading.Event) -> int:
+    """What all processes below this one have resident at the most until the event, in bytes, but for files'."""
+    most = 0
+    while not ended.wait(_LOOK_SECONDS):
+        held = 0
+        for process in psutil.Process().children(recursive=True):
+            with contextlib.suppress(psutil.NoSuchProcess):  # ended meanwhile
+                memory = process.memory_info()
+                held += memory.rss - memory.shared
+        most = max(most, held)
+    return most
 
 
 if __name__ == "__main__":

@@ -8,10 +8,19 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from rich import progress as rich_progress
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    ProgressColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.text import Text
 
 from kb import Progress
@@ -53,8 +62,9 @@ def progress() -> Iterator[Progress]:
     if not console.is_terminal:
         yield _Lines(console)
         return
-    columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with rich_progress.Progress(*columns, TextColumn("{task.fields[text]}"), console=console) as bars:
+    counted = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn())
+    timed = (TimeElapsedColumn(), _TimeLeft(), TextColumn("{task.fields[text]}"))
+    with rich_progress.Progress(*counted, *timed, console=console) as bars:
         yield _Bars(bars)
 
 
@@ -69,6 +79,17 @@ def quiet(tell: Progress) -> Iterator[None]:
         yield
     finally:
         tell.bars.start()
+
+
+class _TimeLeft(ProgressColumn):
+    """How long a stage will still take at the speed of its last half a minute; empty until that is known."""
+
+    max_refresh = 0.5
+
+    def render(self, task: Task) -> Text:
+        if task.finished or not task.time_remaining:
+            return Text("")
+        return Text(f"{timedelta(seconds=round(task.time_remaining))} left", style="progress.remaining")
 
 
 class _Bars:

@@ -318,7 +318,8 @@ def _write_parts(
         if isinstance(encoder, PartsEncoder) and passages:
             found = sentences.embed(store, encoder, passages, progress)
             in_sentences = {text_sha256(p.indexed): rows for p, rows in zip(passages, found, strict=True)}
-        vectors = embed(store, encoder, [p.indexed for p in passages], progress)
+        told = silent if in_sentences else progress  # these came with their sentences
+        vectors = embed(store, encoder, [p.indexed for p in passages], told)
     progress("index", 0, len(passages), "indexing words")
     mark = before.next_mark if before else 0
     for group in groups:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb import GenerationError, Passage, Progress, Vector, Vectors
-from kb.index.vectors import BATCH
+from kb.index.vectors import batches
 from kb.model import PartsEncoder, Range, sentences
 from kb.store import Store, text_sha256
 
@@ -93,15 +93,17 @@ def embed(
     }
     missing = sorted(by_sha.keys() - cached.keys(), key=lambda sha: (-len(by_sha[sha].indexed), sha))
     said = f"{len(by_sha) - len(missing)} of {len(by_sha)} known already"
-    for start in range(0, len(missing), BATCH):
-        progress("embed", start, len(missing), said)
-        shas = missing[start : start + BATCH]
+    done = 0
+    for shas in batches(missing):
+        progress("embed", done, len(missing), said)
+        done += len(shas)
         held = [by_sha[sha] for sha in shas]
         rows, parts = encoder.passages_with_parts([p.indexed for p in held], [ranges(p) for p in held])
         fresh: dict[str, Vector] = dict(zip(shas, (one.ravel() for one in parts), strict=True))
         store.cache_vectors(encoder.id, dict(zip(shas, rows, strict=True)))
         store.cache_vectors(model, fresh)
         cached.update(fresh)
+    progress("embed", len(missing), len(missing), said)
     return [cached[text_sha256(text)].reshape(-1, encoder.dim) for text in texts]
 
 

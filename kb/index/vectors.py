@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -35,15 +36,25 @@ def embed(
     missing = [sha for sha in by_sha if sha not in known or known[sha].shape != (encoder.dim,)]
     missing.sort(key=lambda sha: -len(by_sha[sha]))  # texts of like length share a batch: less padding
     said = f"{len(texts) - len(missing)} of {len(texts)} known already"
-    for start in range(0, len(missing), BATCH):
-        progress("embed", start, len(missing), said)
-        shas = missing[start : start + BATCH]
+    done = 0
+    for shas in batches(missing):
+        progress("embed", done, len(missing), said)
+        done += len(shas)
         rows = _checked(encoder, encoder.passages([by_sha[sha] for sha in shas]), len(shas))
         fresh = dict(zip(shas, rows, strict=True))
         store.cache_vectors(encoder.id, fresh, kept_until)
         known.update(fresh)
     progress("embed", len(missing), len(missing), said)
     return known
+
+
+def batches(by_length: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Texts of like length together, long and short ones in turn: so what is done tells how long the rest takes."""
+    held = deque(by_length[start : start + BATCH] for start in range(0, len(by_length), BATCH))
+    while held:
+        yield held.popleft()
+        if held:
+            yield held.pop()
 
 
 def _checked(encoder: Encoder, rows: Vectors, count: int) -> Vectors:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.progress import Progress
 from rich.text import Text
 
 from cli import caveat_prints, finding_prints, terminal
@@ -78,3 +79,16 @@ def test_what_is_amiss_takes_a_line_for_each_kind_of_it() -> None:
         "The file is damaged (its end is missing) and was repaired as PDF readers do.",
     ]
     assert caveat_prints.pages_of([5]) == "Page 5"
+
+
+def test_a_stage_says_how_long_it_will_still_take_once_that_is_known() -> None:
+    now = 0.0
+    bars = Progress(get_time=lambda: now, disable=True)
+    stage = bars.add_task("read", total=100)
+    column = terminal._TimeLeft()
+    assert column.render(bars.tasks[0]).plain == ""
+    for now, done in ((10.0, 10), (20.0, 20)):  # noqa: B007 - the clock
+        bars.update(stage, completed=done)
+    assert column.render(bars.tasks[0]).plain == "0:01:20 left"
+    bars.update(stage, completed=100)
+    assert column.render(bars.tasks[0]).plain == ""

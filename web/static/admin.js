@@ -37,15 +37,24 @@ if (moving) {
   const bar = moving.querySelector("progress");
   const steps = [...moving.querySelectorAll("[data-step]")];
   const reload = () => { source.close(); location.reload(); };
+  const times = new Intl.RelativeTimeFormat(document.documentElement.lang);
+  let since = null;
+  const left = (stage, done, total) => {  // at the speed since this page saw the stage's first event
+    if (since?.stage !== stage || done < since.done) since = { stage, done, at: performance.now() };
+    if (done === since.done || done >= total) return "";
+    const seconds = (performance.now() - since.at) / 1000 * (total - done) / (done - since.done);
+    return `, ${seconds < 90 ? times.format(Math.ceil(seconds), "second") : times.format(Math.ceil(seconds / 60), "minute")}`;
+  };
   const kind = (state) => ["agreed", "publishing"].includes(state);
   source.addEventListener("progress", (event) => {
     const { state, stage, done, total } = JSON.parse(event.data);
     const at = steps.findIndex((step) => step.dataset.step === stage);
     if (kind(state) !== kind(moving.dataset.state) || (stage && at < 0)) return reload();
+    const rest = left(stage, done, total);
     steps.forEach((step, number) => {
       step.className = number < at ? "is-past" : number === at ? "is-now" : "";
       if (number === at) step.setAttribute("aria-current", "step"); else step.removeAttribute("aria-current");
-      step.querySelector("[data-count]").textContent = number === at && total > 1 ? `${done} / ${total}` : "";
+      step.querySelector("[data-count]").textContent = number === at && total > 1 ? `${done} / ${total}${rest}` : "";
     });
     bar.value = Math.max(at, 0) + (total ? done / total : 0);
   });

@@ -9,7 +9,10 @@ Results go to stdout, talk and progress to stderr. The exit code is 0, 1 (failed
 
 from __future__ import annotations
 
+import io
 import logging
+import os
+import pathlib
 import sys
 from collections.abc import Iterator, Mapping
 from importlib import import_module
@@ -118,6 +121,7 @@ app = typer.Typer(
 def main() -> None:
     """Run a command; an error that is the user's to solve is one line on stderr and exit code 1."""
     files.keep_private()
+    _open_what_is_closed()
     logging.basicConfig(level=logging.WARNING, format="kb: %(message)s", stream=sys.stderr)
     try:
         app()
@@ -127,6 +131,19 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.stderr.write("kb: stopped\n")
         sys.exit(1)
+
+
+def _open_what_is_closed() -> None:
+    """Give a command that was started without them its streams, and let no letter stop it that a terminal lacks."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, pathlib.Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115  for the process's life
+    for stream in (sys.stdout, sys.stderr):
+        if (
+            isinstance(stream, io.TextIOWrapper)
+            and (stream.encoding or "").lower().replace("-", "") != "utf8"
+        ):
+            stream.reconfigure(errors="replace")
 
 
 @app.callback(invoke_without_command=True)

@@ -60,12 +60,12 @@ class Settings:
             InputError: a number that is none or is below 1, a host with more than its name, a proxy that is no address.
         """
         given = os.environ.get("KB_DATA")
-        data = Path(given).expanduser().absolute() if given else user_data_path(NAME, False)
+        data = _folder("KB_DATA", given) if given else user_data_path(NAME, False)
         model = os.environ.get("KB_MODEL", "").strip()
         cache = os.environ.get("KB_CACHE")
         return cls(
             data=data,
-            cache=Path(cache).expanduser().absolute() if cache else user_cache_path(NAME, False),
+            cache=_folder("KB_CACHE", cache) if cache else user_cache_path(NAME, False),
             model=model or stored_model(data),
             multilingual=os.environ.get("KB_MODEL_MULTILINGUAL", "").strip(),
             is_model_fixed=bool(model),
@@ -103,6 +103,15 @@ def stored_model(data: Path) -> str:
         raise InputError(f"{path}: cannot be read ({error}); run: kb model use embedded") from error
 
 
+def _folder(variable: str, given: str) -> Path:
+    try:
+        return Path(given).expanduser().absolute()
+    except RuntimeError as error:
+        raise InputError(
+            f"{variable}={given}: there is no such user's home; give the folder's whole path"
+        ) from error
+
+
 def _listed(variable: str) -> list[str]:
     """What a variable lists, divided by commas or spaces."""
     return os.environ.get(variable, "").replace(",", " ").split()
@@ -136,6 +145,8 @@ def _number(variable: str, default: int) -> int:
     given = os.environ.get(variable, "").strip()
     if not given:
         return default
-    if not given.isdigit() or int(given) < 1:
-        raise InputError(f"{variable}={given}: not a whole number above 0; unset it or give one")
+    if not re.fullmatch("[0-9]{1,15}", given) or int(given) < 1:
+        raise InputError(
+            f"{variable}={given[:40]}: not a whole number from 1 to 15 digits; unset it or give one"
+        )
     return int(given)

@@ -122,11 +122,25 @@ class Connection(H11Protocol):
     def data_received(self, data: bytes) -> None:
         """Take what was sent, and give the rest its time."""
         super().data_received(data)
+        self._follow(len(data))
+
+    def on_response_complete(self) -> None:
+        """Go on to the next request, which may be here already, or wait for the client to take the answer's end."""
+        super().on_response_complete()
+        if self.transport.is_closing():
+            self._deliver(ANSWER_SECONDS)
+        self._follow(0)
+
+    def _follow(self, got: int) -> None:
+        """Wait for what the client has to send next, given how many bytes came."""
         state = self.conn.their_state
         if self.transport.is_closing():
             self._expect(0, None)
         elif state is h11.IDLE:
-            if self._late != self._header_is_late:
+            self.waiting.wait(self)
+            if not (got or self.conn.trailing_data[0]):
+                self._expect(0, None)  # uvicorn ends a connection on which nothing is asked
+            elif self._late != self._header_is_late:
                 self._expect(HEADER_SECONDS, self._header_is_late)
         elif state is h11.SEND_BODY:
             self.waiting.work(self)
@@ -134,18 +148,10 @@ class Connection(H11Protocol):
             if self._late != self._look_at_body:
                 self._got = 0
                 self._expect(BODY_SECONDS, self._look_at_body)
-            self._got += len(data)
+            self._got += got
         else:
             self.waiting.work(self)
             self._expect(0, None)
-
-    def on_response_complete(self) -> None:
-        """Wait for the next request, or for the client to take the last of the answer."""
-        super().on_response_complete()
-        if self.transport.is_closing():
-            self._deliver(ANSWER_SECONDS)
-        elif self.conn.their_state is h11.IDLE:
-            self.waiting.wait(self)
 
     def pause_writing(self) -> None:
         """Give the client time to take what is ready."""

@@ -15,6 +15,8 @@ from ingest.page.shells import refuse_shell
 from ingest.page.tag_tree import read_tags
 from kb import ParseError, straight
 
+_LONGEST = 1000  # characters of a title or bookmark: what is longer names nothing
+
 
 def open_structure(data: bytes, name: str, password: str, max_pages: int) -> Structure:
     """Read outline, labels, tags and metadata.
@@ -72,7 +74,7 @@ def _metadata(reader: pypdf.PdfReader, key: str) -> str:
         value = reader.metadata.get(key) if reader.metadata else None
     except (pypdf.errors.PyPdfError, ValueError, KeyError, TypeError, AttributeError):
         return ""
-    return " ".join(straight(str(value)).split()) if isinstance(value, str) else ""
+    return " ".join(straight(str(value)[:_LONGEST]).split()) if isinstance(value, str) else ""
 
 
 def _catalog_language(reader: pypdf.PdfReader) -> str:
@@ -98,7 +100,7 @@ def _outline(reader: pypdf.PdfReader) -> tuple[Bookmark, ...]:
         for item in items:
             if isinstance(item, list):
                 walk(item, level + 1)
-            elif title := " ".join(straight(str(item.title or "")).split()):
+            elif title := " ".join(straight(str(item.title or "")[:_LONGEST]).split()):
                 found.append(_bookmark(reader, item, title, level))
 
     try:

@@ -101,7 +101,7 @@ def read(path: Path) -> JudgedNeeds:
         held = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror or error})") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{path}: not a needs file: no JSON ({error}); {HELP}") from error
     try:
         return TypeAdapter(JudgedNeeds).validate_python(held)

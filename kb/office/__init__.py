@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kb.office import guesses, password, signing
+from kb.office import ended, guesses, password, signing
 from kb.office.guesses import Guesses
 from kb.office.jobs import Job, Jobs, State
 from kb.office.journal import Deed, Journal
@@ -15,6 +15,7 @@ __all__ = [
     "Jobs",
     "Journal",
     "State",
+    "ended",
     "guesses",
     "password",
     "signing",

@@ -53,6 +53,7 @@ MIGRATIONS = (
     (
         "CREATE TABLE guess (client TEXT NOT NULL, at REAL NOT NULL)",  # seconds since 1970
         "CREATE INDEX guess_by_client ON guess (client)",
+        "CREATE TABLE ended (nonce TEXT PRIMARY KEY, at REAL NOT NULL)",  # sessions that were signed out
     ),
 )
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
+from kb import storable
 from kb.office import cabinet as office
 
 LONGEST = 500  # characters of a detail
@@ -60,7 +61,7 @@ class Journal:
         with office.opened(self._folder) as db:
             db.execute(
                 "INSERT INTO log (at, who, via, deed, handbook, detail) VALUES (?, ?, ?, ?, ?, ?)",
-                (now, who, via, deed.value, handbook, detail[:LONGEST]),
+                (now, storable(who), via, deed.value, storable(handbook), storable(detail[:LONGEST])),
             )
 
     def entries(self, limit: int, before: int = 0) -> tuple[Logged, ...]:

@@ -45,6 +45,10 @@ def keep(folder: Path, password: str) -> None:
         raise InputError(
             f"a password of {len(password)} characters: give {LEAST} to {MOST}, such as five words"
         )
+    try:
+        password.encode()
+    except UnicodeEncodeError as error:
+        raise InputError("a password that is no text: give it in UTF-8") from error
     path = folder / FILE
     with converted(path):
         folder.mkdir(parents=True, exist_ok=True)

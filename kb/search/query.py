@@ -54,6 +54,8 @@ class Query:
     dropped: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        if any("\ud800" <= char <= "\udfff" for char in self.text):
+            raise InputError("the text is not in UTF-8; type it anew")
         if len(self.text) > MOST_CHARACTERS:
             size = f"{len(self.text)} characters, at most {MOST_CHARACTERS} are read"
             raise InputError(f"the query is too long: {size}; say it in a few sentences")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +16,6 @@ from pathlib import Path
 import numpy as np
 
 from kb import (
-    PARTIAL,
     Code,
     Edition,
     NotFoundError,
@@ -33,7 +31,7 @@ from kb import (
     sync_folder,
 )
 from kb.editions import Edit, Reviewed, edits
-from kb.store import needs, proof, schema
+from kb.store import leftovers, needs, proof, schema
 from kb.store.current import Serving
 from kb.store.database import INDEX, Database, converted, opened
 from kb.store.needs import Grade, Need
@@ -147,6 +145,8 @@ class Store(Serving):
             raise StoreError(f"{edition.file_name}: changed while it was read; ingest it again")
         shas = [text_sha256(passage.indexed) for passage in passages]
         with self.write_lock():
+            if self._is_lost():
+                raise leftovers.lost(self._database.path)
             self._keep_pdf(edition.sha256, pdf)
             with self._database.write() as db:
                 found = list(zip(passages, shas, strict=True))
@@ -236,6 +236,8 @@ class Store(Serving):
         that no edition has, unless they are to be kept for longer.
         """
         with self.write_lock(), converted(self.folder):
+            if self._is_lost():
+                return []
             with self._database.write() as db:
                 dropped = self._drop_staged(db)
                 said = [f"staged edition {number} of {handbook}" for handbook, number in dropped]
@@ -244,20 +246,20 @@ class Store(Serving):
                     proof.drop_pruned(db)
                 generation = self.generation()
                 known = {row[0] for row in db.execute("SELECT sha256 FROM edition")}
-            for path in sorted(self.folder.glob(f"*{PARTIAL}")):
+            for path in leftovers.files(self.folder, known):
                 path.unlink(missing_ok=True)
                 said.append(f"file {path.name}")
-            for path in sorted((self.folder / FILES).iterdir()):
-                if path.name.endswith(PARTIAL) or (path.suffix == ".pdf" and path.stem not in known):
-                    path.unlink()
-                    said.append(f"file {path.name}")
-            for path in sorted(self.index_folder.iterdir()):
-                if path.name != generation and path.is_dir():
-                    gone = path.with_name(path.name.removesuffix(PARTIAL) + PARTIAL)
-                    path.rename(gone)  # first: who is opening it leaves a lock file in a folder of this name
-                    shutil.rmtree(gone)
+            for path in leftovers.generations(self.index_folder):
+                if path.name != generation:
+                    leftovers.remove(path)
                     said.append(f"index generation {path.name}")
         return [*said, f"{pruned} cached vectors"] if pruned else said
+
+    def _is_lost(self) -> bool:
+        """Whether the database knows of nothing while PDFs and an index of a whole library lie beside it."""
+        with self._database.read() as db:
+            is_empty = not db.execute("SELECT EXISTS (SELECT 1 FROM edition)").fetchone()[0]
+        return is_empty and leftovers.are_of_a_library(self.folder / FILES, self.index_folder)
 
     def verify(self) -> list[Said]:
         """Check the database, its rows and each PDF by checksum; each finding is what is wrong, none is good news."""
@@ -269,6 +271,7 @@ class Store(Serving):
             strange = schema.strangers(db)
             altered = proof.altered(db, database)
         said = [Said(Damage.DATABASE, path=database, why=str(row[0])) for row in whole if row[0] != "ok"]
+        said += [Said(Damage.DATABASE, path=database, why=leftovers.LOST)] if self._is_lost() else []
         said += [Said(Damage.ROW, path=database, table=str(row[0])) for row in lost]
         said += [Said(Damage.SCHEMA, path=database, name=name) for name in strange]
         said += altered

@@ -210,6 +210,19 @@ def test_bodies_that_do_not_come_make_room(monkeypatch: pytest.MonkeyPatch) -> N
         assert is_answered(port)
 
 
+@pytest.mark.parametrize("said", [SEND + b"x", b"GET / HTTP/1.1\r\nX: "])
+def test_what_comes_behind_a_whole_request_has_its_time_and_makes_room(
+    monkeypatch: pytest.MonkeyPatch, said: bytes
+) -> None:
+    with served(monkeypatch, of_one=3) as port, ExitStack() as held:
+        for _ in range(10):
+            held.enter_context(connected(port)).sendall(ASK + said)
+        assert is_answered(port)
+        with connected(port) as client:
+            client.sendall(ASK + said)
+            assert b"200 OK" in heard(client)
+
+
 def test_connections_that_are_answered_are_not_given_up_for_new_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     with served(monkeypatch, of_one=3) as port, ExitStack() as held:
         busy = [held.enter_context(connected(port)) for _ in range(3)]

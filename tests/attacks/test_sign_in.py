@@ -94,6 +94,15 @@ def test_another_key_password_or_token_ends_sessions(visitor: TestClient, settin
         assert visitor.get(OFFICE).status_code == 303
 
 
+def test_a_cookie_that_was_kept_is_worth_nothing_after_signing_out(visitor: TestClient) -> None:
+    assert sign_in(visitor, SECRET) == 303
+    kept = visitor.cookies["kb_admin"]
+    form = re.search(r'name="csrf" value="([^"]+)"', visitor.get(OFFICE).text)
+    assert form
+    assert visitor.post("/admin/sign-out", data={"csrf": form[1]}).status_code == 303
+    assert visitor.get(OFFICE, headers={"Cookie": f"kb_admin={kept}"}).status_code == 303
+
+
 def test_two_servers_that_start_at_once_sign_with_one_key(tmp_path: Path) -> None:
     found: list[bytes] = []
     together = threading.Barrier(8)

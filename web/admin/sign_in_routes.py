@@ -68,5 +68,5 @@ def post_sign_out(request: Request, reviewer: Reviewer) -> Response:
     """End the session."""
     journal(request).add(Deed.SIGN_OUT, who=reviewer.name, via=reviewer.role)
     response = RedirectResponse("/", 303)
-    signin.end(response)
+    signin.end(request, reviewer, response)
     return response

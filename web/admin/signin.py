@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kb import Settings
-from kb.office import Guesses, Journal, guesses, password, signing
+from kb.office import Guesses, Journal, ended, guesses, password, signing
 from web.frame import links, wants_json
 
 COOKIE = "kb_admin"
@@ -77,10 +77,14 @@ def is_on(request: Request) -> bool:
 
 def known(request: Request) -> Session | None:
     """The person who asks, where that is one who signed in; pages for everybody may say more to them."""
-    value = request.cookies.get(COOKIE, "")
-    if not value or not is_on(request):
-        return None
-    return unseal(key(request), value)
+    return _session(request) if request.cookies.get(COOKIE) and is_on(request) else None
+
+
+def _session(request: Request) -> Session | None:
+    """The session of a request's cookie, unless it was signed out."""
+    session = unseal(key(request), request.cookies.get(COOKIE, ""))
+    is_over = session is not None and ended.is_over(request.app.state.settings.data, session.nonce)
+    return None if is_over else session
 
 
 def role(request: Request, given: str) -> Credential | None:
@@ -125,8 +129,9 @@ def start(request: Request, response: Response, name: str, came_as: Credential) 
     response.delete_cookie(VISITOR, path="/")
 
 
-def end(response: Response) -> None:
-    """Sign out."""
+def end(request: Request, session: Session, response: Response) -> None:
+    """Sign out: the session is over, whoever kept its cookie."""
+    ended.end(request.app.state.settings.data, session.nonce, SESSION_SECONDS)
     response.delete_cookie(COOKIE, path="/")
 
 
@@ -166,7 +171,7 @@ def target(given: str) -> str:
 
 def signed_in(request: Request) -> Session:
     """The person who asks; others are led to the sign-in form, or get 401 for JSON."""
-    session = unseal(key(request), request.cookies.get(COOKIE, ""))
+    session = _session(request)
     if session is not None:
         return session
     if wants_json(request):

@@ -109,6 +109,10 @@ def test_edition_survives_the_store(some: list[Record], text: str) -> None:
         assert all(store.record(record.id) == record for record in some)
 
 
+OLD, NEW = "20260101T000000Z-0123abcd", "20260102T000000Z-0123abcd.partial"
+"""How generations of an index are named, one that is finished and one that is not."""
+
+
 def test_staged_edition_is_not_served(store: Store) -> None:
     stage(store)
     assert (store.handbooks(), store.current_editions(), store.generation()) == ((), {}, "")
@@ -253,18 +257,18 @@ def test_cleaning_removes_what_nothing_needs_and_keeps_the_rest(store: Store) ->
     stage(store)
     store.publish({"handbook": 1}, "served")
     stage(store, number=2, pdf=b"two")
-    for name in ("served", "old", "new.partial"):
+    for name in ("served", OLD, NEW, "mine"):
         (store.index_folder / name).mkdir()
-    (store.folder / FILES / "x.pdf.partial").write_bytes(b"half")
+    (store.folder / FILES / "x.pdf.1-2.partial").write_bytes(b"half")
     said = store.clean()
     assert said == [
         "staged edition 2 of handbook",
         f"file {hashlib.sha256(b'two').hexdigest()}.pdf",
-        "file x.pdf.partial",
-        "index generation new.partial",
-        "index generation old",
+        "file x.pdf.1-2.partial",
+        f"index generation {OLD}",
+        f"index generation {NEW}",
     ]
-    assert [path.name for path in store.index_folder.iterdir()] == ["served"]
+    assert sorted(path.name for path in store.index_folder.iterdir()) == ["mine", "served"]
     assert store.pdf_path(an_edition().sha256).is_file()
     assert store.clean() == []
 

@@ -435,5 +435,5 @@ def test_busy_library_is_503(client: TestClient, monkeypatch: pytest.MonkeyPatch
 
 
 def test_readers_are_told_nothing_of_reviewing(visitor: TestClient) -> None:
-    assert "/admin" not in visitor.get("/").text
+    assert "/admin/" not in visitor.get("/").text  # but for the way to the sign-in form
     assert "/admin" not in visitor.get("/api/openapi.json").text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import socket
 import sys
 import threading
@@ -14,7 +13,8 @@ import typer
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
-from kb import InputError, Settings
+from cli import memory
+from kb import InputError, KbError, Settings
 from kb.office import password
 from kb.search import Library
 from kb.store import Store
@@ -26,7 +26,6 @@ BACKLOG = 128  # connections taken at once: few, as each is a file until it is t
 SECONDS_TO_STOP = 3  # for answers under way; a page that watches an upload would hold the server much longer
 
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
-_ARENA_MAX = -8  # M_ARENA_MAX of malloc.h
 
 app = typer.Typer()
 
@@ -66,17 +65,20 @@ def application() -> Any:
 
 def _served(settings: Settings, library: Library) -> Any:
     """The web's application over an open library, which is loaded meanwhile."""
-    _keep_memory_together()
-    threading.Thread(target=library.warm, daemon=True).start()  # while the web's libraries are imported
+    memory.keep_together()
+    threading.Thread(
+        target=_load, args=(library,), daemon=True
+    ).start()  # while the web's libraries are imported
     from web.app import create_app  # noqa: PLC0415  brings a web server's libraries, which take half a second
 
     return create_app(settings, lambda _: contextlib.nullcontext(library))
 
 
-def _keep_memory_together() -> None:
-    """Let the threads share two pools of memory; else each grows its own, a tenth of the server's (glibc alone)."""
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).mallopt(_ARENA_MAX, 2)
+def _load(library: Library) -> None:
+    """Load what searches need, then see to it that memory is given back; never returns."""
+    with contextlib.suppress(KbError):  # said to whoever asks
+        library.warm()
+    memory.give_back_now_and_then()
 
 
 def _config(application: Any, workers: int = 1) -> uvicorn.Config:

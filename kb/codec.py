@@ -49,7 +49,7 @@ def to_json(value: object) -> str:
 
 
 @kept
-def load_record(text: str) -> Record:
+def load_record(text: str | bytes) -> Record:
     """The record that `dump` wrote, now or before its newest fields, which have their default then."""
     try:
         return _records().validate_json(text)
@@ -69,7 +69,7 @@ def load_page(text: str) -> Page:
 
 
 @kept
-def load_passage(text: str) -> Passage:
+def load_passage(text: str | bytes) -> Passage:
     """The passage that `dump` wrote."""
     return Passage(**json.loads(text))
 

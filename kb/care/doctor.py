@@ -193,10 +193,12 @@ def index_faults(store: Store) -> tuple[Said, ...]:
         return (Said(Fault.UNUSABLE, why=str(error)),)
     folder = store.index_folder / generation.name
     said = [Said(Fault.CHANGED, path=str(path)) for path in generation.manifest.changed(folder)]
-    records = sum(len(store.records(h, number)) for h, number in generation.manifest.editions.items())
+    records = tuple(r for h, number in generation.manifest.editions.items() for r in store.records(h, number))
+    if tuple(generation.records) != records:
+        said.append(Said(Fault.TEXTS, path=str(folder), count=len(records)))
     for name, words, count in (
         (index.WORDS, generation.lexical, len(generation.passages)),
-        (index.RECORDS, generation.whole, records),
+        (index.RECORDS, generation.whole, len(records)),
     ):
         if not np.array_equal(words.matching(), np.arange(count)):
             said.append(Said(Fault.TEXTS, path=str(folder / name), count=count))

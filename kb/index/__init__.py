@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kb.index.bodies import Joined
 from kb.index.generation import RECORDS, WORDS, Generation, build, ensure, open_served
 from kb.index.lexical import Entry, Lexical
 from kb.index.manifest import software
@@ -13,6 +14,7 @@ __all__ = [
     "CachedEncoder",
     "Entry",
     "Generation",
+    "Joined",
     "Lexical",
     "build",
     "ensure",

@@ -24,26 +24,33 @@ from kb import (
     NotFoundError,
     Passage,
     Progress,
+    Record,
     Vector,
     Vectors,
+    codec,
     link_file,
     make_last,
     silent,
     sync_folder,
 )
-from kb.index import sentences
+from kb.index import bodies, sentences
+from kb.index.bodies import Bodies, OnDemand
 from kb.index.dense import FLAT_UP_TO, Dense
 from kb.index.lexical import Entry, Lexical, join, segments
-from kb.index.manifest import IndexPart, Manifest, Portion, digest, divide, signatures, software
+from kb.index.manifest import IndexPart, Manifest, Portion, Rows, digest, divide, signatures, software
 from kb.index.sentences import Sentences
 from kb.index.vectors import embed
 from kb.model import Encoder, PartsEncoder
 from kb.store import Revision, Store, text_sha256
 
-FORMAT = 6  # raise it when passages are indexed in another way: older generations are then rebuilt
+FORMAT = (
+    7  # raise it when records or passages are indexed or kept in another way: older ones are then rebuilt
+)
 WORDS = "words"
 RECORDS = "records"
 MAKING = "making"  # the folder of parts that are being indexed
+OF_RECORDS, OF_PASSAGES = ".records", ".passages"  # what the names of a part's bodies go on with
+KEPT_RECORDS, KEPT_PASSAGES = 512, 2048  # decoded, some megabytes
 VECTORS = ".vectors.faiss"  # the ending of a part's
 GRAPH = "dense.faiss"  # of all parts, where they have too many vectors to compare each
 
@@ -54,12 +61,13 @@ log = logging.getLogger(__name__)
 class Generation:
     """An open generation; row n of `lexical` and `dense` is `passages[n]`.
 
-    `whole` has the words of each record in one row, which finds words that stand in different passages; its
-    rows are the records by handbook id, then as printed.
+    Records and passages are read from its files when they are asked for. `whole` has the words of each record in one
+    row, which finds words that stand in different passages; its rows are the records by handbook id, then as printed.
     """
 
     manifest: Manifest
-    passages: tuple[Passage, ...]
+    records: Sequence[Record]
+    passages: Sequence[Passage]
     lexical: Lexical
     whole: Lexical
     dense: Dense | None
@@ -73,9 +81,10 @@ class Generation:
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
-    """What is indexed of one edition: its passages with an entry for each, and an entry for each record."""
+    """What is indexed of one edition: its passages with an entry for each, and its records with one for each."""
 
     number: int
+    records: tuple[Record, ...]
     passages: tuple[Passage, ...]
     entries: list[Entry]
     whole: list[Entry]
@@ -214,21 +223,32 @@ def _open(store: Store, name: str, editions: Mapping[str, int]) -> Generation:
         raise GenerationError(f"{folder}: not of the editions that are served; rebuild the index")
     for path in manifest.cut_short(folder):
         raise GenerationError(f"{path}: missing or cut short; rebuild the index")
-    passages: list[Passage] = []
     portions = {h: portion for part in manifest.parts for h, portion in part.editions.items()}
     for handbook, number in manifest.editions.items():
-        held = store.passages(handbook, number)
-        if handbook not in portions or digest(held) != portions[handbook].sha256:
+        if handbook not in portions or digest(store.passages(handbook, number)) != portions[handbook].sha256:
             raise GenerationError(f"{folder}: not of the passages in the store; rebuild the index")
-        passages += held
-    places, marks, of_records = manifest.rows()
-    lexical, whole = Lexical.open(folder / WORDS, marks), Lexical.open(folder / RECORDS, of_records)
+    rows = manifest.rows()
+    records, passages = _bodies(folder, manifest, rows)
+    lexical = Lexical.open(folder / WORDS, rows.marks)
+    whole = Lexical.open(folder / RECORDS, rows.marks_of_records)
     dense = _dense(folder, manifest) if manifest.model else None
     if lexical.count != len(passages) or (dense is not None and dense.count != len(passages)):
         raise GenerationError(f"{folder}: has not each of the {manifest.count} passages; rebuild the index")
     names = [(folder / part.name, part.passages) for part in manifest.parts]
-    of_sentences = Sentences.load(names, places) if manifest.model else None
-    return Generation(manifest, tuple(passages), lexical, whole, dense, of_sentences)
+    of_sentences = Sentences.load(names, rows.passages) if manifest.model else None
+    return Generation(manifest, records, passages, lexical, whole, dense, of_sentences)
+
+
+def _bodies(folder: Path, manifest: Manifest, rows: Rows) -> tuple[Sequence[Record], Sequence[Passage]]:
+    named = [(folder / f"{part.name}{OF_RECORDS}", part.records) for part in manifest.parts]
+    records = OnDemand(
+        [Bodies.open(name, count) for name, count in named], rows.records, codec.load_record, KEPT_RECORDS
+    )
+    named = [(folder / f"{part.name}{OF_PASSAGES}", part.passages) for part in manifest.parts]
+    passages = OnDemand(
+        [Bodies.open(name, count) for name, count in named], rows.passages, codec.load_passage, KEPT_PASSAGES
+    )
+    return records, passages
 
 
 def _dense(folder: Path, manifest: Manifest) -> Dense:
@@ -239,7 +259,7 @@ def _dense(folder: Path, manifest: Manifest) -> Dense:
 
 def _vectors(folder: Path, manifest: Manifest) -> Vectors:
     """The vectors of all passages in the order of their rows, from the files of the parts."""
-    places = manifest.rows()[0]
+    places = manifest.rows().passages
     found = np.zeros((manifest.count, manifest.dim), dtype=np.float32)
     for number, part in enumerate(manifest.parts):
         held = Dense.load(folder / f"{part.name}{VECTORS}")
@@ -296,6 +316,7 @@ def _load(store: Store, handbook: str, number: int, revision: Revision | None) -
     languages = {record.id: record.language for record in records}
     return _Loaded(
         number,
+        tuple(records),
         tuple(held),
         [Entry(p.context, p.label, p.text, languages[p.record]) for p in held],
         [Entry(record.title, record.institution, record.text, record.language) for record in records],
@@ -333,6 +354,10 @@ def _write_parts(
             Dense.build(rows, flat_up_to=len(rows)).save(partial / f"{name}{VECTORS}")
             if isinstance(encoder, PartsEncoder):
                 sentences.save(partial / name, [in_sentences[sha] for sha in shas])
+        bodies.save(
+            partial / f"{name}{OF_RECORDS}", (codec.dump(r) for one in group.values() for r in one.records)
+        )
+        bodies.save(partial / f"{name}{OF_PASSAGES}", (codec.dump(p) for p in own))
         made = partial / MAKING / name
         Lexical.build(made / WORDS, [e for one in group.values() for e in one.entries], mark)
         Lexical.build(made / RECORDS, [e for one in group.values() for e in one.whole], mark)

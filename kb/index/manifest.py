@@ -52,15 +52,30 @@ class IndexPart:
         return sum(portion.passages for portion in self.editions.values())
 
     @property
+    def records(self) -> int:
+        """How many there are in all its editions."""
+        return sum(portion.records for portion in self.editions.values())
+
+    @property
     def span(self) -> int:
         """How many marks are its own, whether there are more passages or records."""
-        return max(1, self.passages, sum(portion.records for portion in self.editions.values()))
+        return max(1, self.passages, self.records)
 
     @classmethod
     def of_data(cls, data: Mapping[str, Any]) -> IndexPart:
         """The part that was made plain data."""
         shares = {handbook: Portion(**portion) for handbook, portion in data["editions"].items()}
         return cls(**{**data, "editions": shares})
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """For each passage, and for each record, the number of its part and its row there, (n, 2), and its mark."""
+
+    passages: Numbers
+    marks: Numbers
+    records: Numbers
+    marks_of_records: Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +118,8 @@ class Manifest:
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise GenerationError(f"{path}: missing or damaged ({error}); rebuild the index") from error
 
-    def rows(self) -> tuple[Numbers, Numbers, Numbers]:
-        """For each passage the number of its part and its row there, (n, 2); its mark; and the mark of each record."""
+    def rows(self) -> Rows:
+        """Where each passage and each record is to be found."""
         places = {}
         for number, part in enumerate(self.parts):
             at = record = 0
@@ -112,13 +127,12 @@ class Manifest:
                 places[handbook] = number, at, record, portion
                 at, record = at + portion.passages, record + portion.records
         held = [places[handbook] for handbook in self.editions if handbook in places]
-        firsts = [part.first for part in self.parts]
-        rows = [np.stack(np.broadcast_arrays(n, at + np.arange(p.passages)), 1) for n, at, _, p in held]
-        marks = [firsts[n] + at + np.arange(p.passages) for n, at, _, p in held]
-        of_records = [firsts[n] + record + np.arange(p.records) for n, _, record, p in held]
-        none = np.zeros(0, dtype=np.int64)
-        found = np.concatenate([none.reshape(0, 2), *rows]).astype(np.int64)
-        return found, np.concatenate([none, *marks]), np.concatenate([none, *of_records])
+        passages = _placed([(number, at, portion.passages) for number, at, _, portion in held])
+        records = _placed([(number, at, portion.records) for number, _, at, portion in held])
+        firsts = np.array([part.first for part in self.parts], dtype=np.int64)
+        return Rows(
+            passages, firsts[passages[:, 0]] + passages[:, 1], records, firsts[records[:, 0]] + records[:, 1]
+        )
 
     def cut_short(self, folder: Path) -> list[Path]:
         """The files that are missing or not of their size; quick."""
@@ -128,6 +142,12 @@ class Manifest:
     def changed(self, folder: Path) -> list[Path]:
         """The files that are missing or not of their checksum; reads them all."""
         return [folder / path for path, known in self.files.items() if signature(folder / path) != known]
+
+
+def _placed(runs: Sequence[tuple[int, int, int]]) -> Numbers:
+    """Part and row of each item, (n, 2), of runs of so many from a row of a part on."""
+    rows = [np.stack(np.broadcast_arrays(number, at + np.arange(count)), 1) for number, at, count in runs]
+    return np.concatenate([np.zeros((0, 2), dtype=np.int64), *rows]).astype(np.int64)
 
 
 def digest(passages: Sequence[Passage]) -> str:

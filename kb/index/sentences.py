@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb import GenerationError, Passage, Progress, Vector, Vectors
+from kb.index.bodies import OpenFile
 from kb.index.vectors import batches
 from kb.model import PartsEncoder, Range, sentences
 from kb.store import Store, text_sha256
@@ -25,21 +26,35 @@ SAME_TEXT = "#sentences"
 
 
 @dataclass(frozen=True, slots=True)
-class Sentences:
-    """Unit rows of the sentences of all passages, float16, mapped from files, each of some passages.
+class _File:
+    """The rows of a file, float16 (n, dim) from a place on: row n of a passage are those starts[n:n + 2]."""
 
-    `places` has the number of its file and its row there for each passage, int64 (n, 2); row n of a file has the
-    sentences starts[n:n + 2] of it.
+    file: OpenFile
+    first: int  # byte
+    dim: int
+    starts: NDArray[np.int64]
+
+    def of(self, row: int) -> Vectors:
+        start, end = (self.first + 2 * self.dim * at for at in self.starts[row : row + 2].tolist())
+        held = np.frombuffer(self.file.read(start, end), dtype=np.float16)
+        found: Vectors = held.reshape(-1, self.dim).astype(np.float32)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """Unit rows of the sentences of all passages, float16 in files, each of some passages, read when asked for.
+
+    `places` has the number of its file and its row there for each passage, int64 (n, 2).
     """
 
-    files: tuple[tuple[NDArray[np.float16], NDArray[np.int64]], ...]
+    files: tuple[_File, ...]
     places: NDArray[np.int64]
 
     def of(self, row: int) -> Vectors:
         """The sentences of one passage: float32 (n, dim), none where the model tells none apart."""
-        number, own = self.places[row]
-        vectors, starts = self.files[number]
-        return np.asarray(vectors[starts[own] : starts[own + 1]], dtype=np.float32)
+        number, own = (int(at) for at in self.places[row])
+        return self.files[number].of(own)
 
     @classmethod
     def load(cls, held: Sequence[tuple[Path, int]], places: NDArray[np.int64]) -> Sentences | None:
@@ -61,15 +76,16 @@ def save(name: Path, rows: Sequence[Vectors]) -> None:
     np.save(_named(name, STARTS), starts)
 
 
-def _loaded(name: Path, count: int) -> tuple[NDArray[np.float16], NDArray[np.int64]]:
+def _loaded(name: Path, count: int) -> _File:
     path = _named(name, FILE)
     try:
         vectors, starts = np.load(path, mmap_mode="r"), np.load(_named(name, STARTS))
+        file = OpenFile(path)
     except (OSError, ValueError) as error:
         raise GenerationError(f"{path}: cannot be read ({error}); rebuild the index") from error
     if len(starts) != count + 1 or starts[-1] != len(vectors):
         raise GenerationError(f"{path}: not of its {count} passages; rebuild the index")
-    return vectors, starts
+    return _File(file, vectors.offset, vectors.shape[1], starts)
 
 
 def _named(name: Path, ending: str) -> Path:

@@ -6,11 +6,9 @@ import json
 import logging
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-
-import numpy as np
 
 from kb import Record, replace_file
 from kb.map import projection
@@ -54,24 +52,27 @@ class Atlas:
 
 def atlas(catalog: Catalog) -> Atlas:
     """Draw the map of a catalogue; the same one in every process."""
-    shown = np.flatnonzero(catalog.of_kinds(DEFAULT_KINDS))
-    records = [catalog.records[number] for number in shown]
-    words = [_words(record) for record in records]
+    is_shown = catalog.of_kinds(DEFAULT_KINDS)
+
+    def records() -> Iterator[Record]:
+        return (record for record, is_one in zip(catalog.records, is_shown, strict=True) if is_one)
+
     rows = (
-        catalog.means[shown]
+        catalog.means[is_shown]
         if catalog.means is not None
-        else projection.of_words([_stems(held) for held in words])
+        else projection.of_words([_stems(_words(record)) for record in records()])
     )
     laid = projection.places(rows)
     region = projection.regions(laid)
+    ids = (record for record, is_one in zip(catalog.numbers, is_shown, strict=True) if is_one)
     return Atlas(
         generation=catalog.generation.name,
         is_by_meaning=catalog.means is not None,
         points=tuple(
-            Point(record.id, round(float(x), 4), round(float(y), 4), int(at))
-            for record, (x, y), at in zip(records, laid, region, strict=True)
+            Point(record, round(float(x), 4), round(float(y), 4), int(at))
+            for record, (x, y), at in zip(ids, laid, region, strict=True)
         ),
-        regions=_named(words, [_counted(r.title, r.language) for r in records], region.tolist()),
+        regions=_named(records(), region.tolist()),
     )
 
 
@@ -89,9 +90,7 @@ def kept(folder: Path, catalog: Catalog) -> Atlas:
     return drawn
 
 
-def _named(
-    words: Sequence[Counter[str]], titles: Sequence[Counter[str]], region: Sequence[int]
-) -> tuple[Region, ...]:
+def _named(records: Iterable[Record], region: Sequence[int]) -> tuple[Region, ...]:
     """Name each region by c-TF-IDF (as BERTopic weighs words): held by many of its records, by few others.
 
     A record counts a word once, and once more for its title, so that no long one speaks for its region. Stems
@@ -99,8 +98,9 @@ def _named(
     """
     counts = [Counter[str]() for _ in range(max(region, default=-1) + 1)]
     printed: dict[str, Counter[str]] = {}
-    for held, titled, number in zip(words, titles, region, strict=True):
-        for own in (held, titled):
+    for record, number in zip(records, region, strict=True):
+        held = _words(record)
+        for own in (held, _counted(record.title, record.language)):
             counts[number].update(set(_stems(own)))
         for key, times in held.items():
             stem, _, form = key.partition(" ")
@@ -108,7 +108,7 @@ def _named(
     together = sum(counts, Counter[str]())
     sizes = Counter(region)
     return tuple(
-        Region(_telling(counts[n], together, sizes[n], len(words), printed), sizes[n]) for n in sorted(sizes)
+        Region(_telling(counts[n], together, sizes[n], len(region), printed), sizes[n]) for n in sorted(sizes)
     )
 
 

@@ -198,18 +198,20 @@ class Answer:
     def _also(self, number: int) -> tuple[Record, ...]:
         twins = self.catalog.twins
         same = np.flatnonzero((twins == twins[number]) & self.is_hit & self.is_asked)
-        return tuple(self.catalog.records[n] for n in same if n != number)
+        return tuple(self.catalog.records[n] for n in same.tolist() if n != number)
 
     def hits(self, numbers: Numbers) -> tuple[Hit, ...]:
         """These records, in this order, with their evidence and ranks."""
         asked = self.is_asked
         words, dense = (np.where(asked, scores, 0) for scores in (self.scored.words, self.scored.dense))
         by_words, by_meaning = ranks(words), ranks(dense)
-        return tuple(self._hit(n, int(by_words[n]) or None, int(by_meaning[n]) or None) for n in numbers)
+        return tuple(
+            self._hit(n, int(by_words[n]) or None, int(by_meaning[n]) or None) for n in numbers.tolist()
+        )
 
     def text(self, number: int) -> str:
         """A record as the reranker reads it: its title and its best passage."""
-        row = self.scored.passage[number]
+        row = int(self.scored.passage[number])
         passage = self.catalog.generation.passages[row].text if row >= 0 else ""
         return f"{self.catalog.records[number].title}\n{passage}"
 

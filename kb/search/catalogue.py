@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,11 +11,40 @@ import numpy as np
 from kb import Edition, GenerationError, Handbook, Kind, Mask, NotFoundError, Numbers, Record, Scores, Vectors
 from kb.index import Generation
 from kb.search.nearness import NOT_SEEN, Nearness
-from kb.search.twins import twins
+from kb.search.twins import Likeness, twins
 from kb.store import Store
 from kb.words import STEMMERS, Pairs, Values, facets, label
 
 DEPTH = 2000  # passages that a graph index is asked for; an exact one compares them all
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a catalogue needs of all its records at once; `told` are those that say more than their name."""
+
+    ids: tuple[str, ...]
+    languages: tuple[str, ...]
+    told: Mask
+    likeness: tuple[Likeness, ...]
+    facets: facets.FacetIndex
+
+    @classmethod
+    def of(cls, records: Iterable[Record]) -> Read:
+        """Go through the records, holding none."""
+        ids, languages, told, likeness = [], [], [], []
+        held = facets.FacetIndex()
+        for number, record in enumerate(records):
+            ids.append(record.id)
+            languages.append(sys.intern(record.language))
+            told.append(bool(record.fields))
+            likeness.append(Likeness.of(record))
+            held.add(number, record)
+        return cls(tuple(ids), tuple(languages), np.array(told, dtype=bool), tuple(likeness), held)
+
+    @property
+    def stemmed(self) -> tuple[str, ...]:
+        """The languages that some record is in and that have a stemmer."""
+        return tuple(sorted(set(self.languages) & set(STEMMERS)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +53,9 @@ class Catalog:
 
     `owners` gives the record number of each row, `vectors` the rows as float32 (n, dim) where the vector
     index is exact, `means` one unit row a record: the mean of its passages, and `nearness` what both say by model.
-    `twins` gives the number of the first record that says the same in another handbook, mostly its own.
+    `records` are read when they are asked for: to go through all of them takes a while (`load` does, once). `users`
+    gives the numbers of the records that use each tool, by its id. `twins` gives the number of the first record that
+    says the same in another handbook, mostly its own.
     `newest` gives the newest edition of each handbook that there was then, which need not be the served one.
     `earlier` are the editions, by handbook and number, of records that are not served (`kb.search.earlier`).
     """
@@ -31,7 +63,7 @@ class Catalog:
     generation: Generation
     handbooks: tuple[Handbook, ...]
     editions: Mapping[str, Edition]
-    records: tuple[Record, ...]
+    records: Sequence[Record]
     numbers: Mapping[str, int]
     owners: Numbers
     vectors: Vectors | None
@@ -41,45 +73,47 @@ class Catalog:
     languages: tuple[str, ...]
     facets: Mapping[str, Values]
     pairs: Mapping[str, Pairs]
+    users: Mapping[str, tuple[int, ...]]
     newest: Mapping[str, int]
     earlier: Mapping[tuple[str, int], Edition] = field(default_factory=dict)
 
     @classmethod
     def load(cls, store: Store, generation: Generation) -> Catalog:
-        """Read the records of a generation's editions.
+        """Go through a generation's records and passages, once.
 
         Raises:
             NotFoundError: another generation was published meanwhile, with other editions or corrections.
         """
         held = generation.manifest.editions
         handbooks = tuple(h for h in store.handbooks() if held.get(h.id) == h.edition)
-        records = tuple(record for book, number in held.items() for record in store.records(book, number))
         newest = {book: max(store.published(book)) for book in held}
         if store.generation() != generation.name or {h.id for h in handbooks} != set(held):
             raise NotFoundError(f"{generation.name}: another generation is served already; search again")
-        numbers = {record.id: number for number, record in enumerate(records)}
+        read = Read.of(generation.records)
+        numbers = {record: number for number, record in enumerate(read.ids)}
         owners = np.array([numbers[p.record] for p in generation.passages], dtype=np.int64)
-        held_values = facets.index(records)
+        held_values = read.facets.values()
         vectors = means = nearness = None
         if (dense := generation.dense) is not None:
             rows = dense.all_rows
-            means = means_of(rows, owners, len(records))
+            means = means_of(rows, owners, len(read.ids))
             vectors = rows if dense.is_exact else None
-            nearness = Nearness.of(generation.manifest.model, rows, owners, records)
+            nearness = Nearness.of(generation.manifest.model, rows, owners, read.languages, read.told)
         return cls(
             generation=generation,
             handbooks=handbooks,
             editions={book: store.edition(book, number) for book, number in held.items()},
-            records=records,
+            records=generation.records,
             numbers=numbers,
             owners=owners,
             vectors=vectors,
             means=means,
             nearness=nearness,
-            twins=twins(records, means),
-            languages=tuple(sorted({r.language for r in records} & set(STEMMERS))),
+            twins=twins(read.likeness, means),
+            languages=read.stemmed,
             facets=held_values,
             pairs={facet: Pairs.of(values) for facet, values in held_values.items()},
+            users=read.facets.users(),
             newest=newest,
         )
 

@@ -15,13 +15,12 @@ import numpy as np
 from kb import Edition, Numbers, Passage, Record, Scores, Vectors
 from kb.care import changes
 from kb.editions import is_reworded
-from kb.index import Entry, Generation, Lexical
+from kb.index import Entry, Generation, Joined, Lexical
 from kb.model import Encoder, passages
 from kb.search.answer import Hit
-from kb.search.catalogue import Catalog, means_of
+from kb.search.catalogue import Catalog, Read, means_of
 from kb.search.nearness import Nearness
 from kb.store import Store, text_sha256
-from kb.words import STEMMERS, facets
 
 MOST_EMBEDDED = 256
 """Passages whose vectors are not kept any more (another model was used): so many are embedded, some ten seconds."""
@@ -105,11 +104,11 @@ def _shelved(
 ) -> Shelved:
     found: list[Record] = []
     for book, numbers in kept.items():
-        now = [record for record in served.records if record.handbook == book]
+        now = [served.records[at] for at in served.facets["handbook"].get(book, ())] if numbers else []
         found += wordings(now, [changes.records(store, book, number) for number in numbers])
     if not found:
         return Shelved(served, len(served.records), 0)
-    records = (*served.records, *found)
+    records = Joined(served.records, found)
     cut = [passages.cut(record, encoder) for record in found]
     rows = tuple(passage for part in cut for passage in part)
     first = len(served.records)
@@ -117,20 +116,20 @@ def _shelved(
         [served.owners, np.repeat(np.arange(first, len(records)), [len(part) for part in cut])]
     )
     vectors, unread = _vectors(store, served, rows, encoder)
-    held = facets.index(records)
+    read = Read.of(records)
     means = None if vectors is None else means_of(vectors, owners, len(records))
     model = served.generation.manifest.model
     catalog = replace(
         served,
-        generation=_generation(served, records, rows, owners),
+        generation=_generation(served, records, rows, owners, read.languages),
         records=records,
         owners=owners,
         vectors=vectors,
         means=means,
-        nearness=None if vectors is None else Nearness.of(model, vectors, owners, records),
+        nearness=None if vectors is None else Nearness.of(model, vectors, owners, read.languages, read.told),
         twins=np.arange(len(records), dtype=np.int64),
-        languages=tuple(sorted({record.language for record in records} & set(STEMMERS))),
-        facets=held,
+        languages=read.stemmed,
+        facets=read.facets.values(),
         pairs={},
         earlier=_editions(store, found),
     )
@@ -138,16 +137,21 @@ def _shelved(
 
 
 def _generation(
-    served: Catalog, records: Sequence[Record], rows: tuple[Passage, ...], owners: Numbers
+    served: Catalog,
+    records: Sequence[Record],
+    rows: tuple[Passage, ...],
+    owners: Numbers,
+    languages: Sequence[str],
 ) -> Generation:
-    every = (*served.generation.passages, *rows)
+    every = Joined(served.generation.passages, rows)
     entries = [
-        Entry(passage.context, passage.label, passage.text, records[owner].language)
+        Entry(passage.context, passage.label, passage.text, languages[owner])
         for passage, owner in zip(every, owners, strict=True)
     ]
     whole = [Entry(record.title, record.institution, record.text, record.language) for record in records]
     return replace(
         served.generation,
+        records=records,
         passages=every,
         lexical=Lexical.in_memory(entries),
         whole=Lexical.in_memory(whole),

@@ -135,7 +135,7 @@ class _Read:
 
 @dataclass(frozen=True)
 class _Of:
-    """A record as a key: the very same one, for to compare two whole ones takes long."""
+    """A record as a key, which is sought by its id."""
 
     record: Record
 
@@ -143,7 +143,7 @@ class _Of:
         return hash(self.record.id)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Of) and self.record is other.record
+        return isinstance(other, _Of) and (self.record is other.record or self.record == other.record)
 
 
 @lru_cache(maxsize=MOST_READ)

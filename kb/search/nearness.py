@@ -13,7 +13,7 @@ from typing import Self
 
 import numpy as np
 
-from kb import Mask, Numbers, Record, Scores, Vectors
+from kb import Mask, Numbers, Scores, Vectors
 from kb.model import ENGLISH, ModelPart, model_parts
 from kb.search.fusion import group_best
 
@@ -46,9 +46,8 @@ class Nearness:
     middles: tuple[Vectors, ...]
 
     @classmethod
-    def of(cls, model: str, rows: Vectors, owners: Numbers, records: Sequence[Record]) -> Self:
-        """Look at the rows of a catalogue, float32 (n, dim), and its records."""
-        languages = [record.language for record in records]
+    def of(cls, model: str, rows: Vectors, owners: Numbers, languages: Sequence[str], told: Mask) -> Self:
+        """Look at the rows of a catalogue, float32 (n, dim), and at what its records are written in and say."""
         parts = model_parts(model, rows.shape[1])
         tongues = tuple(sorted(set(languages)))
         spoken = np.array([tongues.index(language) for language in languages], dtype=np.int64)
@@ -62,7 +61,6 @@ class Nearness:
             if part.is_english_only:
                 middle[:] = 0  # nothing to be taken away between languages
             middles.append(middle)
-        told = np.array([bool(record.fields) for record in records], dtype=bool)
         return cls(parts, tongues, spoken, owners, told, tuple(middles))
 
     def question(self, vector: Vectors, number: int, middle: Vectors | None = None) -> Vectors:

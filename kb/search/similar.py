@@ -122,14 +122,14 @@ def _groups(catalog: Catalog, order: Numbers, limit: int) -> list[list[int]]:
     """So many first ones of an order, each with those after it in its handbook that say nearly the same."""
     assert catalog.means is not None
     found: list[list[int]] = []
-    for n in order:
+    for n in order.tolist():
         own = catalog.records[n].handbook
         first = [group for group in found if catalog.records[group[0]].handbook == own]
         alike = (g for g in first if float(catalog.means[g[0]] @ catalog.means[n]) >= SAME)
         if (group := next(alike, None)) is not None:
-            group.append(int(n))
+            group.append(n)
         elif len(found) < limit:
-            found.append([int(n)])
+            found.append([n])
     return found
 
 
@@ -167,8 +167,8 @@ def _closest_field(catalog: Catalog, own: Record, near: Record) -> str:
 def _rows_by_field(catalog: Catalog, record: Record) -> dict[str, Numbers]:
     names = [field.name or field.label.strip(" :?").lower() for field in record.fields]
     found: dict[str, list[int]] = {}
-    for row in np.flatnonzero(catalog.owners == catalog.numbers[record.id]):
+    for row in np.flatnonzero(catalog.owners == catalog.numbers[record.id]).tolist():
         field = catalog.generation.passages[row].field
         if name := names[field] if field >= 0 else "":
-            found.setdefault(name, []).append(int(row))
+            found.setdefault(name, []).append(row)
     return {name: np.array(rows, dtype=np.int64) for name, rows in found.items()}

@@ -167,10 +167,13 @@ class Snapshot:
 
     def record(self, record: str) -> Record:
         """A served record, or one of an earlier edition; NotFoundError if there never was one."""
-        catalog = self.catalogue
-        if catalog is not None and record in catalog.numbers:
-            return catalog.record(record)
+        if self.catalogue is not None and self.is_served(record):
+            return self.catalogue.record(record)
         return self.store.record(record)
+
+    def is_served(self, record: str) -> bool:
+        """Whether the served edition of some handbook has a record of this id."""
+        return self.catalogue is not None and record in self.catalogue.numbers
 
     def records(self, handbook: str) -> tuple[Record, ...]:
         """The served records of a handbook, in printed order; NotFoundError if there is no such handbook."""
@@ -188,7 +191,8 @@ class Snapshot:
 
     def users_of(self, tool: str) -> tuple[Record, ...]:
         """The served records that use a tool, by handbook and in printed order."""
-        return tuple(r for r in self.catalogue.records if tool in r.tools) if self.catalogue else ()
+        catalog = self.catalogue
+        return tuple(catalog.records[n] for n in catalog.users.get(tool, ())) if catalog else ()
 
     def meant(self, facet: str, text: str) -> tuple[str, tuple[str, ...]]:
         """The facet of this name and its values that a text means, such as ("format", "BIP").

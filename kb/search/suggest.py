@@ -55,9 +55,12 @@ def _all(catalog: Catalog) -> Iterator[Suggestion]:
         yield from sorted(
             (Suggestion(label, facet) for _, label in catalog.known(facet)), key=lambda one: fold(one.text)
         )
-    for kind in (Kind.TOOL, Kind.PRACTICE):
-        titles = {record.title for record in catalog.records if record.kind is kind}
-        yield from (Suggestion(title, kind.value) for title in sorted(titles, key=lambda t: (fold(t), t)))
+    titles: dict[Kind, set[str]] = {Kind.TOOL: set(), Kind.PRACTICE: set()}
+    for record in catalog.records:
+        if record.kind in titles:
+            titles[record.kind].add(record.title)
+    for kind, held in titles.items():
+        yield from (Suggestion(title, kind.value) for title in sorted(held, key=lambda t: (fold(t), t)))
 
 
 def _once(found: Iterable[Suggestion]) -> Iterable[Suggestion]:

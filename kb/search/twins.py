@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from kb import Numbers, Record, Vectors
+from kb import Kind, Numbers, Record, Vectors
 from kb.words import letters
 
 SAME = 0.97
@@ -15,21 +17,48 @@ LEAST_LETTERS = 80
 """Of a text that is the same by itself, whatever its title: shorter ones are alike by chance."""
 
 
-def twins(records: Sequence[Record], means: Vectors | None) -> Numbers:
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """What tells whether records may be twins: kind and handbook, and short sums of the letters of title and text.
+
+    `text` is None of one that is too short to be the same by itself.
+    """
+
+    kind: Kind
+    handbook: str
+    title: bytes
+    text: bytes | None
+
+    @classmethod
+    def of(cls, record: Record) -> Likeness:
+        """Sum up a record."""
+        text = letters.__wrapped__(record.text)  # which would fill its cache
+        return cls(
+            record.kind,
+            record.handbook,
+            _sum(letters(record.title)),
+            _sum(text) if len(text) >= LEAST_LETTERS else None,
+        )
+
+
+def twins(records: Sequence[Likeness], means: Vectors | None) -> Numbers:
     """For each record the number of the first one that says the same: its own where there is none before.
 
     The same are records of one kind in different handbooks with the same text, or with one title and nearly the
     same text by their vectors.
     """
     firsts = np.arange(len(records), dtype=np.int64)
-    by_text: dict[tuple[str, str], int] = {}
-    by_title: dict[tuple[str, str], list[int]] = {}
+    by_text: dict[tuple[str, bytes], int] = {}
+    by_title: dict[tuple[str, bytes], list[int]] = {}
     for number, record in enumerate(records):
-        text, title = letters(record.text), letters(record.title)
-        same = by_text.setdefault((record.kind, text), number) if len(text) >= LEAST_LETTERS else number
-        named = by_title.setdefault((record.kind, title), [])
+        same = number if record.text is None else by_text.setdefault((record.kind, record.text), number)
+        named = by_title.setdefault((record.kind, record.title), [])
         near = (other for other in named if means is not None and float(means[other] @ means[number]) >= SAME)
         found = next((n for n in (same, *near) if records[n].handbook != record.handbook), number)
         firsts[number] = firsts[found]
         named.append(number)
     return firsts
+
+
+def _sum(text: str) -> bytes:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()

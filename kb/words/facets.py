@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 
-from kb import Numbers, Origin, Record
+from kb import Kind, Numbers, Origin, Record
 from kb.words.folding import fold
 
 
@@ -42,6 +42,7 @@ def _terms(name: str, file: str, *aliases: str) -> FacetKind:
     return FacetKind(name, FacetSource.TERM, aliases, file, (name,))
 
 
+TOOL = "tool"
 KNOWN = (
     FacetKind("kind", FacetSource.RECORD, ("type",)),
     FacetKind("handbook", FacetSource.RECORD, ("book",)),
@@ -53,7 +54,7 @@ KNOWN = (
     _terms("level", "formats.toml"),
     _terms("language", "languages.toml"),
     _terms("target_group", "formats.toml", "target"),
-    FacetKind("tool", FacetSource.RECORD),
+    FacetKind(TOOL, FacetSource.RECORD),
     FacetKind("year", FacetSource.AMOUNT, fields=("duration", "timeline")),
     FacetKind("origin", FacetSource.RECORD),
     FacetKind("partner", FacetSource.PLACE, fields=("partners",), is_filter=False),
@@ -98,18 +99,52 @@ class Pairs:
         return ((self.values[n], int(counted[n])) for n in np.flatnonzero(counted))
 
 
-def index(records: Sequence[Record]) -> dict[str, dict[str, Numbers]]:
-    """The values of every facet, by name, with the records that have each; none is left out."""
-    titles = _tool_titles(records)
-    held: dict[str, dict[str, list[int]]] = {facet: {} for facet in FACETS}
-    for number, record in enumerate(records):
+class FacetIndex:
+    """The values of every facet with the records that have each, of records that come one after the other."""
+
+    def __init__(self) -> None:
+        self._held: dict[str, dict[str, list[int]]] = {facet: {} for facet in FACETS}
+        self._tools: dict[str, str] = {}
+        self._spelling: dict[str, str] = {}  # tools of one name in several handbooks share the first's
+        self._users: list[tuple[int, tuple[str, ...]]] = []
+
+    def add(self, number: int, record: Record) -> None:
+        """Take the next record, by its number."""
         for facet in FACETS:
-            for value in values_of(record, facet, titles):
-                held[facet].setdefault(value, []).append(number)
-    return {
-        facet: {value: np.array(found[value], dtype=np.int64) for value in sorted(found)}
-        for facet, found in held.items()
-    }
+            if facet != TOOL:  # whose title may come later
+                for value in values_of(record, facet, {}):
+                    self._held[facet].setdefault(value, []).append(number)
+        if record.kind is Kind.TOOL:
+            self._tools[record.id] = self._spelling.setdefault(fold(record.title), record.title)
+        if record.tools:
+            self._users.append((number, record.tools))
+
+    def values(self) -> dict[str, dict[str, Numbers]]:
+        """The values by facet, none left out, each with its records' numbers."""
+        of_tools: dict[str, list[int]] = {}
+        for number, tools in self._users:
+            for title in _titles(tools, self._tools):
+                of_tools.setdefault(title, []).append(number)
+        return {
+            facet: {value: np.array(found[value], dtype=np.int64) for value in sorted(found)}
+            for facet, found in {**self._held, TOOL: of_tools}.items()
+        }
+
+    def users(self) -> dict[str, tuple[int, ...]]:
+        """The numbers of the records that use each tool, by its id."""
+        found: dict[str, list[int]] = {}
+        for number, tools in self._users:
+            for tool in dict.fromkeys(tools):
+                found.setdefault(tool, []).append(number)
+        return {tool: tuple(numbers) for tool, numbers in found.items()}
+
+
+def index(records: Iterable[Record]) -> dict[str, dict[str, Numbers]]:
+    """The values of every facet, by name, with the records that have each; none is left out."""
+    found = FacetIndex()
+    for number, record in enumerate(records):
+        found.add(number, record)
+    return found.values()
 
 
 def values_of(record: Record, facet: str, tools: Mapping[str, str]) -> tuple[str, ...]:
@@ -124,8 +159,8 @@ def values_of(record: Record, facet: str, tools: Mapping[str, str]) -> tuple[str
         return (record.handbook,)
     if facet == "origin":
         return _origins(record)
-    if facet == "tool":
-        return tuple(dict.fromkeys(tools[tool] for tool in record.tools if tool in tools))
+    if facet == TOOL:
+        return _titles(record.tools, tools)
     own = (record.institution,) if facet == "institution" and record.institution else ()
     return tuple(dict.fromkeys((*own, *record.values(facet))))
 
@@ -137,7 +172,5 @@ def _origins(record: Record) -> tuple[str, ...]:
     return (origin.value, *corrected)
 
 
-def _tool_titles(records: Iterable[Record]) -> dict[str, str]:
-    """Titles by id; tools of one name in several handbooks share the first's spelling."""
-    spelling: dict[str, str] = {}
-    return {r.id: spelling.setdefault(fold(r.title), r.title) for r in records if r.kind.value == "tool"}
+def _titles(tools: Iterable[str], known: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(known[tool] for tool in tools if tool in known))

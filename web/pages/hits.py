@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from kb import Facet, Origin, Record
@@ -145,11 +144,10 @@ def earlier_shown(refs: Refs, asked: SearchAsked) -> EarlierShown:
     """What earlier editions say, below the first page of results; how much of it on every one."""
     found = refs.library.earlier(replace(asked, page=1).query())
     hits = found.hits if asked.page == 1 else ()
-    served = {record.id for hit in hits for record in refs.records(hit.record.handbook)}
-    return EarlierShown(tuple(_as_it_was(refs, hit, served) for hit in hits), found.total, found.unread)
+    return EarlierShown(tuple(_as_it_was(refs, hit) for hit in hits), found.total, found.unread)
 
 
-def _as_it_was(refs: Refs, hit: Hit, served: Collection[str]) -> EarlierHit:
+def _as_it_was(refs: Refs, hit: Hit) -> EarlierHit:
     record, said = hit.record, hit.evidence
     edition = refs.edition_of(record)
     field = None if said.field is None else said.field + 1
@@ -157,7 +155,7 @@ def _as_it_was(refs: Refs, hit: Hit, served: Collection[str]) -> EarlierHit:
     return EarlierHit(
         record=refs.record(record),
         edition=record.edition,
-        is_gone=record.id not in served,
+        is_gone=not refs.library.is_served(record.id),
         url=whole,
         evidence=EvidenceShown(
             label=said.label,

@@ -61,7 +61,7 @@ def test_generation_holds_exactly_the_passages_of_its_editions(store: Store) -> 
     generation = index.open_served(store)
     assert generation.name == name
     assert generation.manifest.editions == {"first": 2, "second": 1}
-    assert generation.passages == store.passages("first", 2) + store.passages("second", 1)
+    assert tuple(generation.passages) == store.passages("first", 2) + store.passages("second", 1)
     assert generation.manifest.count == generation.lexical.count == len(generation.passages) == 6
     assert (generation.manifest.model, generation.manifest.dim) == ("fake", 64)
     assert generation.dense is not None
@@ -92,7 +92,7 @@ def test_library_without_handbooks_can_be_served(store: Store) -> None:
     publish(store, 1, FakeEncoder())
     store.publish({}, index.build(store, {}, FakeEncoder()))
     generation = index.open_served(store)
-    assert generation.passages == ()
+    assert len(generation.passages) == 0
     assert generation.lexical.search("anything", 5)[0].tolist() == []
     assert generation.dense is not None
     assert generation.dense.search(np.zeros(64, dtype=np.float32), 5)[0].tolist() == []

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +7,7 @@ import pytest
 
 from kb.arrays import Vectors
 from kb.model.encoder import model_parts
-from kb.records import Kind, Record
+from kb.records import Kind
 from kb.search.library import Library
 from kb.search.nearness import NOT_SEEN, SPECIAL, Nearness, by_record
 from kb.search.query import Mode, Query
@@ -32,12 +31,7 @@ def rows(seed: int, count: int = 30) -> Vectors:
 def near(made: Vectors, model: str = PAIR) -> Nearness:
     count = len(made)
     languages = ["el"] * (count // 2) + ["en"] * (count - count // 2)
-    return Nearness.of(model, made, np.arange(count), spoken(languages))
-
-
-def spoken(languages: Iterable[str]) -> list[Record]:
-    """Records in these languages."""
-    return [a_record(f"r{number}", language=language) for number, language in enumerate(languages)]
+    return Nearness.of(model, made, np.arange(count), languages, np.ones(count, dtype=bool))
 
 
 def test_each_pair_of_languages_asks_what_reads_both() -> None:
@@ -77,7 +71,7 @@ def test_model_of_english_alone_is_taken_as_it_is() -> None:
 
 def test_little_is_taken_away_for_a_language_of_few_passages() -> None:
     made = rows(6, 60)
-    found = Nearness.of(PAIR, made, np.arange(60), spoken(["en"] * 59 + ["sv"]))
+    found = Nearness.of(PAIR, made, np.arange(60), ["en"] * 59 + ["sv"], np.ones(60, dtype=bool))
     of_sv = found.middles[1][found.tongues.index("sv")]
     assert np.linalg.norm(of_sv) < 0.2 * np.linalg.norm(made[59, 4:] * 2**0.5)
 

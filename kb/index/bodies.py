@@ -1,0 +1,165 @@
+"""Records and passages of a generation as JSON in files, read one by one when they are asked for.
+
+They are read from the file, not mapped: what was read once stays in the system's memory, for all processes alike, and
+counts as none of them. A file that was opened stays readable when its generation is removed.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import weakref
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Generic, TypeVar, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb import GenerationError
+
+BODIES = ".json"
+STARTS = ".starts.npy"
+CHUNK = 256  # bodies that are read together where all are asked for
+
+Item = TypeVar("Item")
+
+
+class OpenFile:
+    """A file that is read at places of it, from any thread; closed with its last user."""
+
+    def __init__(self, path: Path) -> None:
+        """Open a file; OSError where it cannot be read."""
+        self._file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
+        self.size = os.fstat(self._file).st_size
+        self._moving = threading.Lock()
+        weakref.finalize(self, os.close, self._file)
+
+    def read(self, start: int, end: int) -> bytes:
+        """The bytes from one place to another."""
+        if hasattr(os, "pread"):
+            return os.pread(self._file, end - start, start)
+        with self._moving:
+            os.lseek(self._file, start, os.SEEK_SET)
+            return os.read(self._file, end - start)
+
+
+class Bodies:
+    """The texts that `save` wrote, by their rows."""
+
+    def __init__(self, file: OpenFile, starts: NDArray[np.int64]) -> None:
+        self._file = file
+        self._starts = starts
+
+    @classmethod
+    def open(cls, name: Path, count: int) -> Bodies:
+        """Open what was saved under a name.
+
+        Raises:
+            GenerationError: it is missing or damaged, or has not so many.
+        """
+        path = _named(name, BODIES)
+        try:
+            file, starts = OpenFile(path), np.load(_named(name, STARTS))
+        except (OSError, ValueError) as error:
+            raise GenerationError(f"{path}: cannot be read ({error}); rebuild the index") from error
+        if len(starts) != count + 1 or starts[-1] != file.size:
+            raise GenerationError(f"{path}: has not each of its {count} texts; rebuild the index")
+        return cls(file, starts)
+
+    def read(self, first: int, last: int) -> Iterator[bytes]:
+        """Read the rows from one to another, the last one included."""
+        starts = self._starts[first : last + 2].tolist()
+        held = self._file.read(starts[0], starts[-1])
+        for start, end in pairwise(starts):
+            yield held[start - starts[0] : end - starts[0]]
+
+
+def save(name: Path, texts: Iterable[str]) -> None:
+    """Write texts into two files whose names begin so; they must be fit for UTF-8, as JSON of `kb.codec` is."""
+    starts = [0]
+    with _named(name, BODIES).open("wb") as file:
+        for text in texts:
+            starts.append(starts[-1] + file.write(text.encode()))
+    np.save(_named(name, STARTS), np.array(starts, dtype=np.int64))
+
+
+def _named(name: Path, ending: str) -> Path:
+    return name.with_name(name.name + ending)
+
+
+class OnDemand(Sequence[Item], Generic[Item]):
+    """Items that are decoded when they are asked for; the last ones asked for are kept, unless all were gone through.
+
+    `places` has the number of its file and its row there for each, int64 (n, 2). Safe to use from several threads.
+    """
+
+    def __init__(
+        self,
+        files: Sequence[Bodies],
+        places: NDArray[np.int64],
+        decode: Callable[[bytes], Item],
+        most_kept: int,
+    ) -> None:
+        self._files = files
+        self._places = places
+        self._decode = decode
+
+        @lru_cache(maxsize=most_kept)
+        def read(number: int) -> Item:
+            file, row = places[number].tolist()
+            return decode(next(files[file].read(row, row)))
+
+        self._read = read
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    @overload
+    def __getitem__(self, at: int) -> Item: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Item]: ...
+
+    def __getitem__(self, at: int | slice) -> Item | Sequence[Item]:
+        if isinstance(at, slice):
+            return tuple(self[number] for number in range(*at.indices(len(self))))
+        return self._read(int(at))
+
+    def __iter__(self) -> Iterator[Item]:
+        """Go through all in their order, reading many at a time and keeping none."""
+        for start in range(0, len(self), CHUNK):
+            held = self._places[start : start + CHUNK]
+            breaks = np.flatnonzero((np.diff(held[:, 0]) != 0) | (np.diff(held[:, 1]) != 1)) + 1
+            for run in np.split(held, breaks):
+                (file, first), last = run[0].tolist(), int(run[-1, 1])
+                yield from map(self._decode, self._files[file].read(first, last))
+
+
+class Joined(Sequence[Item], Generic[Item]):
+    """Two sequences as one, neither of them copied."""
+
+    def __init__(self, first: Sequence[Item], then: Sequence[Item]) -> None:
+        self._first = first
+        self._then = then
+
+    def __len__(self) -> int:
+        return len(self._first) + len(self._then)
+
+    @overload
+    def __getitem__(self, at: int) -> Item: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Item]: ...
+
+    def __getitem__(self, at: int | slice) -> Item | Sequence[Item]:
+        if isinstance(at, slice):
+            return tuple(self[number] for number in range(*at.indices(len(self))))
+        number = at + len(self) if at < 0 else at
+        return self._first[number] if number < len(self._first) else self._then[number - len(self._first)]
+
+    def __iter__(self) -> Iterator[Item]:
+        yield from self._first
+        yield from self._then

@@ -138,6 +138,28 @@ class OnDemand(Sequence[Item], Generic[Item]):
                 yield from map(self._decode, self._files[file].read(first, last))
 
 
+class Chosen(Sequence[Item], Generic[Item]):
+    """Some items of a sequence by their numbers, each read when it is asked for; a slice is one of these again."""
+
+    def __init__(self, whole: Sequence[Item], numbers: NDArray[np.int64]) -> None:
+        self._whole = whole
+        self._numbers = numbers
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    @overload
+    def __getitem__(self, at: int) -> Item: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Item]: ...
+
+    def __getitem__(self, at: int | slice) -> Item | Sequence[Item]:
+        if isinstance(at, slice):
+            return Chosen(self._whole, self._numbers[at])
+        return self._whole[int(self._numbers[at])]
+
+
 class Joined(Sequence[Item], Generic[Item]):
     """Two sequences as one, neither of them copied."""
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar, cast
 
 import numpy as np
 
-from kb import Edition, Handbook, InputError, ModelError, NotFoundError, Numbers, Record, Said, Scores
+from kb import Edition, Handbook, InputError, Kind, ModelError, NotFoundError, Numbers, Record, Said, Scores
+from kb.index import Chosen
 from kb.model import DEPTH, ENGLISH, Encoder
 from kb.search import asking, constraints
 from kb.search.answer import Answer, FacetCount, Hit, Question, Remark
@@ -32,6 +34,9 @@ from kb.words import ALIASES, FACETS, meant
 Slips = tuple[tuple[str, str], ...]
 SOME_VALUES = 12
 MOST_TOTALS, LONGEST_TOTAL = 2000, 200  # texts, characters: what is kept of offers takes less than a megabyte
+NONE = np.zeros(0, dtype=np.int64)
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,7 @@ class OpenGeneration:
         self.totals: dict[
             str, int
         ] = {}  # how many answers names and titles have that are offered again and again
+        self._made: dict[str, object] = {}
 
     def told(self, encoder: Encoder | None, *notices: Said) -> OpenGeneration:
         """The same, with something else to be said."""
@@ -100,6 +106,12 @@ class OpenGeneration:
     def values(self) -> KnownValues:
         """What the values that a need may prefer are called."""
         return KnownValues.of(self.catalogue)
+
+    def once(self, name: str, make: Callable[[], Made]) -> Made:
+        """What was made under this name, or is made now."""
+        if name not in self._made:
+            self._made[name] = make()
+        return cast(Made, self._made[name])
 
     def usual(self, encoder: Encoder | None, query: Query, language: str) -> Usual | None:
         """What unrelated questions in a language reach here, where a query is answered by meaning."""
@@ -180,6 +192,23 @@ class Snapshot:
         catalog = self._needed(handbook)
         catalog.handbook(handbook)
         return tuple(catalog.records[n] for n in catalog.facets["handbook"].get(handbook, ()))
+
+    def everything(self, *kinds: Kind, handbook: str = "") -> Sequence[Record]:
+        """The served records of these kinds (all if none is named), each read when it is asked for.
+
+        They come by handbook, as these are listed, and in printed order; or of one handbook alone.
+        """
+        catalog = self.catalogue
+        if catalog is None:
+            return ()
+        books = [handbook] if handbook else [book.id for book in catalog.handbooks]
+        held = catalog.facets["handbook"]
+        numbers = np.concatenate([NONE, *(held[book] for book in books if book in held)])
+        return Chosen(catalog.records, numbers[catalog.having("kind", kinds)[numbers]])
+
+    def once(self, name: str, make: Callable[[], Made]) -> Made:
+        """What is made of all that is served, by this name: made at the first call and kept with the generation."""
+        return self.opened.once(name, make) if self.opened else make()
 
     def dates(self, handbook: str) -> tuple[tuple[int, str], ...]:
         """Number and time of ingest of each published edition, newest first; NotFoundError for no handbook."""

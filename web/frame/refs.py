@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from kb import Edition, Facet, Handbook, Kind, Origin, Page, Record
@@ -43,9 +43,9 @@ class Refs:
             self._records[handbook] = tuple(sorted(found, key=lambda r: (r.position, r.id)))
         return tuple(r for r in self._records[handbook] if not kinds or r.kind in kinds)
 
-    def everything(self, *kinds: Kind) -> tuple[Record, ...]:
-        """The records of all handbooks, of these kinds (all if none is named)."""
-        return tuple(r for handbook in self._handbooks for r in self.records(handbook, *kinds))
+    def everything(self, *kinds: Kind) -> Sequence[Record]:
+        """The records of all handbooks, of these kinds (all if none is named), each read when it is asked for."""
+        return self.library.everything(*kinds)
 
     def edition_of(self, record: Record) -> Edition:
         """The edition a record stands in, which may be an earlier one."""

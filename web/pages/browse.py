@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
+import numpy as np
 from fastapi import APIRouter, Query, Request
 from slugify import slugify
 from starlette.responses import Response
 
-from kb import Kind, NotFoundError, Origin, Record
+from kb import Kind, NotFoundError, Numbers, Origin, Record
+from kb.index import Chosen
 from kb.words import vocabulary
 from web.export import exports
 from web.frame import (
@@ -108,12 +111,12 @@ class BrowsePage(AnyPage):
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A group before it is cut: `key` names it in the address, `about` is the thing it is named after."""
+    """A group before it is cut: `key` names it in the address, `about` has the thing it is named after, if any."""
 
     key: str
     label: str
-    records: tuple[Record, ...]
-    about: Record | None = None
+    records: Sequence[Record]
+    about: Sequence[Record] = ()
     url: str = ""
     language: str = ""
     inferred: int = 0
@@ -125,7 +128,7 @@ def browse_page(refs: Refs, by: str, only: str = "") -> BrowsePage:
     Raises:
         NotFoundError: there is no such grouping or no such group.
     """
-    lists = {name: make(refs) for name, make in LISTS.items()}
+    lists = {name: bundles_of(refs, name) for name in LISTS}
     lists = {name: bundles for name, bundles in lists.items() if bundles or name == "handbook"}
     bundles = _chosen(lists, by, only)
     return BrowsePage(
@@ -169,7 +172,7 @@ def listed(refs: Refs, by: str, only: str = "") -> tuple[Record, ...]:
     Raises:
         NotFoundError: there is no such grouping or no such group.
     """
-    lists = {by: LISTS[by](refs)} if by in LISTS else {}
+    lists = {by: bundles_of(refs, by)} if by in LISTS else {}
     bundles = _chosen(lists, by, only)
     return tuple({record.id: record for bundle in bundles for record in bundle.records}.values())
 
@@ -189,7 +192,7 @@ def _named(bundles: Iterable[Bundle]) -> int:
 
 
 def _group(refs: Refs, by: str, bundle: Bundle, is_one_of_many: bool) -> Group:
-    about, records = bundle.about, bundle.records
+    about, records = next(iter(bundle.about), None), bundle.records
     is_cut = is_one_of_many and bool(bundle.key) and len(records) > FIRST_ITEMS
     return Group(
         label=bundle.label,
@@ -209,8 +212,8 @@ def _by_handbook(refs: Refs) -> list[Bundle]:
         Bundle(
             book.id,
             book.title,
-            refs.records(book.id, Kind.PRACTICE),
-            None,
+            refs.library.everything(Kind.PRACTICE, handbook=book.id),
+            (),
             links.handbook(book.id),
             book.language,
         )
@@ -219,51 +222,72 @@ def _by_handbook(refs: Refs) -> list[Bundle]:
 
 
 def _by_annex(refs: Refs) -> list[Bundle]:
-    found = []
-    for annex in refs.everything(Kind.ANNEX):
-        label = f"{annex.annex_label}: {annex.title}" if annex.annex_label else annex.title
-        inside = refs.records(annex.handbook, Kind.PRACTICE, Kind.TOOL)
-        found.append(Bundle(annex.id, label, tuple(r for r in inside if r.annex == annex.id), annex))
-    return found
+    whole = refs.everything(Kind.PRACTICE, Kind.TOOL)
+    inside = _numbers((record.annex,) for record in whole)
+    annexes = refs.everything(Kind.ANNEX)
+    return [
+        Bundle(
+            annex.id,
+            f"{annex.annex_label}: {annex.title}" if annex.annex_label else annex.title,
+            Chosen(whole, _array(inside.get(annex.id, ()))),
+            annexes[number : number + 1],
+        )
+        for number, annex in enumerate(annexes)
+    ]
 
 
 def _by_tool(refs: Refs) -> list[Bundle]:
     """The most used first."""
-    users: dict[str, list[Record]] = {}
-    for practice in refs.everything(Kind.PRACTICE):
-        for tool in practice.tools:
-            users.setdefault(tool, []).append(practice)
-    found = [Bundle(t.id, t.title, tuple(users.get(t.id, ())), t) for t in refs.everything(Kind.TOOL)]
+    whole = refs.everything(Kind.PRACTICE)
+    users = _numbers(practice.tools for practice in whole)
+    tools = refs.everything(Kind.TOOL)
+    found = [
+        Bundle(tool.id, tool.title, Chosen(whole, _array(users.get(tool.id, ()))), tools[number : number + 1])
+        for number, tool in enumerate(tools)
+    ]
     return sorted(found, key=lambda bundle: (-len(bundle.records), bundle.label.casefold(), bundle.key))
 
 
 def _by_facet(name: str) -> Callable[[Refs], list[Bundle]]:
     def bundles(refs: Refs) -> list[Bundle]:
-        found: dict[str, list[Record]] = {}
-        silent: list[Record] = []
-        for practice in refs.everything(Kind.PRACTICE):
+        whole = refs.everything(Kind.PRACTICE)
+        found: dict[str, list[int]] = {}
+        inferred = Counter[str]()
+        for number, practice in enumerate(whole):
             values = practice.values(name)
             if name == "institution" and not values and practice.institution:
                 values = (practice.institution,)
-            for value in dict.fromkeys(values):
-                found.setdefault(value, []).append(practice)
-            if not values:
-                silent.append(practice)
+            for value in dict.fromkeys(values or ("",)):
+                found.setdefault(value, []).append(number)
+                inferred[value] += _is_inferred(practice, name, value)
+        silent = found.pop("", [])
         label = vocabulary.load().term_label
         named = [
-            Bundle(value, label(name, value), tuple(records), inferred=_inferred(records, name, value))
-            for value, records in found.items()
+            Bundle(value, label(name, value), Chosen(whole, _array(numbers)), inferred=inferred[value])
+            for value, numbers in found.items()
         ]
         named.sort(key=lambda bundle: (bundle.label.casefold(), bundle.key))
-        return [*named, Bundle("", "", tuple(silent))] if named and silent else named
+        return [*named, Bundle("", "", Chosen(whole, _array(silent)))] if named and silent else named
 
     return bundles
 
 
-def _inferred(records: Iterable[Record], name: str, value: str) -> int:
-    """How many of the records have a value by a rule only."""
-    origins = [{f.origin for f in r.facets if (f.name, f.value) == (name, value)} for r in records]
-    return sum(found == {Origin.INFERRED} for found in origins)
+def _is_inferred(record: Record, name: str, value: str) -> bool:
+    """Whether a record has a value by a rule only."""
+    return {f.origin for f in record.facets if (f.name, f.value) == (name, value)} == {Origin.INFERRED}
+
+
+def _numbers(held: Iterable[Iterable[str]]) -> dict[str, list[int]]:
+    """Of what each of some records has, the places of those that have it, once for each time."""
+    found: dict[str, list[int]] = {}
+    for number, values in enumerate(held):
+        for value in values:
+            found.setdefault(value, []).append(number)
+    return found
+
+
+def _array(numbers: Sequence[int]) -> Numbers:
+    return np.array(numbers, dtype=np.int64)
 
 
 LISTS: dict[str, Callable[[Refs], list[Bundle]]] = {
@@ -275,6 +299,12 @@ LISTS: dict[str, Callable[[Refs], list[Bundle]]] = {
     "format": _by_facet("format"),
     "tool": _by_tool,
 }
+
+
+def bundles_of(refs: Refs, by: str) -> list[Bundle]:
+    """The groups of one of the LISTS, put together once a generation."""
+    return refs.library.once(f"browse by {by}", lambda: LISTS[by](refs))
+
 
 GroupedBy = Annotated[
     str,

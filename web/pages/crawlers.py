@@ -62,7 +62,9 @@ def addresses(refs: Refs) -> tuple[SitemapEntry, ...]:
     for book in refs.handbooks:
         day = refs.edition(book.id).ingested_at[:10]
         found.append(SitemapEntry(links.handbook(book.id), day))
-        found += [SitemapEntry(links.record(r.kind, r.id), day) for r in refs.records(book.id)]
+        found += [
+            SitemapEntry(links.record(r.kind, r.id), day) for r in refs.library.everything(handbook=book.id)
+        ]
     return tuple(found)
 
 

@@ -120,13 +120,11 @@ class HomePage(AnyPage):
 
 def home_page(refs: Refs) -> HomePage:
     """What the library holds, counted."""
-    practices = refs.everything(Kind.PRACTICE)
     counts = Counter[str]()
     for handbook in refs.handbooks:
         counts.update(handbook.counts)
         counts["pages"] += handbook.page_count
-    used = Counter(tool for practice in practices for tool in practice.tools)
-    tools = sorted(refs.everything(Kind.TOOL), key=lambda t: (-used[t.id], t.title.casefold(), t.id))
+    institutions, tools = refs.library.once("institutions and tools", lambda: _most(refs))
     return HomePage(
         url="/",
         notice=refs.library.notices,
@@ -135,8 +133,10 @@ def home_page(refs: Refs) -> HomePage:
         fresh=tuple(_fresh(refs)),
         examples=examples(refs),
         charts=_charts(refs),
-        institutions=_institutions(practices),
-        tools=refs.named(tools[:LISTED]),
+        institutions=tuple(
+            TallyShown(name, count, links.browse("institution", name)) for name, count in institutions
+        ),
+        tools=refs.named(map(refs.library.record, tools)),
         annexes=refs.named(refs.everything(Kind.ANNEX)[:LISTED]),
     )
 
@@ -157,14 +157,29 @@ def _shelf(refs: Refs) -> tuple[HandbookShown, ...]:
 
 def examples(refs: Refs, most: int = EXAMPLES) -> tuple[Example, ...]:
     """Needs the handbooks put into words themselves, from each handbook and practice in turn."""
-    by_handbook = [_needs(refs.records(handbook.id, Kind.PRACTICE)) for handbook in refs.handbooks]
+    found = refs.library.once(f"{most} examples", lambda: _first_needs(refs, most))
+    return tuple(
+        Example(need, SearchAsked(text=need).url, refs.record(refs.library.record(record)))
+        for need, record in found.items()
+    )
+
+
+def _first_needs(refs: Refs, most: int) -> dict[str, str]:
+    """So many needs, each with the id of the record that has it."""
+    by_handbook = [
+        [
+            (need, record.id)
+            for need, record in _needs(refs.library.everything(Kind.PRACTICE, handbook=book.id))
+        ]
+        for book in refs.handbooks
+    ]
     in_turn = (need for turn in zip_longest(*by_handbook) for need in turn if need)
-    seen: dict[str, Example] = {}
+    seen: dict[str, str] = {}
     for need, record in in_turn:
         if len(seen) == most:
             break
-        seen.setdefault(need, Example(need, SearchAsked(text=need).url, refs.record(record)))
-    return tuple(seen.values())
+        seen.setdefault(need, record)
+    return seen
 
 
 def _fresh(refs: Refs) -> Iterator[Fresh]:
@@ -202,16 +217,21 @@ def _needs(practices: Iterable[Record]) -> list[tuple[str, Record]]:
 
 
 def _charts(refs: Refs) -> tuple[Chart, ...]:
-    found = (browse.chart(name, browse.LISTS[name](refs), BARS) for name in ("theme", "country", "format"))
+    found = (
+        browse.chart(name, browse.bundles_of(refs, name), BARS) for name in ("theme", "country", "format")
+    )
     return tuple(chart for chart in found if chart is not None)
 
 
-def _institutions(practices: Iterable[Record]) -> tuple[TallyShown, ...]:
-    counted = Counter(practice.institution for practice in practices if practice.institution)
-    most_first = sorted(counted.items(), key=lambda item: (-item[1], item[0].casefold()))
-    return tuple(
-        TallyShown(name, count, links.browse("institution", name)) for name, count in most_first[:LISTED]
-    )
+def _most(refs: Refs) -> tuple[list[tuple[str, int]], list[str]]:
+    """The institutions with most practices, each with their number, and the ids of the tools most used."""
+    counted, used = Counter[str](), Counter[str]()
+    for practice in refs.everything(Kind.PRACTICE):
+        counted.update((practice.institution,) if practice.institution else ())
+        used.update(practice.tools)
+    institutions = sorted(counted.items(), key=lambda item: (-item[1], item[0].casefold()))
+    tools = sorted((-used[tool.id], tool.title.casefold(), tool.id) for tool in refs.everything(Kind.TOOL))
+    return institutions[:LISTED], [tool for _, _, tool in tools[:LISTED]]
 
 
 @serve(router, HomePage, lambda given: home_page(given.refs))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -150,10 +151,33 @@ def map_page(refs: Refs, drawn: Atlas | None, asked: SearchAsked, marked: str = 
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Pin:
+    """What of a record is on the map, wherever it lies."""
+
+    id: str
+    kind: Kind
+    title: str
+    language: str
+    institution: str
+    handbook: str
+
+    @classmethod
+    def of(cls, record: Record) -> _Pin:
+        return cls(
+            record.id,
+            record.kind,
+            record.title,
+            sys.intern(record.language),
+            sys.intern(record.institution),
+            sys.intern(record.handbook),
+        )
+
+
 def _spots(refs: Refs, drawn: Atlas | None, results: Results | None, marked: str) -> tuple[Spot, ...]:
     if drawn is None:
         return ()
-    held = {record.id: record for record in refs.everything(*DEFAULT_KINDS)}
+    held = refs.library.once("pins", lambda: {r.id: _Pin.of(r) for r in refs.everything(*DEFAULT_KINDS)})
     hits = results.hits if results else ()
     ranks = {hit.record.id: rank for rank, hit in enumerate(hits, 1)}
     best = max((hit.score for hit in hits), default=0.0)
@@ -166,7 +190,7 @@ def _spots(refs: Refs, drawn: Atlas | None, results: Results | None, marked: str
 
 
 def _spot(
-    refs: Refs, record: Record, point: Point, rank: int | None, lights: dict[str, int], marked: str
+    refs: Refs, record: _Pin, point: Point, rank: int | None, lights: dict[str, int], marked: str
 ) -> Spot:
     x, y = labels.shown_at(point.x, point.y)
     return Spot(

@@ -260,7 +260,7 @@ def _nearby(refs: Refs, values: Sequence[tuple[str, str]]) -> tuple[TallyShown, 
     held = {
         (facet, bundle.key): bundle
         for facet in dict.fromkeys(facet for facet, _ in values)
-        for bundle in browse.LISTS[facet](refs)
+        for bundle in browse.bundles_of(refs, facet)
         if bundle.key and bundle.records
     }
     return tuple(

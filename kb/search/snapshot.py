@@ -34,7 +34,6 @@ from kb.words import ALIASES, FACETS, meant
 Slips = tuple[tuple[str, str], ...]
 SOME_VALUES = 12
 MOST_TOTALS, LONGEST_TOTAL = 2000, 200  # texts, characters: what is kept of offers takes less than a megabyte
-NONE = np.zeros(0, dtype=np.int64)
 
 Made = TypeVar("Made")
 
@@ -203,7 +202,7 @@ class Snapshot:
             return ()
         books = [handbook] if handbook else [book.id for book in catalog.handbooks]
         held = catalog.facets["handbook"]
-        numbers = np.concatenate([NONE, *(held[book] for book in books if book in held)])
+        numbers = np.concatenate([np.zeros(0, np.int64), *(held[book] for book in books if book in held)])
         return Chosen(catalog.records, numbers[catalog.having("kind", kinds)[numbers]])
 
     def once(self, name: str, make: Callable[[], Made]) -> Made:

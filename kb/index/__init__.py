@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kb.index.bodies import Chosen, Joined
+from kb.index.bodies import Joined, Picked
 from kb.index.generation import RECORDS, WORDS, Generation, build, ensure, open_served
 from kb.index.lexical import Entry, Lexical
 from kb.index.manifest import software
@@ -12,11 +12,11 @@ __all__ = [
     "RECORDS",
     "WORDS",
     "CachedEncoder",
-    "Chosen",
     "Entry",
     "Generation",
     "Joined",
     "Lexical",
+    "Picked",
     "build",
     "ensure",
     "open_served",

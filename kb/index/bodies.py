@@ -24,7 +24,7 @@ BODIES = ".json"
 STARTS = ".starts.npy"
 CHUNK = 256  # bodies that are read together where all are asked for
 
-Item = TypeVar("Item")
+Body = TypeVar("Body")
 
 
 class OpenFile:
@@ -90,7 +90,7 @@ def _named(name: Path, ending: str) -> Path:
     return name.with_name(name.name + ending)
 
 
-class OnDemand(Sequence[Item], Generic[Item]):
+class OnDemand(Sequence[Body], Generic[Body]):
     """Items that are decoded when they are asked for; the last ones asked for are kept, unless all were gone through.
 
     `places` has the number of its file and its row there for each, int64 (n, 2). Safe to use from several threads.
@@ -100,7 +100,7 @@ class OnDemand(Sequence[Item], Generic[Item]):
         self,
         files: Sequence[Bodies],
         places: NDArray[np.int64],
-        decode: Callable[[bytes], Item],
+        decode: Callable[[bytes], Body],
         most_kept: int,
     ) -> None:
         self._files = files
@@ -108,7 +108,7 @@ class OnDemand(Sequence[Item], Generic[Item]):
         self._decode = decode
 
         @lru_cache(maxsize=most_kept)
-        def read(number: int) -> Item:
+        def read(number: int) -> Body:
             file, row = places[number].tolist()
             return decode(next(files[file].read(row, row)))
 
@@ -118,17 +118,17 @@ class OnDemand(Sequence[Item], Generic[Item]):
         return len(self._places)
 
     @overload
-    def __getitem__(self, at: int) -> Item: ...
+    def __getitem__(self, at: int) -> Body: ...
 
     @overload
-    def __getitem__(self, at: slice) -> Sequence[Item]: ...
+    def __getitem__(self, at: slice) -> Sequence[Body]: ...
 
-    def __getitem__(self, at: int | slice) -> Item | Sequence[Item]:
+    def __getitem__(self, at: int | slice) -> Body | Sequence[Body]:
         if isinstance(at, slice):
             return tuple(self[number] for number in range(*at.indices(len(self))))
         return self._read(int(at))
 
-    def __iter__(self) -> Iterator[Item]:
+    def __iter__(self) -> Iterator[Body]:
         """Go through all in their order, reading many at a time and keeping none."""
         for start in range(0, len(self), CHUNK):
             held = self._places[start : start + CHUNK]
@@ -138,10 +138,10 @@ class OnDemand(Sequence[Item], Generic[Item]):
                 yield from map(self._decode, self._files[file].read(first, last))
 
 
-class Chosen(Sequence[Item], Generic[Item]):
+class Picked(Sequence[Body], Generic[Body]):
     """Some items of a sequence by their numbers, each read when it is asked for; a slice is one of these again."""
 
-    def __init__(self, whole: Sequence[Item], numbers: NDArray[np.int64]) -> None:
+    def __init__(self, whole: Sequence[Body], numbers: NDArray[np.int64]) -> None:
         self._whole = whole
         self._numbers = numbers
 
@@ -149,21 +149,21 @@ class Chosen(Sequence[Item], Generic[Item]):
         return len(self._numbers)
 
     @overload
-    def __getitem__(self, at: int) -> Item: ...
+    def __getitem__(self, at: int) -> Body: ...
 
     @overload
-    def __getitem__(self, at: slice) -> Sequence[Item]: ...
+    def __getitem__(self, at: slice) -> Sequence[Body]: ...
 
-    def __getitem__(self, at: int | slice) -> Item | Sequence[Item]:
+    def __getitem__(self, at: int | slice) -> Body | Sequence[Body]:
         if isinstance(at, slice):
-            return Chosen(self._whole, self._numbers[at])
+            return Picked(self._whole, self._numbers[at])
         return self._whole[int(self._numbers[at])]
 
 
-class Joined(Sequence[Item], Generic[Item]):
+class Joined(Sequence[Body], Generic[Body]):
     """Two sequences as one, neither of them copied."""
 
-    def __init__(self, first: Sequence[Item], then: Sequence[Item]) -> None:
+    def __init__(self, first: Sequence[Body], then: Sequence[Body]) -> None:
         self._first = first
         self._then = then
 
@@ -171,17 +171,17 @@ class Joined(Sequence[Item], Generic[Item]):
         return len(self._first) + len(self._then)
 
     @overload
-    def __getitem__(self, at: int) -> Item: ...
+    def __getitem__(self, at: int) -> Body: ...
 
     @overload
-    def __getitem__(self, at: slice) -> Sequence[Item]: ...
+    def __getitem__(self, at: slice) -> Sequence[Body]: ...
 
-    def __getitem__(self, at: int | slice) -> Item | Sequence[Item]:
+    def __getitem__(self, at: int | slice) -> Body | Sequence[Body]:
         if isinstance(at, slice):
             return tuple(self[number] for number in range(*at.indices(len(self))))
         number = at + len(self) if at < 0 else at
         return self._first[number] if number < len(self._first) else self._then[number - len(self._first)]
 
-    def __iter__(self) -> Iterator[Item]:
+    def __iter__(self) -> Iterator[Body]:
         yield from self._first
         yield from self._then

@@ -37,7 +37,7 @@ from kb.index import bodies, sentences
 from kb.index.bodies import Bodies, OnDemand
 from kb.index.dense import FLAT_UP_TO, Dense
 from kb.index.lexical import Entry, Lexical, join, segments
-from kb.index.manifest import IndexPart, Manifest, Portion, Rows, digest, divide, signatures, software
+from kb.index.manifest import IndexPart, Manifest, PartRows, Portion, digest, divide, signatures, software
 from kb.index.sentences import Sentences
 from kb.index.vectors import embed
 from kb.model import Encoder, PartsEncoder
@@ -239,7 +239,7 @@ def _open(store: Store, name: str, editions: Mapping[str, int]) -> Generation:
     return Generation(manifest, records, passages, lexical, whole, dense, of_sentences)
 
 
-def _bodies(folder: Path, manifest: Manifest, rows: Rows) -> tuple[Sequence[Record], Sequence[Passage]]:
+def _bodies(folder: Path, manifest: Manifest, rows: PartRows) -> tuple[Sequence[Record], Sequence[Passage]]:
     named = [(folder / f"{part.name}{OF_RECORDS}", part.records) for part in manifest.parts]
     records = OnDemand(
         [Bodies.open(name, count) for name, count in named], rows.records, codec.load_record, KEPT_RECORDS

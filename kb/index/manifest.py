@@ -69,7 +69,7 @@ class IndexPart:
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class PartRows:
     """For each passage, and for each record, the number of its part and its row there, (n, 2), and its mark."""
 
     passages: Numbers
@@ -118,7 +118,7 @@ class Manifest:
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise GenerationError(f"{path}: missing or damaged ({error}); rebuild the index") from error
 
-    def rows(self) -> Rows:
+    def rows(self) -> PartRows:
         """Where each passage and each record is to be found."""
         places = {}
         for number, part in enumerate(self.parts):
@@ -130,7 +130,7 @@ class Manifest:
         passages = _placed([(number, at, portion.passages) for number, at, _, portion in held])
         records = _placed([(number, at, portion.records) for number, _, at, portion in held])
         firsts = np.array([part.first for part in self.parts], dtype=np.int64)
-        return Rows(
+        return PartRows(
             passages, firsts[passages[:, 0]] + passages[:, 1], records, firsts[records[:, 0]] + records[:, 1]
         )
 

@@ -11,7 +11,7 @@ import numpy as np
 from kb import Edition, GenerationError, Handbook, Kind, Mask, NotFoundError, Numbers, Record, Scores, Vectors
 from kb.index import Generation
 from kb.search.nearness import NOT_SEEN, Nearness
-from kb.search.twins import Likeness, twins
+from kb.search.twins import TwinKey, twins
 from kb.store import Store
 from kb.words import STEMMERS, Pairs, Values, facets, label
 
@@ -19,17 +19,17 @@ DEPTH = 2000  # passages that a graph index is asked for; an exact one compares 
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class ReadOnce:
     """What a catalogue needs of all its records at once; `told` are those that say more than their name."""
 
     ids: tuple[str, ...]
     languages: tuple[str, ...]
     told: Mask
-    likeness: tuple[Likeness, ...]
+    likeness: tuple[TwinKey, ...]
     facets: facets.FacetIndex
 
     @classmethod
-    def of(cls, records: Iterable[Record]) -> Read:
+    def of(cls, records: Iterable[Record]) -> ReadOnce:
         """Go through the records, holding none."""
         ids, languages, told, likeness = [], [], [], []
         held = facets.FacetIndex()
@@ -37,7 +37,7 @@ class Read:
             ids.append(record.id)
             languages.append(sys.intern(record.language))
             told.append(bool(record.fields))
-            likeness.append(Likeness.of(record))
+            likeness.append(TwinKey.of(record))
             held.add(number, record)
         return cls(tuple(ids), tuple(languages), np.array(told, dtype=bool), tuple(likeness), held)
 
@@ -89,7 +89,7 @@ class Catalog:
         newest = {book: max(store.published(book)) for book in held}
         if store.generation() != generation.name or {h.id for h in handbooks} != set(held):
             raise NotFoundError(f"{generation.name}: another generation is served already; search again")
-        read = Read.of(generation.records)
+        read = ReadOnce.of(generation.records)
         numbers = {record: number for number, record in enumerate(read.ids)}
         owners = np.array([numbers[p.record] for p in generation.passages], dtype=np.int64)
         held_values = read.facets.values()

@@ -18,7 +18,7 @@ from kb.editions import is_reworded
 from kb.index import Entry, Generation, Joined, Lexical
 from kb.model import Encoder, passages
 from kb.search.answer import Hit
-from kb.search.catalogue import Catalog, Read, means_of
+from kb.search.catalogue import Catalog, ReadOnce, means_of
 from kb.search.nearness import Nearness
 from kb.store import Store, text_sha256
 
@@ -116,7 +116,7 @@ def _shelved(
         [served.owners, np.repeat(np.arange(first, len(records)), [len(part) for part in cut])]
     )
     vectors, unread = _vectors(store, served, rows, encoder)
-    read = Read.of(records)
+    read = ReadOnce.of(records)
     means = None if vectors is None else means_of(vectors, owners, len(records))
     model = served.generation.manifest.model
     catalog = replace(

@@ -13,7 +13,7 @@ from typing import TypeVar, cast
 import numpy as np
 
 from kb import Edition, Handbook, InputError, Kind, ModelError, NotFoundError, Numbers, Record, Said, Scores
-from kb.index import Chosen
+from kb.index import Picked
 from kb.model import DEPTH, ENGLISH, Encoder
 from kb.search import asking, constraints
 from kb.search.answer import Answer, FacetCount, Hit, Question, Remark
@@ -203,7 +203,7 @@ class Snapshot:
         books = [handbook] if handbook else [book.id for book in catalog.handbooks]
         held = catalog.facets["handbook"]
         numbers = np.concatenate([np.zeros(0, np.int64), *(held[book] for book in books if book in held)])
-        return Chosen(catalog.records, numbers[catalog.having("kind", kinds)[numbers]])
+        return Picked(catalog.records, numbers[catalog.having("kind", kinds)[numbers]])
 
     def once(self, name: str, make: Callable[[], Made]) -> Made:
         """What is made of all that is served, by this name: made at the first call and kept with the generation."""

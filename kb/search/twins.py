@@ -18,7 +18,7 @@ LEAST_LETTERS = 80
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
+class TwinKey:
     """What tells whether records may be twins: kind and handbook, and short sums of the letters of title and text.
 
     `text` is None of one that is too short to be the same by itself.
@@ -30,7 +30,7 @@ class Likeness:
     text: bytes | None
 
     @classmethod
-    def of(cls, record: Record) -> Likeness:
+    def of(cls, record: Record) -> TwinKey:
         """Sum up a record."""
         text = letters.__wrapped__(record.text)  # which would fill its cache
         return cls(
@@ -41,7 +41,7 @@ class Likeness:
         )
 
 
-def twins(records: Sequence[Likeness], means: Vectors | None) -> Numbers:
+def twins(records: Sequence[TwinKey], means: Vectors | None) -> Numbers:
     """For each record the number of the first one that says the same: its own where there is none before.
 
     The same are records of one kind in different handbooks with the same text, or with one title and nearly the

@@ -13,7 +13,7 @@ from slugify import slugify
 from starlette.responses import Response
 
 from kb import Kind, NotFoundError, Numbers, Origin, Record
-from kb.index import Chosen
+from kb.index import Picked
 from kb.words import vocabulary
 from web.export import exports
 from web.frame import (
@@ -229,7 +229,7 @@ def _by_annex(refs: Refs) -> list[Bundle]:
         Bundle(
             annex.id,
             f"{annex.annex_label}: {annex.title}" if annex.annex_label else annex.title,
-            Chosen(whole, _array(inside.get(annex.id, ()))),
+            Picked(whole, _array(inside.get(annex.id, ()))),
             annexes[number : number + 1],
         )
         for number, annex in enumerate(annexes)
@@ -242,7 +242,7 @@ def _by_tool(refs: Refs) -> list[Bundle]:
     users = _numbers(practice.tools for practice in whole)
     tools = refs.everything(Kind.TOOL)
     found = [
-        Bundle(tool.id, tool.title, Chosen(whole, _array(users.get(tool.id, ()))), tools[number : number + 1])
+        Bundle(tool.id, tool.title, Picked(whole, _array(users.get(tool.id, ()))), tools[number : number + 1])
         for number, tool in enumerate(tools)
     ]
     return sorted(found, key=lambda bundle: (-len(bundle.records), bundle.label.casefold(), bundle.key))
@@ -263,11 +263,11 @@ def _by_facet(name: str) -> Callable[[Refs], list[Bundle]]:
         silent = found.pop("", [])
         label = vocabulary.load().term_label
         named = [
-            Bundle(value, label(name, value), Chosen(whole, _array(numbers)), inferred=inferred[value])
+            Bundle(value, label(name, value), Picked(whole, _array(numbers)), inferred=inferred[value])
             for value, numbers in found.items()
         ]
         named.sort(key=lambda bundle: (bundle.label.casefold(), bundle.key))
-        return [*named, Bundle("", "", Chosen(whole, _array(silent)))] if named and silent else named
+        return [*named, Bundle("", "", Picked(whole, _array(silent)))] if named and silent else named
 
     return bundles
 

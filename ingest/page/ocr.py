@@ -204,7 +204,7 @@ def _data(grays: Sequence[Gray], names: str) -> dict[str, list[object]] | None:
         paths = [Path(folder, f"{number}.pgm") for number in range(len(grays))]
         for gray, path in zip(grays, paths, strict=True):
             # packed as PNG it would take a third of a second a page
-            Image.fromarray(gray).save(path, format="PPM")
+            Image.fromarray(gray if gray.size else np.full((1, 1), 255, np.uint8)).save(path, format="PPM")
         listed = Path(folder, "pages.txt")
         listed.write_text("\n".join(map(str, paths)), encoding="utf-8")
         try:

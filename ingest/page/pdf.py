@@ -22,7 +22,7 @@ from ingest.page.actual import without_lies
 from ingest.page.characters import UNKNOWN
 from ingest.page.directions import FULL, HALF, PageSpace
 from ingest.page.forms import form_words
-from ingest.page.glyphs import printed_on, words_of
+from ingest.page.glyphs import Printed, printed_on, words_of
 from ingest.page.hidden import Sight
 from ingest.page.ligatures import Ligatures, Onlooker, Pair, StrangeGlyphError, holes
 from ingest.page.raw import RawPage, Shape, Word
@@ -33,7 +33,8 @@ _ONE_BOX, _MOST_SEGMENTS = 5, 1500  # segments of a rectangle; of a path: more a
 _LEAST_FIGURES = 2
 _MOST_PARTS = 5000  # of a page's paths that are looked at one by one
 _LEAST_ABREAST = 40  # pages from which two processes save a fifth of a second on each of four handbooks
-_NEARLY_WHITE = 250
+_MOST_CHARACTERS = 50_000  # of a page: where there are more its text is none, and it is read as a picture
+_NEARLY_WHITE, WHITE = 250, 255
 _SCHEMES = ("http://", "https://", "mailto:")
 _MOST_LINKS, _LONGEST_URL = 2000, 2048  # a page; characters: more is no handbook
 
@@ -126,11 +127,16 @@ class Glyphs:
             page.close()
 
     def gray(self, number: int, width: int) -> NDArray[np.uint8]:
-        """The page as grey levels, `width` pixels wide: uint8 (height, width), 255 white."""
+        """The page as grey levels, `width` pixels wide: uint8 (height, width), 255 white; one pixel where none is to be
+        seen, as of a page whose box lies outside the paper.
+        """
         page = self._document[number - 1]
         try:
             bitmap = _render(page, width, grayscale=True)
-            return np.array(bitmap.to_numpy(), dtype=np.uint8).reshape(bitmap.height, bitmap.width)
+            drawn = np.array(bitmap.to_numpy(), dtype=np.uint8).reshape(bitmap.height, bitmap.width)
+            return drawn if drawn.size else np.full((1, 1), WHITE, dtype=np.uint8)
+        except ValueError:
+            return np.full((1, 1), WHITE, dtype=np.uint8)
         finally:
             page.close()
 
@@ -153,6 +159,8 @@ def _read_page(page: Any, document: Any, number: int, ligatures: Ligatures | Onl
         printed = printed_on(textpage.raw)
     finally:
         textpage.close()
+    if sum(len(glyph.char) for glyph in printed.glyphs if glyph) > _MOST_CHARACTERS:
+        printed = Printed([], 1.0)
     if not rotation:
         printed = printed._replace(
             glyphs=ligatures.restore(printed.glyphs, lambda scale: _shaded(page, scale))
@@ -190,7 +198,10 @@ def _render(page: Any, width: int, grayscale: bool = False) -> Any:
 def _shaded(page: Any, scale: float) -> tuple[NDArray[np.uint8], float, float]:
     """An upright page's grey levels, `scale` pixels a point, and the left and top of what is shown."""
     left, _, _, top = page.get_bbox()
-    bitmap = page.render(scale=scale, grayscale=True)
+    try:
+        bitmap = page.render(scale=scale, grayscale=True)
+    except ValueError:  # its box lies outside the paper
+        return np.full((1, 1), WHITE, dtype=np.uint8), left, top
     gray = np.array(bitmap.to_numpy(), dtype=np.uint8).reshape(bitmap.height, bitmap.width)
     return gray, left, top
 

@@ -20,11 +20,21 @@ from tests.recorded import GOLDEN, NEXT_STEP, CheckRecord, Rows, Table
 # they keep searching.
 settings.register_profile("kb", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", parent=settings.get_profile("kb"), derandomize=True)
+MASK = os.umask(0o022)
+os.umask(MASK)
 settings.load_profile("ci" if os.environ.get("CI") else "kb")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--golden", action="store_true", help="write the golden files anew instead of comparing")
+
+
+@pytest.fixture(autouse=True)
+def mask() -> Iterator[None]:
+    """Give each test the mask of files that the run began with: a command that runs in this process changes it."""
+    os.umask(MASK)
+    yield
+    os.umask(MASK)
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
-import uvicorn
 
+from tests.listening import listening
 from web import connections
 from web.connections import Connection, Waiting
 
@@ -54,18 +54,10 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 def served(monkeypatch: pytest.MonkeyPatch, of_one: int = 50, of_all: int = 100) -> Iterator[int]:
     """The port of a server with these limits."""
     monkeypatch.setattr(Connection, "waiting", Waiting(of_one, of_all))
-    with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
-        config = uvicorn.Config(
-            application, http=Connection, log_level="error", lifespan="off", timeout_keep_alive=60
-        )
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        yield listener.getsockname()[1]
-        server.should_exit = True
-        thread.join()
+    with listening(
+        application, http=Connection, log_level="error", lifespan="off", timeout_keep_alive=60
+    ) as port:
+        yield port
 
 
 @pytest.fixture

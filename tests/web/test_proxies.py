@@ -7,7 +7,6 @@ import shutil
 import socket
 import ssl
 import subprocess
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,12 +14,12 @@ from pathlib import Path
 
 import httpx2 as httpx
 import pytest
-import uvicorn
 
 from kb.office import Deed, Journal
 from kb.search.library import Library
 from kb.settings import Settings
 from tests import web_library
+from tests.listening import listening
 from web.app import create_app
 from web.connections import Connection
 
@@ -51,18 +50,10 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture(scope="module")
 def behind(settings: Settings) -> Iterator[int]:
     """The port of the server behind."""
-    with Library.open(settings) as library, socket.create_server(("127.0.0.1", 0)) as listener:
-        config = uvicorn.Config(
-            create_app(settings, lambda _: library), http=Connection, proxy_headers=False, log_level="error"
-        )
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        while not server.started:
-            time.sleep(0.02)
-        yield listener.getsockname()[1]
-        server.should_exit = True
-        thread.join()
+    with Library.open(settings) as library:
+        web = create_app(settings, lambda _: library)
+        with listening(web, http=Connection, proxy_headers=False, log_level="error") as port:
+            yield port
     Connection.trust(())
 
 

@@ -74,7 +74,7 @@ class Exported(Shown):
     inferred: tuple[str, ...]
     """Which of institution and country a rule found and no page prints as such."""
     summary: str
-    """Its first telling sentence, shortened."""
+    """What it is, in the first whole sentences of its most telling field, shortened."""
     language: str
     """Language of its text (ISO 639-1)."""
     handbook: str

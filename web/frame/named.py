@@ -93,7 +93,7 @@ class RecordRef(Shown):
     country: str
     """Empty where the handbook states none."""
     summary: str
-    """Its first telling sentence, shortened."""
+    """What it is, in the first whole sentences of its most telling field, shortened."""
     language: str
     annex_label: str
     """The annex it stands in, as printed; empty outside any."""

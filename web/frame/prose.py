@@ -7,12 +7,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kb import FieldTable, Record
+from kb import Field, FieldTable, Record
 from kb.model import passages
+from kb.words import fold
 
 BULLET = "• "
-SUMMARY_NAMES = ("description", "objectives", "need", "activities", "")
+SUMMARY_NAMES = ("description", "need", "", "objectives", "activities")
 """Canonical fields a one-line summary is taken from, best first; "" is the unlabelled introduction."""
+LEAST_SUMMARY = 60
+"""Characters; fewer seldom say what a record is."""
+_LEAST_WORDS = 3  # of a sentence; fewer with a stop behind them are a heading
+_NUMBERED = re.compile(r"\d+\s*[.;:)]")
+"""How the items of lists and the rows of tables begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +99,13 @@ def segments(text: str, marks: Sequence[tuple[int, int]]) -> Iterator[tuple[str,
 
 def sentences(text: str) -> tuple[str, ...]:
     """The sentences of a text, bullets removed, white space made single."""
-    found: list[str] = []
+    return tuple(_sentences(text))
+
+
+def _sentences(text: str) -> Iterator[str]:
     for block in paragraphs(text):
         for line in block.lines:
-            found += [" ".join(line[start:end].split()) for start, end in passages.sentences(line)]
-    return tuple(found)
+            yield from (" ".join(line[start:end].split()) for start, end in passages.sentences(line))
 
 
 def shortened(text: str, most: int = 180) -> str:
@@ -110,17 +118,56 @@ def shortened(text: str, most: int = 180) -> str:
 
 
 def summary(record: Record) -> str:
-    """The record in one line of its own words: the first sentence of its most telling field."""
-    for name in SUMMARY_NAMES:
-        for field in record.fields:
-            if field.name == name and (name or not field.label) and (found := _first_sentence(field.spoken)):
+    """The record in a line of its own words that says what it is: the first whole sentences of its most telling field.
+
+    They are as many as make LEAST_SUMMARY characters. Where no field has so many, its longest words in a row do.
+    """
+    fields = sorted(record.fields, key=_telling)
+    for take in (_whole, _anything):
+        for field in fields:
+            found = take(field.spoken, record.title, record.language)
+            if len(found) >= LEAST_SUMMARY:
                 return shortened(found)
-    return next((shortened(found) for field in record.fields if (found := _first_sentence(field.spoken))), "")
+    everything = (_anything(field.spoken, record.title, record.language) for field in fields)
+    return shortened(max(everything, key=len, default=""))
+
+
+def _telling(field: Field) -> int:
+    """How far a field is from saying what a record is; those that are not known to are as far as any."""
+    is_known = field.name in SUMMARY_NAMES and (field.name or not field.label)
+    return SUMMARY_NAMES.index(field.name) if is_known else len(SUMMARY_NAMES)
 
 
 @lru_cache(maxsize=4096)
-def _first_sentence(text: str) -> str:
-    return next(iter(sentences(text)), "")
+def _whole(text: str, title: str, language: str) -> str:
+    """The first whole sentences of a text that follow each other; those that go before, as a heading does, are not."""
+    found = ""
+    for sentence in _sentences(text):
+        if len(found) >= LEAST_SUMMARY:
+            break
+        if found or _is_whole(sentence, title, language):
+            found = f"{found} {sentence}".strip()
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _anything(text: str, title: str, language: str) -> str:  # noqa: ARG001 - as `_whole` is asked
+    """The first words of a text but for those that repeat the title."""
+    found = ""
+    for sentence in _sentences(text):
+        if len(found) >= LEAST_SUMMARY:
+            break
+        if fold(sentence) != fold(title) and any(char.isalpha() for char in sentence):
+            found = f"{found} {sentence}".strip()
+    return found
+
+
+def _is_whole(sentence: str, title: str, language: str) -> bool:
+    """Whether a text is a sentence, from its capital to its end, and neither a heading nor what leads to a list."""
+    opens = next((char for char in sentence if char.isalnum()), "")
+    is_ended = sentence.rstrip("”»\"')’").endswith((".", "!", "?", "…", ";" if language == "el" else "."))
+    is_begun = (opens.isupper() or opens.isdigit()) and not _NUMBERED.match(sentence)
+    return is_begun and is_ended and len(sentence.split()) >= _LEAST_WORDS and fold(sentence) != fold(title)
 
 
 def questions(record: Record) -> Iterator[str]:

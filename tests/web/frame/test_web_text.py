@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.records import FieldTable, TableCell
 from tests.factories import a_field, a_record
 from web.frame.prose import (
+    LEAST_SUMMARY,
     TableBlock,
     TextBlock,
     blocks,
@@ -75,9 +77,33 @@ def test_shortened_text_keeps_to_its_length(text: str, most: int) -> None:
     assert len(shortened(text, most)) <= most
 
 
-def test_summary_prefers_what_the_record_is_for_over_what_is_printed_first() -> None:
-    fields = (a_field("Contact", "Ask us. Now."), a_field("Objectives", "To share courses. And more."))
-    assert summary(a_record(fields=fields)) == "To share courses."
+WHAT = "The course brings students of two universities together, online and for a week on site."
+
+
+def test_summary_says_what_the_record_is_whatever_is_printed_first() -> None:
+    fields = (a_field("Contact", f"Ask us. {WHAT}"), a_field("Description", f"{WHAT} And more of it."))
+    assert summary(a_record(fields=fields)) == WHAT
+
+
+def test_summary_goes_on_with_the_next_sentence_until_it_says_enough() -> None:
+    text = "It is a course. Students of two universities meet in it. They travel, too. And so on."
+    said = summary(a_record(text=text))
+    assert said == "It is a course. Students of two universities meet in it. They travel, too."
+    assert len(said) >= LEAST_SUMMARY
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["An example course", "What it is about", "offered it in that year.", "Three things:", "2. Aims."],
+)
+def test_summary_begins_with_no_heading_and_no_fragment(before: str) -> None:
+    record = a_record(title="An example course", text=f"{before}\n\n{WHAT}")
+    assert summary(record) == WHAT
+
+
+def test_summary_of_little_text_is_all_of_it_that_is_no_heading() -> None:
+    fields = (a_field("Objectives", "To share courses. And more."), a_field("Contact", "Ask."))
+    assert summary(a_record(fields=fields)) == "To share courses. And more."
 
 
 def test_summary_of_a_record_without_text_is_empty() -> None:

@@ -78,7 +78,9 @@ def create_app(
     app.state.counter = Counter(settings.data, settings.keep_queries)
     app.state.foreman = foreman
     app.state.control = admin.control
+    app.state.correcting = admin.correcting_of
     app.state.has_office = admin.is_on
+    app.state.owning = admin.owner
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for router in (*pages.ROUTERS, *admin.ROUTERS):
         app.include_router(router)

@@ -119,7 +119,10 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A correction as somebody asks for it; `field` is the number of a field as served, from 1."""
+    """A correction as somebody asks for it; `field` is the number of a field as served, from 1.
+
+    A new title may be given by the field that it was read into, which no longer says it then.
+    """
 
     action: Action
     record: str
@@ -158,6 +161,8 @@ def draft(sheet: Sheet, wish: Wish, used: frozenset[str]) -> Edit:
             return _split(sheet, edit, wish.field, used)
         case Action.MERGE:
             return _merge(sheet, edit)
+        case Action.RETITLE if wish.field is not None:
+            return _retitle_by(sheet, edit, wish.field)
         case _:
             return _set_value(sheet, edit)
 
@@ -175,6 +180,20 @@ def _set_value(sheet: Sheet, edit: Edit) -> Edit:
     if edit.action is Action.SET_INSTITUTION:
         return replace(edit, base=own.institution)
     return replace(edit, base=edits.whole(own))
+
+
+def _retitle_by(sheet: Sheet, edit: Edit, field: int) -> Edit:
+    """The title that was read into a field: its label, or the first line of its text where it has none."""
+    index = _index(sheet, edit.record, field)
+    shown = sheet.record(edit.record).fields[index]
+    value = edit.value or " ".join((shown.label or shown.text.partition("\n")[0]).split())
+    if len(value) > LONGEST:
+        raise InputError(
+            f"{edit.record}: field {field} begins with {len(value)} characters, a title has at most {LONGEST};"
+            " write the title yourself"
+        )
+    place = corrections.field_place(sheet.extracted, sheet.reviewed, edit.record, index)
+    return replace(edit, value=value, base=sheet.own(edit.record).title, place=place)
 
 
 def _set_field(sheet: Sheet, edit: Edit, field: int | None) -> Edit:

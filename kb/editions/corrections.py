@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from kb import Facet, Field, Kind, Origin, Record, Span
@@ -20,6 +20,7 @@ from kb.editions.edits import (
     three_way,
     whole,
 )
+from kb.editions.halves import cut_short, joined, split_off, unique
 
 FIELD_ACTIONS = (Action.SET_TEXT, Action.SET_LABEL)
 
@@ -126,6 +127,19 @@ class _Desk:
                     return draft, n
         return None
 
+    def _take_title_out(self, edit: Edit) -> None:
+        """Leave a title out of the field that it was read into."""
+        key = self._key(edit.place) if edit.place is not None else None
+        if key is None or (held := self._holder(key)) is None:
+            return
+        draft, n = held
+        shown = draft.parts[n][1]
+        first, _, rest = shown.text.partition("\n")
+        if is_same(shown.label, edit.value):
+            draft.parts[n] = (key, replace(shown, label="", name="", origin=Origin.CORRECTED))
+        elif is_same(first, edit.value):
+            draft.parts[n] = (key, replace(shown, text=rest.strip(), tables=(), origin=Origin.CORRECTED))
+
     def _missing(self, edit: Edit) -> EditOutcome:
         """What to say of an edit whose record is not served: review took it away, or the edition did."""
         return EditOutcome(edit, EditState.IDLE if edit.record in self.fates else EditState.GONE)
@@ -141,6 +155,7 @@ class _Desk:
         found = self._value(edit, self._own(draft).title)
         if found.state is not EditState.AGREED:
             draft.record = replace(draft.record, title=edit.value)
+            self._take_title_out(edit)
         return self._marked(draft, found)
 
     def _retype(self, edit: Edit) -> EditOutcome:
@@ -200,8 +215,8 @@ class _Desk:
         taken, draft.parts = draft.parts[at:], draft.parts[:at]
         if is_same(taken[0][1].label, edit.value):
             taken[0] = (taken[0][0], replace(taken[0][1], label=""))  # it is the title now
-        made = _Draft(_split_off(draft.record, edit, [f for _, f in taken]), taken, [Action.SPLIT.value])
-        draft.record = _cut_short(draft.record, [f for _, f in draft.parts], made.record)
+        made = _Draft(split_off(draft.record, edit, [f for _, f in taken]), taken, [Action.SPLIT.value])
+        draft.record = cut_short(draft.record, [f for _, f in draft.parts], made.record)
         self._share_tools(draft, made)
         draft.mark(Action.SPLIT)
         self._insert_after(edit.record, edit.made, made)
@@ -219,7 +234,7 @@ class _Desk:
         self.fates[edit.record] = target.record.id
         parts = target.parts + self._titled(source, target.record.title)
         target.parts = sorted(parts, key=lambda part: self._printed(part[0]))
-        target.record = _joined(target.record, source.record)
+        target.record = joined(target.record, source.record)
         target.mark(Action.MERGE)
         return EditOutcome(edit, EditState.APPLIED)
 
@@ -319,7 +334,7 @@ class _Desk:
         annex, label = record.annex, record.annex_label
         if annex in self.extracted:
             annex, label = self._annex(record, fates)
-        tools = _unique(fates.get(t, t) for t in record.tools)
+        tools = unique(fates.get(t, t) for t in record.tools)
         tools = tuple(t for t in tools if t != record.id)
         if (annex, label, tools) == (record.annex, record.annex_label, record.tools):
             return record
@@ -334,56 +349,9 @@ class _Desk:
         return "", ""
 
 
-def _split_off(record: Record, edit: Edit, fields: Sequence[Field]) -> Record:
-    """The new record: its own pages, and of what was found about the whole only what stands on them alone."""
-    pages = [span.page for f in fields for span in f.spans]
-    first = min(pages, default=record.page_start)
-    return replace(
-        record,
-        id=edit.made,
-        title=edit.value,
-        page_start=first,
-        page_end=max([*pages, record.page_end]),
-        fields=(),
-        institution="",
-        facets=tuple(f for f in record.facets if f.page is not None and f.page > first),
-        mentions=tuple(p for p in record.mentions if p >= first),
-        corrected=(),
-    )
-
-
-def _cut_short(record: Record, fields: Sequence[Field], split: Record) -> Record:
-    """What is left of a record after a split."""
-    pages = [span.page for f in fields for span in f.spans]
-    last = max([record.page_start, *pages])
-    facets = tuple(f for f in record.facets if f not in split.facets or f.page is None or f.page <= last)
-    return replace(record, page_end=min(last, record.page_end), facets=facets)
-
-
-def _joined(target: Record, source: Record) -> Record:
-    """The facts of two records that are one."""
-    is_tool = target.kind is Kind.TOOL
-    first = target.page_start if is_tool else min(target.page_start, source.page_start)
-    last = target.page_end if is_tool else max(target.page_end, source.page_end)
-    known = {(f.name, f.value) for f in target.facets}
-    return replace(
-        target,
-        page_start=first,
-        page_end=last,
-        institution=target.institution or source.institution,
-        facets=(*target.facets, *(f for f in source.facets if (f.name, f.value) not in known)),
-        tools=_unique((*target.tools, *source.tools)),
-        mentions=tuple(sorted({*target.mentions, *source.mentions})),
-    )
-
-
 def _is_shown(field: Field) -> bool:
     """A field that review emptied is not."""
     return bool(field.text) or field.origin is not Origin.CORRECTED
-
-
-def _unique(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(v for v in values if v))
 
 
 def field_place(extracted: Sequence[Record], reviewed: Reviewed, record: str, index: int) -> FieldPlace:

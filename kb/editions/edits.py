@@ -66,7 +66,8 @@ class Edit:
 
     `record` is the record it was made on (the item, for a confirmation of something else), `value` the new
     title, kind, institution, text or label, or the id of the record to merge into. `place` is the field that
-    is set, or the first one of the record `made` that is split off. `name` is a new label's canonical name.
+    is set, the one that the title was read into, or the first one of the record `made` that is split off.
+    `name` is a new label's canonical name.
     """
 
     handbook: str

@@ -29,6 +29,8 @@ PUBLISHED = {
     "review": "/admin/review",
     "record under review": "/admin/review/{record}",
     "needs": "/admin/needs",
+    "record as it is read": "/practices/{record}",
+    "field as it is read": "/practices/{record}?field=2",
 }
 
 Work = Callable[[], None]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from web.admin import judging, office_routes, review_routes, sign_in_routes
+from web.admin.correcting import correcting as correcting_of
+from web.admin.correcting import owner
 from web.admin.foreman import Foreman
 from web.admin.judging import control
 from web.admin.signin import is_on
@@ -14,5 +16,7 @@ __all__ = [
     "ROUTERS",
     "Foreman",
     "control",
+    "correcting_of",
     "is_on",
+    "owner",
 ]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import ClassVar
 
 from kb import Edition, InputError, Kind, Origin, Record
-from kb.care import About, Doubt, Item, ItemId, Sheet, Wish, doubts, review
+from kb.care import Doubt, Item, Sheet, Wish, doubts, review
 from kb.editions import Action, Edit, Reviewed
+from web.admin import correcting
+from web.admin.correcting import LONGEST_TITLE
 from web.admin.signin import Session
 from web.frame import (
     AnyPage,
+    EditShown,
     HandbookRef,
     Picture,
     PlaceShown,
@@ -27,7 +30,6 @@ from web.frame import (
 
 MOST_SHOWN = 200  # of each doubt; a handbook may leave thousands of lines unassigned
 MOST_EDITS = 50
-LONGEST_TITLE = 240
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,28 +63,6 @@ class DoubtGroup(Shown):
     items: tuple[ItemShown, ...]
     more: int
     """How many there are that are not shown here."""
-
-
-@dataclass(frozen=True, slots=True)
-class EditShown(Shown):
-    """One decision of a person."""
-
-    number: int
-    action: str
-    record: str
-    """Id of the record, or of another item of the list."""
-    title: str
-    """Of that record now; its id where there is none."""
-    url: str
-    """The review page of its record; empty where it is about no record."""
-    value: str
-    base: str
-    """The extracted value that it was based on."""
-    who: str
-    when: str
-    note: str
-    undone: str
-    """By whom and when it was undone; empty while it counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +163,8 @@ def review_page(refs: Refs, reviewer: Session, csrf: str, only: str = "", done: 
         ),
         handbooks=tuple(TallyShown(t, counts[b], links.review(handbook=b)) for b, t in books if counts[b]),
         only=dict(books).get(only, ""),
-        done=_done(refs, edits, done),
-        edits=_edits(refs, edits[: -MOST_EDITS - 1 : -1]),
+        done=correcting.done(refs, edits, done),
+        edits=correcting.shown(refs, edits[: -MOST_EDITS - 1 : -1]),
     )
 
 
@@ -194,8 +174,7 @@ def record_page(
     """A record (served, or discarded) with its forms; `page` is the PDF page to picture."""
     own = sheet.own(record.id)
     is_served = any(r.id == record.id for r in sheet.reviewed.records)
-    named = {record.id, *(e.made for e in sheet.edits if e.record == record.id and e.made)}
-    edits = [e for e in sheet.edits if e.record in named or e.made in named or e.value == record.id]
+    edits = correcting.edits_of(sheet, record.id)
     return RecordReviewPage(
         url=links.review(record.id),
         notice=refs.library.notices,
@@ -213,8 +192,8 @@ def record_page(
         others=refs.named(r for r in sheet.reviewed.records if r.id != record.id) if is_served else (),
         picture=_picture(refs, sheet.edition, record, page),
         items=tuple(_item(refs, sheet.edition, item) for item in doubts(sheet) if item.record == record.id),
-        done=_done(refs, sheet.edits, done),
-        edits=_edits(refs, edits[::-1]),
+        done=correcting.done(refs, sheet.edits, done),
+        edits=correcting.shown(refs, edits[::-1]),
     )
 
 
@@ -234,11 +213,17 @@ def wishes(record: Record, fields: Mapping[str, str], who: str) -> tuple[Wish, .
     return (Wish(Action(asked), record.id, fields.get("value", ""), number, who, note),)
 
 
-def after(record: str, edits: tuple[Edit, ...], sheet: Sheet) -> str:
-    """Where a correction leads: to the record that has the text now, or to the list."""
+def after(record: Record, edits: tuple[Edit, ...], sheet: Sheet, is_read: bool = False) -> str:
+    """Where a correction leads: to the record that has the text now, or to the list.
+
+    `is_read` says that it was asked for on the page of the record, to which it leads back.
+    """
     done = ",".join(str(edit.number) for edit in edits)
-    found = edits[-1].made or record
+    found = edits[-1].made or record.id
     found = sheet.reviewed.fates.get(found, found)
+    if is_read:
+        now = next((one for one in sheet.reviewed.records if one.id == found), record)
+        return correcting.page_of(now, done)
     return links.review(found, done=done) if found else links.review(done=done)
 
 
@@ -291,34 +276,6 @@ def _title(item: Item) -> str:
 
 def _place(refs: Refs, edition: Edition, page: int | None) -> PlaceShown | None:
     return refs.place(edition, page) if page is not None and page <= len(edition.pages) else None
-
-
-def _edits(refs: Refs, edits: Sequence[Edit]) -> tuple[EditShown, ...]:
-    titles = {record.id: record.title for record in refs.everything()}
-    return tuple(_edit(edit, titles) for edit in edits)
-
-
-def _edit(edit: Edit, titles: Mapping[str, str]) -> EditShown:
-    is_item = edit.action is Action.CONFIRM and ItemId.parse(edit.record).about is not About.RECORD
-    value = titles.get(edit.value, edit.value) if edit.action is Action.MERGE else edit.value
-    return EditShown(
-        number=edit.number,
-        action=edit.action.value,
-        record=edit.record,
-        title=titles.get(edit.record, edit.record),
-        url="" if is_item else links.review(edit.made or edit.record),
-        value=shortened(value, LONGEST_TITLE),
-        base=shortened(edit.base, LONGEST_TITLE),
-        who=edit.who,
-        when=edit.when,
-        note=edit.note,
-        undone=f"{edit.undone_by}, {edit.undone_at}" if edit.is_undone else "",
-    )
-
-
-def _done(refs: Refs, edits: Sequence[Edit], numbers: str) -> tuple[EditShown, ...]:
-    wanted = set(numbers.split(","))
-    return _edits(refs, [edit for edit in edits if str(edit.number) in wanted])
 
 
 def _fields(refs: Refs, sheet: Sheet, record: Record) -> tuple[FieldReviewed, ...]:

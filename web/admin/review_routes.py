@@ -9,7 +9,7 @@ from kb import InputError
 from kb.care import Sheet, Wish, review
 from kb.editions import Action, Edit
 from kb.office import Deed
-from web.admin import desk
+from web.admin import correcting, desk
 from web.admin.desk import RecordReviewPage, ReviewPage
 from web.admin.signin import Checked, Reviewer, Session, csrf, journal
 from web.frame import library, links, params, private, refs_of, serve
@@ -46,6 +46,8 @@ def post_review(request: Request, reviewer: Reviewer, fields: Checked) -> Respon
         case _:
             raise InputError("nothing that can be done here was asked for; load the page again")
     log_edits(request, reviewer, made)
+    if back := fields.get("back"):
+        return RedirectResponse(correcting.page_of(opened.store.record(back), str(made.number)), 303)
     return RedirectResponse(links.review(done=made.number), 303)
 
 
@@ -67,7 +69,9 @@ def post_record(request: Request, reviewer: Reviewer, record_id: str, fields: Ch
     """Carry out what a form of that page asks for."""
     opened = library(request)
     sheet = Sheet.of(opened.store, opened.store.record(record_id).handbook)
-    wishes = desk.wishes(sheet.record(record_id), fields, reviewer.name)
-    made = review.correct(opened.store, sheet.edition.handbook, wishes, opened.encoder())
+    record = sheet.record(record_id)
+    wishes = desk.wishes(record, fields, reviewer.name)
+    made = review.correct(opened.store, record.handbook, wishes, opened.encoder())
     log_edits(request, reviewer, *made)
-    return RedirectResponse(desk.after(record_id, made, Sheet.of(opened.store, sheet.edition.handbook)), 303)
+    is_read = fields.get("back") == "record"
+    return RedirectResponse(desk.after(record, made, Sheet.of(opened.store, record.handbook), is_read), 303)

@@ -6,6 +6,7 @@ from web.frame import boxes, headers, language, linked, links, page_words, param
 from web.frame.headers import SECURITY, Headers
 from web.frame.language import FALLBACK, po_file, spoken
 from web.frame.named import AreaShown, HandbookRef, Judging, Picture, PlaceShown, RecordRef, TallyShown
+from web.frame.owners import Correcting, CorrectingOf, EditShown, Owner, Owning
 from web.frame.page_words import PrintedLine
 from web.frame.params import LAST_PAGE, MOST_PER_PAGE, SearchAsked
 from web.frame.pictures import THUMB_WIDTH
@@ -44,12 +45,17 @@ __all__ = [
     "AnyPage",
     "AreaShown",
     "Control",
+    "Correcting",
+    "CorrectingOf",
+    "EditShown",
     "Given",
     "HandbookIdInPath",
     "HandbookRef",
     "Headers",
     "Json",
     "Judging",
+    "Owner",
+    "Owning",
     "Picture",
     "PlaceShown",
     "Prefix",

@@ -19,6 +19,7 @@ from starlette.responses import Response
 from kb import straight
 from web.frame import boxes, language, links, prefix, sayings
 from web.frame import prose as text
+from web.frame.owners import Owner, Owning
 from web.frame.shown import Shown, adapter
 
 STATIC = Path(__file__).parents[1] / "static"
@@ -35,13 +36,18 @@ class Site:
     language: str = language.FALLBACK
     prefix: str = ""  # "/de" where the address names the language
     has_office: bool = False  # whether people may sign in
+    owner: Owner | None = None  # who signed in
 
 
 def respond(request: Request, page: Shown, status: int = 200) -> Response:
-    """Answer with the page as JSON if its JSON address was asked for, else as HTML."""
+    """Answer with the page as JSON if its JSON address was asked for, else as HTML.
+
+    HTML differs for those who signed in, whose bar it has: no cache may keep theirs, nor give it to others.
+    """
     if wants_json(request):
         return Response(as_json(page), status, media_type="application/json")
     query, tongue = request.url.query, language.spoken()
+    owning: Owning = request.app.state.owning
     site = Site(
         origin=str(request.base_url).rstrip("/"),
         path=request.url.path,
@@ -50,13 +56,21 @@ def respond(request: Request, page: Shown, status: int = 200) -> Response:
         language=tongue.language,
         prefix=tongue.prefix,
         has_office=request.app.state.has_office(request),
+        owner=owning(request),
     )
-    return Response(as_html(page, site), status, media_type="text/html")
+    response = Response(as_html(page, site), status, media_type="text/html")
+    if site.has_office:
+        response.headers.add_vary_header("Cookie")
+    return unkept(response) if site.owner else response
 
 
 def private(request: Request, page: Shown, status: int = 200) -> Response:
     """Answer with a page that no cache may keep and no search engine list."""
-    response = respond(request, page, status)
+    return unkept(respond(request, page, status))
+
+
+def unkept(response: Response) -> Response:
+    """The same answer, which no cache may keep and no search engine list."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     return response

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, ClassVar
 
 from fastapi import APIRouter, Query, Request
@@ -16,6 +16,8 @@ from web.frame import (
     FAILURES,
     AnyPage,
     AreaShown,
+    Correcting,
+    CorrectingOf,
     Json,
     Picture,
     PlaceShown,
@@ -27,6 +29,7 @@ from web.frame import (
     boxes,
     linked,
     links,
+    private,
     refs_of,
     respond,
     serve,
@@ -150,6 +153,8 @@ class RecordPage(AnyPage):
     """The editions that have it, newest first."""
     changes: str
     """Address of what changed in its handbook; empty while that has one edition."""
+    correcting: Correcting | None = None
+    """What a signed-in owner needs to correct it; null for readers."""
 
     def linked(self, origin: str) -> Json:
         """The record, a chapter; only what its handbook states, nothing inferred."""
@@ -346,7 +351,11 @@ def get_record(
     if folder != given:
         right = request.url.replace(scheme="", netloc="", path=request.url.path.replace(given, folder, 1))
         return RedirectResponse(right, 308)
-    return respond(request, record_page(named, record, page, field, as_of))
+    shown = record_page(named, record, page, field, as_of)
+    correcting: CorrectingOf = request.app.state.correcting
+    if not shown.is_current or (found := correcting(request, record)) is None:
+        return respond(request, shown)
+    return private(request, replace(shown, correcting=found))
 
 
 def _history(refs: Refs, record: Record) -> tuple[Standing, ...]:

@@ -50,6 +50,11 @@ def web(filled: Path) -> FastAPI:
 @pytest.fixture
 def make(web: FastAPI, filled: Path, tmp_path: Path) -> Iterator[Callable[..., TestClient]]:
     """A new browser on a small library, under this token from now on."""
+    yield from browsers(web, filled, tmp_path)
+
+
+def browsers(web: FastAPI, filled: Path, tmp_path: Path) -> Iterator[Callable[..., TestClient]]:
+    """What makes browsers on a copy of a library."""
     shutil.copytree(filled, tmp_path, dirs_exist_ok=True)
     settings = web_library.settings(tmp_path)
     with Library.open(settings) as library:
@@ -284,7 +289,7 @@ def test_corrected_title_is_served_marked_and_undone(client: TestClient) -> None
     answer = post(client, TANDEM, "retitle", value="Zeppelin <b>tandem</b>", note="as printed")
     assert (answer.status_code, answer.headers["location"]) == (303, f"{REVIEW}/{TANDEM}?done=1")
     shown = client.get(answer.headers["location"]).text
-    assert "Edit 1 is served now" in shown
+    assert "Edit 1 is in force" in shown
     assert "Zeppelin &lt;b&gt;tandem&lt;/b&gt;" in shown
     assert [h["record"]["id"] for h in data(client, "/search?q=zeppelin")["hits"]] == [TANDEM]
     assert "corrected" in client.get(f"/practices/{TANDEM}").text

@@ -13,7 +13,7 @@ from cli import finding_prints as press
 from cli.options import AsJson, RecordId
 from cli.output import print_bytes, print_json
 from kb import Kind, Settings
-from kb.search import DEFAULT_KINDS, Library, Mode, Query, Snapshot
+from kb.search import DEFAULT_KINDS, Library, Mode, Query, Snapshot, Sort
 from kb.words import vocabulary
 
 app = typer.Typer()
@@ -32,6 +32,7 @@ def search(
     ] = [],  # noqa: B006
     limit: Annotated[int, typer.Option(min=1, max=50, help="How many answers.")] = 10,
     mode: Annotated[Mode, typer.Option(help="By words, by meaning, or both.")] = Mode.HYBRID,
+    sort: Annotated[Sort, typer.Option(help="What comes first.")] = Sort.BEST,
     drop: Annotated[
         list[str],
         typer.Option(metavar="FACET", help="Do not read this facet from the need; may be given again."),
@@ -44,7 +45,7 @@ def search(
     """Find practices and tools by need, best first.
 
     A need may hold "exact words", -word for what must not be there, and facet:value, such as tool:Moodle. Values
-    given for one facet are alternatives; facets are: kind, handbook, institution, country, theme, discipline,
+    given for one facet are alternatives; facets are: kind, handbook, institution, partner, country, theme, discipline,
     format, level, language, target_group, tool, year, origin.
 
     What the need says of a country, an institution, a level, a target group or a language of teaching is preferred:
@@ -58,6 +59,7 @@ def search(
         filters,
         limit=limit,
         mode=mode,
+        sort=sort,
         dropped=tuple(dict.fromkeys(drop)),
     )  # refused before anything is opened
     with Library.open(Settings.from_environment()) as opened:
@@ -95,6 +97,7 @@ def _print_search_page(library: Snapshot, query: Query, earlier: bool) -> None:
         query.filters,
         limit=query.limit,
         mode=query.mode,
+        sort=query.sort,
         with_earlier=earlier,
         dropped=query.dropped,
     )

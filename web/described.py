@@ -39,6 +39,7 @@ _VALUES = {
     "year": "2024",
     "origin": "stated",
     "institution": "Stockholm University",
+    "partner": "University of Bucharest",
     "country": "Sweden",
 }
 """Of facets that the library has no value of."""
@@ -105,6 +106,7 @@ def _values(given: Given) -> dict[str, Any]:
     found |= {
         "kind": [Kind.PRACTICE.value],
         "mode": "hybrid",
+        "sort": "best",
         "editions": "all",
         "drop": "country",
         "change": "added",

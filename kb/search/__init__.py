@@ -12,7 +12,7 @@ from kb.search.finding import PageFound, find
 from kb.search.library import Library
 from kb.search.loading import Notice
 from kb.search.offers import Offers
-from kb.search.query import DEFAULT_KINDS, MOST_CHARACTERS, READ, Filters, Mode, Query
+from kb.search.query import DEFAULT_KINDS, MOST_CHARACTERS, READ, Filters, Mode, Query, Sort
 from kb.search.retrieval import words_shares
 from kb.search.similar import Reason, Similar
 from kb.search.snapshot import Results, Snapshot
@@ -39,6 +39,7 @@ __all__ = [
     "ShownAs",
     "Similar",
     "Snapshot",
+    "Sort",
     "asking",
     "find",
     "retrieval",

@@ -170,26 +170,32 @@ class Answer:
             return (Said(Remark.NO_SUCH_PHRASE),)
         return (Said(Remark.NO_ANSWER_FITS if self.is_hit.any() else Remark.NO_ANSWER),)
 
-    def facet_counts(self) -> tuple[FacetCount, ...]:
-        """Every value that some hit has under the other filters, in the facets' order, most frequent first."""
+    def facet_counts(self) -> tuple[tuple[FacetCount, ...], dict[str, float]]:
+        """Every value that some hit has under the other filters, in the facets' order, most frequent first.
+
+        And of each facet the share of these hits that has any value of it, from 0 to 1.
+        """
         catalog, query = self.catalog, self.query
         chosen = {"kind": tuple(kind.value for kind in query.kinds), **query.filters}
         lacking = {facet: ~catalog.having(facet, values) for facet, values in query.filters.items()}
         lacking["kind"] = ~catalog.of_kinds(query.kinds)
         lacks = np.sum(list(lacking.values()), axis=0)  # filters that each record fails
-        found = []
+        found: list[FacetCount] = []
+        coverage: dict[str, float] = {}
         for facet in FACETS:
             left = self.is_hit & (lacks - lacking.get(facet, False) == 0)
             if facet != "handbook":  # there each copy is one; elsewhere all that say the same are one hit
                 alone = catalog.without_twins(np.flatnonzero(left))
                 left = np.zeros_like(left)
                 left[alone] = True
+            pairs = catalog.pairs[facet]
+            coverage[facet] = len(np.unique(pairs.rows[left[pairs.rows]])) / max(int(left.sum()), 1)
             counted = [
                 FacetCount(facet, value, catalog.label(facet, value), count, value in chosen.get(facet, ()))
-                for value, count in catalog.pairs[facet].counts(left)
+                for value, count in pairs.counts(left)
             ]
             found += sorted(counted, key=lambda one: (-one.count, one.label, one.value))
-        return tuple(found)
+        return tuple(found), coverage
 
     def without_twins(self, order: Numbers) -> Numbers:
         """The order with the best alone of those that say the same in several handbooks."""

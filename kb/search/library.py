@@ -13,7 +13,8 @@ from kb import GenerationError, InputError, NotFoundError, Said, Settings, Store
 from kb.model import Encoder
 from kb.search.catalogue import Catalog
 from kb.search.loading import Models, Notice
-from kb.search.snapshot import OpenGeneration, Snapshot
+from kb.search.opened import OpenGeneration
+from kb.search.snapshot import Snapshot
 from kb.store import DATABASE, Store, converted
 
 SECONDS_BETWEEN_TRIES = 30.0  # to open a generation that failed to open

@@ -34,13 +34,23 @@ class Mode(StrEnum):
     DENSE = "dense"
 
 
+class Sort(StrEnum):
+    """What comes first among the answers."""
+
+    BEST = "best"
+    NEWEST = "newest"
+    TITLE = "title"
+    INSTITUTION = "institution"
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """A need and what to keep of the answers: OR inside a filter, AND between filters, empty for no filter.
 
     In the text, "words in quotes" must stand there as they are, no -word may, and facet:value keeps the records
     with a value that is meant so. `filters` holds every facet but the kind, by exact values. `is_reranked` lets
-    a reranker, where the settings name one, order the best of a hybrid search anew. `dropped` are facets of which
+    a reranker, where the settings name one, order the best of a hybrid search anew. `sort` puts the
+    same answers in another order. `dropped` are facets of which
     nothing is to be read from the need.
     """
 
@@ -51,6 +61,7 @@ class Query:
     offset: int = 0
     mode: Mode = Mode.HYBRID
     is_reranked: bool = True
+    sort: Sort = Sort.BEST
     dropped: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -81,7 +92,7 @@ class Query:
     @property
     def wants_reranker(self) -> bool:
         """Whether a reranker may order its best answers anew."""
-        return self.is_reranked and self.mode is Mode.HYBRID
+        return self.is_reranked and self.mode is Mode.HYBRID and self.sort is Sort.BEST
 
     @property
     def named(self) -> tuple[tuple[str, str], ...]:

@@ -2,40 +2,37 @@
 
 from __future__ import annotations
 
-import copy
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
-from typing import TypeVar, cast
+from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 
 from kb import Edition, Handbook, InputError, Kind, ModelError, NotFoundError, Numbers, Record, Said, Scores
 from kb.index import Picked
 from kb.model import DEPTH, ENGLISH, Encoder
-from kb.search import asking, constraints
+from kb.search import asking, constraints, sorting
 from kb.search.answer import Answer, FacetCount, Hit, Question, Remark
 from kb.search.catalogue import Catalog
-from kb.search.constraints import Constraint, KnownValues
-from kb.search.earlier import Archive, Earlier
+from kb.search.constraints import Constraint
+from kb.search.earlier import Earlier
 from kb.search.loading import Models
 from kb.search.nothing import DOUBTED, WEAK, Signs, chance
 from kb.search.offers import Offers, offers
-from kb.search.query import Query
+from kb.search.opened import OpenGeneration
+from kb.search.query import Query, Sort
 from kb.search.similar import Similar, similar
 from kb.search.spelling import corrected, corrections, likely
-from kb.search.suggest import KnownNames, Suggestion
-from kb.search.usual import Usual, unrelated_rows
+from kb.search.suggest import Suggestion
+from kb.search.usual import Usual
 from kb.store import Store
 from kb.words import ALIASES, FACETS, meant
 
 Slips = tuple[tuple[str, str], ...]
 SOME_VALUES = 12
-MOST_TOTALS, LONGEST_TOTAL = 2000, 200  # texts, characters: what is kept of offers takes less than a megabyte
-
 Made = TypeVar("Made")
+MOST_TOTALS, LONGEST_TOTAL = 2000, 200  # texts, characters: what is kept of offers takes less than a megabyte
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +42,8 @@ class Results:
     `notices` say what the library cannot do at present, `remarks` what was read otherwise than typed, or why there is
     no hit; `no_match` says that the hits are only the nearest there are, `is_weak` that none is near in meaning.
     `background` holds the best sections, unless sections were asked for as a kind. `language` is the one that was
-    asked in, "" where that is not sure. `meant` is the text with rare words put as they are mostly written here, ""
+    asked in, "" where that is not sure. `coverage` says of each facet which share of the hits, under the other filters,
+    has any value of it. `meant` is the text with rare words put as they are mostly written here, ""
     where that changes nothing: to be offered. `constraints` are what the need was read to prefer.
     """
 
@@ -62,63 +60,7 @@ class Results:
     language: str = ""
     meant: str = ""
     constraints: tuple[Constraint, ...] = ()
-
-
-class OpenGeneration:
-    """A generation that was opened, with what is found out about it once. Safe to use from several threads.
-
-    `encoder` is the model that was loaded then, None where none was; `notices` say what became of the index; `cache`
-    is a folder for what can be made again.
-    """
-
-    def __init__(
-        self,
-        store: Store,
-        catalogue: Catalog,
-        encoder: Encoder | None,
-        notices: tuple[Said, ...],
-        cache: Path,
-    ) -> None:
-        self._cache = cache
-        self.catalogue = catalogue
-        self.encoder = encoder
-        self.notices = notices
-        self.archive = Archive(store)
-        self._usual: dict[str, Usual] = {}
-        self.totals: dict[
-            str, int
-        ] = {}  # how many answers names and titles have that are offered again and again
-        self._made: dict[str, object] = {}
-
-    def told(self, encoder: Encoder | None, *notices: Said) -> OpenGeneration:
-        """The same, with something else to be said."""
-        other = copy.copy(self)
-        other.encoder, other.notices = encoder, notices
-        return other
-
-    @cached_property
-    def names(self) -> KnownNames:
-        """The titles, tools, institutions and themes."""
-        return KnownNames.of(self.catalogue)
-
-    @cached_property
-    def values(self) -> KnownValues:
-        """What the values that a need may prefer are called."""
-        return KnownValues.of(self.catalogue)
-
-    def once(self, name: str, make: Callable[[], Made]) -> Made:
-        """What was made under this name, or is made now."""
-        if name not in self._made:
-            self._made[name] = make()
-        return cast(Made, self._made[name])
-
-    def usual(self, encoder: Encoder | None, query: Query, language: str) -> Usual | None:
-        """What unrelated questions in a language reach here, where a query is answered by meaning."""
-        if encoder is None or not query.needs_model or self.catalogue.nearness is None:
-            return None
-        if language not in self._usual:
-            self._usual[language] = Usual.of(self.catalogue, unrelated_rows(encoder, language, self._cache))
-        return self._usual[language]
+    coverage: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,13 +196,18 @@ class Snapshot:
             return Results(query, (), 0, (), self.notices, empty, False, _ms_since(started))
         found = _find(opened, encoder, query)
         answer = found.answer
-        order = self._reranked(answer, answer.without_twins(found.order), found.fit)
+        order = answer.without_twins(found.order)
+        if query.sort is Sort.BEST:
+            order = self._reranked(answer, order, found.fit)
+        else:
+            order = sorting.by(opened, query.sort, order)
+        facets, coverage = answer.facet_counts()
         remarks = (*found.question.remarks, *_put_right(found.slips), *answer.nothing_found(len(order)))
         return Results(
             query=query,
             hits=answer.hits(order[query.offset : query.offset + query.limit]),
             total=len(order),
-            facets=answer.facet_counts(),
+            facets=facets,
             notices=self.notices,
             remarks=remarks,
             no_match=found.is_nothing,
@@ -270,6 +217,7 @@ class Snapshot:
             language=found.language,
             meant=found.meant,
             constraints=found.constraints,
+            coverage=coverage,
         )
 
     def earlier(self, query: Query) -> Earlier:

@@ -6,6 +6,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from kb import Edition, NotFoundError, Passage, Record, StoreError, codec
 from kb.editions import Action, Edit, Reviewed, edits
@@ -114,6 +115,20 @@ class Holdings(Opened):
                 (codec.storable(record),),
             )
             return tuple((number, page) for number, page in found)
+
+    def unchanged_since(self, record: str) -> str:
+        """When the edition was read in that first said what a record says by now; "" where it is in none."""
+        told: dict[str, list[str]] = {}
+        with self._database.read() as db:
+            for time, sha256 in db.execute(
+                "SELECT e.ingested_at, p.sha256 FROM passage p"
+                " JOIN edition e ON e.handbook = p.handbook AND e.number = p.edition"
+                " WHERE p.record = ? AND e.state = 'published' ORDER BY p.edition DESC, p.number",
+                (codec.storable(record),),
+            ):
+                told.setdefault(str(time), []).append(sha256)
+        newest = next(iter(told.values()), [])
+        return list(takewhile(lambda time: told[time] == newest, told))[-1] if told else ""
 
     def last_served(self, handbook: str) -> int:
         """The edition of a handbook that is served, or was when it was removed; NotFoundError for none."""

@@ -43,10 +43,12 @@ def _terms(name: str, file: str, *aliases: str) -> FacetKind:
 
 
 TOOL = "tool"
+PARTNER = "partner"
 KNOWN = (
     FacetKind("kind", FacetSource.RECORD, ("type",)),
     FacetKind("handbook", FacetSource.RECORD, ("book",)),
     FacetKind("institution", FacetSource.PLACE, ("university", "uni"), fields=("institution",)),
+    FacetKind(PARTNER, FacetSource.PLACE, fields=("partners",)),
     FacetKind("country", FacetSource.PLACE, fields=("country",)),
     _terms("theme", "themes.toml"),
     _terms("discipline", "themes.toml"),
@@ -57,7 +59,6 @@ KNOWN = (
     FacetKind(TOOL, FacetSource.RECORD),
     FacetKind("year", FacetSource.AMOUNT, fields=("duration", "timeline")),
     FacetKind("origin", FacetSource.RECORD),
-    FacetKind("partner", FacetSource.PLACE, fields=("partners",), is_filter=False),
     FacetKind("ects", FacetSource.AMOUNT, fields=("ects",), is_filter=False),
     FacetKind("duration", FacetSource.AMOUNT, fields=("duration",), is_filter=False),
     FacetKind("tool_type", FacetSource.TERM, file="formats.toml", is_filter=False),
@@ -150,6 +151,7 @@ def index(records: Iterable[Record]) -> dict[str, dict[str, Numbers]]:
 def values_of(record: Record, facet: str, tools: Mapping[str, str]) -> tuple[str, ...]:
     """The values by which a record is found under a facet, each once; `tools` are titles by id.
 
+    An institution is the one that leads it, and each that takes part: people look for all that theirs does.
     A record's origin is "inferred" where a rule read any of its values, from other words or elsewhere, else "stated";
     one that a person corrected is also "corrected".
     """
@@ -161,8 +163,10 @@ def values_of(record: Record, facet: str, tools: Mapping[str, str]) -> tuple[str
         return _origins(record)
     if facet == TOOL:
         return _titles(record.tools, tools)
-    own = (record.institution,) if facet == "institution" and record.institution else ()
-    return tuple(dict.fromkeys((*own, *record.values(facet))))
+    if facet == "institution":
+        lead = (record.institution,) if record.institution else ()
+        return tuple(dict.fromkeys((*lead, *record.values(facet), *record.values(PARTNER))))
+    return tuple(dict.fromkeys(record.values(facet)))
 
 
 def _origins(record: Record) -> tuple[str, ...]:

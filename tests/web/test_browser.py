@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from kb.search.library import Library
 from tests import browsing, web_library
-from tests.browsing import DESKTOP, NARROW, a_page, assert_axe_is_content, assert_fits_a_narrow_screen
+from tests.browsing import DESKTOP, NARROW, PHONE, a_page, assert_axe_is_content, assert_fits_a_narrow_screen
 from tests.kb.search.test_nothing import Shifted
 from web.app import create_app
 
@@ -346,3 +346,60 @@ def test_print_shows_the_record_without_the_furniture(site: str, browser: Browse
         expect(search_box(page)).to_be_hidden()
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         expect(page.get_by_text(f"{site}/practices/exchange.credit")).to_be_visible()
+
+
+@pytest.mark.parametrize("has_script", [True, False], ids=["script", "no script"])
+def test_filters_are_a_sheet_on_a_phone_that_stays_while_one_chooses(
+    site: str, browser: Browser, has_script: bool
+) -> None:
+    with a_page(browser, has_script=has_script) as page:
+        page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+        page.goto(f"{site}/search?q=credit+for+online+exchange")
+        sheet = page.get_by_role("complementary", name="Narrow down")
+        expect(sheet).to_be_hidden()
+        page.get_by_role("link", name="Narrow down").click()
+        expect(sheet).to_be_in_viewport()
+        sheet.get_by_role("link", name="Practice").click()
+        expect(page).to_have_url(re.compile(r"kind=practice#filters$"))
+        expect(sheet).to_be_in_viewport()
+        if has_script:
+            page.keyboard.press("Escape")
+        else:
+            sheet.get_by_role("link", name=re.compile(r"^Show \d+ results?$")).click()
+        expect(sheet).to_be_hidden()
+        expect(page.locator(".hit").first).to_be_visible()
+
+
+def test_a_record_leads_back_to_its_results_and_on_to_the_next(site: str, browser: Browser) -> None:
+    with a_page(browser) as page:
+        page.goto(f"{site}/practices/exchange.credit")
+        trail = page.get_by_role("navigation", name="Results of your search")
+        expect(trail).to_be_hidden()
+        page.goto(f"{site}/search?q=credit+for+online+exchange&limit=2")
+        titles = page.locator("a[data-hit]").all_inner_texts()
+        page.locator("a[data-hit]").nth(1).click()
+        expect(trail).to_contain_text("2 of ")
+        trail.get_by_role("link", name="Result before").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(titles[0])
+        trail.get_by_role("link", name="Next result").click()
+        trail.get_by_role("link", name="Next result").click()
+        expect(page).to_have_url(re.compile("page=2"))
+        page.locator("a[data-hit]").first.click()
+        expect(trail).to_contain_text("3 of ")
+        trail.get_by_role("link", name="Back to the results").click()
+        expect(page).to_have_url(re.compile("page=2"))
+
+
+def test_a_search_is_kept_in_the_browser_until_it_is_removed(site: str, browser: Browser) -> None:
+    with a_page(browser) as page:
+        page.goto(f"{site}/de/search?q=online+students&kind=practice")
+        page.get_by_text("Merken", exact=True).click()
+        page.get_by_role("button", name="In diesem Browser merken").click()
+        page.goto(site)
+        kept = page.get_by_role("region", name="Searches that you keep")
+        kept.get_by_role("link", name="online students", exact=True).click()
+        expect(page).to_have_url(re.compile(r"/de/search\?q=online\+students&kind=practice$"))
+        page.goto(site)
+        expect(kept.get_by_role("link", name="Feed")).to_have_attribute("href", re.compile("search.atom"))
+        kept.get_by_role("button", name="Remove").click()
+        expect(kept).to_be_hidden()

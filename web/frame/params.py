@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 from starlette.convertors import Convertor, register_url_convertor
 
 from kb import InputError, Kind
-from kb.search import DEFAULT_KINDS, MOST_CHARACTERS, READ, Filters, Mode, Query
+from kb.search import DEFAULT_KINDS, MOST_CHARACTERS, READ, Filters, Mode, Query, Sort
 from kb.words import FACETS
 from web.frame import links
 
@@ -68,6 +68,7 @@ class SearchAsked:
     mode: Mode = Mode.HYBRID
     with_earlier: bool = False
     dropped: tuple[str, ...] = ()
+    sort: Sort = Sort.BEST
 
     @property
     def is_filtered(self) -> bool:
@@ -81,14 +82,23 @@ class SearchAsked:
     @property
     def url(self) -> str:
         """The shortest address that asks this: defaults are left out."""
+        return links.search(self.pairs)
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The parameters of that address, in order."""
         pairs = [("q", self.text)] if self.text else []
         pairs += [("kind", kind.value) for kind in self.kinds]
         pairs += [(facet, value) for facet in FACETS for value in self.filters.get(facet, ())]
-        shown = (("page", self.page, 1), ("limit", self.limit, PER_PAGE), ("mode", self.mode, Mode.HYBRID))
+        shown = (
+            ("sort", self.sort, Sort.BEST),
+            ("page", self.page, 1),
+            ("limit", self.limit, PER_PAGE),
+            ("mode", self.mode, Mode.HYBRID),
+        )
         pairs += [(name, str(value)) for name, value, standard in shown if value != standard]
         pairs += [(EDITIONS, Editions.ALL.value)] if self.with_earlier else []
-        pairs += [(DROP, facet) for facet in self.dropped]
-        return links.search(pairs)
+        return pairs + [(DROP, facet) for facet in self.dropped]
 
     def toggled(self, facet: str, value: str) -> SearchAsked:
         """The same search with one facet value chosen, or no longer chosen; back on its first page."""
@@ -129,6 +139,7 @@ class SearchAsked:
             offset=(self.page - 1) * self.limit,
             mode=self.mode,
             dropped=self.dropped,
+            sort=self.sort,
         )
 
 
@@ -136,7 +147,7 @@ def parse(query_string: str) -> SearchAsked:
     """Read a query string; unknown parameters are ignored, repeated values count once.
 
     Raises:
-        InputError: a kind, mode, page, limit or facet to drop that does not exist, or too many chosen values.
+        InputError: a kind, sort, mode, page, limit or facet to drop that does not exist, or too many chosen values.
     """
     given: dict[str, list[str]] = {}
     for name, value in parse_qsl(query_string):
@@ -151,6 +162,7 @@ def parse(query_string: str) -> SearchAsked:
         page=_number("page", given, 1, LAST_PAGE),
         limit=_number("limit", given, PER_PAGE, MOST_PER_PAGE),
         mode=_choice(Mode, "mode", given.get("mode", [Mode.HYBRID])[-1]),
+        sort=_choice(Sort, "sort", given.get("sort", [Sort.BEST])[-1]),
         dropped=tuple(one for one in READ if one in [_read(value) for value in given.get(DROP, ())]),
         with_earlier=_choice(Editions, EDITIONS, given.get(EDITIONS, [Editions.CURRENT])[-1]) is Editions.ALL,
     )
@@ -222,6 +234,11 @@ OPENAPI: dict[str, Any] = {
                 facet, f"Only with one of these: {facet.replace('_', ' ')}.", {"type": "string"}, is_many=True
             )
             for facet in FACETS[2:]
+        ),
+        _parameter(
+            "sort",
+            "What comes first; an empty value is as if not given.",
+            {"type": "string", "enum": [*Sort, ""], "default": Sort.BEST.value},
         ),
         _parameter(
             "page",

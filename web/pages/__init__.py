@@ -9,6 +9,7 @@ from web.pages import (
     compare,
     crawlers,
     downloads,
+    following,
     handbook_page,
     home,
     leaves,
@@ -36,6 +37,7 @@ ROUTERS = tuple(
         api,
         typeahead,
         crawlers,
+        following,
         change_routes,
     )
 )

@@ -32,3 +32,16 @@ class FacetGroup(Shown):
     options: tuple[FacetOption, ...]
     is_open: bool
     """Whether its values are shown at once: few ones of a facet much used, or one that is chosen."""
+    is_rare: bool = False
+    """Whether it narrows little: fewer than three in ten of the results have it, or all have the same value. Such
+    ones stand last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(Shown):
+    """One way to see the same answers: in an order, or so many a page."""
+
+    value: str
+    url: str
+    """Address that sees them so, from their first page."""
+    is_current: bool

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from kb import Kind
 from kb.measure import Outcome
-from kb.search import DEFAULT_KINDS, Constraint, FacetCount, Offers, Results
+from kb.search import DEFAULT_KINDS, Constraint, FacetCount, Offers, Results, Sort
 from kb.words import FACETS
 from web.frame import (
     FAILURES,
@@ -35,7 +35,7 @@ from web.frame import (
 )
 from web.pages import browse, home
 from web.pages import tallies as counting
-from web.pages.choices import FacetGroup, FacetOption
+from web.pages.choices import Choice, FacetGroup, FacetOption
 from web.pages.glance import AnswerShown, answers_shown
 from web.pages.hits import EarlierShown, HitShown, earlier_shown, hit_shown
 from web.pages.home import Example
@@ -43,6 +43,8 @@ from web.pages.home import Example
 SHOWN_OPEN = ("kind", "handbook", "institution", "country", "theme")
 CHAPTERS = (Kind.SECTION,)
 MOST_OPEN = 6  # values; longer facets are folded
+LEAST_COVERAGE = 0.3  # of the results: an axis that fewer have leaves most of them out unseen
+PER_PAGE = (10, 20, 50)
 
 router = APIRouter(responses=FAILURES)
 
@@ -108,6 +110,12 @@ class SearchPage(AnyPage):
     facets: tuple[FacetGroup, ...]
     chosen: tuple[FacetOption, ...]
     """The facet values in force."""
+    sorts: tuple[Choice, ...]
+    """The orders to choose from: best, newest, title or institution."""
+    sizes: tuple[Choice, ...]
+    """How many results a page may have."""
+    feed: str
+    """Address of an Atom feed of the answers, newest change first; empty where nothing was asked."""
     constraints: tuple[ConstraintShown, ...]
     """What the need was read to prefer; nothing is left out for it."""
     unfiltered: str
@@ -162,7 +170,7 @@ def search_page(refs: Refs, asked: SearchAsked) -> SearchPage:
 
 
 def _page(refs: Refs, asked: SearchAsked, results: Results | None) -> SearchPage:
-    facets = _facets(refs, asked, results.facets if results else ())
+    facets = _facets(refs, asked, results)
     total = results.total if results else 0
     pages = min(-(-total // asked.limit), LAST_PAGE)
     hits = results.hits if results else ()
@@ -183,6 +191,12 @@ def _page(refs: Refs, asked: SearchAsked, results: Results | None) -> SearchPage
         background=tuple(hit_shown(refs, asked, hit, rank) for rank, hit in enumerate(background, 1)),
         facets=facets,
         chosen=tuple(option for group in facets for option in group.options if option.is_chosen),
+        sorts=tuple(Choice(s.value, replace(asked, sort=s, page=1).url, s is asked.sort) for s in Sort),
+        sizes=tuple(
+            Choice(str(n), replace(asked, limit=n, page=1).url, n == asked.limit)
+            for n in sorted({*PER_PAGE, asked.limit})
+        ),
+        feed=links.export(asked.url, "atom") if asked.text else "",
         constraints=_constraints(asked, results.constraints if results else ()),
         unfiltered=asked.unfiltered().url,
         is_empty=results is None,
@@ -233,7 +247,9 @@ def _shelves(asked: SearchAsked, counts: tuple[FacetCount, ...]) -> tuple[Shelf,
 
 def _is_sure(results: Results | None, asked: SearchAsked) -> bool:
     """Whether the first results answer, as far as that can be told."""
-    return results is not None and not (results.no_match or results.is_weak) and asked.page == 1
+    if results is None or asked.page > 1 or asked.sort is not Sort.BEST:
+        return False
+    return not (results.no_match or results.is_weak)
 
 
 def _constraints(asked: SearchAsked, found: Sequence[Constraint]) -> tuple[ConstraintShown, ...]:
@@ -274,8 +290,12 @@ def _nearby(refs: Refs, values: Sequence[tuple[str, str]]) -> tuple[TallyShown, 
     )
 
 
-def _facets(refs: Refs, asked: SearchAsked, counts: tuple[FacetCount, ...]) -> tuple[FacetGroup, ...]:
-    """The facets in their fixed order; a chosen value stays where nothing has it, so it can be undone."""
+def _facets(refs: Refs, asked: SearchAsked, results: Results | None) -> tuple[FacetGroup, ...]:
+    """The facets in their fixed order, those that narrow little last.
+
+    A chosen value stays where nothing has it, so that it can be undone.
+    """
+    counts, coverage = (results.facets, results.coverage) if results else ((), {})
     groups = []
     for name in FACETS:
         chosen = asked.chosen(name)
@@ -298,9 +318,11 @@ def _facets(refs: Refs, asked: SearchAsked, counts: tuple[FacetCount, ...]) -> t
             for value, label, count in given
         ]
         if options:
+            is_same = len(options) == 1 and results is not None and options[0].count >= results.total
+            is_rare = not chosen and (is_same or coverage.get(name, 0.0) < LEAST_COVERAGE)
             is_open = bool(chosen) or (name in SHOWN_OPEN and len(options) <= MOST_OPEN)
-            groups.append(FacetGroup(name, tuple(options), is_open))
-    return tuple(groups)
+            groups.append(FacetGroup(name, tuple(options), is_open and not is_rare, is_rare))
+    return tuple(sorted(groups, key=lambda group: group.is_rare))
 
 
 @serve(

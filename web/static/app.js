@@ -1,4 +1,4 @@
-// Four comforts; every page is whole without them.
+// Five comforts; every page is whole without them.
 "use strict";
 
 // "/" goes to the search box.
@@ -49,6 +49,14 @@ document.addEventListener("click", (event) => {
 document.addEventListener("click", (event) => {
   const link = event.target instanceof Element && event.target.closest("a[data-beside]");
   if (link && matchMedia("(min-width: 68rem)").matches) link.hash = link.dataset.beside;
+});
+
+// Escape closes the sheet of filters.
+document.addEventListener("keydown", (event) => {
+  const close = event.key === "Escape" && location.hash === "#filters" && document.querySelector("[data-sheet-close]");
+  if (!close?.checkVisibility()) return;
+  close.click();
+  document.querySelector(".to-filters")?.focus();
 });
 
 // The search box offers what begins like what is typed, as the browser's own list.

@@ -13,8 +13,8 @@ from kb.model.encoder import Encoder
 from kb.search import snapshot
 from kb.search.library import Library
 from kb.search.offers import Offers, Wording
+from kb.search.opened import OpenGeneration
 from kb.search.query import Query
-from kb.search.snapshot import OpenGeneration
 from kb.store.store import Store
 from tests import web_library
 from tests.factories import FakeEncoder, answer

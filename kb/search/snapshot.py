@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 import numpy as np
 
@@ -20,7 +19,7 @@ from kb.search.earlier import Earlier
 from kb.search.loading import Models
 from kb.search.nothing import DOUBTED, WEAK, Signs, chance
 from kb.search.offers import Offers, offers
-from kb.search.opened import OpenGeneration
+from kb.search.opened import Made, OpenGeneration
 from kb.search.query import Query, Sort
 from kb.search.similar import Similar, similar
 from kb.search.spelling import corrected, corrections, likely
@@ -31,7 +30,6 @@ from kb.words import ALIASES, FACETS, meant
 
 Slips = tuple[tuple[str, str], ...]
 SOME_VALUES = 12
-Made = TypeVar("Made")
 MOST_TOTALS, LONGEST_TOTAL = 2000, 200  # texts, characters: what is kept of offers takes less than a megabyte
 
 
@@ -200,7 +198,10 @@ class Snapshot:
         if query.sort is Sort.BEST:
             order = self._reranked(answer, order, found.fit)
         else:
-            order = sorting.by(opened, query.sort, order)
+            places = opened.once(
+                f"places by {query.sort}", lambda: sorting.places(opened.catalogue, query.sort)
+            )
+            order = sorting.sorted_by(places, order)
         facets, coverage = answer.facet_counts()
         remarks = (*found.question.remarks, *_put_right(found.slips), *answer.nothing_found(len(order)))
         return Results(

@@ -6,25 +6,21 @@ import numpy as np
 
 from kb import Numbers, Record
 from kb.search.catalogue import Catalog
-from kb.search.opened import OpenGeneration
 from kb.search.query import Sort
 from kb.words import fold
 
 
-def by(opened: OpenGeneration, sort: Sort, order: Numbers) -> Numbers:
-    """Record numbers, given best first, in another order; records that are alike in it stay as they are.
-
-    NEWEST puts first the handbook whose served edition was read in last; INSTITUTION and TITLE go by the alphabet,
-    without regard to case and accents, and records without an institution come last.
-    """
-    if sort is Sort.BEST:
-        return order
-    places = opened.once(f"places by {sort}", lambda: _places(opened.catalogue, sort))
+def sorted_by(places: Numbers, order: Numbers) -> Numbers:
+    """Record numbers, given best first, by their places; records of the same place stay as they are."""
     return order[np.argsort(places[order], kind="stable")]
 
 
-def _places(catalogue: Catalog, sort: Sort) -> Numbers:
-    """Where each record comes, from 0; alike ones have the same place."""
+def places(catalogue: Catalog, sort: Sort) -> Numbers:
+    """Where each record of a catalogue comes in an order that is not the best first, from 0; alike ones share a place.
+
+    NEWEST puts first the handbook whose served edition was read in last; INSTITUTION and TITLE go by the alphabet,
+    without regard to case and accents, and records without an institution come last. It goes through all records.
+    """
     if sort is Sort.NEWEST:
         return _places_by_edition(catalogue)
     told = [record.title if sort is Sort.TITLE else _institution(record) for record in catalogue.records]

@@ -15,7 +15,8 @@ from ingest.reading import NEUTRAL, Extraction, PrintedWord, Profile, Reading, S
 from ingest.report import Report as Report  # noqa: PLC0414 - the pipeline's answer, had from here
 from ingest.report import report_of
 from ingest.safe import Limits, sandbox
-from ingest.succession import Planned, planned
+from ingest.succession import Planned as Planned  # noqa: PLC0414 - what `plan` answers, had from here
+from ingest.succession import planned
 from ingest.values import inferred
 from kb import Circumstance, InputError, ModelError, ParseError, Progress, Said, Settings, index, silent
 from kb.editions import Plan

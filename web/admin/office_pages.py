@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from kb.editions import Plan
+from web.admin.coming import Coming
 from web.frame import AnyPage, Sayings, Shown, TallyShown
 
 
@@ -83,6 +84,8 @@ class JobPage(AdminAnyPage):
     """The stages that it goes through, in order, while it moves."""
     plan: Plan | None
     """What publishing it would change; null unless that is to be decided."""
+    coming: Coming | None
+    """The same with its records and pages; null as well where what was read is not kept any more."""
     published: Published | None
     handbooks: tuple[TallyShown, ...]
     """Handbooks that it may be an edition of: title, editions, id."""

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
-from kb import InputError
+from kb import InputError, NotFoundError, Settings
 from kb.care import shelf
 from kb.office import Deed, Jobs
 from web.admin import shelves, tasks
@@ -20,7 +20,7 @@ from web.admin.foreman import Foreman
 from web.admin.office_pages import AdminPage, JobPage, LogPage, ShelfPage
 from web.admin.signin import Checked, Reviewer, csrf, journal, signed_in
 from web.admin.spool import Uploaded
-from web.frame import library, links, params, private, refs_of, serve
+from web.frame import library, links, params, pictures, private, refs_of, serve
 
 router = APIRouter(include_in_schema=False)
 
@@ -82,8 +82,25 @@ def post_upload(request: Request, reviewer: Reviewer, given: Uploaded) -> Respon
 @serve(router, JobPage)
 def get_job(request: Request, reviewer: Reviewer, number: int) -> Response:
     """One upload: its progress, its plan, or what became of it."""
-    job = jobs(request).job(number)
-    return private(request, tasks.job_page(refs_of(request), job, reviewer.name, csrf(request, reviewer)))
+    waiting, token = jobs(request), csrf(request, reviewer)
+    page = tasks.job_page(refs_of(request), waiting, waiting.job(number), reviewer.name, token)
+    return private(request, page)
+
+
+@router.get("/admin/jobs/{number:number}/pages/{page:number}.png", dependencies=[Depends(signed_in)])
+async def get_picture(
+    request: Request, number: int, page: int, width: int = pictures.READING_WIDTH, v: str = ""
+) -> Response:
+    """A page of an upload as it is printed; `v` are the first digits of its SHA-256, which the address needs."""
+    pictures.check_width(width)
+    settings: Settings = request.app.state.settings
+    sha256 = await run_in_threadpool(tasks.checksum, jobs(request), number)
+    if not v or not sha256.startswith(v):
+        raise NotFoundError(f"job {number}: has no such page; load the page of the upload again")
+    png = await pictures.picture(
+        settings.data / "cache" / "pages", jobs(request).file(number), sha256, page, width
+    )
+    return Response(png, media_type="image/png", headers={"Cache-Control": "private, max-age=3600"})
 
 
 @router.post("/admin/jobs/{number:number}")

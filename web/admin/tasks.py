@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from functools import lru_cache
+from pathlib import Path
 
-from kb import Circumstance, Said
+from kb import Circumstance, NotFoundError, Said
 from kb.care import review
 from kb.editions import Plan
 from kb.office import Job, Jobs, State
-from web.admin import shelves
+from web.admin import coming, shelves
 from web.admin.office_pages import AdminPage, JobPage, JobShown, Published
 from web.admin.worker import PLANS
 from web.frame import Refs, TallyShown, links
@@ -35,7 +38,7 @@ def admin_page(refs: Refs, jobs: Jobs, who: str, csrf: str, most_bytes: int) -> 
     )
 
 
-def job_page(refs: Refs, job: Job, who: str, csrf: str) -> JobPage:
+def job_page(refs: Refs, jobs: Jobs, job: Job, who: str, csrf: str) -> JobPage:
     """One upload."""
     books = [TallyShown(book.title, book.editions, book.id) for book in refs.handbooks]
     return JobPage(
@@ -47,6 +50,7 @@ def job_page(refs: Refs, job: Job, who: str, csrf: str) -> JobPage:
         events=f"{links.job(job.number)}/events",
         steps=_steps(job) if job.is_moving else (),
         plan=plan_of(job),
+        coming=coming.coming(refs, jobs, job) if job.state is State.PLANNED else None,
         published=_published(refs, job),
         handbooks=tuple(books),
     )
@@ -55,6 +59,20 @@ def job_page(refs: Refs, job: Job, who: str, csrf: str) -> JobPage:
 def plan_of(job: Job) -> Plan | None:
     """The plan that is to be decided on; None where there is none, or no longer."""
     return PLANS.validate_json(job.plan) if job.state is State.PLANNED else None
+
+
+def checksum(jobs: Jobs, number: int) -> str:
+    """The SHA-256 of the file of an upload; NotFoundError where it is over, or there is none."""
+    path = jobs.file(number)
+    try:
+        return _checksum(path, path.stat().st_mtime_ns)
+    except OSError as error:
+        raise NotFoundError(f"job {number}: its file is not kept any more; /admin lists uploads") from error
+
+
+@lru_cache(maxsize=64)
+def _checksum(path: Path, _changed: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _steps(job: Job) -> tuple[str, ...]:

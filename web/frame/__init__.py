@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from web.frame import boxes, headers, language, linked, links, page_words, params, pictures, prose, sayings
+from web.frame import (
+    account,
+    boxes,
+    compared,
+    headers,
+    language,
+    linked,
+    links,
+    page_words,
+    params,
+    pictures,
+    prose,
+    sayings,
+)
+from web.frame.account import Account, CaveatGroup
+from web.frame.compared import EditionsCompared, SidesShown
 from web.frame.headers import SECURITY, Headers
 from web.frame.language import FALLBACK, po_file, spoken
 from web.frame.named import AreaShown, HandbookRef, Judging, Picture, PlaceShown, RecordRef, TallyShown
@@ -42,12 +57,15 @@ __all__ = [
     "SECURITY",
     "STATIC",
     "THUMB_WIDTH",
+    "Account",
     "AnyPage",
     "AreaShown",
+    "CaveatGroup",
     "Control",
     "Correcting",
     "CorrectingOf",
     "EditShown",
+    "EditionsCompared",
     "Given",
     "HandbookIdInPath",
     "HandbookRef",
@@ -68,11 +86,14 @@ __all__ = [
     "Sayings",
     "SearchAsked",
     "Shown",
+    "SidesShown",
     "TallyShown",
+    "account",
     "adapter",
     "answering",
     "as_json",
     "boxes",
+    "compared",
     "example_of",
     "exemplify",
     "headers",

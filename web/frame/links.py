@@ -95,6 +95,11 @@ def job(number: int) -> str:
     return f"/admin/jobs/{number}"
 
 
+def job_picture(number: int, page: int, width: int, sha256: str) -> str:
+    """The address of a page's picture of an upload, versioned by the PDF."""
+    return f"{job(number)}/pages/{page}.png?width={width}&v={sha256[:12]}"
+
+
 def shelf(handbook_id: str, done: str = "") -> str:
     """The address where a handbook's editions are seen to; `done` is what was just done."""
     page = f"/admin/handbooks/{_part(handbook_id)}"

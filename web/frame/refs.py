@@ -69,7 +69,7 @@ class Refs:
         if edition.number == self.edition(edition.handbook).number:
             url = links.leaf(edition.handbook, number, lit, find)
         else:
-            url = links.picture(edition.handbook, number, max(WIDTHS), edition.sha256)
+            url = self.picture_url(edition, number, max(WIDTHS))
         return PlaceShown(
             page=number,
             label=page.label if page else "",
@@ -120,6 +120,10 @@ class Refs:
         """Name several records, in their order."""
         return tuple(self.record(record) for record in records)
 
+    def picture_url(self, edition: Edition, number: int, width: int) -> str:
+        """The address of the picture of a page, by PDF number."""
+        return links.picture(edition.handbook, number, width, edition.sha256)
+
     def picture(
         self,
         edition: Edition,
@@ -131,7 +135,7 @@ class Refs:
         """The picture of a page, with what to draw on it, and the addresses of its neighbours."""
 
         def address(width: int) -> str:
-            return links.picture(edition.handbook, page.number, width, edition.sha256)
+            return self.picture_url(edition, page.number, width)
 
         return Picture(
             place=self.place(edition, page.number),

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from kb import Edition, InputError, Kind, Record
+from kb import InputError, Kind
 from kb.care import changes
-from kb.editions import Change, Changes, Parting, compare, wording
-from web.frame import AnyPage, HandbookRef, Picture, PlaceShown, RecordRef, Refs, Shown, boxes, links
+from kb.editions import Changes, compare
+from web.frame import AnyPage, HandbookRef, RecordRef, Refs, Shown, compared, links
 from web.pages.choices import FacetGroup, FacetOption
 
 TYPES = ("added", "removed", "renamed", "moved", "split", "merged", "rewritten")
@@ -26,65 +26,6 @@ class EditionShown(Shown):
     is_served: bool
     url: str
     """Address of what changed from the edition before to this one; empty for the first."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeShown(Shown):
-    """A record with another title or another annex."""
-
-    record: RecordRef
-    before: str
-    after: str
-    was: PlaceShown
-    """Where it started in the older edition."""
-
-
-@dataclass(frozen=True, slots=True)
-class PieceShown(Shown):
-    """Some words."""
-
-    fate: str
-    """same, gone or new."""
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class FieldRewritten(Shown):
-    """A field that reads otherwise, word by word."""
-
-    label: str
-    """As printed; empty for the introduction."""
-    pieces: tuple[PieceShown, ...]
-    was: PlaceShown
-    now: PlaceShown
-    """Its page in each edition."""
-    was_picture: Picture | None
-    now_picture: Picture | None
-    """That page with the field lit; null where an edition has no such field."""
-
-
-@dataclass(frozen=True, slots=True)
-class RewriteShown(Shown):
-    """A record some of whose fields read otherwise."""
-
-    record: RecordRef
-    fields: tuple[FieldRewritten, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PartingShown(Shown):
-    """A record of which others were split off, or into which others were merged."""
-
-    record: RecordRef
-    others: tuple[RecordRef, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SidesShown(Shown):
-    """The page on which a record starts, in each edition that has it, with the record lit."""
-
-    was: Picture | None
-    now: Picture | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,15 +58,15 @@ class ChangesPage(AnyPage):
     """Newest first."""
     added: tuple[RecordRef, ...]
     removed: tuple[RecordRef, ...]
-    renamed: tuple[ChangeShown, ...]
-    moved: tuple[ChangeShown, ...]
-    rewritten: tuple[RewriteShown, ...]
-    split: tuple[PartingShown, ...]
+    renamed: tuple[compared.ChangeShown, ...]
+    moved: tuple[compared.ChangeShown, ...]
+    rewritten: tuple[compared.RewriteShown, ...]
+    split: tuple[compared.PartingShown, ...]
     """Kept records, with the added ones that took a part of their text."""
-    merged: tuple[PartingShown, ...]
+    merged: tuple[compared.PartingShown, ...]
     """Kept records, with the removed ones whose text went into them."""
     unchanged: int
-    pictures: dict[str, SidesShown]
+    pictures: dict[str, compared.SidesShown]
     """By record id, of what is added, removed, renamed or moved."""
     filters: tuple[FacetGroup, ...]
     """`change` and `kind`, with how many changes each would show; none where nothing changed."""
@@ -155,10 +96,7 @@ def changes_page(
     every = compare(tuple(old.values()), tuple(new.values()))
     kinds = {name: record.kind for name, record in (*old.items(), *new.items())}
     found = _kept(every, only, kinds)
-    listed = (
-        *(name for name, _ in (*found.added, *found.removed)),
-        *(c.id for c in (*found.renamed, *found.moved)),
-    )
+    what = compared.compared(refs, tuple(old.values()), tuple(new.values()), found)
     is_narrow = only != Narrowed()
     return ChangesPage(
         url=links.changes(handbook, older, newer, only.change, only.kind),
@@ -167,17 +105,15 @@ def changes_page(
         before=older,
         after=newer,
         editions=editions,
-        added=refs.named(new[record] for record, _ in found.added),
-        removed=refs.named(old[record] for record, _ in found.removed),
-        renamed=_changed(refs, found.renamed, old, new),
-        moved=_changed(refs, found.moved, old, new),
-        rewritten=tuple(_rewritten(refs, old[w.id], new[w.id], w.fields) for w in found.rewritten),
-        split=_parted(refs, found.split, new, new),
-        merged=_parted(refs, found.merged, new, old),
-        unchanged=found.unchanged,
-        pictures={
-            name: SidesShown(*(_start_of(refs, held.get(name)) for held in (old, new))) for name in listed
-        },
+        added=what.added,
+        removed=what.removed,
+        renamed=what.renamed,
+        moved=what.moved,
+        rewritten=what.rewritten,
+        split=what.split,
+        merged=what.merged,
+        unchanged=what.unchanged,
+        pictures=what.pictures,
         filters=_filters(every, only, kinds, (handbook, older, newer)),
         everything=links.changes(handbook, older, newer) if is_narrow else "",
     )
@@ -273,66 +209,3 @@ def _editions(refs: Refs, handbook: str) -> tuple[EditionShown, ...]:
         )
         for at, (number, ingested_at) in enumerate(listed)
     )
-
-
-def _changed(
-    refs: Refs, found: tuple[Change, ...], old: Mapping[str, Record], new: Mapping[str, Record]
-) -> tuple[ChangeShown, ...]:
-    return tuple(
-        ChangeShown(refs.record(new[c.id]), c.before, c.after, _start(refs, old[c.id])) for c in found
-    )
-
-
-def _parted(
-    refs: Refs, found: tuple[Parting, ...], kept: Mapping[str, Record], others: Mapping[str, Record]
-) -> tuple[PartingShown, ...]:
-    return tuple(
-        PartingShown(refs.record(kept[p.id]), refs.named(others[record] for record, _ in p.others))
-        for p in found
-    )
-
-
-def _rewritten(refs: Refs, old: Record, new: Record, labels: tuple[str, ...]) -> RewriteShown:
-    before, after = refs.edition_of(old), refs.edition_of(new)
-    return RewriteShown(
-        refs.record(new), tuple(_field(refs, (before, old), (after, new), label) for label in labels)
-    )
-
-
-def _field(
-    refs: Refs, old: tuple[Edition, Record], new: tuple[Edition, Record], label: str
-) -> FieldRewritten:
-    was, now = (
-        refs.place(edition, wording.page_of(record, label), record.id) for edition, record in (old, new)
-    )
-    found = wording.pieces(wording.text_of(old[1], label), wording.text_of(new[1], label))
-    return FieldRewritten(
-        label=label,
-        pieces=tuple(PieceShown(p.fate.value, p.text) for p in found),
-        was=was,
-        now=now,
-        was_picture=_picture(refs, *old, label),
-        now_picture=_picture(refs, *new, label),
-    )
-
-
-def _picture(refs: Refs, edition: Edition, record: Record, label: str) -> Picture | None:
-    """The page on which a record's first field of this label begins, with that field lit."""
-    number = next((n for n, field in enumerate(record.fields, 1) if field.label == label), None)
-    if number is None or not 1 <= (page := record.fields[number - 1].page) <= len(edition.pages):
-        return None
-    return refs.picture(edition, edition.pages[page - 1], outlines=boxes.of_record(record, page, number))
-
-
-def _start_of(refs: Refs, record: Record | None) -> Picture | None:
-    """The page on which a record starts, with what it has there lit."""
-    if record is None or record.page_start > len((edition := refs.edition_of(record)).pages):
-        return None
-    page = record.page_start
-    return refs.picture(
-        edition, edition.pages[page - 1], outlines=boxes.of_records((record,), page, record.id)
-    )
-
-
-def _start(refs: Refs, record: Record) -> PlaceShown:
-    return refs.place(refs.edition_of(record), record.page_start, record.id)

@@ -13,7 +13,9 @@ from kb import Edition, Kind, Origin, Said
 from kb.care import left_out
 from web.frame import (
     FAILURES,
+    Account,
     AnyPage,
+    CaveatGroup,
     HandbookIdInPath,
     HandbookRef,
     Json,
@@ -23,6 +25,7 @@ from web.frame import (
     Refs,
     Saying,
     Shown,
+    account,
     linked,
     links,
     refs_of,
@@ -30,8 +33,6 @@ from web.frame import (
     serve,
     shortened,
 )
-from web.pages import account
-from web.pages.account import Account, CaveatGroup
 from web.pages.facts import Fact, imprint_of
 
 LEFT_TEXT = 160

@@ -21,8 +21,7 @@ from tests import web_library
 from tests.factories import a_page, a_record, an_edition
 from tests.web_library import PRINTED
 from web.app import create_app
-from web.frame import boxes, language
-from web.pages import account
+from web.frame import account, boxes, language
 
 PRACTICE = "/practices/exchange.credit"
 TANDEM = "/practices/exchange.tandem"

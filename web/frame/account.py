@@ -6,7 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kb import Caveat, Edition, Record, Said
-from web.frame import PlaceShown, RecordRef, Refs, Saying, Shown
+from web.frame.named import PlaceShown, RecordRef
+from web.frame.refs import Refs
+from web.frame.sayings import Saying
+from web.frame.shown import Shown
 
 RECORDS = ("practices", "tools", "annexes", "sections")
 FURNITURE = ("running heads", "page numbers", "contents pages", "footnotes", "skipped pages")

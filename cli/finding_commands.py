@@ -152,7 +152,8 @@ def export(
     handbook: Annotated[list[str], typer.Option(metavar="ID", help="Whole, if no need is given.")] = [],  # noqa: B006
     record: Annotated[list[str], typer.Option(metavar="ID", help="This record; may be given again.")] = [],  # noqa: B006
     form: Annotated[
-        Literal["csv", "xlsx", "json", "bibtex", "ris"], typer.Option("--format", help="What to write.")
+        Literal["csv", "xlsx", "json", "bibtex", "ris", "csl"],
+        typer.Option("--format", help="What to write."),
     ] = "csv",
     site: Annotated[
         str, typer.Option(metavar="URL", help="Address of your site, for the records' permanent addresses.")

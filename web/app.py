@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
-from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.staticfiles import StaticFiles
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
@@ -28,6 +28,8 @@ DESCRIPTION = (
     "page, every field the boxes it stands in (points from the top left of the page as shown). "
     'Errors come as `{"error": {"status", "title", "detail"}}`.'
 )
+PACKED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf")
+"""What is not made smaller by packing it, and can be asked for in parts."""
 
 
 class Application(FastAPI):
@@ -85,7 +87,7 @@ def create_app(
     for router in (*pages.ROUTERS, *admin.ROUTERS):
         app.include_router(router)
     failures.register(app)
-    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6, exclude_content_types=PACKED)
     app.add_middleware(Hosts, hosts=settings.hosts)
     app.add_middleware(Headers)
     app.add_middleware(Prefix)

@@ -32,7 +32,7 @@ STATUSES: dict[type[Exception], int] = {
     Exception: 500,
 }
 
-FILES = (*(f".{form}" for form in Format), ".png")
+FILES = (*(f".{form}" for form in Format), ".pdf", ".png")
 """How addresses end that are no pages; their errors come as JSON."""
 
 _log = logging.getLogger(__name__)

@@ -26,7 +26,7 @@ OTHER_PAGES = (
     "/handbooks/exchange/changes",
     "/practices/exchange.credit.missing",
 )
-SAME_EVERYWHERE = re.compile(r"\b(OCR|API|PDF|JSON|GET|CSV|XLSX|BibTeX|RIS|PNG)\b")
+SAME_EVERYWHERE = re.compile(r"\b(OCR|API|PDF|JSON|GET|CSV|XLSX|BibTeX|RIS|CSL|PNG)\b")
 MADE_HERE = re.compile(r"\b\d+ January 2026\b|\bEnglish\b|\bFrench\b|http://testserver\S+")
 """What Babel writes (dates, names of languages), and permanent addresses."""
 

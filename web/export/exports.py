@@ -1,4 +1,4 @@
-"""What is exported, and as what: search results, lists, handbooks, shortlists and records, in five formats."""
+"""What is exported, and as what: search results, lists, handbooks, shortlists and records, in six formats."""
 
 from __future__ import annotations
 
@@ -56,6 +56,7 @@ class Format(StrEnum):
     JSON = "export.json", "application/json", _as_json
     BIBTEX = "bib", "application/x-bibtex", _of_items(citations.as_bibtex)
     RIS = "ris", "application/x-research-info-systems", _of_items(citations.as_ris)
+    CSL = "csl.json", "application/vnd.citationstyles.csl+json", _of_items(citations.as_csl)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Chosen:
 
     def file_name(self, form: Format) -> str:
         """The name of the file in a format."""
-        return f"{self.name}.{form.value.rpartition('.')[2]}"
+        return f"{self.name}.{form.value.removeprefix('export.')}"
 
 
 def write(refs: Refs, chosen: Chosen, form: Format, origin: str = "") -> bytes:

@@ -53,6 +53,11 @@ def handbook(handbook_id: str) -> str:
     return f"/handbooks/{_part(handbook_id)}"
 
 
+def original(handbook_id: str, edition: int = 0) -> str:
+    """The address of the PDF that a handbook was read from; `edition` is one that is not served."""
+    return f"{handbook(handbook_id)}.pdf" + (f"?edition={edition}" if edition else "")
+
+
 def changes(handbook_id: str, before: int = 0, after: int = 0, change: str = "", kind: str = "") -> str:
     """The address of what changed between two editions; of the newest change if none is named.
 

@@ -88,9 +88,9 @@ class Refs:
             title, language, number = known.title, known.language, known.edition
         return HandbookRef(handbook, title, links.handbook(handbook), language, number)
 
-    def facts(self, edition: Edition) -> tuple[Facet, ...]:
-        """Whose an edition is, by its imprint and by what the owner states of the handbook."""
-        known = self._handbooks.get(edition.handbook)
+    def facts(self, edition: Edition, stated: Handbook | None = None) -> tuple[Facet, ...]:
+        """Whose an edition is, by its imprint and by what is stated of the handbook, `stated`, if that is newer."""
+        known = stated or self._handbooks.get(edition.handbook)
         return replace(known, imprint=edition.imprint).facts if known else edition.imprint
 
     def record(self, record: Record) -> RecordRef:

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kb import straight
-from web.frame import boxes, language, links, prefix, sayings
+from web.frame import boxes, language, links, prefix, sayings, worded
 from web.frame import prose as text
 from web.frame.owners import Owner, Owning
 from web.frame.shown import Shown, adapter
@@ -115,6 +115,7 @@ def environment() -> Environment:
         "facet_name": sayings.facet_name,
         "field_name": language.field_name,
         "frame": boxes.frame,
+        "host_of": worded.host_of,
         "in_turn": in_turn,
         "inside": language.inside,
         "opening": language.opening,
@@ -125,10 +126,11 @@ def environment() -> Environment:
         "share": language.share,
         "site_name": site_name,
         "term": language.term,
+        "worded": worded.worded,
     }
     made.tests["table"] = lambda block: isinstance(block, text.TableBlock)
     made.globals |= {"segments": text.segments, "static": static}
-    made.globals |= {"languages": language.languages}
+    made.globals |= {"languages": language.languages, "way_of": worded.Leads.of}
     made.globals |= {
         "twin": links.twin,
         "leaves": links.leaves,

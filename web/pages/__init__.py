@@ -14,6 +14,7 @@ from web.pages import (
     home,
     leaves,
     map_page,
+    originals,
     record_page,
     results,
     shortlist,
@@ -25,6 +26,7 @@ ROUTERS = tuple(
     pages.router
     for pages in (
         downloads,  # first: its addresses end like none of the others
+        originals,
         home,
         results,
         record_page,

@@ -25,6 +25,7 @@ from web.frame import (
     serve,
 )
 from web.pages import home
+from web.pages.originals import original
 
 router = APIRouter(responses=FAILURES)
 
@@ -144,6 +145,7 @@ def _examples(refs: Refs) -> dict[str, str]:
     found["/shortlist.{form}"] = links.export(links.shortlist(ids), "ris")
     for book in refs.handbooks[:1]:
         found["/handbooks/{handbook}.{form}"] = links.export(links.handbook(book.id), "csv")
+        found["/handbooks/{handbook}.pdf"] = original(refs, refs.edition(book.id), book.facts)
         found["/handbooks/{handbook}.json"] = links.twin(links.handbook(book.id))
         found["/handbooks/{handbook}/changes.json"] = links.twin(links.changes(book.id))
         found["/handbooks/{handbook}/pages.json"] = links.twin(links.leaves(book.id))

@@ -36,11 +36,13 @@ class _Ending(StringConvertor):
 
 
 register_url_convertor("export", _Ending())
+BYTES = {"type": "string", "format": "binary"}
+REFERENCES = {"type": "array", "items": {"type": "object"}}
 FILE: Responses = {
     200: {
         "description": "The file.",
         "content": {
-            form.media_type: {"schema": {"type": "string", "format": "binary"}}
+            form.media_type: {"schema": REFERENCES if form is Format.CSL else BYTES}
             for form in Format
             if form is not Format.JSON
         }

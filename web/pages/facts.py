@@ -5,18 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kb import Edition, Facet, Kind, Origin, Record
+from kb import Edition, Facet, Origin, Record
 from kb.words import vocabulary
 from web.export import PRINTED, origin_of
 from web.frame import PlaceShown, Refs, Shown, boxes, links
+from web.pages.once import KEY_FACTS, Once
 
-KEY_FACTS = {
-    Kind.PRACTICE: ("institution", "country", "theme", "format", "level"),
-    Kind.TOOL: (),
-    Kind.ANNEX: (),
-    Kind.SECTION: (),
-}
-"""What a reader looks for first; said to be absent where the handbook is silent."""
 LISTED_BY = ("institution", "country", "theme")
 """Facets with a browse list of their own."""
 
@@ -39,9 +33,13 @@ class Fact(Shown):
     """Address of other records with the same value; empty where there is no such list."""
     mapped_from: str = ""
     """The words there that mean the value, where they are others than its own; else empty."""
+    field: int | None = None
+    """Number of the labelled field that states it, from 1; null where that is not known."""
+    is_in_text: bool = False
+    """Whether words that are shown anyway hold it, so that nobody need be shown it twice."""
 
 
-def facts_of(refs: Refs, record: Record, as_of: int) -> tuple[Fact, ...]:
+def facts_of(refs: Refs, record: Record, once: Once, as_of: int) -> tuple[Fact, ...]:
     """Key facts first, then the other facets, each value once."""
     terms = vocabulary.load()
     names = (*KEY_FACTS[record.kind], *(facet.name for facet in record.facets))
@@ -55,7 +53,8 @@ def facts_of(refs: Refs, record: Record, as_of: int) -> tuple[Fact, ...]:
             url = links.browse(name, facet.value) if name in LISTED_BY else ""
             words = "" if value == facet.printed else terms.mapped_from(name, facet.value, facet.printed)
             source = _source(record, facet, as_of)
-            facts.append(Fact(name, value, origin_of(facet, words), place, source, url, words))
+            shown = once.places[facet], once.is_in_text(facet)
+            facts.append(Fact(name, value, origin_of(facet, words), place, source, url, words, *shown))
         if name == "institution" and record.institution and not record.values(name):
             url = links.browse(name, record.institution)
             facet = Facet(name, record.institution)

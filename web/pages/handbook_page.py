@@ -34,6 +34,7 @@ from web.frame import (
     shortened,
 )
 from web.pages.facts import Fact, imprint_of
+from web.pages.originals import original
 
 LEFT_TEXT = 160
 
@@ -95,6 +96,8 @@ class HandbookPage(AnyPage):
     """Whose it is: authors, publisher, year, licence, ISBN, DOI, country, each with where it is printed."""
     publisher: str
     licence: str
+    original: str
+    """Address of the PDF it was read from; empty where no licence is stated that allows to share it."""
     own_page: str
     """Whose it is and its web page elsewhere, as the owner of the library states them; empty where nobody did."""
     editions: int
@@ -172,6 +175,7 @@ def handbook_page(refs: Refs, handbook: str) -> HandbookPage:
         facts=imprint_of(refs, edition, stated.facts),
         publisher=stated.publisher,
         licence=stated.licence,
+        original=original(refs, edition, stated.facts),
         own_page=stated.url,
         editions=known.editions if known else edition.number,
         pages=len(edition.pages),

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from kb import Field, FieldTable, Kind, Link, Origin, Record
+from kb import FieldTable, Kind, Link, Origin, Record
 from kb.editions import Action
 from kb.words import vocabulary
 from web.frame import (
@@ -34,7 +34,9 @@ from web.frame import (
     respond,
     serve,
 )
-from web.pages.facts import KEY_FACTS, Fact, facts_of, imprint_of
+from web.pages.facts import Fact, facts_of, imprint_of
+from web.pages.once import KEY_FACTS, Once
+from web.pages.originals import original
 
 SIMILAR = 5
 ABOUT = ("theme", "discipline", "format", "level")
@@ -73,6 +75,8 @@ class FieldShown(Shown):
     """The footnotes whose markers stand in it."""
     tables: tuple[FieldTable, ...]
     """The tables in its text, each with its rows and where their flat rows stand in that."""
+    in_facts: bool
+    """Whether the facts say all of it, so that nobody need be shown it twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +130,8 @@ class RecordPage(AnyPage):
     facts: tuple[Fact, ...]
     imprint: tuple[Fact, ...]
     """Whose its handbook is, to cite it by."""
+    original: str
+    """Address of the PDF of its handbook; empty where no licence is stated that allows to share it."""
     absent: tuple[str, ...]
     """Names of key values the handbook does not state."""
     fields: tuple[FieldShown, ...]
@@ -193,7 +199,8 @@ def record_page(
 
     A page or a field that the record does not have (an address from an earlier edition) is as if not given.
     """
-    facts = facts_of(refs, record, as_of)
+    once = Once.of(record)
+    facts = facts_of(refs, record, once, as_of)
     edition = refs.edition_of(record)
     chosen = boxes.number_of(record, field)
     return RecordPage(
@@ -210,8 +217,9 @@ def record_page(
         annex=_annex(refs, record),
         facts=facts,
         imprint=imprint_of(refs, edition, refs.facts(edition)),
+        original=original(refs, edition, refs.facts(edition)),
         absent=tuple(n for n in KEY_FACTS[record.kind] if n not in {fact.name for fact in facts}),
-        fields=tuple(_field(refs, record, field, n, as_of) for n, field in enumerate(record.fields, 1)),
+        fields=tuple(_field(refs, record, n, n in once.whole, as_of) for n in _numbers(record)),
         picture=_picture(refs, record, shown_page, chosen, as_of),
         chosen=chosen,
         practices=_practices(refs, record),
@@ -228,8 +236,13 @@ def record_page(
     )
 
 
-def _field(refs: Refs, record: Record, field: Field, number: int, as_of: int) -> FieldShown:
-    edition = refs.edition_of(record)
+def _numbers(record: Record) -> range:
+    """Of its fields."""
+    return range(1, len(record.fields) + 1)
+
+
+def _field(refs: Refs, record: Record, number: int, in_facts: bool, as_of: int) -> FieldShown:
+    edition, field = refs.edition_of(record), record.fields[number - 1]
     return FieldShown(
         number=number,
         label=field.label,
@@ -244,6 +257,7 @@ def _field(refs: Refs, record: Record, field: Field, number: int, as_of: int) ->
         links=tuple(dict.fromkeys(link for link in field.links if link.url not in field.text)),
         notes=field.notes,
         tables=field.tables,
+        in_facts=in_facts,
     )
 
 

@@ -268,6 +268,21 @@ def test_a_citation_names_whose_the_handbook_is() -> None:
     assert read["secondary_authors"] == ["Mina Roy", "Isle Trust & Sons"]
 
 
+def test_csl_names_what_the_other_references_name() -> None:
+    (got,) = json.loads(citations.as_csl([ITEM]))
+    assert (got["type"], got["id"], got["title"]) == ("chapter", ITEM.id, citations.line(ITEM.title))
+    assert got["author"] == [{"literal": "University of Bucharest"}]
+    assert got["container-author"] == [{"literal": "Mina Roy"}, {"literal": "Isle Trust & Sons"}]
+    assert (got["publisher"], got["issued"], got["license"]) == (
+        "Bayline",
+        {"date-parts": [[2019]]},
+        "CC BY 4.0",
+    )
+    assert (got["page"], got["edition"], got["ISBN"]) == ("1–2", "2", "978-3-16-148410-0")
+    inferred = json.loads(citations.as_csl([replace(ITEM, inferred=("institution",))]))
+    assert "author" not in inferred[0]
+
+
 def test_an_inferred_publisher_is_a_note_and_is_not_cited() -> None:
     imprint = tuple(
         replace(v, origin=Origin.INFERRED) for v in ITEM.handbook_imprint if v.name == "publisher"
@@ -321,6 +336,8 @@ def test_every_page_of_records_is_a_file_in_every_format(
             ids = [record["id"] for record in answer.json()["records"]]
         case Format.BIBTEX:
             ids = [entry.key for entry in parse_bibtex(answer.text).entries]
+        case Format.CSL:
+            ids = [entry["id"] for entry in answer.json()]
         case Format.RIS:
             ids = [entry["id"] for entry in read_ris(answer.content)]
     assert ids == expected
@@ -384,7 +401,7 @@ def test_pages_link_their_files_and_the_links_lead_to_them(client: TestClient, p
     found = [
         link
         for link in Reader(client.get(page).text).links
-        if re.search(r"\.(csv|ris|bib|xlsx|export\.json)(\?|$)", link)
+        if re.search(r"\.(csv|ris|bib|xlsx|csl\.json|export\.json)(\?|$)", link)
     ]
     assert len(found) == len(Format)
     assert {client.get(link).status_code for link in found} == {200}

@@ -36,6 +36,7 @@ $(READY): requirements-dev.txt $(RUNS)
 
 serve: $(RUNS) ## ingest the sample handbook and start the web page (PORT=8000, KB_DATA=data)
 	KB_DATA="$(KB_DATA)" $(BIN)/kb ingest --yes $(SAMPLE)
+	KB_DATA="$(KB_DATA)" $(BIN)/kb needs import --by 'the sample' corpus/needs.json
 	KB_DATA="$(KB_DATA)" $(BIN)/kb serve --port $(PORT)
 
 test: setup ## run every test; Chromium and Tesseract, which some need, are installed here where that may be done

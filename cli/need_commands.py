@@ -15,7 +15,8 @@ from cli.opening import account, writing
 from cli.options import AsJson, By
 from cli.output import print_json
 from kb import InputError, Settings
-from kb.measure import missed
+from kb.measure import missed, needs_file
+from kb.office import votes
 from kb.search import asking
 from kb.store import Grade, Store, export, plain
 
@@ -80,10 +81,21 @@ def needs_remove(
 @app.command(name="export", epilog="Example: kb needs export needs.json && kb eval needs.json")
 def needs_export(
     file: Annotated[Path, typer.Argument(metavar="FILE.json", help="The file to write, for kb eval.")],
+    readers: Annotated[
+        bool,
+        typer.Option("--readers", help="Also what readers of the web page said to help, as a part answer."),
+    ] = False,
 ) -> None:
     """Write the needs into a file that kb eval reads."""
-    with Store.open(Settings.from_environment().data, readonly=True) as store:
-        held, lost = export(store.needs(), store.handbooks(), store.record)
+    settings = Settings.from_environment()
+    with Store.open(settings.data, readonly=True) as store:
+        needs = store.needs()
+        if readers:
+            known = {need.text.casefold() for need in needs}
+            said = [vote for vote in votes.counted(settings.data) if vote.text not in known]
+            first = max((need.number for need in needs), default=0) + 1
+            needs += votes.as_needs(said, lambda text: asking.language_of(text) or "en", first)
+        held, lost = export(needs, store.handbooks(), store.record)
     try:
         file.write_text(json.dumps(held, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     except OSError as error:
@@ -93,15 +105,46 @@ def needs_export(
     typer.echo(f"{file}: {len(held['queries'])} needs")
 
 
+@app.command(name="import", epilog="Example: kb needs import needs.json")
+def needs_import(
+    file: Annotated[Path, typer.Argument(metavar="FILE.json", help="Needs, as kb needs export writes them.")],
+    by: By = "",
+) -> None:
+    """Keep the needs of a file, each with the records of this library that it names; again adds nothing new."""
+    judged = needs_file.read(file)
+    with writing(Settings.from_environment()) as store:
+        files = {book.id: book.file_name for book in store.handbooks()}
+        if not set(judged.pool or files.values()) & set(files.values()):
+            raise InputError(f"{file}: the library holds none of its handbooks: {', '.join(judged.pool)}")
+        editions = store.current_editions()
+        records = [
+            (needs_file.Named(file=name, kind=record.kind.value, title=record.title), record.id)
+            for book, name in files.items()
+            for record in store.records(book, editions[book])
+        ]
+        lost = 0
+        for need in judged.queries:
+            named = {one: needs_file.found(one, records) for one in need.relevant}
+            lost += sum(not record for record in named.values())
+            grades = {record: Grade(min(2, int(one.grade))) for one, record in named.items() if record}
+            if grades or not need.relevant:
+                language = need.spoken or asking.language_of(need.text) or "en"
+                store.judge(plain(need.text), language, grades, by or account())
+    typer.echo(f"{file}: {len(judged.queries)} needs")
+    if lost:
+        terminal.err().print(f"Left out, as no record has such a title: {lost} answers", style="yellow")
+
+
 @app.command(name="missing", epilog="Example: kb needs missing")
 def needs_missing(as_json: AsJson = False) -> None:
-    """Show how often search found nothing, or little, by day; and what was asked, where that is kept."""
+    """Show how often search found nothing, or little, by day; what was asked, where that is kept; what did not help."""
     settings = Settings.from_environment()
     found = missed.tally(settings.data)
+    said = [vote for vote in votes.counted(settings.data) if vote.unhelped]
     if as_json:
-        print_json(asdict(found))
+        print_json(asdict(found) | {"unhelped": [asdict(vote) for vote in said]})
     else:
-        census.print_missed(found, settings.keep_queries)
+        census.print_missed(found, said, settings.keep_queries)
 
 
 def _graded(given: str) -> tuple[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kb.measure import missed
+from kb.measure import missed, needs_file
 from kb.measure.chance import Comparison, Shift, compare
 from kb.measure.collection import evaluate_collection, means_over
 from kb.measure.evaluation import ALL, SAME_LANGUAGE, AskedIn, Evaluation, evaluate_needs
@@ -23,4 +23,5 @@ __all__ = [
     "evaluate_needs",
     "means_over",
     "missed",
+    "needs_file",
 ]

@@ -136,6 +136,12 @@ def grades(answers: Iterable[Named], judged: Sequence[Judged], optional: Sequenc
     return got
 
 
+def found(judged: Named, records: Sequence[tuple[Named, str]]) -> str:
+    """The id of the record that is named: by its very title, else by one nearly alike; "" where there is none."""
+    exact = next((record for one, record in records if is_named_so(one, judged)), "")
+    return exact or next((record for one, record in records if is_same(one, judged)), "")
+
+
 def is_same(answer: Named, judged: Named) -> bool:
     """Whether two name one record: same file, both tools or neither, and titles (nearly) alike."""
     if not _may_be(answer, judged):

@@ -1,4 +1,4 @@
-"""The file of what administration needs: jobs, guesses and the log, apart from the library, which they outlive."""
+"""The file of what administration needs: jobs, guesses, votes and the log, beside the library, which they outlive."""
 
 from __future__ import annotations
 
@@ -54,6 +54,20 @@ MIGRATIONS = (
         "CREATE TABLE guess (client TEXT NOT NULL, at REAL NOT NULL)",  # seconds since 1970
         "CREATE INDEX guess_by_client ON guess (client)",
         "CREATE TABLE ended (nonce TEXT PRIMARY KEY, at REAL NOT NULL)",  # sessions that were signed out
+    ),
+    (
+        """
+        CREATE TABLE vote (  -- what readers say of answers
+            text TEXT NOT NULL,
+            record TEXT NOT NULL,  -- '' where the answers as a whole are meant
+            helped INTEGER NOT NULL,
+            unhelped INTEGER NOT NULL,
+            last TEXT NOT NULL,
+            PRIMARY KEY (text, record)
+        )
+        """,
+        "CREATE TABLE ballot (id TEXT PRIMARY KEY, who TEXT NOT NULL, has_helped INTEGER NOT NULL, at REAL NOT NULL)",
+        "CREATE INDEX ballot_by_who ON ballot (who)",
     ),
 )
 

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from kb import InputError, Settings
 from kb.measure import missed
+from kb.office import votes
 from kb.search import asking
 from kb.store import Grade, needs
 from web.admin import signin
@@ -38,7 +39,8 @@ def get_needs(request: Request, reviewer: Reviewer) -> Response:
     settings: Settings = request.app.state.settings
     counted = missed.tally(settings.data)
     named, token = refs_of(request), signin.csrf(request, reviewer)
-    return private(request, needs_page(named, counted, settings.keep_queries, reviewer.name, token))
+    said = votes.counted(settings.data)
+    return private(request, needs_page(named, counted, said, settings.keep_queries, reviewer.name, token))
 
 
 @router.get(EXPORT, dependencies=[Depends(signin.signed_in)])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from kb import NotFoundError
 from kb.measure import missed
+from kb.office import Vote
 from kb.store import Judgement, Need, needs
 from web.frame import AnyPage, RecordRef, Refs, SearchAsked, Shown
 
@@ -68,6 +69,21 @@ class MissedShown(Shown):
 
 
 @dataclass(frozen=True, slots=True)
+class VoteShown(Shown):
+    """What readers said of a record, or of the answers as a whole, for a need."""
+
+    text: str
+    url: str
+    """Address that searches it."""
+    record: RecordRef | None
+    """Null where the answers as a whole were meant, or no edition has it any more."""
+    helped: int
+    unhelped: int
+    last: str
+    """A day, UTC, ISO 8601."""
+
+
+@dataclass(frozen=True, slots=True)
 class NeedsPage(AnyPage):
     """What the owner judged, and what search could not answer."""
 
@@ -85,9 +101,13 @@ class NeedsPage(AnyPage):
     texts: tuple[MissedShown, ...]
     """Most frequent first; none unless the owner has them kept."""
     keeps_texts: bool
+    votes: tuple[VoteShown, ...]
+    """What readers said, what helped least first."""
 
 
-def needs_page(refs: Refs, counted: missed.Tally, keeps_texts: bool, who: str, csrf: str) -> NeedsPage:
+def needs_page(
+    refs: Refs, counted: missed.Tally, said: Sequence[Vote], keeps_texts: bool, who: str, csrf: str
+) -> NeedsPage:
     """Everything judged and counted."""
     return NeedsPage(
         url=PATH,
@@ -102,6 +122,7 @@ def needs_page(refs: Refs, counted: missed.Tally, keeps_texts: bool, who: str, c
             for m in counted.texts[:SHOWN_TEXTS]
         ),
         keeps_texts=keeps_texts,
+        votes=tuple(_vote(refs, vote) for vote in said[:SHOWN_TEXTS]),
     )
 
 
@@ -115,9 +136,17 @@ def _need(refs: Refs, need: Need) -> NeedShown:
     return NeedShown(need.number, need.text, need.language, SearchAsked(need.text).url, judged)
 
 
-def _judgement(refs: Refs, one: Judgement) -> JudgementShown:
+def _vote(refs: Refs, vote: Vote) -> VoteShown:
+    shown = _named(refs, vote.record) if vote.record else None
+    return VoteShown(vote.text, SearchAsked(vote.text).url, shown, vote.helped, vote.unhelped, vote.last)
+
+
+def _named(refs: Refs, record: str) -> RecordRef | None:
     try:
-        record = refs.record(refs.library.record(one.record))
+        return refs.record(refs.library.record(record))
     except NotFoundError:
-        record = None
-    return JudgementShown(record, one.record, int(one.grade), one.who, one.when)
+        return None
+
+
+def _judgement(refs: Refs, one: Judgement) -> JudgementShown:
+    return JudgementShown(_named(refs, one.record), one.record, int(one.grade), one.who, one.when)

@@ -11,8 +11,8 @@ from starlette.responses import RedirectResponse, Response
 
 from kb.office import Deed
 from web.admin import signin
-from web.admin.signin import Posted, Reviewer, journal
-from web.frame import AnyPage, private
+from web.admin.signin import Reviewer, journal
+from web.frame import AnyPage, Posted, client_of, private
 
 router = APIRouter(include_in_schema=False)
 
@@ -54,7 +54,7 @@ def post_sign_in(request: Request, fields: Posted) -> Response:
     name, after = " ".join(fields.get("name", "").split())[: signin.LONGEST_NAME], fields.get("next", "")
     came_as = signin.role(request, fields.get("token", ""))
     if came_as is None:
-        journal(request).add(Deed.REFUSED, who=name, detail=signin.client(request))
+        journal(request).add(Deed.REFUSED, who=name, detail=client_of(request))
         return sign_in_form(request, after, "token", 403)
     signin.was_right(request)
     journal(request).add(Deed.SIGN_IN, who=name or came_as.value, via=came_as.value)

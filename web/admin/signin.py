@@ -9,7 +9,7 @@ import secrets
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Annotated
-from urllib.parse import parse_qsl, quote
+from urllib.parse import quote
 
 from fastapi import Depends
 from itsdangerous import BadData, Signer, URLSafeTimedSerializer
@@ -19,15 +19,13 @@ from starlette.responses import Response
 
 from kb import Settings
 from kb.office import Guesses, Journal, ended, guesses, password, signing
-from web.frame import links, wants_json
+from web.frame import Posted, client_of, links, wants_json
 
 COOKIE = "kb_admin"
 VISITOR = "kb_visitor"  # what the sign-in form is bound to, while there is no session
 SIGN_IN = "/admin/sign-in"
 START = links.OFFICE
 SESSION_SECONDS = 8 * 3600
-MOST_BODY = 2**20  # bytes of a form
-MOST_FIELDS = 50
 LONGEST_NAME = 80
 TURNED_OFF = (
     "Administration on the web is turned off; set a password with kb admin password,"
@@ -97,21 +95,16 @@ def role(request: Request, given: str) -> Credential | None:
     return Credential.OWNER if password.is_right(password.stored(settings.data), given) else None
 
 
-def client(request: Request) -> str:
-    """Who asks, as guesses are counted: an IPv4 address or an IPv6 network."""
-    return guesses.client(request.client.host if request.client else "")
-
-
 def take_guess(request: Request) -> None:
     """Count a try to sign in, or raise 429 where there were too many."""
-    if not Guesses(request.app.state.settings.data).take(client(request)):
+    if not Guesses(request.app.state.settings.data).take(client_of(request)):
         wait = {"Retry-After": str(guesses.WINDOW_SECONDS)}
         raise HTTPException(429, "Too many wrong passwords or tokens; wait a minute, then try again", wait)
 
 
 def was_right(request: Request) -> None:
     """Forget the guesses of a client that signed in."""
-    Guesses(request.app.state.settings.data).right(client(request))
+    Guesses(request.app.state.settings.data).right(client_of(request))
 
 
 def unseal(secret: bytes, value: str) -> Session | None:
@@ -180,24 +173,7 @@ def signed_in(request: Request) -> Session:
     raise HTTPException(303, "Sign in first", {"Location": f"{SIGN_IN}?next={quote(after, safe='/')}"})
 
 
-async def posted(request: Request) -> dict[str, str]:
-    """The fields of a form; 4xx for anything else. What occurs twice counts as it was last."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/x-www-form-urlencoded":
-        raise HTTPException(415, "Send the form as application/x-www-form-urlencoded")
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MOST_BODY:
-            raise HTTPException(413, f"The form holds more than {MOST_BODY} bytes; send less")
-    try:
-        return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS))
-    except ValueError as error:
-        raise HTTPException(400, "The form cannot be read; load the page again") from error
-
-
 Reviewer = Annotated[Session, Depends(signed_in)]
-Posted = Annotated[dict[str, str], Depends(posted)]
 
 
 def checked(request: Request, reviewer: Reviewer, fields: Posted) -> dict[str, str]:

@@ -18,6 +18,7 @@ from web.frame import (
 )
 from web.frame.account import Account, CaveatGroup
 from web.frame.compared import EditionsCompared, SidesShown
+from web.frame.forms import Posted, check_origin, client_of
 from web.frame.headers import SECURITY, Headers
 from web.frame.language import FALLBACK, po_file, spoken
 from web.frame.named import AreaShown, HandbookRef, Judging, Picture, PlaceShown, RecordRef, TallyShown
@@ -76,6 +77,7 @@ __all__ = [
     "Owning",
     "Picture",
     "PlaceShown",
+    "Posted",
     "Prefix",
     "PrintedLine",
     "RecordIdInPath",
@@ -93,6 +95,8 @@ __all__ = [
     "answering",
     "as_json",
     "boxes",
+    "check_origin",
+    "client_of",
     "compared",
     "example_of",
     "exemplify",

@@ -168,12 +168,3 @@ def _is_whole(sentence: str, title: str, language: str) -> bool:
     is_ended = sentence.rstrip("”»\"')’").endswith((".", "!", "?", "…", ";" if language == "el" else "."))
     is_begun = (opens.isupper() or opens.isdigit()) and not _NUMBERED.match(sentence)
     return is_begun and is_ended and len(sentence.split()) >= _LEAST_WORDS and fold(sentence) != fold(title)
-
-
-def questions(record: Record) -> Iterator[str]:
-    """Yield the questions a record asks that read well as a need: 5 to 18 words."""
-    mark = ";" if record.language == "el" else "?"
-    for field in record.fields:
-        for sentence in sentences(field.spoken):
-            if sentence.endswith(mark) and sentence[0].isupper() and 5 <= len(sentence.split()) <= 18:
-                yield sentence

@@ -11,6 +11,7 @@ from web.pages import (
     downloads,
     following,
     handbook_page,
+    helped,
     home,
     leaves,
     map_page,
@@ -40,6 +41,7 @@ ROUTERS = tuple(
         typeahead,
         crawlers,
         following,
+        helped,
         change_routes,
     )
 )

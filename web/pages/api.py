@@ -13,9 +13,11 @@ from starlette.responses import RedirectResponse, Response
 from kb import Kind
 from web.frame import (
     FAILURES,
+    NEED,
     AnyPage,
     Refs,
     Sayings,
+    SearchAsked,
     Shown,
     answering,
     exemplify,
@@ -151,9 +153,9 @@ def _examples(refs: Refs) -> dict[str, str]:
         found["/handbooks/{handbook}/pages.json"] = links.twin(links.leaves(book.id))
         found["/handbooks/{handbook}/pages/{number}.json"] = links.twin(links.leaf(book.id, 1))
         found["/handbooks/{handbook}/pages/{number}.png"] = f"{links.leaf(book.id, 1)}.png"
-    for example in home.examples(refs, most=1):
-        found["/search.json"] = links.twin(example.url)
-        found["/search.{form}"] = links.export(example.url, "csv")
+    example = next((one.url for one in home.examples(refs, most=1)), SearchAsked(NEED).url)
+    found["/search.json"] = links.twin(example)
+    found["/search.{form}"] = links.export(example, "csv")
     return found
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain, zip_longest
+from itertools import islice, zip_longest
 from typing import ClassVar
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from kb import Kind, Record
+from kb import Kind
+from kb.store import Grade
 from web.frame import (
     FAILURES,
     THUMB_WIDTH,
@@ -23,13 +24,13 @@ from web.frame import (
     SearchAsked,
     Shown,
     TallyShown,
+    language,
     linked,
     links,
     refs_of,
     respond,
     serve,
 )
-from web.frame import prose as text
 from web.pages import browse
 from web.pages.browse import Chart
 
@@ -37,7 +38,7 @@ EXAMPLES = 6
 LISTED = 12
 FRESH = 6
 BARS = 8
-_NEEDS = ("need", "objectives", "difficulties")
+LEAST_WORDS, MOST_WORDS = 5, 40  # of a need that shows how to ask
 
 router = APIRouter(responses=FAILURES)
 
@@ -70,12 +71,14 @@ class Fresh(Shown):
 
 @dataclass(frozen=True, slots=True)
 class Example(Shown):
-    """A need in the library's own words, and where they stand."""
+    """A need that was judged, and the record that answers it best."""
 
     text: str
     url: str
     """Address that searches it."""
     record: RecordRef
+    language: str
+    """Of the need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,30 +159,23 @@ def _shelf(refs: Refs) -> tuple[HandbookShown, ...]:
 
 
 def examples(refs: Refs, most: int = EXAMPLES) -> tuple[Example, ...]:
-    """Needs the handbooks put into words themselves, from each handbook and practice in turn."""
-    found = refs.library.once(f"{most} examples", lambda: _first_needs(refs, most))
-    return tuple(
-        Example(need, SearchAsked(text=need).url, refs.record(refs.library.record(record)))
-        for need, record in found.items()
+    """Needs that somebody judged to be answered here, those in the language of the page first; none where nobody did.
+
+    Each is a sentence or so, with the record that answers it best; a handbook's come in turn with others'.
+    """
+    by_handbook: dict[str, list[Example]] = {}
+    spoken = language.spoken().language
+    needs = (
+        need for need in refs.library.store.needs() if LEAST_WORDS <= len(need.text.split()) <= MOST_WORDS
     )
-
-
-def _first_needs(refs: Refs, most: int) -> dict[str, str]:
-    """So many needs, each with the id of the record that has it."""
-    by_handbook = [
-        [
-            (need, record.id)
-            for need, record in _needs(refs.library.everything(Kind.PRACTICE, handbook=book.id))
-        ]
-        for book in refs.handbooks
-    ]
-    in_turn = (need for turn in zip_longest(*by_handbook) for need in turn if need)
-    seen: dict[str, str] = {}
-    for need, record in in_turn:
-        if len(seen) == most:
-            break
-        seen.setdefault(need, record)
-    return seen
+    for need in sorted(needs, key=lambda need: (need.language != spoken, need.language != language.FALLBACK)):
+        best = next((one.record for one in need.judgements if one.grade is Grade.WELL), "")
+        if best and refs.library.is_served(best):
+            record = refs.record(refs.library.record(best))
+            example = Example(need.text, SearchAsked(text=need.text).url, record, need.language)
+            by_handbook.setdefault(record.handbook.id, []).append(example)
+    in_turn = (example for turn in zip_longest(*by_handbook.values()) for example in turn if example)
+    return tuple(islice(in_turn, most))
 
 
 def _fresh(refs: Refs) -> Iterator[Fresh]:
@@ -193,27 +189,6 @@ def _fresh(refs: Refs) -> Iterator[Fresh]:
         if new:
             url = links.changes(handbook.id, max(earlier), handbook.edition)
             yield Fresh(refs.handbook(handbook.id), refs.named(new[:FRESH]), len(new), url)
-
-
-def _needs(practices: Iterable[Record]) -> list[tuple[str, Record]]:
-    """One need a practice: first those with a question of their own (no template's), then stated needs."""
-    practices = list(practices)
-    asked: list[tuple[str, Record]] = []
-    stated: list[tuple[str, Record]] = []
-    often = Counter(question for practice in practices for question in set(text.questions(practice)))
-    labels = {field.label for practice in practices for field in practice.fields}
-    for practice in practices:
-        own = (q for q in text.questions(practice) if often[q] == 1 and q not in labels)
-        question = next(own, "")
-        if question:
-            asked.append((question, practice))
-            continue
-        fields = (field for name in _NEEDS for field in practice.fields if field.name == name)
-        sentences = chain.from_iterable(text.sentences(field.text) for field in fields)
-        need = next((s for s in sentences if 4 <= len(s.split()) <= 22), "")
-        if need:
-            stated.append((need.rstrip(" .;"), practice))
-    return asked + stated
 
 
 def _charts(refs: Refs) -> tuple[Chart, ...]:

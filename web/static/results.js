@@ -42,6 +42,12 @@ const here = (url) => location.pathname.replace(/\/search$/, "") + url;
     const place = trail.querySelector("[data-place]");
     place.textContent = [Number(kept.first) + at, kept.total].reduce((text, number) => text.replace("{}", number), place.dataset.place);
     trail.hidden = false;
+    const helped = document.querySelector("[data-helped]");
+    if (helped) {
+      helped.querySelector("[name=q]").value = kept.asked;
+      helped.querySelector("q").textContent = kept.asked;
+      helped.hidden = false;
+    }
   } catch { /* what is kept is not ours: there is no trail */ }
 })();
 

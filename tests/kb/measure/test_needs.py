@@ -13,6 +13,7 @@ from cli.main import app
 from kb.errors import InputError, NotFoundError
 from kb.measure import needs_file
 from kb.measure.evaluation import evaluate_needs
+from kb.office import votes
 from kb.search.library import Library
 from kb.store import needs
 from kb.store.needs import Grade
@@ -161,3 +162,53 @@ def test_a_wrong_use_of_needs_is_refused(tmp_path: Path, words: tuple[str, ...])
     web_library.fill(tmp_path)
     assert run(tmp_path, *words)[0] == 2
     assert "0 needs" in run(tmp_path)[1]
+
+
+def test_exported_needs_are_imported_into_another_library_with_what_readers_said(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.judge(TEXT, "en", {"exchange.credit": Grade.WELL, "exchange.tandem": Grade.NOT}, "ann")
+    votes.cast(tmp_path, b"k", "192.0.2.1", TEXT, "exchange.tandem", True)  # the owner's word on a need rules
+    votes.cast(tmp_path, b"k", "192.0.2.1", "pairs who learn languages", "exchange.tandem", True)
+    other = tmp_path / "other"
+    other.mkdir()
+    web_library.fill(other)
+    file, run = tmp_path / "needs.json", CliRunner()
+    monkeypatch.setenv("KB_DATA", str(tmp_path))
+    assert run.invoke(app, ["needs", "export", str(file), "--readers"]).exit_code == 0
+    held = json.loads(file.read_text())
+    held["queries"][0]["relevant"].append({"file": "exchange.pdf", "title": "No such thing", "grade": 1})
+    file.write_text(json.dumps(held))
+    monkeypatch.setenv("KB_DATA", str(other))
+    for _ in range(2):  # again adds nothing
+        done = run.invoke(app, ["needs", "import", str(file), "--by", "bo"])
+        assert done.exit_code == 0, done.output
+        assert "no record has such a title: 1 answers" in done.output
+    with Store.open(other) as copied:
+        found = {need.text: [(j.record, j.grade) for j in need.judgements] for need in copied.needs()}
+    assert found == {
+        TEXT: [("exchange.credit", Grade.WELL)],
+        "pairs who learn languages": [("exchange.tandem", Grade.PARTLY)],
+    }
+
+
+def test_needs_of_other_handbooks_are_not_imported(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "needs.json"
+    file.write_text(json.dumps({"pool": ["other.pdf"], "queries": []}))
+    monkeypatch.setenv("KB_DATA", str(tmp_path))
+    done = CliRunner().invoke(app, ["needs", "import", str(file), "--by", "bo"])
+    assert done.exit_code != 0
+    assert isinstance(done.exception, InputError) or "none of its handbooks: other.pdf" in done.output
+
+
+def test_what_did_not_help_is_among_what_is_missing(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    votes.cast(tmp_path, b"k", "192.0.2.1", TEXT, "exchange.tandem", False)
+    votes.cast(tmp_path, b"k", "192.0.2.1", TEXT, "exchange.credit", True)
+    monkeypatch.setenv("KB_DATA", str(tmp_path))
+    said = CliRunner().invoke(app, ["needs", "missing"]).output
+    assert "readers: helped 0, did not 1" in said
+    assert "exchange.credit" not in said

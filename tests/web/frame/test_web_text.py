@@ -12,7 +12,6 @@ from web.frame.prose import (
     TextBlock,
     blocks,
     paragraphs,
-    questions,
     segments,
     sentences,
     shortened,
@@ -108,8 +107,3 @@ def test_summary_of_little_text_is_all_of_it_that_is_no_heading() -> None:
 
 def test_summary_of_a_record_without_text_is_empty() -> None:
     assert summary(a_record(fields=())) == ""
-
-
-def test_questions_are_whole_sentences_of_a_readable_length() -> None:
-    text = "Why? How do others award credit for online exchange? It works."
-    assert list(questions(a_record(text=text))) == ["How do others award credit for online exchange?"]

@@ -18,7 +18,6 @@ from web.frame import (
 )
 from web.frame.account import Account, CaveatGroup
 from web.frame.compared import EditionsCompared, SidesShown
-from web.frame.forms import Posted, check_origin, client_of
 from web.frame.headers import SECURITY, Headers
 from web.frame.language import FALLBACK, po_file, spoken
 from web.frame.named import AreaShown, HandbookRef, Judging, Picture, PlaceShown, RecordRef, TallyShown
@@ -26,6 +25,7 @@ from web.frame.owners import Correcting, CorrectingOf, EditShown, Owner, Owning
 from web.frame.page_words import PrintedLine
 from web.frame.params import LAST_PAGE, MOST_PER_PAGE, SearchAsked
 from web.frame.pictures import THUMB_WIDTH
+from web.frame.posting import Posted, check_origin, client_of
 from web.frame.prefix import Prefix
 from web.frame.prose import shortened
 from web.frame.refs import Refs

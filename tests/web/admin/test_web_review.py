@@ -28,7 +28,7 @@ from tests import web_library
 from tests.web.pages.test_web_pages import Reader
 from web.admin import signin
 from web.app import create_app
-from web.frame import forms
+from web.frame import posting
 
 TOKEN = "a long token of the test"
 REVIEW = "/admin/review"
@@ -226,7 +226,7 @@ def test_form_of_another_session_is_refused(client: TestClient) -> None:
 def test_body_that_is_no_form_or_too_large_is_refused(client: TestClient) -> None:
     assert client.post(REVIEW, json={"action": "undo"}).status_code == 415
     kind = {"content-type": "application/x-www-form-urlencoded"}
-    assert client.post(REVIEW, content=b"a=" + b"x" * forms.MOST_BODY, headers=kind).status_code == 413
+    assert client.post(REVIEW, content=b"a=" + b"x" * posting.MOST_BODY, headers=kind).status_code == 413
     assert client.post(REVIEW, content=b"a=1&" * 60, headers=kind).status_code == 400
     assert client.post(REVIEW, content=b"a=\xff", headers=kind).status_code == 400
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from kb import Facet, Field, FieldTable, Kind, Origin, Record, straight
 from kb.words import vocabulary
-from web.frame import Refs, Shown, links
+from web.frame import Refs, Shown, links, shortened
 
 PRINTED = frozenset({"duration", "ects"})
 """Amounts, which are shown as the handbook prints them."""
+MOST_NEED = 400  # characters
 _NOT_TEXT = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0, and so a workbook, cannot hold; broken PDFs bring some."""
 
@@ -101,6 +103,16 @@ class Exported(Shown):
     """What a person corrected in review: retitle, merge, ...; empty as extracted."""
     confidence: float
     """How sure extraction is of this record, 0 to 1."""
+    rank: int = 1
+    """Its place in the export, from 1: of answers, best first."""
+    need: str = ""
+    """The need that it says it meets, shortened; empty where it states none."""
+    evidence: str = ""
+    """Of an answer: the words of the handbook that answer; else empty."""
+    evidence_pdf_page: int | None = None
+    """PDF page on which these stand, from 1."""
+    evidence_printed_page: str = ""
+    """The page number printed there; empty where none is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +124,24 @@ class ExportPage(Shown):
     records: tuple[Exported, ...]
 
 
-def hand_out(refs: Refs, records: Iterable[Record], origin: str = "") -> tuple[Exported, ...]:
-    """Records to hand out, in their order; `origin` ("https://example.org") goes before each address."""
-    return tuple(_exported(refs, record, origin) for record in records)
+Quoted = Mapping[str, tuple[str, int]]
+"""The words that answer and their PDF page, by the id of the record that they stand in."""
 
 
-def _exported(refs: Refs, record: Record, origin: str) -> Exported:
+def hand_out(
+    refs: Refs, records: Iterable[Record], origin: str = "", said: Quoted = MappingProxyType({})
+) -> tuple[Exported, ...]:
+    """Records to hand out, in their order; `origin` ("https://example.org") goes before each address.
+
+    Of answers, `said` has the words that answer.
+    """
+    return tuple(_exported(refs, record, origin, rank, said) for rank, record in enumerate(records, 1))
+
+
+def _exported(refs: Refs, record: Record, origin: str, rank: int, said: Quoted) -> Exported:
     named = refs.record(record)
     edition = refs.edition_of(record)
+    words, page = said.get(record.id, ("", 0))
     titles = {tool.id: tool.title for tool in refs.records(record.handbook, Kind.TOOL)}
 
     def printed(page: int | None) -> str:
@@ -152,6 +174,11 @@ def _exported(refs: Refs, record: Record, origin: str) -> Exported:
         fields=tuple(_field(field, printed(field.page)) for field in record.fields),
         corrected=record.corrected,
         confidence=record.confidence,
+        rank=rank,
+        need=clean(shortened(next((f.text for f in record.fields if f.name == "need"), ""), MOST_NEED)),
+        evidence=clean(words),
+        evidence_pdf_page=page or None,
+        evidence_printed_page=printed(page),
     )
 
 

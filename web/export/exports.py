@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from kb import Kind, Record
 from kb.search import Query
 from web.export import citations
 from web.export import spreadsheets as tables
-from web.export.exported import Exported, ExportPage, hand_out
+from web.export.exported import Exported, ExportPage, Quoted, hand_out
 from web.frame import Refs, adapter, links
 
 MOST = 1000
@@ -47,6 +47,7 @@ class Format(StrEnum):
         made.write = write
         return made
 
+    SHORT = "short-csv", "text/csv", _of_items(tables.as_short_csv)
     CSV = "csv", "text/csv", _of_items(tables.as_csv)
     XLSX = (
         "xlsx",
@@ -61,20 +62,26 @@ class Format(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The records of an export, in their order, of `total`; `name` is that of the file, without an ending."""
+    """The records of an export, in their order, of `total`; `name` is that of the file, without an ending.
+
+    Of answers, `said` has the words that answer.
+    """
 
     name: str
     records: tuple[Record, ...]
     total: int
+    said: Quoted = field(default_factory=dict)
 
     def file_name(self, form: Format) -> str:
         """The name of the file in a format."""
+        if form is Format.SHORT:
+            return f"{self.name}-short.csv"
         return f"{self.name}.{form.value.removeprefix('export.')}"
 
 
 def write(refs: Refs, chosen: Chosen, form: Format, origin: str = "") -> bytes:
     """The file; `origin` ("https://example.org") goes before each address in it."""
-    items = hand_out(refs, chosen.records, origin)
+    items = hand_out(refs, chosen.records, origin, chosen.said)
     return form.write(ExportPage(chosen.total, items))
 
 
@@ -83,7 +90,8 @@ def found(refs: Refs, query: Query | None) -> Chosen:
     if query is None:
         return Chosen("search", (), 0)
     results = refs.library.search(replace(query, limit=MOST, offset=0))
-    return Chosen("search", tuple(hit.record for hit in results.hits), results.total)
+    said = {hit.record.id: (hit.evidence.text, hit.evidence.page) for hit in results.hits}
+    return Chosen("search", tuple(hit.record for hit in results.hits), results.total, said)
 
 
 def book(refs: Refs, handbook: str) -> Chosen:

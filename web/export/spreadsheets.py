@@ -21,13 +21,26 @@ Cells = tuple[Cell, ...]
 LONGEST_CELL = 16_000
 """Characters; a cell of Excel holds 32 767 UTF-16 units, of which a character may take two."""
 CELLS_APART = " | "
-WIDTHS = {"id": 24, "url": 30, "title": 40, "institution": 26, "summary": 50, "text": 80}
+WIDTHS = {
+    "id": 24,
+    "url": 30,
+    "title": 40,
+    "institution": 26,
+    "summary": 50,
+    "text": 80,
+    "university": 26,
+    "need": 50,
+    "evidence": 70,
+    "address": 40,
+}
 FIRST = (
     *("id", "url", "kind", "title", "institution", "country", "summary", "language", "handbook"),
     *("handbook_title", "handbook_url", "edition", "annex", "pdf_page_first", "pdf_page_last"),
     *("printed_page_first", "printed_page_last", "confidence", "corrected", "tools"),
 )
 """The columns every table starts with; a column for each facet and each named field there follows."""
+SHORT_COLUMNS = ("rank", "title", "university", "need", "evidence", "page", "address")
+"""Of the sheet that people read: what else is known stands in the others."""
 FACET_COLUMNS = ("record", "name", "value", "label", "origin", "pdf_page", "printed_page", "mapped_from")
 FIELD_COLUMNS = (
     *("record", "number", "label", "name", "origin", "pdf_page", "printed_page", "part", "text"),
@@ -52,6 +65,27 @@ def records(items: Sequence[Exported]) -> list[Cells]:
     named = tuple(name for name in vocabulary.load().field_names if name in known)
     heading = (*FIRST, *facets, *(f"field: {name}" for name in named), "other fields")
     return [heading, *(_row(item, facets, named) for item in items)]
+
+
+def short(items: Iterable[Exported]) -> list[Cells]:
+    """A row a record, with what somebody wants to know first, under a row of column names.
+
+    The page is that of the evidence, else that on which the record starts: as printed, "PDF 12" where no number is.
+    Where no words answer, as in a list, the evidence is the record's summary.
+    """
+    rows: list[Cells] = [SHORT_COLUMNS]
+    for item in items:
+        university = (
+            f"{item.institution} ({Origin.INFERRED})" if "institution" in item.inferred else item.institution
+        )
+        if item.evidence:
+            page = item.evidence_printed_page or f"PDF {item.evidence_pdf_page}"
+        else:
+            page = item.printed_page_first or f"PDF {item.pdf_page_first}"
+        rows.append(
+            (item.rank, item.title, university, item.need, item.evidence or item.summary, page, item.url)
+        )
+    return rows
 
 
 def _row(item: Exported, facets: tuple[str, ...], named: tuple[str, ...]) -> Cells:
@@ -147,9 +181,18 @@ def _parts(text: str) -> Iterator[str]:
 
 
 def as_csv(items: Sequence[Exported]) -> bytes:
-    """The records as RFC 4180 has it, in UTF-8 with a byte order mark, by which Excel knows it for UTF-8."""
+    """The records whole, as RFC 4180 has it, in UTF-8 with a byte order mark, by which Excel knows it for UTF-8."""
+    return _csv(records(items))
+
+
+def as_short_csv(items: Sequence[Exported]) -> bytes:
+    """The records with what somebody wants to know first, written like the whole ones."""
+    return _csv(short(items))
+
+
+def _csv(rows: Iterable[Cells]) -> bytes:
     out = io.StringIO(newline="")
-    csv.writer(out).writerows([guarded(cell) for cell in row] for row in records(items))
+    csv.writer(out).writerows([guarded(cell) for cell in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -162,7 +205,7 @@ def guarded(cell: Cell) -> Cell:
 
 
 def as_xlsx(items: Sequence[Exported]) -> bytes:
-    """A workbook of sheets: a row a record, a field verbatim, a facet's value with its origin, a cell of a table.
+    """A workbook of sheets: what to read first, then a row a record, a field, a facet's value, a table's cell.
 
     Every text is a text: nothing becomes a formula, a number or a link of its own.
     """
@@ -170,6 +213,7 @@ def as_xlsx(items: Sequence[Exported]) -> bytes:
     with Workbook(out, {"in_memory": True}) as book:
         bold, wrapped = book.add_format({"bold": True}), book.add_format({"valign": "top"})
         for name, rows in (
+            ("Overview", short(items)),
             ("Records", records(items)),
             ("Fields", fields(items)),
             ("Facets", facets(items)),

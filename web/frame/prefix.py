@@ -14,7 +14,7 @@ from web.frame.language import Tongue
 _CODES = "|".join(LANGUAGES)
 _PREFIX = re.compile(rf"/({_CODES})(?=/|$)")
 _WANTED = re.compile(r"\s*([a-z]{2,3})(?:-[\w-]*)?\s*(?:;\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*)?", re.IGNORECASE)
-_NOT_PAGES = "json|png|svg|css|js|atom|xml|csv|xlsx|bib|ris|pdf|zip|txt|webmanifest"
+_NOT_PAGES = "json|png|svg|css|js|atom|xml|csv|short-csv|xlsx|bib|ris|pdf|zip|txt|webmanifest"
 _LINK = re.compile(
     rf"""(\s(?:href|action|formaction)=")(?=/)(?!//|/static/|/(?:{_CODES})[/"?#])(?![^"?#]*\.(?:{_NOT_PAGES})["?#])"""
 )

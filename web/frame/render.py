@@ -40,10 +40,14 @@ class Site:
 
 
 def respond(request: Request, page: Shown, status: int = 200) -> Response:
-    """Answer with the page as JSON if its JSON address was asked for, else as HTML.
+    """Answer with the page as JSON if its JSON address was asked for, else as HTML; with 304 if the asker has it.
 
     HTML differs for those who signed in, whose bar it has: no cache may keep theirs, nor give it to others.
     """
+    return fresh(request, _answer(request, page, status))
+
+
+def _answer(request: Request, page: Shown, status: int) -> Response:
     if wants_json(request):
         return Response(as_json(page), status, media_type="application/json")
     query, tongue = request.url.query, language.spoken()
@@ -66,7 +70,27 @@ def respond(request: Request, page: Shown, status: int = 200) -> Response:
 
 def private(request: Request, page: Shown, status: int = 200) -> Response:
     """Answer with a page that no cache may keep and no search engine list."""
-    return unkept(respond(request, page, status))
+    return unkept(_answer(request, page, status))
+
+
+def fresh(request: Request, response: Response) -> Response:
+    """The same answer under an entity tag, or 304 without a body where the asker names that one (RFC 9110, 8.8.3).
+
+    The tag is weak, as what goes over the wire may be compressed, and made of the content: another generation,
+    language or release that shows the same is no reason to send it again.
+    """
+    if response.status_code != 200 or "no-store" in response.headers.get("Cache-Control", ""):
+        return response
+    digest = hashlib.sha256(bytes(response.body)).hexdigest()[:32]
+    response.headers["ETag"] = f'W/"{digest}"'
+    named = {tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")}
+    if named.isdisjoint((f'"{digest}"', "*")):
+        return response
+    kept = {name: response.headers[name] for name in ("ETag", "Vary") if name in response.headers}
+    unchanged = Response(status_code=304, headers=kept)
+    if not wants_json(request) and not language.spoken().prefix:
+        unchanged.headers.add_vary_header("Accept-Language")
+    return unchanged
 
 
 def unkept(response: Response) -> Response:

@@ -167,14 +167,15 @@ def chart(by: str, bundles: Iterable[Bundle], most: int) -> Chart | None:
 
 
 def listed(refs: Refs, by: str, only: str = "") -> tuple[Record, ...]:
-    """The records of the list, or of one group of it, each once.
+    """The records of the list, or of one group of it, each once: what a group is named after, then what is in it.
 
     Raises:
         NotFoundError: there is no such grouping or no such group.
     """
     lists = {by: bundles_of(refs, by)} if by in LISTS else {}
     bundles = _chosen(lists, by, only)
-    return tuple({record.id: record for bundle in bundles for record in bundle.records}.values())
+    shown = (record for bundle in bundles for record in (*bundle.about, *bundle.records))
+    return tuple({record.id: record for record in shown}.values())
 
 
 def _chosen(lists: Mapping[str, list[Bundle]], by: str, only: str) -> list[Bundle]:

@@ -325,9 +325,11 @@ def test_every_page_of_records_is_a_file_in_every_format(
     answer = client.get(f"{path}.{form}{mark}{query}")
     assert answer.status_code == 200
     assert answer.headers["content-type"].split(";")[0] == form.media_type
-    ending = form.value.removeprefix("export.")
-    assert answer.headers["content-disposition"] == f'attachment; filename="{name}.{ending}"'
+    ending = "-short.csv" if form is Format.SHORT else f".{form.value.removeprefix('export.')}"
+    assert answer.headers["content-disposition"] == f'attachment; filename="{name}{ending}"'
     match form:
+        case Format.SHORT:
+            ids = [row[-1].rpartition("/")[2] for row in read_csv(answer.content)[1:]]
         case Format.CSV:
             ids = [row[0] for row in read_csv(answer.content)[1:]]
         case Format.XLSX:
@@ -341,6 +343,29 @@ def test_every_page_of_records_is_a_file_in_every_format(
         case Format.RIS:
             ids = [entry["id"] for entry in read_ris(answer.content)]
     assert ids == expected
+
+
+def test_the_short_sheet_says_first_what_answers_and_where(client: TestClient) -> None:
+    address = "search.{}?q=credit+for+online+exchange"
+    rows = read_csv(client.get(f"/{address.format('short-csv')}").content)
+    assert rows[0] == ["rank", "title", "university", "need", "evidence", "page", "address"]
+    assert [row[0] for row in rows[1:]] == [str(number) for number in range(1, len(rows))]
+    shown = client.get(f"/{address.format('json')}").json()["hits"]
+    first = rows[1]
+    assert first[1] == shown[0]["record"]["title"]
+    assert first[4] == shown[0]["evidence"]["text"]
+    assert first[5] == shown[0]["evidence"]["place"]["label"]
+    assert client.get(first[6]).status_code == 200
+    credit = next(row for row in rows if row[6].endswith("exchange.credit"))
+    assert credit[3].startswith(web_library.NEED)
+    sheets = read_xlsx(client.get(f"/{address.format('xlsx')}").content)
+    assert next(iter(sheets)) == "Overview"
+    assert [row[1] for row in sheets["Overview"]] == [row[1] for row in rows]
+
+
+def test_a_list_by_tool_exports_the_tools_and_what_uses_them(client: TestClient) -> None:
+    rows = read_csv(client.get("/browse.csv?by=tool").content)
+    assert [row[0] for row in rows[1:]] == ["exchange.agreement", "exchange.credit"]
 
 
 def test_an_export_of_a_search_has_every_result_page(client: TestClient) -> None:
@@ -401,7 +426,7 @@ def test_pages_link_their_files_and_the_links_lead_to_them(client: TestClient, p
     found = [
         link
         for link in Reader(client.get(page).text).links
-        if re.search(r"\.(csv|ris|bib|xlsx|csl\.json|export\.json)(\?|$)", link)
+        if re.search(r"\.(csv|short-csv|ris|bib|xlsx|csl\.json|export\.json)(\?|$)", link)
     ]
     assert len(found) == len(Format)
     assert {client.get(link).status_code for link in found} == {200}

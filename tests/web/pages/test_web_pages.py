@@ -599,3 +599,21 @@ def test_empty_library_says_how_to_fill_it(tmp_path: Path) -> None:
         assert "kb ingest" in client.get("/").text
         assert client.get("/search?q=credit").status_code == 200
         assert client.get("/browse").status_code == 200
+
+
+@pytest.mark.parametrize("url", ["/", PRACTICE, "/browse?by=country", "/practices/exchange.credit.json"])
+def test_a_page_that_did_not_change_is_not_sent_again(client: TestClient, url: str) -> None:
+    first = client.get(url)
+    tag = first.headers["etag"]
+    again = client.get(url, headers={"If-None-Match": f'"other", {tag}'})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    assert again.headers["cache-control"] == first.headers["cache-control"]
+    assert client.get(url, headers={"If-None-Match": '"other"'}).status_code == 200
+    if not url.endswith(".json"):
+        german = client.get(url, headers={"If-None-Match": tag, "Accept-Language": "de"})
+        assert german.status_code == 200
+        assert "Accept-Language" in again.headers["vary"]
+
+
+def test_what_is_not_there_has_no_tag(client: TestClient) -> None:
+    assert "etag" not in client.get("/practices/none").headers

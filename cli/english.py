@@ -187,7 +187,8 @@ WORDS: Mapping[Code, str] = MappingProxyType(
         Reason.LANGUAGE: "same language: {language}",
         Reason.TARGET_GROUP: "same target group: {target_group}",
         Reason.PARTNER: "same partner: {partner}",
-        Reason.CLOSE: "close in {field}",
+        Reason.TOOL_TYPE: "same type of tool: {tool_type}",
+        Reason.USERS: "used by the same practices: {names}",
     }
 )
 """What every code says, with its values by name."""
@@ -217,5 +218,5 @@ def _spaced(name: Value) -> str:
 
 
 _SHOWN: Mapping[str, Callable[[Value], str]] = MappingProxyType(
-    {"facet": _spaced, "field": _spaced, "sure": lambda share: f"{share:.0%}"}
+    {"facet": _spaced, "sure": lambda share: f"{share:.0%}"}
 )

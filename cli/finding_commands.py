@@ -120,12 +120,16 @@ def similar(
         from web import frame  # noqa: PLC0415  as in _print_search_page
 
         named = frame.Refs(library)
-        shown = [
-            (named.record(near.record), near.score, [english.said(why) for why in near.reasons])
-            for near in found
-        ]
         print_json(
-            [{"record": asdict(ref), "score": round(score, 4), "reasons": why} for ref, score, why in shown]
+            [
+                {
+                    "record": asdict(named.record(near.record)),
+                    "score": round(near.score, 4),
+                    "reasons": [english.said(why) for why in near.reasons],
+                    "nearest": asdict(near.nearest) if near.nearest else None,
+                }
+                for near in found
+            ]
         )
 
 

@@ -159,6 +159,9 @@ def print_similar(found: Iterable[Similar]) -> None:
         _indented(console, terminal.plain(" · ".join(part for part in where if part), "cyan"), 4)
         if near.reasons:
             _indented(console, terminal.plain("; ".join(map(english.said, near.reasons))), 4)
+        if near.nearest:
+            for quote in (near.nearest.own, near.nearest.near):
+                _indented(console, terminal.plain(f"“{quote.text}” ({page_name(quote.page, '')})", "dim"), 4)
         for record in (near.record, *near.also):
             if record is not near.record:
                 _indented(console, terminal.plain(f"nearly the same: {record.title}"), 4)

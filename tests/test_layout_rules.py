@@ -199,6 +199,7 @@ ARROWS = {
             "an edition before and after it is published (web/frame/compared.py, account.py, web/admin/coming.py)",
         ),
         (3, "what a record says once, and PDFs handed out (web/pages/once.py, originals.py)"),
+        (1, "why records are similar (web/pages/neighbours.py)"),
     ),
 }
 """How many imports between the files of a house there may be, each part with its reason; doors are counted apart."""

@@ -97,8 +97,11 @@ def test_what_is_amiss_has_the_values_that_its_words_name(monkeypatch: pytest.Mo
 
 
 def test_facts_in_a_row_are_worded_in_turn() -> None:
-    two = (Said(Reason.CLOSE, field="target_group"), Said(Reason.TOOLS, names=("Padlet", "Miro, the board")))
+    two = (
+        Said(Reason.TOOL_TYPE, tool_type=("board",)),
+        Said(Reason.TOOLS, names=("Padlet", "Miro, the board")),
+    )
     assert english.said(two) == sayings.english(two)
-    assert english.said(two) == "close in target group same tools: Padlet, Miro, the board"
-    assert sayings.said(two, opens=True) == "Close in target group Same tools: Padlet; Miro, the board"
+    assert english.said(two) == "same type of tool: board same tools: Padlet, Miro, the board"
+    assert sayings.said(two, opens=True) == "Same type of tool: board Same tools: Padlet; Miro, the board"
     assert sayings.said(()) == ""

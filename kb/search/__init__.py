@@ -14,7 +14,7 @@ from kb.search.loading import Notice
 from kb.search.offers import Offers
 from kb.search.query import DEFAULT_KINDS, MOST_CHARACTERS, READ, Filters, Mode, Query, Sort
 from kb.search.retrieval import words_shares
-from kb.search.similar import Reason, Similar
+from kb.search.similar import Quote, Reason, Similar
 from kb.search.snapshot import Results, Snapshot
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "Offers",
     "PageFound",
     "Query",
+    "Quote",
     "Reason",
     "Remark",
     "Results",

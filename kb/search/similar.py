@@ -1,22 +1,29 @@
-"""The neighbours of a record by its own vectors, with the reasons that its fields give."""
+"""The neighbours of a record by its own vectors, with the reasons: values that both have, and nearest sentences."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
 
 from kb import Code, Numbers, Record, Said, Scores, Vectors
-from kb.model import ModelPart
+from kb.model import ModelPart, sentences
 from kb.search.catalogue import Catalog
 from kb.search.fusion import best_first
 from kb.search.twins import SAME
+from kb.words import facets, has_verb
 
 LEAST = 0.15
-CLOSE_FIELD = 0.4
 PASSAGES_SHARE = 0.5
 CANDIDATES = 200
 FEW = 10
+LEAST_WORDS = 5  # of a sentence that is shown as a reason; fewer are a heading or a value
+MOST_USERS = 3
+"""Practices named of those that use both of two tools."""
+VALUES = frozenset({"links", "contact", *(name for kind in facets.KNOWN for name in kind.fields)})
+"""Fields that hold values, addresses or people: no sentence of them says what a record is about."""
+_ADDRESS = re.compile(r"https?://|www\.|@")
 
 
 class Reason(Code):
@@ -31,7 +38,8 @@ class Reason(Code):
     LANGUAGE = "same-language"
     TARGET_GROUP = "same-target-group"
     PARTNER = "same-partner"
-    CLOSE = "close-in-field"
+    TOOL_TYPE = "same-tool-type"
+    USERS = "same-users"
 
 
 TELLING = {
@@ -42,13 +50,31 @@ TELLING = {
     "language": Reason.LANGUAGE,
     "target_group": Reason.TARGET_GROUP,
     "partner": Reason.PARTNER,
+    "tool_type": Reason.TOOL_TYPE,
 }
 """Facets that are a reason for likeness; the same year or number of credits is chance."""
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """A sentence of a record, verbatim, with its field (from 0) and the PDF page that its passage begins on."""
+
+    text: str
+    field: int
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """The two sentences in which two records come nearest to each other."""
+
+    own: Quote
+    near: Quote
+
+
+@dataclass(frozen=True, slots=True)
 class Similar:
-    """A neighbour of a record: how near (at most 1) and why.
+    """A neighbour of a record: how near (at most 1) and why, by what both share and by their nearest sentences.
 
     `also` are records of its handbook that say nearly the same, as a course does that was given again in another year:
     they are no neighbours of their own.
@@ -59,6 +85,7 @@ class Similar:
     score: float
     reasons: tuple[Said, ...]
     also: tuple[Record, ...] = ()
+    nearest: Nearest | None = None
 
 
 def similar(catalog: Catalog, record: str, limit: int = 5) -> tuple[Similar, ...]:
@@ -76,11 +103,12 @@ def similar(catalog: Catalog, record: str, limit: int = 5) -> tuple[Similar, ...
     scores = closeness(catalog, number)
     is_near = catalog.of_kinds((own.kind,)) & catalog.nearness.told & (scores >= LEAST)
     near = np.flatnonzero(is_near & (catalog.twins != catalog.twins[number]))
-    found = []
+    told, found = Quotable.of(catalog, own), []
     for n, *more in _groups(catalog, catalog.without_twins(best_first(scores, near)), limit):
         one = catalog.records[n]
         title, also = catalog.editions[one.handbook].title, tuple(catalog.records[other] for other in more)
-        found.append(Similar(one, title, float(scores[n]), reasons(catalog, own, one), also))
+        why = reasons(catalog, own, one), also, told.nearest(Quotable.of(catalog, one))
+        found.append(Similar(one, title, float(scores[n]), *why))
     return tuple(found)
 
 
@@ -134,11 +162,14 @@ def _groups(catalog: Catalog, order: Numbers, limit: int) -> list[list[int]]:
 
 
 def reasons(catalog: Catalog, own: Record, near: Record) -> tuple[Said, ...]:
-    """What two records share by their fields, most telling first, then the field they are closest in."""
+    """What two records share by their values, most telling first."""
     said = []
     shared = [tool for tool in own.tools if tool in near.tools and tool in catalog.numbers]
     if tools := tuple(catalog.record(tool).title for tool in shared):
         said.append(Said(Reason.TOOLS, names=tools))
+    users = [n for n in catalog.users.get(own.id, ()) if n in catalog.users.get(near.id, ())]
+    if own.id != near.id and users:
+        said.append(Said(Reason.USERS, names=tuple(catalog.records[n].title for n in users[:MOST_USERS])))
     if own.institution and own.institution == near.institution:
         said.append(Said(Reason.INSTITUTION, names=(own.institution,)))
     for facet in dict.fromkeys(f.name for f in own.facets):
@@ -147,28 +178,44 @@ def reasons(catalog: Catalog, own: Record, near: Record) -> tuple[Said, ...]:
         values = [value for value in own.values(facet) if value in near.values(facet)]
         if values:
             said.append(Said(TELLING[facet], **{facet: tuple(dict.fromkeys(values))}))
-    if field := _closest_field(catalog, own, near):
-        said.append(Said(Reason.CLOSE, field=field))
     return tuple(said)
 
 
-def _closest_field(catalog: Catalog, own: Record, near: Record) -> str:
-    """The field they both have whose passages lie closest, by its name or label; "" where none is close."""
-    here, there = _rows_by_field(catalog, own), _rows_by_field(catalog, near)
-    found = [
-        (float((catalog.rows(here[name]) @ catalog.rows(there[name]).T).max()), name)
-        for name in here
-        if name in there
-    ]
-    best, name = max(found, default=(0.0, ""))  # equal ones: the last by name
-    return name if best >= CLOSE_FIELD else ""
+@dataclass(frozen=True, slots=True)
+class Quotable:
+    """The sentences of a record that tell something, with their vectors: float32 (n, dim), unit rows; (0,) of none."""
+
+    quotes: tuple[Quote, ...]
+    rows: Vectors
+
+    @classmethod
+    def of(cls, catalog: Catalog, record: Record) -> Quotable:
+        """Read them; where the model tells no sentences apart, each has the vector of its passage."""
+        known, quotes, rows = catalog.generation.sentences, [], []
+        for row in np.flatnonzero(catalog.owners == catalog.numbers[record.id]).tolist():
+            passage = catalog.generation.passages[row]
+            if passage.field < 0 or record.fields[passage.field].name in VALUES:
+                continue
+            spans = sentences(passage.text)
+            found = known.of(row) if known is not None else catalog.rows(np.array([row]))
+            if len(found) != len(spans):
+                found = np.repeat(catalog.rows(np.array([row])), len(spans), axis=0)
+            for (start, end), vector in zip(spans, found, strict=True):
+                text = " ".join(passage.text[start:end].removeprefix("•").split())
+                if _is_telling(text, record.language):
+                    quotes.append(Quote(text, passage.field, passage.page))
+                    rows.append(vector)
+        return cls(tuple(quotes), np.array(rows, dtype=np.float32))
+
+    def nearest(self, other: Quotable) -> Nearest | None:
+        """The two sentences that come nearest to each other; None where either has none."""
+        if not self.quotes or not other.quotes:
+            return None
+        products = np.einsum("ij,kj->ik", self.rows, other.rows)
+        here, there = np.unravel_index(int(products.argmax()), products.shape)
+        return Nearest(self.quotes[int(here)], other.quotes[int(there)])
 
 
-def _rows_by_field(catalog: Catalog, record: Record) -> dict[str, Numbers]:
-    names = [field.name or field.label.strip(" :?").lower() for field in record.fields]
-    found: dict[str, list[int]] = {}
-    for row in np.flatnonzero(catalog.owners == catalog.numbers[record.id]).tolist():
-        field = catalog.generation.passages[row].field
-        if name := names[field] if field >= 0 else "":
-            found.setdefault(name, []).append(row)
-    return {name: np.array(rows, dtype=np.int64) for name, rows in found.items()}
+def _is_telling(text: str, language: str) -> bool:
+    """Whether a text is a sentence in words, no heading, address or number."""
+    return len(text.split()) >= LEAST_WORDS and not _ADDRESS.search(text) and has_verb(text, language)

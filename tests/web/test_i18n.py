@@ -127,10 +127,10 @@ def test_reasons_for_likeness_are_said_in_words_of_the_vocabulary() -> None:
     language.speak(Tongue("sv"))
     found = (
         sayings.said(Said(Reason.THEME, theme=("Health", "Climate, Environment, Energy"))),
-        sayings.said(Said(Reason.CLOSE, field="target_group")),
+        sayings.said(Said(Reason.USERS, names=("Court",))),
     )
     language.speak(Tongue())
-    assert found == ("samma tema: Hälsa; Klimat, miljö, energi", "liknar i: målgrupp")
+    assert found == ("samma tema: Hälsa; Klimat, miljö, energi", "används i samma praxisexempel: Court")
 
 
 @pytest.mark.parametrize("code", TRANSLATED)

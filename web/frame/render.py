@@ -148,6 +148,7 @@ def environment() -> Environment:
         "moment": language.moment,
         "number": language.number,
         "share": language.share,
+        "shortened": text.shortened,
         "site_name": site_name,
         "term": language.term,
         "worded": worded.worded,

@@ -14,7 +14,6 @@ from kb import Circumstance, Code, Flaw, Held, Said, Value
 from kb.care import Fault, LeftOut, Mend, Remedy, Seen, Todo, Weights, Why
 from kb.search import Notice, Reason, Remark
 from kb.store import Alteration, Damage
-from kb.words import vocabulary
 from web.frame import language
 from web.frame.language import gettext
 
@@ -250,7 +249,8 @@ WORDS: Mapping[Code, str] = MappingProxyType(
         Reason.LANGUAGE: N_("same language: %(language)s"),
         Reason.TARGET_GROUP: N_("same target group: %(target_group)s"),
         Reason.PARTNER: N_("same partner: %(partner)s"),
-        Reason.CLOSE: N_("close in %(field)s"),
+        Reason.TOOL_TYPE: N_("same type of tool: %(tool_type)s"),
+        Reason.USERS: N_("used by the same practices: %(names)s"),
     }
 )
 """What every code says, with its values by name; how a value is shown goes by that name (`_SHOWN`)."""
@@ -324,11 +324,6 @@ def _spaced(name: Value) -> str:
     return str(name).replace("_", " ")
 
 
-def _field(name: Value) -> Markup:
-    known = name in vocabulary.load().field_names
-    return escape(language.inside(language.field_name(str(name))) if known else name)
-
-
 def _english(text: Value) -> Markup:
     if language.spoken().language == language.FALLBACK:
         return escape(text)
@@ -339,12 +334,11 @@ _SHOWN: Mapping[str, Callable[[Value], Markup]] = MappingProxyType(
     {
         "action": lambda action: escape(action_name(str(action))),
         "facet": lambda name: escape(language.inside(facet_name(str(name)))),
-        "field": _field,
         "sure": lambda share: escape(language.share(100 * float(str(share)))),
         "why": _english,
     }
 )
 """How values of these names are shown; those that stand in a row are terms of the facet of that name, others text."""
 _PLAIN: Mapping[str, Callable[[Value], str]] = MappingProxyType(
-    {"facet": _spaced, "field": _spaced, "sure": lambda share: f"{share:.0%}"}
+    {"facet": _spaced, "sure": lambda share: f"{share:.0%}"}
 )

@@ -10,7 +10,6 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from kb import FieldTable, Kind, Link, Origin, Record
-from kb.editions import Action
 from kb.words import vocabulary
 from web.frame import (
     FAILURES,
@@ -24,7 +23,6 @@ from web.frame import (
     RecordIdInPath,
     RecordRef,
     Refs,
-    Saying,
     Shown,
     boxes,
     linked,
@@ -35,10 +33,10 @@ from web.frame import (
     serve,
 )
 from web.pages.facts import Fact, facts_of, imprint_of
+from web.pages.neighbours import SimilarShown, neighbours
 from web.pages.once import KEY_FACTS, Once
 from web.pages.originals import original
 
-SIMILAR = 5
 ABOUT = ("theme", "discipline", "format", "level")
 """Facets that say what a record is about."""
 MOST_HISTORY = 10
@@ -77,17 +75,6 @@ class FieldShown(Shown):
     """The tables in its text, each with its rows and where their flat rows stand in that."""
     in_facts: bool
     """Whether the facts say all of it, so that nobody need be shown it twice."""
-
-
-@dataclass(frozen=True, slots=True)
-class SimilarShown(Shown):
-    """A record that resembles the one shown."""
-
-    record: RecordRef
-    score: float
-    reasons: tuple[Saying, ...]
-    also: tuple[RecordRef, ...]
-    """Records of its handbook that say nearly the same, such as the course of another year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +212,7 @@ def record_page(
         practices=_practices(refs, record),
         tools=_tools(refs, record),
         mentions=tuple(refs.place(edition, page) for page in record.mentions),
-        similar=_similar(refs, record),
+        similar=neighbours(refs, record),
         previous=_neighbour(refs, record, -1),
         next=_neighbour(refs, record, +1),
         confidence=record.confidence,
@@ -319,16 +306,6 @@ def _inside(refs: Refs, record: Record, kind: Kind) -> tuple[RecordRef, ...]:
     if record.kind is not Kind.ANNEX:
         return ()
     return refs.named(r for r in refs.records(record.handbook, kind) if r.annex == record.id)
-
-
-def _similar(refs: Refs, record: Record) -> tuple[SimilarShown, ...]:
-    is_served = refs.is_current(record) and Action.DISCARD not in record.corrected
-    if record.kind not in (Kind.PRACTICE, Kind.TOOL) or not is_served:
-        return ()
-    return tuple(
-        SimilarShown(refs.record(near.record), round(near.score, 4), near.reasons, refs.named(near.also))
-        for near in refs.library.similar(record.id, SIMILAR)
-    )
 
 
 def _neighbour(refs: Refs, record: Record, step: int) -> RecordRef | None:

@@ -67,8 +67,43 @@ def test_reasons_are_what_the_records_share(library: Library) -> None:
         Said(Reason.TOOLS, names=("Forum",)),
         Said(Reason.INSTITUTION, names=("University of Example",)),
         Said(Reason.FORMAT, format=("COIL",)),
-        Said(Reason.CLOSE, field="objectives"),
     )
+
+
+def test_the_nearest_sentences_are_a_reason_too(library: Library) -> None:
+    nearest = library.snapshot().similar("law")[0].nearest
+    assert nearest is not None
+    assert (nearest.own.text, nearest.own.field) == ("Students argue a case in court.", 0)
+    assert nearest.near.text == "Students argue a case in court online."
+
+
+def test_neither_values_nor_addresses_nor_headings_are_nearest_sentences(tmp_path: Path) -> None:
+    odd = (
+        a_field("Duration", "It takes ten weeks of two hours each.", name="duration"),
+        a_field("Links", "See it all at the page of the course.", name="links"),
+        a_field("More", "It is described on https://example.org/a for all who ask."),
+        a_field("Aims", "Aims"),
+    )
+    own, near = (
+        replace(
+            LAW, id=name, fields=(a_field("What", f"Students argue a case of {what} there."), *odd), tools=()
+        )
+        for name, what in (("own", "theft"), ("near", "arson"))
+    )
+    publish(tmp_path, {"one": (own, near)})
+    with Library.open(Settings(tmp_path), FakeEncoder()) as library:
+        nearest = library.snapshot().similar("own")[0].nearest
+    assert nearest is not None
+    assert {nearest.own.field, nearest.near.field} == {0}
+
+
+def test_tools_that_the_same_practices_use_say_so(tmp_path: Path) -> None:
+    board = replace(FORUM, id="board", title="Board", fields=(a_field("", "A board for messages of all."),))
+    both = replace(LAW, tools=("forum", "board"))
+    publish(tmp_path, {"one": (both, FORUM, board, FAR)})
+    with Library.open(Settings(tmp_path), FakeEncoder()) as library:
+        (near,) = library.snapshot().similar("forum")
+    assert near.reasons == (Said(Reason.USERS, names=(LAW.title,)),)
 
 
 def test_records_that_share_nothing_are_no_neighbours(library: Library) -> None:

@@ -209,7 +209,7 @@ def test_catalogues_are_part_of_the_package() -> None:
             Said(Reason.THEME, theme=("Health", "Climate, Environment, Energy")),
             "same theme: Health; Climate, Environment, Energy",
         ),
-        ("en", Said(Reason.CLOSE, field="target_group"), "close in target group"),
+        ("en", Said(Reason.USERS, names=("Court", "Law")), "used by the same practices: Court, Law"),
         ("en", Said(LeftOut.NO_HEADING), "no heading leads to it"),
         ("en", Said(LeftOut.OTHER, why="some <reason>"), "some &lt;reason&gt;"),
         ("de", Said(LeftOut.OTHER, why="some reason"), '<span lang="en">some reason</span>'),

@@ -57,6 +57,8 @@ def paths(client: httpx.Client) -> dict[str, str]:
         "compare": f"/compare?id={first['id']}&id={second['id']}",
         "map": "/map",
         "shortlist": f"/shortlist?id={first['id']}&id={second['id']}",
+        "proposal": f"/proposal?handbook={book.rpartition('/')[2]}&id={first['id']}&id={second['id']}&practices=1",
+        "proposal-begun": "/proposal",
         "handbook": book,
         "pages": f"{book}/pages",
         "found": f"{book}/pages?find=home+university",

@@ -101,6 +101,7 @@ ONLY_IMPORTER = {
 }
 PACKAGE_OF = {  # where the package's name is not the module's
     "PIL": "pillow",
+    "docx": "python-docx",
     "argon2": "argon2-cffi",
     "faiss": "faiss-cpu",
     "sklearn": "scikit-learn",
@@ -108,6 +109,7 @@ PACKAGE_OF = {  # where the package's name is not the module's
     "slugify": "python-slugify",
 }
 HEAVY = {
+    "docx",
     "faiss",
     "huggingface_hub",
     "lingua",
@@ -123,6 +125,7 @@ HEAVY = {
     "tokenizers",
     "torch",
     "transformers",
+    "typst",
 }
 """What may be imported inside a function, with the reason beside it."""
 
@@ -200,6 +203,10 @@ ARROWS = {
         ),
         (3, "what a record says once, and PDFs handed out (web/pages/once.py, originals.py)"),
         (1, "why records are similar (web/pages/neighbours.py)"),
+        (
+            18,
+            "forms filled in, and documents made of them (web/export/printed_forms.py, web/pages/call_page.py)",
+        ),
     ),
 }
 """How many imports between the files of a house there may be, each part with its reason; doors are counted apart."""

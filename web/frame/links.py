@@ -151,6 +151,12 @@ def shortlist(records: Iterable[str], text: str = "") -> str:
     return f"/shortlist?{query}" if query else "/shortlist"
 
 
+def proposal(handbooks: Iterable[str] = (), records: Iterable[str] = ()) -> str:
+    """The address of a proposal with the forms of some handbooks and a shortlist of some records, by id."""
+    query = urlencode([("handbook", one) for one in handbooks] + [("id", one) for one in records])
+    return f"/proposal?{query}" if query else "/proposal"
+
+
 def export(url: str, form: str) -> str:
     """The address of a page's records as a file; a search's are all its answers, whatever its result page."""
     path, _, query = url.partition("#")[0].partition("?")

@@ -163,7 +163,7 @@ def environment() -> Environment:
         "compare": links.compare,
     }
     made.globals |= {"atlas": links.atlas}
-    made.globals |= {"export": links.export, "shortlist": links.shortlist}
+    made.globals |= {"export": links.export, "shortlist": links.shortlist, "proposal": links.proposal}
     return made
 
 

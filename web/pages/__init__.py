@@ -5,6 +5,7 @@ from __future__ import annotations
 from web.pages import (
     api,
     browse,
+    call_routes,
     change_routes,
     compare,
     crawlers,
@@ -34,6 +35,7 @@ ROUTERS = tuple(
         compare,
         map_page,
         shortlist,
+        call_routes,
         browse,
         handbook_page,
         leaves,

@@ -81,7 +81,7 @@ def shortlist_page(refs: Refs, asked: Iterable[str], text: str = "") -> Shortlis
     Raises:
         InputError: more records than a list can hold, or a text that cannot be searched for.
     """
-    records, missing = _known(refs, asked)
+    records, missing = known(refs, asked)
     ids = tuple(record.id for record in records)
     return ShortlistPage(
         url=links.shortlist(ids),
@@ -98,12 +98,16 @@ def shortlist_page(refs: Refs, asked: Iterable[str], text: str = "") -> Shortlis
 
 def chosen(refs: Refs, asked: Iterable[str]) -> exports.Chosen:
     """The records of a list, to be exported; those that the library does not have are left out."""
-    records, _ = _known(refs, asked)
+    records, _ = known(refs, asked)
     return exports.Chosen("shortlist", records, len(records))
 
 
-def _known(refs: Refs, asked: Iterable[str]) -> tuple[tuple[Record, ...], tuple[str, ...]]:
-    """The records of ids, each once, and the ids of those there are not."""
+def known(refs: Refs, asked: Iterable[str]) -> tuple[tuple[Record, ...], tuple[str, ...]]:
+    """The records of ids, each once, and the ids of those there are not.
+
+    Raises:
+        InputError: more records than a list can hold.
+    """
     given = tuple(asked)
     if len(given) > MOST:
         raise InputError(f"{len(given)} records: a shortlist holds at most {MOST}; make two of it")

@@ -60,7 +60,7 @@ def a_page(browser: Browser, has_script: bool = True) -> Iterator[Page]:
     page.on("response", lambda got: wrong.append(f"{got.status} {got.url}") if got.status >= 500 else None)
     yield page
     context.close()
-    assert wrong == []
+    assert wrong == [], wrong
 
 
 def assert_axe_is_content(page: Page) -> None:

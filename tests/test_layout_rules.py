@@ -192,6 +192,7 @@ ARROWS = {
         (2, "what review splits and joins (kb/editions/halves.py)"),
         (11, "an opened generation, and other orders (kb/search/opened.py, sorting.py)"),
         (1, "what readers say (kb/office/votes.py)"),
+        (1, "what is doubtful, each thing once (kb/care/things.py)"),
     ),
     "web": (
         (75, "the rooms of old; before there were rooms it had 225"),
@@ -201,6 +202,7 @@ ARROWS = {
             8,
             "an edition before and after it is published (web/frame/compared.py, account.py, web/admin/coming.py)",
         ),
+        (4, "the review list apart from a record's review (web/admin/review_list.py)"),
         (3, "what a record says once, and PDFs handed out (web/pages/once.py, originals.py)"),
         (1, "why records are similar (web/pages/neighbours.py)"),
         (

@@ -9,6 +9,7 @@ from kb.care.doctor import Fault, Finding, Mend, Seen, Verdict, examine, of_read
 from kb.care.doubts import LEAST_CONFIDENCE, Doubt, Item, LeftOut, Todo, Why, doubts, left_out
 from kb.care.models import Remedy, Weights
 from kb.care.sheet import About, ItemId, Sheet, Wish
+from kb.care.things import Thing, things
 
 __all__ = [
     "LEAST_CONFIDENCE",
@@ -25,6 +26,7 @@ __all__ = [
     "Remedy",
     "Seen",
     "Sheet",
+    "Thing",
     "Todo",
     "Verdict",
     "Weights",
@@ -41,5 +43,6 @@ __all__ = [
     "rebuild",
     "review",
     "shelf",
+    "things",
     "verify",
 ]

@@ -21,6 +21,7 @@ class Doubt(StrEnum):
 
     CONFLICT = "conflict"
     PRACTICE = "practice"
+    FLAWED = "flawed"
     MISSING = "missing"
     UNREAD = "unread"
     UNASSIGNED = "unassigned"
@@ -95,7 +96,7 @@ class Item:
 def doubts(sheet: Sheet) -> tuple[Item, ...]:
     """What is doubtful in one handbook and was not confirmed, by kind of doubt and page."""
     found = (
-        *_conflicts(sheet), *_practices(sheet), *_missing(sheet), *_unread(sheet), *_unassigned(sheet)
+        *_conflicts(sheet), *_practices(sheet), *_flawed(sheet), *_missing(sheet), *_unread(sheet), *_unassigned(sheet)
     )  # fmt: skip
     return tuple(item for item in found if item.id not in sheet.reviewed.confirmed)
 
@@ -140,6 +141,25 @@ def _practices(sheet: Sheet) -> list[Item]:
         )
         for record in sheet.reviewed.records
         if record.kind is Kind.PRACTICE and record.confidence < LEAST_CONFIDENCE
+    ]
+
+
+def _flawed(sheet: Sheet) -> list[Item]:
+    """Records with which something was amiss when they were read; who corrected one has looked at it."""
+    untouched = {record.id: record for record in sheet.reviewed.records if not record.corrected}
+    return [
+        Item(
+            id=str(ItemId.of_record(record.id)),
+            doubt=Doubt.FLAWED,
+            handbook=record.handbook,
+            page=record.page_start,
+            title=record.title,
+            why=caveat.said,
+            todo=Said(Todo.COMPARE),
+            record=record.id,
+        )
+        for caveat in sheet.edition.caveats
+        if (record := untouched.get(caveat.record)) is not None
     ]
 
 

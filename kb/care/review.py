@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -29,6 +29,7 @@ __all__ = [
     "handbook_of",
     "items",
     "undo",
+    "undo_all",
 ]
 
 
@@ -85,16 +86,30 @@ def undo(store: Store, number: int, who: str, encoder: Encoder | None, progress:
         NotFoundError: there is no such edit, or its handbook is not served.
         InputError: it is undone already, or a later edit builds on it.
     """
+    return undo_all(store, (number,), who, encoder, progress)[0]
+
+
+def undo_all(
+    store: Store, numbers: Sequence[int], who: str, encoder: Encoder | None, progress: Progress = silent
+) -> tuple[Edit, ...]:
+    """Take several edits of one handbook back in one step; as `undo`, and nothing is undone if one cannot be."""
     with store.write_lock(lambda text: progress("wait", 0, 0, text)):
-        edit = find(store, number)
-        if edit.is_undone:
-            raise InputError(f"edit {number}: undone already, by {edit.undone_by} at {edit.undone_at}")
-        sheet = Sheet.of(store, edit.handbook)
-        undone = replace(edit, undone_by=who, undone_at=_now())
-        after = sheet.with_edits(undone if e.number == number else e for e in sheet.edits)
-        _check_nothing_builds_on(number, sheet.reviewed.outcomes, after.reviewed.outcomes)
-        _publish(store, after, (undone,), encoder, progress)
-        return undone
+        undone = {}
+        for edit in (find(store, number) for number in numbers):
+            if edit.is_undone:
+                raise InputError(
+                    f"edit {edit.number}: undone already, by {edit.undone_by} at {edit.undone_at}"
+                )
+            undone[edit.number] = replace(edit, undone_by=who, undone_at=_now())
+        books = {edit.handbook for edit in undone.values()}
+        if len(books) != 1:
+            raise InputError(f"edits of {len(books)} handbooks; name edits of one, which are undone together")
+        sheet = Sheet.of(store, books.pop())
+        after = sheet.with_edits(undone.get(e.number, e) for e in sheet.edits)
+        for number in numbers:
+            _check_nothing_builds_on(number, sheet.reviewed.outcomes, after.reviewed.outcomes, undone)
+        _publish(store, after, tuple(undone.values()), encoder, progress)
+        return tuple(undone.values())
 
 
 def find(store: Store, number: int) -> Edit:
@@ -130,9 +145,9 @@ def _check_confirmable(sheet: Sheet, wish: Wish) -> None:
 
 
 def _check_nothing_builds_on(
-    number: int, before: Sequence[EditOutcome], after: Sequence[EditOutcome]
+    number: int, before: Sequence[EditOutcome], after: Sequence[EditOutcome], undone: Collection[int]
 ) -> None:
-    held = {o.edit.number for o in before if o.state is EditState.APPLIED}
+    held = {o.edit.number for o in before if o.state is EditState.APPLIED} - set(undone)
     for outcome in after:
         if outcome.edit.number in held and outcome.state in (*CONFLICTS, EditState.IDLE):
             later = outcome.edit

@@ -139,6 +139,39 @@ def test_axe_finds_nothing_on_the_pages_of_those_who_sign_in(
             assert_good(page)
 
 
+def test_review_is_worked_through_by_keyboard(site: tuple[str, Work], browser: Browser) -> None:
+    url, work = site
+    with a_page(browser) as page:
+        sign_in(page, url)
+        upload(page, handbook_pdf(practices=9))  # two of one title
+        work()
+        see(page, "A new handbook")
+        page.get_by_role("button", name="Publish it").click()
+        work()
+        see(page, "The handbook is in the library")
+        page.goto(f"{url}/admin/review")
+        things = page.locator("[data-thing]")
+        before = things.count()
+        assert before >= 2
+        page.keyboard.press("j")
+        expect(things.nth(0)).to_be_focused()
+        page.keyboard.press("j")
+        expect(things.nth(1)).to_be_focused()
+        page.keyboard.press("k")
+        page.keyboard.press("t")
+        assert page.evaluate("document.activeElement.name") == "value"
+        page.keyboard.press("j")  # is typed, and moves nothing
+        page.keyboard.press("Escape")
+        expect(things.nth(0)).to_be_focused()
+        page.keyboard.press("n")
+        expect(page.get_by_text("readers see it now")).to_be_visible()
+        expect(things.nth(0)).to_be_focused()  # the one that came next
+        page.keyboard.press("u")
+        expect(page.get_by_text("is undone")).to_be_visible()
+        assert things.count() == before
+        assert_good(page)
+
+
 def assert_good(page: Page) -> None:
     page.set_viewport_size({"width": browsing.DESKTOP[0], "height": browsing.DESKTOP[1]})
     assert_axe_is_content(page)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from starlette.requests import Request
 
 from kb import KbError, Kind, Record
-from kb.care import About, ItemId, Sheet, review
+from kb.care import About, ItemId, Sheet, review, things
 from kb.editions import Action, Edit, title_likeness
 from web.admin import signin
 from web.frame import Correcting, EditShown, Owner, Refs, library, links, refs_of, shortened, wants_json
@@ -109,6 +109,6 @@ def _to_review(request: Request) -> int:
     """How many things there are to review, counted once for what is published."""
     try:
         snapshot = library(request).snapshot()
-        return snapshot.once("to review", lambda: len(review.items(snapshot.store)))
+        return snapshot.once("to review", lambda: len(things(review.items(snapshot.store))))
     except KbError:
         return 0

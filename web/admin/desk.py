@@ -1,68 +1,26 @@
-"""The review pages: what is doubtful, a record beside its page, and what a form asks for."""
+"""A record under review beside its page, and what a form asks for."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import groupby
 from typing import ClassVar
 
 from kb import Edition, InputError, Kind, Origin, Record
-from kb.care import Doubt, Item, Sheet, Wish, doubts, review
+from kb.care import Sheet, Wish, doubts
 from kb.editions import Action, Edit, Reviewed
-from web.admin import correcting
-from web.admin.correcting import LONGEST_TITLE
+from web.admin import correcting, review_list
 from web.admin.signin import Session
 from web.frame import (
     AnyPage,
     EditShown,
-    HandbookRef,
     Picture,
     PlaceShown,
     RecordRef,
     Refs,
-    Saying,
     Shown,
-    TallyShown,
     links,
-    shortened,
 )
-
-MOST_SHOWN = 200  # of each doubt; a handbook may leave thousands of lines unassigned
-MOST_EDITS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class ItemShown(Shown):
-    """One thing to review."""
-
-    id: str
-    doubt: str
-    """conflict, practice, missing, unread or unassigned."""
-    title: str
-    why: Saying
-    todo: Saying
-    place: PlaceShown | None
-    """Null where it stands on no page."""
-    url: str
-    """Where to deal with it: a record's review page, or the page it stands on; empty where there is neither."""
-    handbook: HandbookRef
-    edit: int
-    """Of a conflict: the number of the edit; 0 elsewhere."""
-    mine: str
-    base: str
-    theirs: str
-    """Of a conflict: what the edit says, what the handbook said then, and what it says now."""
-
-
-@dataclass(frozen=True, slots=True)
-class DoubtGroup(Shown):
-    """Things to review for one reason."""
-
-    doubt: str
-    items: tuple[ItemShown, ...]
-    more: int
-    """How many there are that are not shown here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,30 +38,6 @@ class FieldReviewed(Shown):
     was_label: str
     was_text: str
     """Label and text as extracted."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewPage(AnyPage):
-    """All that is doubtful, and what people decided."""
-
-    template: ClassVar[str] = "review.html"
-    paths: ClassVar[Mapping[str, str]] = {"/admin/review": ""}
-
-    csrf: str
-    """What each form has to send back."""
-    who: str
-    """Who is signed in."""
-    total: int
-    groups: tuple[DoubtGroup, ...]
-    """The most pressing first."""
-    handbooks: tuple[TallyShown, ...]
-    """The handbooks with something to review; their lists."""
-    only: str
-    """Title of the one handbook shown; empty for all."""
-    done: tuple[EditShown, ...]
-    """What was just decided."""
-    edits: tuple[EditShown, ...]
-    """Newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,41 +65,12 @@ class RecordReviewPage(AnyPage):
     others: tuple[RecordRef, ...]
     """Records that it can be merged into, in printed order."""
     picture: Picture | None
-    items: tuple[ItemShown, ...]
+    items: tuple[review_list.ItemShown, ...]
     """What is doubtful about it."""
     done: tuple[EditShown, ...]
     """What was just decided."""
     edits: tuple[EditShown, ...]
     """Of this record, newest first."""
-
-
-def review_page(refs: Refs, reviewer: Session, csrf: str, only: str = "", done: str = "") -> ReviewPage:
-    """The list, of one handbook or of all; `done` are the numbers of edits that were just made.
-
-    Raises:
-        NotFoundError: there is no such handbook.
-    """
-    store = refs.library.store
-    found = review.items(store, only)
-    editions = {book: store.edition(book) for book in dict.fromkeys(item.handbook for item in found)}
-    shown = [_item(refs, editions[item.handbook], item) for item in found]
-    books = [(book.id, book.title) for book in store.handbooks()]
-    counts = {book: sum(item.handbook == book for item in found) for book, _ in books}
-    edits = store.edits(only or None)
-    return ReviewPage(
-        url=links.review(handbook=only),
-        notice=refs.library.notices,
-        csrf=csrf,
-        who=reviewer.name,
-        total=len(found),
-        groups=tuple(
-            _group(doubt, list(same)) for doubt, same in groupby(shown, key=lambda item: item.doubt)
-        ),
-        handbooks=tuple(TallyShown(t, counts[b], links.review(handbook=b)) for b, t in books if counts[b]),
-        only=dict(books).get(only, ""),
-        done=correcting.done(refs, edits, done),
-        edits=correcting.shown(refs, edits[: -MOST_EDITS - 1 : -1]),
-    )
 
 
 def record_page(
@@ -191,7 +96,9 @@ def record_page(
         kinds=tuple(Kind),
         others=refs.named(r for r in sheet.reviewed.records if r.id != record.id) if is_served else (),
         picture=_picture(refs, sheet.edition, record, page),
-        items=tuple(_item(refs, sheet.edition, item) for item in doubts(sheet) if item.record == record.id),
+        items=tuple(
+            review_list.item(refs, sheet.edition, item) for item in doubts(sheet) if item.record == record.id
+        ),
         done=correcting.done(refs, sheet.edits, done),
         edits=correcting.shown(refs, edits[::-1]),
     )
@@ -244,38 +151,6 @@ def _field_wishes(
 
 def _number(given: str) -> int | None:
     return int(given) if given.isascii() and given.isdecimal() and len(given) < 6 else None
-
-
-def _group(doubt: str, items: list[ItemShown]) -> DoubtGroup:
-    return DoubtGroup(doubt, tuple(items[:MOST_SHOWN]), max(len(items) - MOST_SHOWN, 0))
-
-
-def _item(refs: Refs, edition: Edition, item: Item) -> ItemShown:
-    place = _place(refs, edition, item.page)
-    is_there = bool(item.record) and item.page is not None  # a conflict may be about a record that is gone
-    url = links.review(item.record) if is_there else place.url if place else ""
-    return ItemShown(
-        id=item.id,
-        doubt=item.doubt.value,
-        title=shortened(_title(item), LONGEST_TITLE),
-        why=item.why,
-        todo=item.todo,
-        place=place,
-        url=url,
-        handbook=refs.handbook(item.handbook),
-        edit=item.edit,
-        mine=item.mine,
-        base=item.base,
-        theirs=item.theirs,
-    )
-
-
-def _title(item: Item) -> str:
-    return f"PDF page {item.page}" if item.doubt is Doubt.UNREAD else item.title
-
-
-def _place(refs: Refs, edition: Edition, page: int | None) -> PlaceShown | None:
-    return refs.place(edition, page) if page is not None and page <= len(edition.pages) else None
 
 
 def _fields(refs: Refs, sheet: Sheet, record: Record) -> tuple[FieldReviewed, ...]:

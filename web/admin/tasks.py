@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from kb import Circumstance, NotFoundError, Said
-from kb.care import review
+from kb.care import review, things
 from kb.editions import Plan
 from kb.office import Job, Jobs, State
 from web.admin import coming, shelves
@@ -33,7 +33,7 @@ def admin_page(refs: Refs, jobs: Jobs, who: str, csrf: str, most_bytes: int) -> 
         who=who,
         jobs=tuple(_shown(job) for job in jobs.newest(MOST_JOBS)),
         handbooks=shelves.lines(refs),
-        to_review=len(review.items(refs.library.store)),
+        to_review=len(things(review.items(refs.library.store))),
         most_bytes=most_bytes,
     )
 

@@ -54,7 +54,7 @@ document.addEventListener("click", (event) => {
 // Escape closes the sheet of filters.
 document.addEventListener("keydown", (event) => {
   const close = event.key === "Escape" && location.hash === "#filters" && document.querySelector("[data-sheet-close]");
-  if (!close?.checkVisibility()) return;
+  if (!close || !close.checkVisibility()) return;
   close.click();
   document.querySelector(".to-filters")?.focus();
 });

@@ -99,6 +99,11 @@ def decide(client: TestClient, action: str, item: str) -> httpx.Response:
     return client.post(REVIEW, data={"csrf": csrf(client), "action": action, "item": item})
 
 
+def things(page: Any) -> dict[str, Any]:
+    """Each thing of the list by what confirming it confirms."""
+    return {one["ids"]: one for book in page["books"] for spot in book["pages"] for one in spot["things"]}
+
+
 def data(client: TestClient, url: str) -> Any:
     path, mark, query = url.partition("?")
     answer = client.get(f"{path}.json{mark}{query}")
@@ -266,11 +271,11 @@ def test_sign_in_page_is_well_formed(visitor: TestClient) -> None:
 def test_list_names_page_and_what_to_do(client: TestClient) -> None:
     page = data(client, REVIEW)
     assert page["who"] == "Eve"
-    first = page["groups"][0]
-    assert (first["doubt"], [item["id"] for item in first["items"]]) == ("practice", [TANDEM])
+    first = things(page)[TANDEM]
+    assert [reason["doubt"] for reason in first["reasons"]] == ["practice"]
     text = client.get(REVIEW).text
     assert "Practices that may be none" in text
-    assert f'href="{REVIEW}/{TANDEM}"' in text
+    assert f'href="/practices/{TANDEM}#correct"' in text
     assert "/handbooks/exchange/pages/5" in text
     assert client.get(f"{REVIEW}?handbook=none").status_code == 404
 
@@ -353,10 +358,10 @@ def test_discarded_record_still_answers_and_says_so(client: TestClient) -> None:
 
 
 def test_confirmed_item_leaves_the_list(client: TestClient) -> None:
-    for item in [i["id"] for g in data(client, REVIEW)["groups"] for i in g["items"]]:
-        assert decide(client, "confirm", item).status_code == 303
+    for ids in things(data(client, REVIEW)):
+        assert decide(client, "confirm", ids).status_code == 303
     page = data(client, REVIEW)
-    assert (page["total"], page["groups"]) == (0, [])
+    assert (page["total"], page["books"]) == (0, [])
     assert "Nothing is doubtful" in client.get(REVIEW).text
     assert data(client, f"/practices/{TANDEM}")["confidence"] == 1.0
 
@@ -366,8 +371,8 @@ def test_conflict_shows_both_versions_and_is_decided(client: TestClient, tmp_pat
         correct(store, "exchange", [Wish(Action.RETITLE, TANDEM, "Tandem")], None)
         _ingest_again(store)
     page = data(client, REVIEW)
-    [conflict] = page["groups"][0]["items"]
-    assert (page["groups"][0]["doubt"], conflict["mine"], conflict["base"], conflict["theirs"]) == (
+    conflict = next(one for one in things(page).values() if one["record"])["reasons"][0]
+    assert (conflict["doubt"], conflict["mine"], conflict["base"], conflict["theirs"]) == (
         "conflict",
         "Tandem",
         "Language tandem online",
@@ -376,7 +381,8 @@ def test_conflict_shows_both_versions_and_is_decided(client: TestClient, tmp_pat
     assert "Printed now" in client.get(REVIEW).text
     assert data(client, f"/practices/{TANDEM}")["record"]["title"] == "Tandem"
     assert decide(client, "confirm", conflict["id"]).status_code == 303
-    assert "conflict" not in [g["doubt"] for g in data(client, REVIEW)["groups"]]
+    left = [reason["doubt"] for one in things(data(client, REVIEW)).values() for reason in one["reasons"]]
+    assert "conflict" not in left
 
 
 def _ingest_again(store: Store) -> None:

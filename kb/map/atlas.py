@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import logging
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+import numpy as np
 
 from kb import Record, replace_file
 from kb.map import projection
 from kb.search import DEFAULT_KINDS, Catalog
 from kb.words import stems
 
-FORMAT = 1  # of the kept file; another number makes every library draw its map anew
+FORMAT = 2  # of the kept file; another number makes every library draw its map anew
 WORDS = 3  # that name a region
 SHORTEST = 3  # letters of such a word
 
@@ -50,8 +53,11 @@ class Atlas:
     regions: tuple[Region, ...]
 
 
-def atlas(catalog: Catalog) -> Atlas:
-    """Draw the map of a catalogue; the same one in every process."""
+def atlas(catalog: Catalog, before: Atlas | None = None) -> Atlas:
+    """Draw the map of a catalogue; the same one in every process.
+
+    What stood on a map `before` stays about where it stood, so that people find it again.
+    """
     is_shown = catalog.of_kinds(DEFAULT_KINDS)
 
     def records() -> Iterator[Record]:
@@ -62,9 +68,9 @@ def atlas(catalog: Catalog) -> Atlas:
         if catalog.means is not None
         else projection.of_words([_stems(_words(record)) for record in records()])
     )
-    laid = projection.places(rows)
+    ids = [record for record, is_one in zip(catalog.numbers, is_shown, strict=True) if is_one]
+    laid = projection.places(rows, _places(before, ids) if before else None)
     region = projection.regions(laid)
-    ids = (record for record, is_one in zip(catalog.numbers, is_shown, strict=True) if is_one)
     return Atlas(
         generation=catalog.generation.name,
         is_by_meaning=catalog.means is not None,
@@ -79,10 +85,10 @@ def atlas(catalog: Catalog) -> Atlas:
 def kept(folder: Path, catalog: Catalog) -> Atlas:
     """The map of a catalogue as a file in a folder has it; drawn, and kept there if that may be, where none has."""
     path = folder / f"{catalog.generation.name}.json"
-    try:
-        return _read(path)
-    except (OSError, ValueError, KeyError, TypeError):  # none yet, or not of this software
-        drawn = atlas(catalog)
+    if (held := _read(path)) is not None:
+        return held
+    others = sorted((one for one in folder.glob("*.json") if one != path), key=lambda one: one.name)
+    drawn = atlas(catalog, _read(others[-1]) if others else None)
     try:
         _write(path, drawn)
     except OSError as error:
@@ -131,12 +137,38 @@ def _words(record: Record) -> Counter[str]:
     return _counted(" ".join((record.title, *(field.text for field in record.fields))), record.language)
 
 
+_ADDRESS = re.compile(r"\S*(?:://|www\.|@)\S*|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:/\S*)?")
+"""Web and mail addresses, domains and names of files: what is in them names no subject."""
+_OF_FILES = frozenset(
+    [
+        "http",
+        "https",
+        "www",
+        "html",
+        "htm",
+        "pdf",
+        "doc",
+        "docx",
+        "odt",
+        "ppt",
+        "pptx",
+        "xls",
+        "xlsx",
+        "csv",
+        "zip",
+        "jpg",
+        "png",
+        "url",
+    ]
+)
+
+
 def _counted(text: str, language: str) -> Counter[str]:
     """How often a text has each telling word, as "stem form"."""
     return Counter(
         f"{stem} {form}"
-        for stem, form in stems.telling(text, language)
-        if len(form) >= SHORTEST and form.isalpha()
+        for stem, form in stems.telling(_ADDRESS.sub(" ", text), language)
+        if len(form) >= SHORTEST and form.isalpha() and form.lower() not in _OF_FILES
     )
 
 
@@ -147,13 +179,23 @@ def _stems(words: Counter[str]) -> Counter[str]:
     return found
 
 
-def _read(path: Path) -> Atlas:
-    held = json.loads(path.read_text(encoding="utf-8"))
-    if held.pop("format") != FORMAT:
-        raise ValueError(f"{path}: of another format")
-    points = tuple(Point(**point) for point in held.pop("points"))
-    regions = tuple(Region(tuple(region["words"]), region["count"]) for region in held.pop("regions"))
-    return Atlas(points=points, regions=regions, **held)
+def _places(before: Atlas, ids: Sequence[str]) -> projection.Positions:
+    """Where records stood on a map, NaN for those that did not."""
+    known = {point.record: (point.x, point.y) for point in before.points}
+    return np.array([known.get(one, (math.nan, math.nan)) for one in ids], dtype=np.float64).reshape(-1, 2)
+
+
+def _read(path: Path) -> Atlas | None:
+    """The map in a file; None where there is none, or none of this software."""
+    try:
+        held = json.loads(path.read_text(encoding="utf-8"))
+        if held.pop("format") != FORMAT:
+            return None
+        points = tuple(Point(**point) for point in held.pop("points"))
+        regions = tuple(Region(tuple(region["words"]), region["count"]) for region in held.pop("regions"))
+        return Atlas(points=points, regions=regions, **held)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 def _write(path: Path, drawn: Atlas) -> None:

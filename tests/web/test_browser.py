@@ -403,3 +403,18 @@ def test_a_search_is_kept_in_the_browser_until_it_is_removed(site: str, browser:
         expect(kept.get_by_role("link", name="Feed")).to_have_attribute("href", re.compile("search.atom"))
         kept.get_by_role("button", name="Remove").click()
         expect(kept).to_be_hidden()
+
+
+def test_a_mark_on_the_map_is_said_on_a_card_while_pointed_at_or_focused(site: str, browser: Browser) -> None:
+    with a_page(browser) as page:
+        page.goto(f"{site}/map")
+        card = page.locator("[data-map-card]")
+        expect(card).to_be_hidden()
+        spot = page.get_by_role("link", name=re.compile("^Language tandem online")).first
+        spot.focus()
+        expect(card).to_contain_text("Stockholm University")
+        expect(card).to_be_in_viewport()
+        page.keyboard.press("Escape")
+        expect(card).to_be_hidden()
+        page.locator("a.spot").first.hover()
+        expect(card).to_be_visible()

@@ -119,9 +119,9 @@ def test_map_is_drawn_once_a_generation_and_a_damaged_file_is_drawn_anew(
     times: list[str] = []
     draw = maps.atlas
 
-    def counted(catalog: Catalog) -> maps.Atlas:
+    def counted(catalog: Catalog, before: maps.Atlas | None) -> maps.Atlas:
         times.append(catalog.generation.name)
-        return draw(catalog)
+        return draw(catalog, before)
 
     monkeypatch.setattr(maps, "atlas", counted)
     with a_library(tmp_path, 9) as library:
@@ -155,6 +155,53 @@ def test_map_of_a_new_generation_replaces_the_one_before(tmp_path: Path) -> None
     assert found is not None
     assert [point.record for point in found.points] == ["only"]
     assert len(list((tmp_path / "cache" / "maps").glob("*.json"))) == 1
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_map_drawn_after_another_leaves_what_both_have_about_where_it_was(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    middles = random.normal(size=(5, 12))
+    rows = np.concatenate([one + 0.4 * random.normal(size=(14, 12)) for one in middles]).astype(np.float32)
+    kept = np.sort(random.permutation(len(rows))[: len(rows) - 8])
+    before = projection.places(rows[kept])
+    known = np.full((len(rows), 2), np.nan)
+    known[kept] = before
+    anchored, anew = projection.places(rows, known), projection.places(rows)
+
+    def moved(laid: projection.Positions) -> float:
+        return float(np.linalg.norm(laid[kept] - before, axis=1).mean())
+
+    assert moved(anchored) < 0.25
+    assert moved(anchored) < moved(anew)
+    assert anchored.min() >= 0
+    assert anchored.max() <= 1
+    own = np.repeat(np.arange(5), 14)  # groups still lie together, new ones among theirs
+    nearest = np.argsort(np.linalg.norm(anchored[:, None] - anchored[None], axis=2), axis=1)[:, 1:4]
+    assert (own[nearest] == own[:, None]).mean() > 0.9
+
+
+def test_a_map_with_hardly_anything_known_is_drawn_anew_and_turned_to_fit() -> None:
+    rows = np.random.default_rng(1).normal(size=(20, 6)).astype(np.float32)
+    nothing = np.full((20, 2), np.nan)
+    assert np.array_equal(projection.places(rows, nothing), projection.places(rows))
+    mirrored = projection.places(rows)[:, ::-1]
+    few = nothing.copy()
+    few[:6] = mirrored[:6]
+    laid = projection.places(rows, few)
+    plain = projection.places(rows)
+    assert np.linalg.norm(laid[:6] - few[:6]) < np.linalg.norm(plain[:6] - few[:6])
+
+
+def test_addresses_and_names_of_files_name_no_region() -> None:
+    text = (
+        "See https://example.org/harbour/plan.pdf, www.example.org or ann@harbour.example; open lake.docx, a PDF. "
+        "River floods.Then the river."
+    )
+    forms = {key.partition(" ")[2] for key in maps._counted(text, "en")}
+    assert {"river", "floods"} <= {form.lower() for form in forms}
+    assert forms.isdisjoint(
+        {"example", "org", "harbour", "https", "www", "pdf", "PDF", "docx", "lake", "plan"}
+    )
 
 
 def test_empty_library_has_no_map_and_sections_are_on_none(tmp_path: Path) -> None:

@@ -118,7 +118,7 @@ def _values(given: Given) -> dict[str, Any]:
     if given.path == "/suggest":
         found["q"] = "cre"
     if given.path.startswith("/proposal"):
-        found |= {"ending": "docx", "title": "Our call", "notes": "To be sent in spring.", "practices": "1"}
+        found |= {"title": "Our call", "notes": "To be sent in spring.", "practices": "1"}
         found |= {"form": "0123abcd", "c": "0123abcd", "m": "0123abcd-2"}
     try:
         return found | _of_record(given, given.record)

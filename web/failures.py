@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from kb import errors
-from web.export import Format
+from web.export import Format, PaperKind
 from web.frame import SECURITY, Shown, answering, as_json, respond
 
 STATUSES: dict[type[Exception], int] = {
@@ -32,7 +32,7 @@ STATUSES: dict[type[Exception], int] = {
     Exception: 500,
 }
 
-FILES = (*(f".{form}" for form in Format), ".pdf", ".png")
+FILES = (*(f".{form}" for form in (*Format, *PaperKind)), ".png")
 """How addresses end that are no pages; their errors come as JSON."""
 
 _log = logging.getLogger(__name__)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -13,6 +13,7 @@ from web.export.printed_forms import FormKind, FormLine, PrintedForm
 LONGEST_ADDRESS = 6000
 """Characters of an address that mail programs and servers still pass on whole: nginx takes 8 kB, line and headers."""
 LONGEST_TITLE, LONGEST_NOTES, LONGEST_NOTE = 200, 5000, 1000
+LONGEST = {"title": LONGEST_TITLE, "notes": LONGEST_NOTES}
 MOST_IDS, MOST_HANDBOOKS, MOST_FORMS, MOST_LINES = 50, 10, 100, 1000
 
 _KEY = re.compile(r"[0-9a-f]{8}")
@@ -68,11 +69,13 @@ def of_pairs(given: Iterable[tuple[str, str]]) -> Filled:
     Raises:
         InputError: a text is longer than may be kept, or there is more than a proposal holds.
     """
-    lists: dict[str, dict[str, None]] = {"handbook": {}, "form": {}, "id": {}, "c": {}}
+    lists: dict[str, list[str]] = {"handbook": [], "form": [], "id": [], "c": []}
     texts = {"title": "", "notes": ""}
     marks: dict[str, float] = {}
     notes: dict[str, str] = {}
     for name, value in given:
+        if name in LONGEST:
+            _check_length(f"the {name}", value, LONGEST[name])
         text = _clean(value)
         if not text:
             continue
@@ -80,28 +83,29 @@ def of_pairs(given: Iterable[tuple[str, str]]) -> Filled:
             for part in text.split("_"):
                 _take(name, part, lists["c"], marks)
         elif name in lists:
-            lists[name][text] = None
+            lists[name].append(text)
         elif name in texts:
             texts[name] = text
         elif name.startswith("m."):
             _take("m", f"{name[2:]}-{text.replace(',', '.')}", lists["c"], marks)
         elif name.startswith("n.") and _KEY.fullmatch(name[2:]):
-            notes[name[2:]] = _fitting("a note", text, LONGEST_NOTE)
+            _check_length("a note", text, LONGEST_NOTE)
+            notes[name[2:]] = text
     return Filled(
         handbooks=_few("handbooks", lists["handbook"], MOST_HANDBOOKS),
         forms=tuple(key for key in _few("forms", lists["form"], MOST_FORMS) if _KEY.fullmatch(key)),
         ids=_few("practices", lists["id"], MOST_IDS),
-        title=_fitting("the title", texts["title"].replace("\n", " "), LONGEST_TITLE),
-        notes=_fitting("the notes", texts["notes"], LONGEST_NOTES),
+        title=" ".join(texts["title"].split()),
+        notes=texts["notes"],
         checked=_few("lines", lists["c"], MOST_LINES),
-        marks={key: marks[key] for key in _few("marks", dict.fromkeys(marks), MOST_LINES)},
-        line_notes={key: notes[key] for key in _few("notes", dict.fromkeys(notes), MOST_LINES)},
+        marks={key: marks[key] for key in _few("marks", marks, MOST_LINES)},
+        line_notes={key: notes[key] for key in _few("notes", notes, MOST_LINES)},
     )
 
 
-def _take(name: str, part: str, checked: dict[str, None], marks: dict[str, float]) -> None:
+def _take(name: str, part: str, checked: list[str], marks: dict[str, float]) -> None:
     if name == "c" and _KEY.fullmatch(part):
-        checked[part] = None
+        checked.append(part)
     elif name == "m" and (mark := _MARK.fullmatch(part)):
         marks[mark["key"]] = float(mark["mark"])
 
@@ -110,16 +114,16 @@ def _clean(text: str) -> str:
     return _CONTROL.sub(" ", text.replace("\r\n", "\n")).strip()
 
 
-def _fitting(what: str, text: str, longest: int) -> str:
+def _check_length(what: str, text: str, longest: int) -> None:
     if len(text) > longest:
         raise InputError(f"{what}: {len(text)} characters, at most {longest} are kept; shorten the text")
-    return text
 
 
-def _few(what: str, given: Mapping[str, None], most: int) -> tuple[str, ...]:
+def _few(what: str, given: Collection[str], most: int) -> tuple[str, ...]:
+    """Each once."""
     if len(given) > most:
         raise InputError(f"{len(given)} {what}: a proposal holds at most {most}; make two of it")
-    return tuple(given)
+    return tuple(dict.fromkeys(given))
 
 
 @dataclass(frozen=True, slots=True)

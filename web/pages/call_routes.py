@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.responses import Response
 
 from kb import InputError, NotFoundError
@@ -23,20 +22,11 @@ from web.frame import (
 )
 from web.pages import call_page, call_paper, showing_how
 from web.pages.call_page import ProposalPage
-from web.pages.downloads import NO_FORMAT
 from web.pages.showing_how import LinePractices
 
 LARGEST_FORM = 400_000  # bytes
 MOST_PARAMETERS = 5000
 
-
-class _Ending(StringConvertor):
-    """How the address of a document ends."""
-
-    regex = "|".join(PaperKind)
-
-
-register_url_convertor("document", _Ending())
 router = APIRouter(responses=FAILURES)
 
 OPENAPI: dict[str, Any] = {
@@ -46,28 +36,26 @@ OPENAPI: dict[str, Any] = {
             "in": "query",
             "required": False,
             "description": text,
-            "schema": {"type": "array", "items": {"type": "string"}} if is_many else {"type": "string"},
+            "schema": {"type": "array", "items": {"type": "string"}, "maxItems": most}
+            if name in ("handbook", "form", "id")
+            else {"type": "string"} | ({"maxLength": most} if most else {}),
         }
-        for name, text, is_many in (
-            ("handbook", "Ids of handbooks of which the forms are shown.", True),
-            ("form", "Keys of the forms to be shown; all unless given.", True),
-            ("id", "Ids of the practices on the shortlist.", True),
-            ("title", "Of the proposal.", False),
-            ("notes", "On the proposal.", False),
-            ("c", "Keys of the lines that are checked, apart by _.", False),
-            ("m", "Marks: a line's key, - and its step (from 1) or points, apart by _.", False),
+        for name, text, most in (
+            ("handbook", "Ids of handbooks of which the forms are shown.", filled.MOST_HANDBOOKS),
+            ("form", "Keys of the forms to be shown; all unless given.", filled.MOST_FORMS),
+            ("id", "Ids of the practices on the shortlist.", filled.MOST_IDS),
+            ("title", "Of the proposal.", filled.LONGEST_TITLE),
+            ("notes", "On the proposal.", filled.LONGEST_NOTES),
+            ("c", "Keys of the lines that are checked, apart by _.", 0),
+            (
+                "m",
+                "Marks: a line's key, - and its step (from 1) or points, apart by _.",
+                0,
+            ),
         )
     ]
 }
 """The parameters; besides them `n.KEY` is the note at a line."""
-FILE: Responses = {
-    200: {
-        "description": "The file.",
-        "content": {
-            kind.media_type: {"schema": {"type": "string", "format": "binary"}} for kind in PaperKind
-        },
-    }
-}
 
 
 @serve(
@@ -116,18 +104,30 @@ def get_practices(
     )
 
 
-@router.get(
-    "/proposal.{ending:document}",
-    summary="A proposal as a document",
-    openapi_extra=OPENAPI,
-    responses=FILE | NO_FORMAT,
-    response_class=Response,
-)
-def get_file(
-    request: Request, ending: Annotated[PaperKind, Path(description="The kind, as the address ends.")]
-) -> Response:
-    """The proposal of an address as a document."""
-    return _file(request, ending, _pairs(request.url.query))
+def _served(kind: PaperKind) -> None:
+    """Serve the documents of one kind at an address of their own."""
+    file: Responses = {
+        200: {
+            "description": "The file.",
+            "content": {kind.media_type: {"schema": {"type": "string", "format": "binary"}}},
+        }
+    }
+
+    @router.get(
+        f"/proposal.{kind}",
+        name=f"proposal_{kind}",
+        summary=f"A proposal as {kind.upper()}",
+        openapi_extra=OPENAPI,
+        responses=file,
+        response_class=Response,
+    )
+    def get_file(request: Request) -> Response:
+        """The proposal of an address as a document, with practices that show how at each line."""
+        return _file(request, kind, _pairs(request.url.query))
+
+
+for _kind in PaperKind:
+    _served(_kind)
 
 
 def _file(request: Request, ending: PaperKind, pairs: list[tuple[str, str]]) -> Response:

@@ -521,7 +521,10 @@ def test_failure_of_the_library_becomes_its_status(
 def test_openapi_describes_every_json_address(client: TestClient) -> None:
     described = client.get("/api/openapi.json").json()
     for path, operations in described["paths"].items():
-        assert path.endswith((".json", ".pdf", ".png", ".{form}")) or path in ("/healthz", "/suggest")
+        assert path.endswith((".json", ".pdf", ".docx", ".png", ".{form}")) or path in (
+            "/healthz",
+            "/suggest",
+        )
         operation = operations["get"]
         assert operation["summary"]
         assert operation["description"]

@@ -21,7 +21,7 @@ _PHRASE = re.compile(r'["“„«]([^"“”„«»]+)["”“»]')
 _HALF = r"(?<!\bund )(?<!\boder )(?<!\boch )(?<!\beller )"  # before half a compound: "Grund- und -schulen"
 _EXCLUDED = re.compile(rf"{_HALF}(?<!\S)-(?=[^\W\d_])(\w[\w-]*)", re.IGNORECASE)
 _NAMED = re.compile(
-    rf'(?<![\w:/-])({"|".join((*FACETS, *ALIASES))}):\s?(?:["“„«]([^"“”„«»]+)["”“»]|([^\W_][^\s,;"“”„«»]*))',
+    rf'(?<![\w:/-])({"|".join((*FACETS, *ALIASES))}):(?:\s?["“„«]([^"“”„«»]+)["”“»]|([^\W_][^\s,;"“”„«»]*))',
     re.IGNORECASE,
 )
 

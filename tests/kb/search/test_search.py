@@ -325,6 +325,7 @@ def test_facet_that_does_not_exist_is_refused() -> None:
         (f"{NEED} institution:motion", {"physics"}),
         (f"{NEED} country:Frankreich", {"law"}),
         (f'{NEED} university:"institute of"', {"physics"}),
+        (f'{NEED} university: "institute of"', {"physics"}),
         (f"{NEED} theme:gesundheit", {"law"}),
         ("tool:forum -pendulums", {"law"}),
         ("kind:section", {"guide"}),
@@ -347,7 +348,15 @@ def test_value_that_no_record_has_is_looked_for_as_words_and_that_is_said(librar
 
 
 @pytest.mark.parametrize(
-    "text", ["https://example.org/tool:x", "10:30", "Need: a tool", "tool :x", "toolkit:x"]
+    "text",
+    [
+        "https://example.org/tool:x",
+        "10:30",
+        "Need: a tool",
+        "tool :x",
+        "toolkit:x",
+        "I work at a small university: how did others begin?",
+    ],
 )
 def test_other_colons_are_no_syntax(text: str) -> None:
     assert Query(text).named == ()

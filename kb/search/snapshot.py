@@ -39,10 +39,11 @@ class Results:
 
     `notices` say what the library cannot do at present, `remarks` what was read otherwise than typed, or why there is
     no hit; `no_match` says that the hits are only the nearest there are, `is_weak` that none is near in meaning.
-    `background` holds the best sections, unless sections were asked for as a kind. `language` is the one that was
-    asked in, "" where that is not sure. `coverage` says of each facet which share of the hits, under the other filters,
-    has any value of it. `meant` is the text with rare words put as they are mostly written here, ""
-    where that changes nothing: to be offered. `constraints` are what the need was read to prefer.
+    `background` holds the best sections, unless sections were asked for as a kind; `has_chapter` says that the first
+    of them answers very well. `language` is the one that was asked in, "" where that is not sure. `coverage` says of
+    each facet which share of the hits, under the other filters, has any value of it. `meant` is the text with rare
+    words put as they are mostly written here, "" where that changes nothing: to be offered. `constraints` are what
+    the need was read to prefer.
     """
 
     query: Query
@@ -59,6 +60,7 @@ class Results:
     meant: str = ""
     constraints: tuple[Constraint, ...] = ()
     coverage: Mapping[str, float] = field(default_factory=dict)
+    has_chapter: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +205,7 @@ class Snapshot:
             )
             order = sorting.sorted_by(places, order)
         facets, coverage = answer.facet_counts()
+        background, is_very_good = answer.background()
         remarks = (*found.question.remarks, *_put_right(found.slips), *answer.nothing_found(len(order)))
         return Results(
             query=query,
@@ -213,12 +216,13 @@ class Snapshot:
             remarks=remarks,
             no_match=found.is_nothing,
             took_ms=_ms_since(started),
-            background=answer.background(),
+            background=background,
             is_weak=found.is_weak,
             language=found.language,
             meant=found.meant,
             constraints=found.constraints,
             coverage=coverage,
+            has_chapter=is_very_good and not found.is_nothing,
         )
 
     def earlier(self, query: Query) -> Earlier:

@@ -105,6 +105,8 @@ class SearchPage(AnyPage):
     where kinds were chosen."""
     answers: tuple[AnswerShown, ...]
     """The results at a glance: up to three sentences of different universities; none where nothing is near."""
+    chapter: HitShown | None
+    """A chapter that answers better than anything else; apart from the results and from `background`."""
     background: tuple[HitShown, ...]
     """Sections of the handbooks that give background; apart from the results."""
     facets: tuple[FacetGroup, ...]
@@ -175,6 +177,9 @@ def _page(refs: Refs, asked: SearchAsked, results: Results | None) -> SearchPage
     pages = min(-(-total // asked.limit), LAST_PAGE)
     hits = results.hits if results else ()
     background = results.background if results and asked.page == 1 else ()
+    chapter = (
+        background[0] if results and results.has_chapter and background and asked.sort is Sort.BEST else None
+    )
     first = (asked.page - 1) * asked.limit + 1
     is_nothing = results is not None and results.no_match and asked.page == 1
     offers = refs.library.offers(asked.text) if is_nothing else Offers((), ())
@@ -187,15 +192,17 @@ def _page(refs: Refs, asked: SearchAsked, results: Results | None) -> SearchPage
         total=total,
         hits=tuple(hit_shown(refs, asked, hit, rank) for rank, hit in enumerate(hits, first)),
         shelves=_shelves(asked, results.facets if results and hits else ()),
-        answers=answers_shown(refs, hits) if _is_sure(results, asked) else (),
-        background=tuple(hit_shown(refs, asked, hit, rank) for rank, hit in enumerate(background, 1)),
+        chapter=hit_shown(refs, asked, chapter, 1) if chapter else None,
+        answers=answers_shown(refs, (chapter, *hits) if chapter else hits)
+        if _is_sure(results, asked)
+        else (),
+        background=tuple(
+            hit_shown(refs, asked, hit, rank) for rank, hit in enumerate(background[bool(chapter) :], 1)
+        ),
         facets=facets,
         chosen=tuple(option for group in facets for option in group.options if option.is_chosen),
-        sorts=tuple(Choice(s.value, replace(asked, sort=s, page=1).url, s is asked.sort) for s in Sort),
-        sizes=tuple(
-            Choice(str(n), replace(asked, limit=n, page=1).url, n == asked.limit)
-            for n in sorted({*PER_PAGE, asked.limit})
-        ),
+        sorts=_sorts(asked),
+        sizes=_sizes(asked),
         feed=links.export(asked.url, "atom") if asked.text else "",
         constraints=_constraints(asked, results.constraints if results else ()),
         unfiltered=asked.unfiltered().url,
@@ -214,14 +221,26 @@ def _page(refs: Refs, asked: SearchAsked, results: Results | None) -> SearchPage
         took_ms=round(results.took_ms, 1) if results else 0.0,
         examples=() if hits else home.examples(refs),
         nearby=_nearby(refs, offers.values),
-        rewordings=tuple(
-            Rewording(wording.text, SearchAsked(wording.text).url, wording.total)
-            for wording in offers.wordings
-        ),
+        rewordings=_rewordings(offers),
         earlier=earlier_shown(refs, asked) if results is not None and asked.with_earlier else None,
         has_books=len(refs.handbooks) > 1,
         other_editions=asked.other_editions().url if results is not None and has_earlier else "",
     )
+
+
+def _sorts(asked: SearchAsked) -> tuple[Choice, ...]:
+    return tuple(Choice(one.value, replace(asked, sort=one, page=1).url, one is asked.sort) for one in Sort)
+
+
+def _sizes(asked: SearchAsked) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(str(size), replace(asked, limit=size, page=1).url, size == asked.limit)
+        for size in sorted({*PER_PAGE, asked.limit})
+    )
+
+
+def _rewordings(offers: Offers) -> tuple[Rewording, ...]:
+    return tuple(Rewording(one.text, SearchAsked(one.text).url, one.total) for one in offers.wordings)
 
 
 def _is_shelf(facet: str, value: str) -> bool:

@@ -315,6 +315,19 @@ def test_facet_that_does_not_exist_is_refused() -> None:
         Query(NEED, filters={"colour": ("red",)})
 
 
+def test_a_chapter_is_very_good_only_where_words_and_meaning_agree_on_it(library: Library) -> None:
+    best = answer(library, Query("widens access: credit for an online exchange"))
+    assert best.has_chapter
+    assert best.background[0].record.id == "guide"
+    assert not answer(library, Query("students of two universities argue a case")).has_chapter
+    assert not answer(
+        library, Query("widens access: credit for an online exchange", (Kind.SECTION,))
+    ).has_chapter
+    assert not answer(
+        library, Query("widens access: credit for an online exchange", filters={"country": ("France",)})
+    ).has_chapter
+
+
 # values named in the text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from fastapi.testclient import TestClient
 
 from kb.search.library import Library
 from tests import web_library
+from tests.factories import FakeEncoder
 from web.app import create_app
 
 NEED = "/search?q=credit+for+online+exchange"
@@ -60,3 +62,20 @@ def test_chapters_are_no_value_to_narrow_results_by(client: TestClient) -> None:
     kinds = next(group for group in data(client, NEED)["facets"] if group["name"] == "kind")
     assert "section" not in {option["value"] for option in kinds["options"]}
     assert data(client, f"{NEED}&kind=practice")["shelves"] == []
+
+
+def test_a_very_good_chapter_comes_first_and_is_told_apart(tmp_path: Path) -> None:
+    encoder = FakeEncoder()
+    settings = web_library.fill(tmp_path, encoder)
+    with (
+        Library.open(settings, encoder) as library,
+        TestClient(create_app(settings, lambda _: library)) as web,
+    ):
+        asked = "/search?q=credit+for+an+online+exchange+widens+access+to+mobility+for+all+students"
+        page = data(web, asked)
+        assert page["chapter"]["record"]["id"] == "exchange.why"
+        assert page["chapter"]["record"]["id"] not in {one["record"]["id"] for one in page["background"]}
+        html = web.get(asked).text
+        assert html.index("A chapter that explains the matter") < html.index('<ol class="hits"')
+        assert data(web, NEED)["chapter"] is None
+        assert data(web, f"{asked}&sort=title")["chapter"] is None

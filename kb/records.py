@@ -345,6 +345,7 @@ class Edition:
 class Handbook:
     """A handbook as the library lists it: its current edition and how many it has.
 
+    `title` is the `name` that its owner gave it, else what is printed; `subjects` are what the owner says it is about.
     `publisher`, `licence` and `url` (its own page) are as the owner states them, "" where nobody did; `imprint` is what
     the served edition says of itself.
     """
@@ -360,6 +361,8 @@ class Handbook:
     publisher: str = ""
     licence: str = ""
     url: str = ""
+    name: str = ""
+    subjects: tuple[str, ...] = ()
     imprint: tuple[Facet, ...] = ()
 
     @property

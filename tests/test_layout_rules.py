@@ -202,6 +202,10 @@ ARROWS = {
             8,
             "an edition before and after it is published (web/frame/compared.py, account.py, web/admin/coming.py)",
         ),
+        (
+            5,
+            "how the site looks (web/frame/looks.py, web/pages/site_routes.py, web/admin/settings_routes.py)",
+        ),
         (4, "the review list apart from a record's review (web/admin/review_list.py)"),
         (3, "what a record says once, and PDFs handed out (web/pages/once.py, originals.py)"),
         (1, "why records are similar (web/pages/neighbours.py)"),

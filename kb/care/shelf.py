@@ -98,6 +98,24 @@ def put_back(store: Store, handbook: str, encoder: Encoder | None, progress: Pro
         return number
 
 
+def rename(
+    store: Store, handbook: str, name: str, encoder: Encoder | None, progress: Progress = silent
+) -> None:
+    """Call a served handbook by another name, in search as well; "" calls it by its title again.
+
+    Raises:
+        NotFoundError: there is no such handbook, or it is not served.
+        StoreError, GenerationError, BusyError: it cannot be written.
+    """
+    with store.write_lock(lambda text: progress("wait", 0, 0, text)):
+        if store.handbook(handbook).name == name:
+            return
+        store.set_details(handbook, name=name)
+        served = store.current_editions()
+        store.publish(served, index.build(store, served, encoder, progress))
+        store.clean()
+
+
 def forget(store: Store, handbook: str, keep: int) -> int:
     """Delete all editions of a handbook but the served one and the newest others, `keep` in all; how many went.
 

@@ -173,7 +173,9 @@ class Catalog:
 
     def label(self, facet: str, value: str) -> str:
         """What a value of a facet is shown as."""
-        return self.editions[value].title if facet == "handbook" else label(facet, value)
+        if facet == "handbook":
+            return next(book.title for book in self.handbooks if book.id == value)
+        return label(facet, value)
 
     def of_kinds(self, kinds: Iterable[Kind]) -> Mask:
         """The records of these kinds; none where no kind is given."""

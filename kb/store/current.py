@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
+
 from kb import Handbook, NotFoundError, load_facets, storable
 from kb.editions import title_likeness
 from kb.store import proof
@@ -61,19 +64,31 @@ class Serving(Holdings):
             found = [
                 Handbook(
                     handbook,
-                    title,
+                    name or title,
                     language,
                     file_name,
                     number,
                     editions,
                     pages,
                     counts.get(handbook, {}),
-                    *(*whose, load_facets(imprint)),
+                    *(*whose, name, tuple(subjects.splitlines()), load_facets(imprint)),
                 )
-                for handbook, title, language, file_name, number, editions, pages, *whose, imprint in db.execute(
+                for (
+                    handbook,
+                    title,
+                    language,
+                    file_name,
+                    number,
+                    editions,
+                    pages,
+                    *whose,
+                    name,
+                    subjects,
+                    imprint,
+                ) in db.execute(
                     "SELECT h.id, e.title, e.language, e.file_name, e.number,"
                     " (SELECT count(*) FROM edition p WHERE p.handbook = h.id AND p.state = 'published'),"
-                    " e.page_count, h.publisher, h.licence, h.url, e.imprint"
+                    " e.page_count, h.publisher, h.licence, h.url, h.name, h.subjects, e.imprint"
                     " FROM handbook h JOIN edition e ON e.handbook = h.id AND e.number = h.current"
                 )
             ]
@@ -142,21 +157,50 @@ class Serving(Holdings):
             proof.seal(db, "handbook", handbook)
 
     def set_details(
-        self, handbook: str, publisher: str | None = None, licence: str | None = None, url: str | None = None
+        self,
+        handbook: str,
+        publisher: str | None = None,
+        licence: str | None = None,
+        url: str | None = None,
+        name: str | None = None,
+        subjects: Sequence[str] | None = None,
     ) -> Handbook:
-        """State whose a served handbook is; None leaves a part as it was, "" takes it back.
+        """State whose a served handbook is, what it is called and about; None leaves a part, "" takes it back.
+
+        A new name is served from the next publication on.
 
         Raises:
             NotFoundError: there is no such handbook.
         """
         with self.write_lock():
             held = self.handbook(handbook)
-            parts = ((publisher, held.publisher), (licence, held.licence), (url, held.url))
-            stated = [storable(known if given is None else given.strip()) for given, known in parts]
+            about = held.subjects if subjects is None else [one for text in subjects if (one := text.strip())]
+            given = {"publisher": publisher, "licence": licence, "url": url, "name": name}
+            stated = {
+                part: storable(getattr(held, part) if value is None else value.strip())
+                for part, value in given.items()
+            }
+            stated["subjects"] = storable("\n".join(about))
             with self._database.write() as db:
-                db.execute(
-                    "UPDATE handbook SET publisher = ?, licence = ?, url = ? WHERE id = ?",
-                    (*stated, handbook),
-                )
+                columns = ", ".join(f"{part} = ?" for part in stated)
+                db.execute(f"UPDATE handbook SET {columns} WHERE id = ?", (*stated.values(), handbook))
                 proof.seal(db, "handbook", handbook)
             return self.handbook(handbook)
+
+    def settings(self, *names: str) -> dict[str, str]:
+        """What the owner decided for the site as a whole, by name: of these names, of all where none is given."""
+        with self._database.read() as db:
+            found = db.execute(
+                "SELECT name, value FROM setting WHERE ?1 = '[]' OR name IN (SELECT value FROM json_each(?1))",
+                (json.dumps(names),),
+            )
+            return dict(found.fetchall())
+
+    def set_settings(self, given: Mapping[str, str]) -> None:
+        """Decide something for the site as a whole; "" takes a decision back."""
+        with self.write_lock(), self._database.write() as db:
+            for name, value in given.items():
+                db.execute("DELETE FROM setting WHERE name = ?", (name,))
+                if value:
+                    db.execute("INSERT INTO setting VALUES (?, ?)", (name, storable(value)))
+                proof.seal(db, "setting", name)

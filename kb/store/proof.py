@@ -58,6 +58,7 @@ PARTS = (
     Proven("need", ("number",)),
     Proven("judgement", ("need",), ("record",)),
     Proven("publication", ("number",)),
+    Proven("setting", ("name",)),
     Proven("vector", ("model",), ("sha256",)),
 )
 """Every table of a library but `proof` itself; SQLite's own, which hold no more than counters, are left out."""
@@ -104,14 +105,20 @@ def drop_pruned(db: sqlite3.Connection) -> None:
 def seal_all(db: sqlite3.Connection) -> None:
     """Keep the sums of everything as it is now: for a library of a schema that had none, or other columns."""
     db.execute("DELETE FROM proof")
-    for part in PARTS:
+    for part in _parts(db):
         _keep(db, part.table, _digests(db, part))
+
+
+def seal_handbooks(db: sqlite3.Connection) -> None:
+    """Keep the sums of what is said of each handbook, which has other columns now."""
+    for (handbook,) in db.execute("SELECT id FROM handbook").fetchall():
+        seal(db, "handbook", handbook)
 
 
 def altered(db: sqlite3.Connection, path: str) -> list[Said]:
     """Compare each row with its sum; each finding names a row that was changed, added or lost."""
     said = []
-    for part in PARTS:
+    for part in _parts(db):
         held = _sums(db, part.table)
         found = dict(_digests(db, part))
         wrong = sorted(name for name in held.keys() | found.keys() if held.get(name) != found.get(name))
@@ -126,11 +133,17 @@ def altered(db: sqlite3.Connection, path: str) -> list[Said]:
 def tables(db: sqlite3.Connection) -> dict[str, tuple[int, str]]:
     """For each table how many rows it has, and one checksum over their sums, for a backup's manifest."""
     found = {}
-    for part in PARTS:
+    for part in _parts(db):
         rows = sorted(_sums(db, part.table).items())
         text = json.dumps([[*name, digest.hex()] for name, digest in rows])
         found[part.table] = (len(rows), hashlib.sha256(text.encode()).hexdigest())
     return found
+
+
+def _parts(db: sqlite3.Connection) -> list[Proven]:
+    """The parts that a library has: one of an earlier schema may have fewer tables."""
+    there = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    return [part for part in PARTS if part.table in there]
 
 
 def _sums(db: sqlite3.Connection, table: str) -> dict[_Name, bytes]:

@@ -223,8 +223,15 @@ NINTH = (
     proof.seal_all,
 )  # rows are proven from here on; what was changed before is taken as it is
 
+TENTH = (  # what the owner calls a handbook and says it is about, and how the site looks
+    "ALTER TABLE handbook ADD COLUMN name TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE handbook ADD COLUMN subjects TEXT NOT NULL DEFAULT ''",  # one a line
+    "CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    proof.seal_handbooks,
+)
+
 MIGRATIONS: tuple[tuple[Step, ...], ...] = (
-    FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH, EIGHTH, NINTH,
+    FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH, EIGHTH, NINTH, TENTH,
 )  # fmt: skip
 """`MIGRATIONS[n]` brings a library of version n to version n + 1. One that changes proven rows seals them anew."""
 PROVEN = 9

@@ -26,6 +26,7 @@ def a_library(folder: Path) -> Path:
         shelf.forget(store, "book", keep=3)
         store.set_profile("guide", 'practices = "Case"\n')
         store.set_details("guide", "A university", "CC BY 4.0", "https://example.org/guide")
+        store.set_settings({"alliance": "An alliance", "light": "#0b5468"})
         store.judge("a need", "en", {"book.one": Grade.WELL, "guide.r01": Grade.NOT}, "eve")
         store.clean(is_pruning=True)
     (folder / MODEL_FILE).write_text("english\n")

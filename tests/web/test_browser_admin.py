@@ -26,6 +26,7 @@ PUBLISHED = {
     "job": "/admin/jobs/1",
     "editions and settings": "/admin/handbooks/{book}?done=settings",
     "log": "/admin/log",
+    "settings": "/admin/settings?done=yes",
     "review": "/admin/review",
     "record under review": "/admin/review/{record}",
     "needs": "/admin/needs",

@@ -121,6 +121,11 @@ class AdminPage(AdminAnyPage):
     """How many things there are to review."""
     most_bytes: int
     """Size of the largest PDF that is taken."""
+    wrong: str = ""
+    """Why what was sent just now is not taken: nothing, empty, no-pdf, large, address, handbook or many."""
+    given: str = ""
+    address: str = ""
+    """What that was: the name of the file, or its address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +156,10 @@ class ShelfPage(AdminAnyPage):
     licence: str
     own_page: str
     """Whose it is, and its web page elsewhere; empty where not stated, and while it is not served."""
+    name: str
+    """What its owner calls it; empty where it goes by its title."""
+    subjects: tuple[str, ...]
+    """What its owner says it is about."""
     profile: str
     """The profile (TOML) that its next edition is read with; empty for none."""
     done: str

@@ -6,6 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -19,7 +20,7 @@ from web.admin import shelves, tasks
 from web.admin.foreman import Foreman
 from web.admin.office_pages import AdminPage, JobPage, LogPage, ShelfPage
 from web.admin.signin import Checked, Reviewer, csrf, journal, signed_in
-from web.admin.spool import Uploaded
+from web.admin.spool import Uploaded, Wrong
 from web.frame import library, links, params, pictures, private, refs_of, serve
 
 router = APIRouter(include_in_schema=False)
@@ -59,18 +60,28 @@ def get_admin(request: Request, reviewer: Reviewer) -> Response:
 
 @router.post("/admin/uploads")
 def post_upload(request: Request, reviewer: Reviewer, given: Uploaded) -> Response:
-    """Take a PDF in, or the address of one; the worker does the rest."""
+    """Take a PDF in, or the address of one; the worker does the rest. What is wrong with it is said on its page."""
     named = refs_of(request)
+    wrong = given.wrong
     if given.handbook and given.handbook not in {book.id for book in named.handbooks}:
-        raise InputError(f"{given.handbook[:80]}: no such handbook is served; load the page again")
-    number = jobs(request).add(
-        given.name,
-        who=reviewer.name,
-        via=reviewer.role,
-        handbook=given.handbook,
-        address=given.address,
-        content=given.content,
-    )
+        wrong = Wrong.HANDBOOK
+    if wrong is None:
+        try:
+            number = jobs(request).add(
+                given.name,
+                who=reviewer.name,
+                via=reviewer.role,
+                handbook=given.handbook,
+                address=given.address,
+                content=given.content,
+            )
+        except InputError:  # too many are open
+            wrong = Wrong.MANY
+    if wrong is not None:
+        most = request.app.state.settings.max_file
+        page = tasks.admin_page(named, jobs(request), reviewer.name, csrf(request, reviewer), most)
+        shown = replace(page, wrong=wrong.value, given=given.name, address=given.address)
+        return private(request, shown, 413 if wrong is Wrong.LARGE else 400)
     detail = f"job {number}: {given.name}"
     journal(request).add(
         Deed.UPLOAD, who=reviewer.name, via=reviewer.role, handbook=given.handbook, detail=detail
@@ -178,9 +189,11 @@ def post_shelf(request: Request, reviewer: Reviewer, handbook: str, fields: Chec
             number = shelf.put_back(store, handbook, opened.encoder())
             deed, detail = Deed.PUT_BACK, f"edition {number}"
         case "details":
-            given = shelves.details(fields)
-            store.set_details(handbook, **given)
-            said = "; ".join(f"{name}: {value or 'not stated'}" for name, value in given.items())
+            given, subjects, name = shelves.details(fields), shelves.subjects(fields), shelves.name(fields)
+            store.set_details(handbook, **given, subjects=subjects)
+            shelf.rename(store, handbook, name, opened.encoder())
+            told = {"name": name, **given, "subjects": ", ".join(subjects)}
+            said = "; ".join(f"{part}: {value or 'not stated'}" for part, value in told.items())
             action, deed, detail = "settings", Deed.SETTINGS, said
         case "forget-profile":
             store.set_profile(handbook, "")

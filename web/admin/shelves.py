@@ -12,6 +12,7 @@ from web.frame import Refs, links
 
 LINES = 50
 LONGEST_DETAIL = 300  # characters
+MOST_SUBJECTS, LONGEST_SUBJECT = 20, 100
 
 
 def lines(refs: Refs) -> tuple[BookLine, ...]:
@@ -40,6 +41,8 @@ def shelf_page(refs: Refs, handbook: str, who: str, csrf: str, done: str = "") -
         publisher=stated.publisher if stated else "",
         licence=stated.licence if stated else "",
         own_page=stated.url if stated else "",
+        name=stated.name if stated else "",
+        subjects=stated.subjects if stated else (),
         profile=store.profile(handbook),
         done=done,
     )
@@ -82,6 +85,32 @@ def details(fields: Mapping[str, str]) -> dict[str, str]:
     return given | ({"url": web_address(given["url"])} if given["url"] else {})
 
 
+def subjects(fields: Mapping[str, str]) -> tuple[str, ...]:
+    """What a handbook is about, as a form says it: a subject a line.
+
+    Raises:
+        InputError: there are too many, or one is too long.
+    """
+    given = tuple(
+        dict.fromkeys(
+            one for line in fields.get("subjects", "").splitlines() if (one := " ".join(line.split()))
+        )
+    )
+    if len(given) > MOST_SUBJECTS or any(len(one) > LONGEST_SUBJECT for one in given):
+        raise InputError(
+            f"subjects: at most {MOST_SUBJECTS} of {LONGEST_SUBJECT} characters are kept; leave some out"
+        )
+    return given
+
+
+def name(fields: Mapping[str, str]) -> str:
+    """What a handbook is called, as a form says it; InputError where that is too long."""
+    given = " ".join(fields.get("name", "").split())
+    if len(given) > LONGEST_DETAIL:
+        raise InputError(f"name: {len(given)} characters, at most {LONGEST_DETAIL} are kept; shorten it")
+    return given
+
+
 def _line(refs: Refs, handbook: str) -> BookLine:
     store = refs.library.store
     published = store.published(handbook)
@@ -89,7 +118,7 @@ def _line(refs: Refs, handbook: str) -> BookLine:
     edition = refs.edition(handbook) if is_served else store.edition(handbook, store.last_served(handbook))
     return BookLine(
         id=handbook,
-        title=edition.title,
+        title=next((book.title for book in refs.handbooks if book.id == handbook), edition.title),
         language=edition.language,
         url=links.shelf(handbook),
         edition=edition.number,

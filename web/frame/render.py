@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import groupby
 from operator import attrgetter
@@ -19,6 +19,7 @@ from starlette.responses import Response
 from kb import straight
 from web.frame import boxes, language, links, prefix, sayings, worded
 from web.frame import prose as text
+from web.frame.looks import SiteLook, look_of
 from web.frame.owners import Owner, Owning
 from web.frame.shown import Shown, adapter
 
@@ -37,6 +38,7 @@ class Site:
     prefix: str = ""  # "/de" where the address names the language
     has_office: bool = False  # whether people may sign in
     owner: Owner | None = None  # who signed in
+    look: SiteLook = field(default_factory=SiteLook)
 
 
 def respond(request: Request, page: Shown, status: int = 200) -> Response:
@@ -61,6 +63,7 @@ def _answer(request: Request, page: Shown, status: int) -> Response:
         prefix=tongue.prefix,
         has_office=request.app.state.has_office(request),
         owner=owning(request),
+        look=look_of(request),
     )
     response = Response(as_html(page, site), status, media_type="text/html")
     if site.has_office:

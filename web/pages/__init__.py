@@ -20,6 +20,7 @@ from web.pages import (
     record_page,
     results,
     shortlist,
+    site_routes,
     typeahead,
 )
 from web.pages.tallies import written
@@ -45,6 +46,7 @@ ROUTERS = tuple(
         following,
         helped,
         change_routes,
+        site_routes,
     )
 )
 """Of every page, in the order in which addresses are tried."""

@@ -95,6 +95,8 @@ class HandbookPage(AnyPage):
     facts: tuple[Fact, ...]
     """Whose it is: authors, publisher, year, licence, ISBN, DOI, country, each with where it is printed."""
     publisher: str
+    subjects: tuple[str, ...]
+    """What its owner says it is about."""
     licence: str
     original: str
     """Address of the PDF it was read from; empty where no licence is stated that allows to share it."""
@@ -174,6 +176,7 @@ def handbook_page(refs: Refs, handbook: str) -> HandbookPage:
         handbook=refs.handbook(handbook),
         facts=imprint_of(refs, edition, stated.facts),
         publisher=stated.publisher,
+        subjects=stated.subjects,
         licence=stated.licence,
         original=original(refs, edition, stated.facts),
         own_page=stated.url,

@@ -510,6 +510,14 @@ def test_library_of_schema_1_keeps_all_it_holds(tmp_path: Path) -> None:
         assert store.verify()[1:] == []  # the PDF of edition 1 was never there
 
 
+def before_proofs(connection: sqlite3.Connection) -> None:
+    """Take back what schemas 9 and 10 brought."""
+    connection.execute("DROP TABLE proof")
+    connection.execute("DROP TABLE setting")
+    for later in ("name", "subjects"):
+        connection.execute(f"ALTER TABLE handbook DROP COLUMN {later}")
+
+
 def test_library_of_schema_5_finds_once_where_its_passages_were_cut_from(tmp_path: Path) -> None:
     long = " ".join(f'Sentence {n} says it in Greek, π, and with a 💡 and "quotes".' for n in range(40))
     fields = (
@@ -537,7 +545,7 @@ def test_library_of_schema_5_finds_once_where_its_passages_were_cut_from(tmp_pat
         connection.execute("INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?)", row)
     for later in ("imprint", "caveats"):
         connection.execute(f"ALTER TABLE edition DROP COLUMN {later}")
-    connection.execute("DROP TABLE proof")
+    before_proofs(connection)
     connection.execute("PRAGMA user_version = 5")
     connection.close()
     with Store.open(tmp_path) as store:
@@ -559,7 +567,7 @@ def test_library_of_schema_7_says_of_its_editions_that_nothing_was_amiss(tmp_pat
         store.publish({"handbook": 1}, "g")
     connection = sqlite3.connect(tmp_path / DATABASE, isolation_level=None)
     connection.execute("ALTER TABLE edition DROP COLUMN caveats")
-    connection.execute("DROP TABLE proof")
+    before_proofs(connection)
     connection.execute("PRAGMA user_version = 7")
     connection.close()
     with Store.open(tmp_path) as store:
@@ -567,6 +575,31 @@ def test_library_of_schema_7_says_of_its_editions_that_nothing_was_amiss(tmp_pat
         records = [replace(r, edition=2) for r in store.records("handbook", 1)]
         store.stage(an_edition(number=2, caveats=told), records, [], PDF)
         assert store.edition("handbook", 2).caveats == told
+
+
+def test_name_and_subjects_are_what_the_owner_says_and_are_sealed(store: Store) -> None:
+    stage(store)
+    store.publish({"handbook": 1}, "g")
+    printed = store.handbook("handbook").title
+    held = store.set_details("handbook", name="Our handbook", subjects=["Exchange", " ", "Credit é"])
+    assert (held.title, held.name, held.subjects) == (
+        "Our handbook",
+        "Our handbook",
+        ("Exchange", "Credit é"),
+    )
+    assert store.edition("handbook").title == printed
+    assert store.verify() == []
+    held = store.set_details("handbook", name="")
+    assert (held.title, held.subjects) == (printed, ("Exchange", "Credit é"))
+
+
+def test_settings_of_the_site_are_kept_sealed_and_taken_back(store: Store) -> None:
+    store.set_settings({"colour": "#123456", "name": "Alliance \ud83d"})
+    assert store.settings() == {"colour": "#123456", "name": "Alliance ?"}
+    assert store.verify() == []
+    store.set_settings({"colour": ""})
+    assert store.settings() == {"name": "Alliance ?"}
+    assert store.verify() == []
 
 
 def test_profile_is_remembered_for_the_handbook(store: Store) -> None:

@@ -370,11 +370,11 @@ def test_plan_that_does_not_hold_any_more_is_shown_anew(client: TestClient, sett
 @pytest.mark.parametrize(
     ("content", "status", "said"),
     [
-        (b"", 400, "empty"),
-        (b"<!doctype html><p>no", 400, "not a PDF"),
+        (b"", 400, "a.pdf is empty"),
+        (b"<!doctype html><p>no", 400, "a.pdf is not a PDF"),
         (b"%PDF-1.7\n" + b"x" * 70_000, 413, "KB_MAX_FILE"),
         (b"%PDF-1.7\n" + b"x" * 400_000, 413, "KB_MAX_FILE"),
-        (None, 400, "no file and no address"),
+        (None, 400, "No file and no address"),
     ],
     ids=["empty", "no PDF", "too large", "much too large", "nothing"],
 )
@@ -384,6 +384,8 @@ def test_what_is_no_pdf_or_too_large_is_refused_and_not_kept(
     client.app.state.settings = replace(settings, max_file=60_000)  # type: ignore[attr-defined]
     answer = upload(client, content)
     assert (answer.status_code, said in answer.text) == (status, True)
+    assert 'action="/admin/uploads"' in answer.text  # said where it was sent from
+    assert (Reader(answer.text).open, Reader(answer.text).inline) == ([], [])
     assert data(client, OFFICE)["jobs"] == []
     assert not (settings.data / waiting.SPOOL).exists()
 
@@ -426,7 +428,7 @@ def test_too_many_open_uploads_are_refused(client: TestClient, monkeypatch: pyte
     monkeypatch.setattr(waiting, "MOST_OPEN", 1)
     assert upload(client, handbook_pdf()).status_code == 303
     answer = upload(client, handbook_pdf())
-    assert (answer.status_code, "not finished" in answer.text) == (400, True)
+    assert (answer.status_code, "Too many uploads" in answer.text) == (400, True)
 
 
 # progress

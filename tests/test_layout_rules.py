@@ -95,7 +95,7 @@ ONLY_IMPORTER = {
     "pytesseract": {"ingest.page.ocr"},
     "httpx": {"ingest.fetching"},
     "sklearn": {"kb.map.projection"},
-    "xlsxwriter": {"web.export.spreadsheets"},
+    "xlsxwriter": {"web.export.sheets"},
     "typer": AT_THE_DOOR,
     "argon2": {"kb.office.password"},
 }
@@ -213,6 +213,7 @@ ARROWS = {
             18,
             "forms filled in, and documents made of them (web/export/printed_forms.py, web/pages/call_page.py)",
         ),
+        (10, "more than one record (web/pages/portraits.py, portrayed.py, matrix.py, web/export/sheets.py)"),
     ),
 }
 """How many imports between the files of a house there may be, each part with its reason; doors are counted apart."""

@@ -198,6 +198,7 @@ def fill(
         page_start=1,
         page_end=1,
         language="fr",
+        facets=(Facet("theme", "Health", Origin.INFERRED),),
         fields=(
             field(
                 "Objectifs", "Réunir des étudiants de trois universités.", 1, "objectives", Origin.INFERRED

@@ -13,6 +13,7 @@ from kb.map import Maps
 from kb.words import FACETS
 from web.export import ExportPage, exports, hand_out
 from web.frame import NEED, Given, Json, Refs, as_json, example_of, links, params, pictures, schemas
+from web.pages import portraits
 
 LONGEST = 120
 """Characters of a text in an example; of each list it has the first item."""
@@ -115,6 +116,9 @@ def _values(given: Given) -> dict[str, Any]:
     }
     found |= {"form": exports.Format.CSV.value, "width": pictures.READING_WIDTH, "number": 1, "start": 1}
     found |= {"by": "handbook", "only": "", "find": "credit", "q": NEED}
+    found |= {"rows": "institution", "columns": "theme"}
+    if given.path.split("/")[1] in links.PORTRAITS.values():
+        found["name"] = portraits.named_at(given.refs, given.path)[1]
     if given.path == "/suggest":
         found["q"] = "cre"
     if given.path.startswith("/proposal"):

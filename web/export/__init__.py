@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from web.export import exports, feed, filled, printed_forms
+from web.export import exports, feed, filled, printed_forms, sheets
 from web.export.documents import DOCUMENTS, PaperKind
 from web.export.exported import PRINTED, ExportPage, hand_out, origin_of
 from web.export.exports import Chosen, Format
@@ -38,4 +38,5 @@ __all__ = [
     "hand_out",
     "origin_of",
     "printed_forms",
+    "sheets",
 ]

@@ -2,37 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
-
-from xlsxwriter import Workbook
-from xlsxwriter.format import Format as Style
-from xlsxwriter.worksheet import Worksheet
 
 from kb import FieldTable, Origin
 from kb.words import vocabulary
 from web.export.exported import Exported, FieldExported, ValueExported
+from web.export.sheets import LONGEST_CELL, Cells, csv_of, xlsx_of
 
-Cell = str | int | float
-Cells = tuple[Cell, ...]
-
-LONGEST_CELL = 16_000
-"""Characters; a cell of Excel holds 32 767 UTF-16 units, of which a character may take two."""
 CELLS_APART = " | "
-WIDTHS = {
-    "id": 24,
-    "url": 30,
-    "title": 40,
-    "institution": 26,
-    "summary": 50,
-    "text": 80,
-    "university": 26,
-    "need": 50,
-    "evidence": 70,
-    "address": 40,
-}
 FIRST = (
     *("id", "url", "kind", "title", "institution", "country", "summary", "language", "handbook"),
     *("handbook_title", "handbook_url", "edition", "annex", "pdf_page_first", "pdf_page_last"),
@@ -49,8 +27,6 @@ FIELD_COLUMNS = (
 TABLE_COLUMNS = (
     *("record", "field", "table", "row", "column", "rows taken", "columns taken", "is head", "head", "text"),
 )
-
-_FORMULA = re.compile(r"'*(?:\s*[=+\-@＝＋－＠]|[\t\n])")
 
 
 def records(items: Sequence[Exported]) -> list[Cells]:
@@ -182,60 +158,22 @@ def _parts(text: str) -> Iterator[str]:
 
 def as_csv(items: Sequence[Exported]) -> bytes:
     """The records whole, as RFC 4180 has it, in UTF-8 with a byte order mark, by which Excel knows it for UTF-8."""
-    return _csv(records(items))
+    return csv_of(records(items))
 
 
 def as_short_csv(items: Sequence[Exported]) -> bytes:
     """The records with what somebody wants to know first, written like the whole ones."""
-    return _csv(short(items))
-
-
-def _csv(rows: Iterable[Cells]) -> bytes:
-    out = io.StringIO(newline="")
-    csv.writer(out).writerows([guarded(cell) for cell in row] for row in rows)
-    return out.getvalue().encode("utf-8-sig")
-
-
-def guarded(cell: Cell) -> Cell:
-    """A text that a spreadsheet might run as a formula gets an apostrophe in front; it can be taken off again.
-
-    See OWASP, "CSV Injection". A text that already looks so guarded gets one, too, so that nothing is lost.
-    """
-    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
+    return csv_of(short(items))
 
 
 def as_xlsx(items: Sequence[Exported]) -> bytes:
-    """A workbook of sheets: what to read first, then a row a record, a field, a facet's value, a table's cell.
-
-    Every text is a text: nothing becomes a formula, a number or a link of its own.
-    """
-    out = io.BytesIO()
-    with Workbook(out, {"in_memory": True}) as book:
-        bold, wrapped = book.add_format({"bold": True}), book.add_format({"valign": "top"})
-        for name, rows in (
-            ("Overview", short(items)),
-            ("Records", records(items)),
-            ("Fields", fields(items)),
-            ("Facets", facets(items)),
-            ("Tables", tables(items)),
-        ):
-            _sheet(book.add_worksheet(name), rows, bold, wrapped)
-    return out.getvalue()
-
-
-def _sheet(sheet: Worksheet, rows: Sequence[Cells], heading: Style, body: Style) -> None:
-    for y, row in enumerate(rows):
-        for x, cell in enumerate(row):
-            if isinstance(cell, str):
-                sheet.write_string(y, x, _cut(cell), heading if y == 0 else body)
-            else:
-                sheet.write_number(y, x, cell, body)
-    for x, name in enumerate(rows[0]):
-        sheet.set_column(x, x, WIDTHS.get(str(name), 16))
-    sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, len(rows) - 1, len(rows[0]) - 1)
-
-
-def _cut(text: str) -> str:
-    """A text that one cell holds; the sheet of fields has the whole of a longer one."""
-    return text if len(text) <= LONGEST_CELL else f"{text[: LONGEST_CELL - 1]}…"
+    """A workbook of sheets: what to read first, then a row a record, a field, a facet's value, a table's cell."""
+    return xlsx_of(
+        {
+            "Overview": short(items),
+            "Records": records(items),
+            "Fields": fields(items),
+            "Facets": facets(items),
+            "Tables": tables(items),
+        }
+    )

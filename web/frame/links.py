@@ -15,6 +15,9 @@ FOLDERS = {
     Kind.SECTION: "sections",
 }
 
+PORTRAITS = {"institution": "institutions", "country": "countries", "theme": "themes"}
+"""Facets whose values have a page of their own."""
+
 OFFICE = "/admin/handbooks"
 """Where administration starts."""
 
@@ -114,6 +117,23 @@ def shelf(handbook_id: str, done: str = "") -> str:
 def browse(by: str, only: str = "") -> str:
     """The address of a browse list, or of one of its groups."""
     return "/browse?" + urlencode({"by": by} | ({"only": only} if only else {}))
+
+
+def portrait(facet: str, name: str) -> str:
+    """The address of the page of a university, a country or a theme, by its name in letters and digits."""
+    return f"/{PORTRAITS[facet]}/{_part(name)}"
+
+
+def matrix(rows: str, columns: str) -> str:
+    """The address of practices counted by two facets at once."""
+    return "/matrix?" + urlencode({"rows": rows, "columns": columns})
+
+
+def having(values: Iterable[tuple[str, str]]) -> str:
+    """The address of the practices that have some values, by facet, as a list; the first is asked for in words."""
+    (facet, value), *others = values
+    asked = f'{facet}:"{value.replace(chr(34), " ")}"'
+    return search([("q", asked), ("kind", Kind.PRACTICE.value), *others])
 
 
 def search(pairs: Iterable[tuple[str, str]]) -> str:

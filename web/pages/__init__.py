@@ -16,7 +16,9 @@ from web.pages import (
     home,
     leaves,
     map_page,
+    matrix,
     originals,
+    portraits,
     record_page,
     results,
     shortlist,
@@ -34,6 +36,8 @@ ROUTERS = tuple(
         results,
         record_page,
         compare,
+        matrix,
+        portraits,
         map_page,
         shortlist,
         call_routes,
@@ -53,6 +57,7 @@ ROUTERS = tuple(
 
 __all__ = [
     "ROUTERS",
+    "portraits",
     "record_page",
     "results",
     "written",

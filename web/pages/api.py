@@ -28,6 +28,7 @@ from web.frame import (
 )
 from web.pages import home
 from web.pages.originals import original
+from web.pages.portrayed import portrayed
 
 router = APIRouter(responses=FAILURES)
 
@@ -141,6 +142,10 @@ def _examples(refs: Refs) -> dict[str, str]:
         for record in refs.everything(kind)[:1]:
             found[f"/{folder}/{{record_id}}.json"] = links.twin(links.record(kind, record.id))
             found[f"/{folder}/{{record_id}}.{{form}}"] = links.export(links.record(kind, record.id), "bib")
+    for facet, folder in links.PORTRAITS.items():
+        for name in portrayed(refs, facet).values:
+            found[f"/{folder}/{{name}}.json"] = links.twin(links.portrait(facet, name))
+            break
     found["/browse.{form}"] = links.export(links.browse("handbook"), "xlsx")
     ids = [record.id for record in refs.everything(Kind.PRACTICE)[:2]]
     found["/shortlist.json"] = links.twin(links.shortlist(ids))

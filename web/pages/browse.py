@@ -30,6 +30,8 @@ from web.frame import (
     serve,
 )
 from web.frame import prose as text
+from web.pages.matrix import MATRICES, matrix_url
+from web.pages.portrayed import address
 
 CHARTED = ("theme", "country", "format", "institution")
 """Lists whose lengths are worth a look."""
@@ -107,6 +109,8 @@ class BrowsePage(AnyPage):
     """The one group shown; empty for all."""
     everything: str
     """Address of the list with all groups."""
+    matrix: str
+    """Address of the table that compares the groups; empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +146,7 @@ def browse_page(refs: Refs, by: str, only: str = "") -> BrowsePage:
         groups=tuple(_group(refs, by, bundle, not only and len(bundles) > 1) for bundle in bundles),
         only=only,
         everything=links.browse(by),
+        matrix=matrix_url(by) if by in MATRICES else "",
     )
 
 
@@ -264,7 +269,13 @@ def _by_facet(name: str) -> Callable[[Refs], list[Bundle]]:
         silent = found.pop("", [])
         label = vocabulary.load().term_label
         named = [
-            Bundle(value, label(name, value), Picked(whole, _array(numbers)), inferred=inferred[value])
+            Bundle(
+                value,
+                label(name, value),
+                Picked(whole, _array(numbers)),
+                url=address(refs, name, value),
+                inferred=inferred[value],
+            )
             for value, numbers in found.items()
         ]
         named.sort(key=lambda bundle: (bundle.label.casefold(), bundle.key))

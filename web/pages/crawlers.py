@@ -12,6 +12,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from kb import NotFoundError
 from kb.words import LANGUAGES
 from web.frame import STATIC, Refs, links, refs_of
+from web.pages import portraits
 
 MOST = 10_000
 """Addresses of one file. The rule's most is 50 000 and 50 MB; with nine versions each the bytes come first."""
@@ -57,8 +58,9 @@ def get_part(request: Request, number: int) -> Response:
 
 
 def addresses(refs: Refs) -> tuple[SitemapEntry, ...]:
-    """The home page, the lists, and each handbook with its records, as printed."""
-    found = [SitemapEntry("/"), SitemapEntry("/browse"), SitemapEntry("/map")]
+    """The home page, the lists, each university, country and theme, and each handbook with its records, as printed."""
+    found = [SitemapEntry("/"), SitemapEntry("/browse"), SitemapEntry("/map"), SitemapEntry("/matrix")]
+    found += [SitemapEntry(path) for path in portraits.addresses(refs)]
     for book in refs.handbooks:
         day = refs.edition(book.id).ingested_at[:10]
         found.append(SitemapEntry(links.handbook(book.id), day))

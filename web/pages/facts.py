@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from kb import Edition, Facet, Origin, Record
 from kb.words import vocabulary
 from web.export import PRINTED, origin_of
-from web.frame import PlaceShown, Refs, Shown, boxes, links
+from web.frame import PlaceShown, Refs, Shown, boxes
 from web.pages.once import KEY_FACTS, Once
-
-LISTED_BY = ("institution", "country", "theme")
-"""Facets with a browse list of their own."""
+from web.pages.portrayed import address
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +28,7 @@ class Fact(Shown):
     source: str
     """Address that shows where it is stated, lit if its field is known; empty where nothing states it."""
     url: str
-    """Address of other records with the same value; empty where there is no such list."""
+    """Address of the page of the university, country or theme; empty of other values."""
     mapped_from: str = ""
     """The words there that mean the value, where they are others than its own; else empty."""
     field: int | None = None
@@ -50,13 +48,13 @@ def facts_of(refs: Refs, record: Record, once: Once, as_of: int) -> tuple[Fact, 
             value = (
                 facet.printed if name in PRINTED and facet.printed else terms.term_label(name, facet.value)
             )
-            url = links.browse(name, facet.value) if name in LISTED_BY else ""
+            url = address(refs, name, facet.value)
             words = "" if value == facet.printed else terms.mapped_from(name, facet.value, facet.printed)
             source = _source(record, facet, as_of)
             shown = once.places[facet], once.is_in_text(facet)
             facts.append(Fact(name, value, origin_of(facet, words), place, source, url, words, *shown))
         if name == "institution" and record.institution and not record.values(name):
-            url = links.browse(name, record.institution)
+            url = address(refs, name, record.institution)
             facet = Facet(name, record.institution)
             facts.append(Fact(name, facet.value, facet.origin, None, _source(record, facet, as_of), url))
     return tuple(facts)

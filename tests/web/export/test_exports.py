@@ -24,7 +24,7 @@ from kb.records import Facet, Kind, Origin
 from tests import web_library
 from tests.web.pages.test_web_pages import PRACTICE, Reader
 from web.app import create_app
-from web.export import citations
+from web.export import citations, sheets
 from web.export import spreadsheets as tables
 from web.export.exported import Exported, ExportPage, FieldExported, ValueExported, clean, origin_of
 from web.export.exports import MOST, Format
@@ -226,14 +226,14 @@ def test_no_value_whose_words_are_not_printed_is_handed_out_as_stated(
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "＝1", "'=1", "''=1"])
 def test_a_text_that_a_spreadsheet_could_run_is_guarded_and_can_be_read_back(text: str) -> None:
-    guarded = str(tables.guarded(text))
+    guarded = str(sheets.guarded(text))
     assert guarded[0] == "'"
     assert unguarded(guarded) == text
 
 
 @pytest.mark.parametrize("text", ["'s-Hertogenbosch", "a=b", "", "• one", "1-2"])
 def test_a_harmless_text_is_left_as_it_is(text: str) -> None:
-    assert tables.guarded(text) == text
+    assert sheets.guarded(text) == text
 
 
 def test_a_field_too_long_for_a_cell_is_whole_on_its_sheet() -> None:

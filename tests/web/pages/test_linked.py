@@ -128,8 +128,10 @@ def test_the_sitemap_has_every_record_and_handbook_in_every_language(client: Tes
     assert address
     root = ET.fromstring(client.get(address[1].removeprefix(HERE)).content)
     found = [loc.text or "" for loc in root.iterfind("s:url/s:loc", SITEMAP)]
-    assert {f"{HERE}{PRACTICE}", f"{HERE}/handbooks/guide", f"{HERE}/"} <= set(found)
-    assert len(found) == len(set(found)) == 3 + 2 + len(web_library.RECORDS) + 1
+    assert {f"{HERE}{PRACTICE}", f"{HERE}/handbooks/guide", f"{HERE}/", f"{HERE}/countries/sweden"} <= set(
+        found
+    )
+    assert len(found) == len(set(found)) == 4 + 5 + 2 + len(web_library.RECORDS) + 1
     assert {client.get(url.removeprefix(HERE)).status_code for url in found} == {200}
     for url in root.iterfind("s:url", SITEMAP):
         assert {one.get("hreflang") for one in url.iterfind("x:link", SITEMAP)} == {"x-default", *LANGUAGES}
@@ -143,14 +145,14 @@ def test_a_sitemap_too_long_for_one_file_is_split_and_loses_nothing(
     monkeypatch.setattr(crawlers, "MOST", 4)
     index = ET.fromstring(client.get("/sitemap.xml").content)
     parts = [loc.text or "" for loc in index.iterfind("s:sitemap/s:loc", SITEMAP)]
-    assert len(parts) == 3
+    assert len(parts) == 5
     found = [
         loc.text
         for part in parts
         for loc in ET.fromstring(client.get(part.removeprefix(HERE)).content).iterfind("s:url/s:loc", SITEMAP)
     ]
     assert found == [loc.text for loc in whole.iterfind("s:url/s:loc", SITEMAP)]
-    assert client.get("/sitemap-4.xml").status_code == 404
+    assert client.get("/sitemap-6.xml").status_code == 404
     assert client.get("/sitemap-0.xml").status_code == 404
 
 

@@ -54,6 +54,10 @@ PAGES = (
     "/shortlist",
     "/shortlist?id=exchange.credit&id=guide.cours&q=credit",
     "/shortlist?id=none",
+    "/matrix",
+    "/matrix?rows=country&columns=format",
+    "/institutions/university-of-bucharest",
+    "/countries/sweden",
     "/api/docs",
 )
 
@@ -521,7 +525,7 @@ def test_failure_of_the_library_becomes_its_status(
 def test_openapi_describes_every_json_address(client: TestClient) -> None:
     described = client.get("/api/openapi.json").json()
     for path, operations in described["paths"].items():
-        assert path.endswith((".json", ".pdf", ".docx", ".png", ".{form}")) or path in (
+        assert path.endswith((".json", ".pdf", ".docx", ".png", ".csv", ".xlsx", ".{form}")) or path in (
             "/healthz",
             "/suggest",
         )

@@ -271,7 +271,7 @@ def test_a_shortlist_is_kept_in_the_browser_and_said_aloud(site: str, browser: B
         expect(page.locator("[data-foreign]")).to_be_hidden()
         page.get_by_role("link", name=re.compile("Higher.*Un cours")).click()
         expect(page.locator(".shortlisted h2").first).to_contain_text("Un cours")
-        page.get_by_role("link", name=re.compile("Take off.*Credit for")).click()
+        page.get_by_role("link", name=re.compile("Remove.*Credit for")).click()
         expect(page.locator(".shortlisted h2")).to_have_count(1)
         page.goto(site)
         expect(page.get_by_role("link", name="Shortlist 1")).to_have_attribute(
@@ -293,7 +293,7 @@ def test_a_list_that_came_by_its_address_is_taken_over_only_when_asked(site: str
     with a_page(browser) as page:
         page.goto(f"{site}/shortlist?id=guide.cours")
         expect(page.get_by_text("This list came by its address")).to_be_visible()
-        page.get_by_role("link", name="Take off").click()
+        page.get_by_role("link", name="Remove").click()
         page.goto(f"{site}/shortlist")
         expect(page.locator(".shortlisted")).to_have_count(0)
         page.goto(f"{site}/shortlist?id=guide.cours")

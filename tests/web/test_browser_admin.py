@@ -132,7 +132,7 @@ def test_axe_finds_nothing_on_the_pages_of_those_who_sign_in(
         page.get_by_label("Yes, remove them").check()
         page.get_by_role("button", name="Publish edition 2").click()
         work()
-        see(page, "Edition 2 is served")
+        see(page, "Edition 2 is the current one")
         record = page.request.get(f"{url}/browse.json").json()["groups"][0]["items"][0]["id"]
         for path in PUBLISHED.values():
             page.goto(url + path.format(book=book, record=record))

@@ -103,7 +103,7 @@ WORDS: Mapping[Code, str] = MappingProxyType(
         Remedy.OTHER_MULTILINGUAL: N_("unset KB_MODEL_MULTILINGUAL, or name another model of many languages"),
         Seen.PYTHON: N_("%(version)s at %(path)s"),
         Seen.FOLDER: "%(path)s",
-        Seen.FOLDER_TO_BE: N_("%(path)s (is made by the first ingest)"),
+        Seen.FOLDER_TO_BE: N_("%(path)s (is made when something is first read in)"),
         Seen.NO_FOLDER: N_("%(path)s is not a folder"),
         Seen.FOLDER_LOCKED: N_("%(path)s cannot be written to"),
         Seen.DISK: N_("%(size)s GiB free at %(path)s"),
@@ -132,14 +132,14 @@ WORDS: Mapping[Code, str] = MappingProxyType(
         Mend.SET_DATA: N_("set KB_DATA to a folder of yours, or make %(path)s writable"),
         Mend.FREE_SPACE: N_("free some space, or set KB_DATA to a larger disk"),
         Mend.FREE_SPACE_LATER: N_("enough for small handbooks; free some space before more"),
-        Mend.INGEST_AGAIN: N_("ingest these handbooks again: %(names)s"),
+        Mend.INGEST_AGAIN: N_("read these handbooks in again: %(names)s"),
         Mend.MEND_OR_RESTORE: N_("mend what is said there, or restore a backup"),
         Mend.MEND_MODEL: N_("mend the model above, then: %(command)s"),
         Mend.INSTALL_TESSERACT: N_("apt-get install tesseract-ocr, or your system's package of that name"),
         Mend.INSTALL_TESSERACT_AGAIN: N_("install tesseract-ocr again"),
-        Mend.ALLOW_NAMESPACES: N_("allow user namespaces, or ingest only files that you trust"),
+        Mend.ALLOW_NAMESPACES: N_("allow user namespaces, or read in only files that you trust"),
         Mend.NEWER_KERNEL: N_(
-            "run it on Linux 6.2 or newer with Landlock, or ingest only files that you trust"
+            "run it on Linux 6.2 or newer with Landlock, or read in only files that you trust"
         ),
         Mend.INSTALL_SECCOMP: N_("apt-get install libseccomp2, or your system's package of that name"),
         Mend.ORDINARY_USER: N_("run it as an ordinary user, or allow user namespaces"),
@@ -153,14 +153,14 @@ WORDS: Mapping[Code, str] = MappingProxyType(
         Todo.COMPARE: N_("compare it with the page: confirm, retitle, merge, split, retype or discard it"),
         Todo.LOOK_FOR: N_("look for it in the handbook; split it off the record that holds it, or confirm"),
         Todo.RECOGNISE: N_(
-            "install tesseract-ocr and ingest the handbook again, or confirm that no text is lost"
+            "install tesseract-ocr and read the handbook in again, or confirm that no text is lost"
         ),
         Todo.READ: N_("read it on its page; correct the record that lacks it, or confirm"),
         LeftOut.HEADING: N_("a heading with nothing below it"),
         LeftOut.NO_HEADING: N_("no heading leads to it"),
         LeftOut.HIDDEN: N_("hidden text"),
         LeftOut.PICTURE: N_(
-            "a picture without text; install tesseract-ocr and %(package)s to read it, then ingest again"
+            "a picture without text; install tesseract-ocr and %(package)s to read it, then read it in again"
         ),
         LeftOut.ATTACHED: N_("a file attached to the PDF, which was not read"),
         LeftOut.COMMENT: N_("a comment on the page"),
@@ -170,14 +170,14 @@ WORDS: Mapping[Code, str] = MappingProxyType(
         Flaw.EMPTIED: N_("empty since the damaged file was repaired; get the file again"),
         Flaw.LEFT_OUT: N_(
             "the text layer is doubted (glyphs without Unicode, or letters of no language) and was left "
-            "out; install tesseract-ocr and %(package)s (OCR), then ingest again"
+            "out; install tesseract-ocr and %(package)s (OCR), then read it in again"
         ),
         Flaw.UNREAD: N_(
             "mostly a picture of print, which was not read; install tesseract-ocr and %(package)s (OCR), "
-            "then ingest again"
+            "then read it in again"
         ),
         Flaw.NO_PACK: N_(
-            "read by OCR without a language pack for %(language)s; install %(package)s, then ingest again"
+            "read by OCR without a language pack for %(language)s; install %(package)s, then read it in again"
         ),
         Flaw.GARBLED: N_(
             "the text layer is garbled (glyphs without Unicode, or letters of no language); OCR read the "
@@ -201,8 +201,8 @@ WORDS: Mapping[Code, str] = MappingProxyType(
             "the file is damaged (there is something before its header) and was repaired as PDF readers do"
         ),
         Circumstance.NOT_SERVED: N_(
-            "Edition %(edition)s, read from this very file, is not served at present: kb rollback "
-            "%(handbook)s --to %(edition)s serves it."
+            "Edition %(edition)s, read from this very file, is not the current one: kb rollback "
+            "%(handbook)s --to %(edition)s makes it so."
         ),
         Circumstance.NEW_HANDBOOK: N_("%(handbook)s is a new handbook here."),
         Circumstance.SAME_TITLE: N_(

@@ -617,7 +617,7 @@ def test_editions_are_rolled_back_taken_away_and_put_back(client: TestClient, se
     url = f"/admin/handbooks/{handbook}"
     assert [e["is_served"] for e in data(client, url)["editions"]] == [True, False]
     answer = decide(client, url, "rollback", edition="1")
-    assert "Edition 1 is served now" in client.get(answer.headers["location"]).text
+    assert "Edition 1 is the current one now" in client.get(answer.headers["location"]).text
     assert data(client, f"/handbooks/{handbook}")["handbook"]["edition"] == 1
     assert decide(client, url, "remove").status_code == 303
     assert client.get(f"/handbooks/{handbook}").status_code == 404

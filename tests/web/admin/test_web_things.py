@@ -131,7 +131,7 @@ def test_all_of_one_kind_are_confirmed_at_once_and_undone_at_once(client: TestCl
     kind = next(kind for kind in book(client)["kinds"] if "longer or shorter" in kind["says"])
     assert kind["count"] == 2
     page = client.get(kind["url"]).text
-    assert "takes 2 things off this list" in page
+    assert "removes 2 things from this list" in page
     assert "Confirm all 2 things" in page
     why = kind["url"].rpartition("why=")[2]
     before = len(things(client))

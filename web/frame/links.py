@@ -148,9 +148,9 @@ def atlas(asked: str = "/search", marked: str = "") -> str:
     return f"{path}{'&' if '?' in path else '?'}record={_part(marked)}" if marked else path
 
 
-def compare(records: Iterable[str]) -> str:
-    """The address of some records side by side, by id."""
-    query = urlencode([("id", one) for one in records])
+def compare(records: Iterable[str], only: str = "") -> str:
+    """The address of some records side by side, by id; `only` is what of them is shown, if not everything."""
+    query = urlencode([*(("id", one) for one in records), *((("only", only),) if only else ())])
     return f"/compare?{query}" if query else "/compare"
 
 

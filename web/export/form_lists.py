@@ -10,9 +10,9 @@ from kb.words import Pattern
 from web.export.form_tables import FoundForm, FoundLine
 
 _CHECKLIST = Pattern(r"(?<!\w)<<form.checklist>>(?!\w)")
-_ALONE = Pattern(r"\W*(?:[\d.]+\s+)?(?:<<form.before>>(?!\w)|(?:\w+\s){0,2}<<form.self>>(?!\w)).*")
+_ALONE = Pattern(r"(?:[\d.]{1,9} )?(?:<<form.before>>(?!\w)|(?:\w{1,20} ){0,2}<<form.self>>(?!\w)).{0,99}")
 """Headings of lists that are forms only where nothing but the list stands under them."""
-_ITEM = re.compile(r"(?:•|[☐☑□❏❑❒⬜]|\(?\d{1,2}[.)])\s+(?P<text>\S.*)")
+_ITEM = re.compile(r"(?:•|[☐☑□❏❑❒⬜]|\(?\d{1,2}[.)])\s(?P<text>.*)")
 _MOST_WORDS = 9
 """Words of a heading that names a form; a longer one speaks about it."""
 _LEAST_ALONE, _LEAST_SHARE = 2, 0.75
@@ -32,7 +32,9 @@ def found(record: Record, field: Field) -> Iterator[FoundForm]:
 
 def names_checklist(heading: str) -> bool:
     """A heading that names a checklist, not a sentence that speaks of one."""
-    return _is_named(heading) or (_is_short(heading) and _ALONE.fullmatch(heading) is not None)
+    return _is_named(heading) or (
+        _is_short(heading) and _ALONE.fullmatch(" ".join(heading.split()).strip('«“"• ')) is not None
+    )
 
 
 def _headings(record: Record, field: Field) -> tuple[str, str]:

@@ -11,21 +11,22 @@ from kb.words import Pattern
 
 _BOXES = "☐☑☒□▢❏❑❒⬜◻◽⃞\uf0a8\uf06f\uf071\uf0a3"
 _BOX = re.compile(f"[{_BOXES}]")
+_ONLY_BOXES = re.compile(f"(?:[{_BOXES}] ?){{1,6}}")
 _NAMED = Pattern(r"(?<!\w)(?:<<form.checklist>>|<<form.self>>)(?!\w)")
 _GRID = Pattern(r"(?<!\w)(?:<<form.grid>>|<<form.self>>)(?!\w)")
 _JUDGED = Pattern(r"(?<!\w)(?:<<form.grid>>|<<form.self>>|<<form.marks>>)(?!\w)")
-_CRITERION = Pattern(r"\W*(?:\w+\s)?<<form.criterion>>\W*")
-_WEIGHT = Pattern(r"\W*<<form.weight>>(?!\w).{0,12}")
-_MARKS = Pattern(r"\W*(?:\w{2,8}[.\s]\s*){0,2}<<form.marks>>(?!\w).{0,16}")
+_CRITERION = Pattern(r"(?:\w{1,20} )?<<form.criterion>>")
+_WEIGHT = Pattern(r"<<form.weight>>(?!\w).{0,12}")
+_MARKS = Pattern(r"(?:\w{2,8}[. ] ?){0,2}<<form.marks>>(?!\w).{0,16}")
 _STEP = Pattern(
-    r"\W*(?:\w{3,9}\s)?(?P<points>\d{1,2})\s*(?:[:=–—)-]\s*\S.{0,40}|\(.{1,40}\))?|.{0,12}<<form.level>>.{0,12}"
+    r"(?:\w{3,9} )?(?P<points>\d{1,2})(?: ?[:=–—)-] ?\S.{0,40}| ?\(.{1,40})?|.{0,12}<<form.level>>.{0,12}"
 )
-_WORDED = Pattern(r"\W*(?:\d{1,2}\s*[:=.–-]\s*)?<<form.level>>\W*(?:[(\d–-].{0,12})?")
-_ANSWER = Pattern(r"\W*<<form.answer>>\W*")
-_DONE = Pattern(r"\W*<<form.done>>\W*")
-_TOTAL = Pattern(r"\W*<<form.total>>(?!\w).{0,20}")
-_NUMBER = re.compile(r"\D{0,8}?(?:\d{1,2}\s*[–-]\s*)?(?P<number>\d{1,4}(?:[.,]\d{1,2})?)\s*(?:%|\w{0,8}\.?)?")
-_TWO_HEADS = re.compile(r"(?<=[\w)])\s+(?=\d{1,2}\s*[:=–]\s*\w)")
+_WORDED = Pattern(r"(?:\d{1,2} ?[:=.–-] ?)?<<form.level>>(?: ?[(\d–-].{0,12})?")
+_ANSWER = Pattern(r"<<form.answer>>")
+_DONE = Pattern(r"<<form.done>>")
+_TOTAL = Pattern(r"<<form.total>>(?!\w).{0,20}")
+_NUMBER = re.compile(r"\D{0,8}?(?:\d{1,2} ?[–-] ?)?(?P<number>\d{1,4}(?:[.,]\d{1,2})?) ?(?:%|\w{0,8}\.?)")
+_TWO_HEADS = re.compile(r"(?<=[\w)]) (?=\d{1,2} ?[:=–] ?\w)")
 _LONGEST_HEAD = 60  # characters
 _LEAST_ROWS = 2
 _LEAST_SHARE = 0.6  # of the rows have what makes them lines of a form
@@ -98,7 +99,7 @@ class _Sheet:
         return sum(fits) / max(1, len(self.rows))
 
     def headed(self, pattern: Pattern) -> list[int]:
-        return [n for n in range(self.width) if pattern.fullmatch(self.heads.get(n, ""))]
+        return [n for n in range(self.width) if pattern.fullmatch(_bare(self.heads.get(n, "")))]
 
     def is_about(self, pattern: Pattern) -> bool:
         return any(pattern.search(heading) for heading in self.about)
@@ -171,7 +172,7 @@ def _is_head(cells: Iterable[str]) -> bool:
     return (
         len(texts) > 1
         and all(len(text) <= _LONGEST_HEAD for text in texts)
-        and any(p.fullmatch(text) for p in (_CRITERION, _WEIGHT) for text in texts)
+        and any(p.fullmatch(_bare(text)) for p in (_CRITERION, _WEIGHT) for text in texts)
     )
 
 
@@ -190,11 +191,7 @@ def _heads_above(before: str, width: int) -> dict[int, str]:
 
 def _boxed(sheet: _Sheet) -> FoundForm | None:
     """A checklist whose rows have boxes; with a box for each of several answers, these are its scale."""
-    boxed = [
-        n
-        for n in range(sheet.width)
-        if sheet.share(n, re.compile(rf"\s*(?:{_BOX.pattern}\s*)+")) >= _LEAST_SHARE
-    ]
+    boxed = [n for n in range(sheet.width) if sheet.share(n, _ONLY_BOXES) >= _LEAST_SHARE]
     if not boxed or len(sheet.rows) < _LEAST_ROWS:
         return None
     answers = tuple(Level(sheet.heads[n]) for n in boxed if sheet.heads.get(n))
@@ -236,7 +233,7 @@ def _marked(sheet: _Sheet) -> FoundForm | None:
     lines = []
     for row in sheet.rows:
         text = row.get(at, "")
-        if not any(c.isalpha() for c in text) or _TOTAL.fullmatch(text):
+        if not any(c.isalpha() for c in text) or _TOTAL.fullmatch(_bare(text)):
             continue
         most = _number(row.get(stated[0], "")) if stated else None
         weight = _number(row.get(weights[0], "")) if weights else None
@@ -252,7 +249,7 @@ def _is_scale(sheet: _Sheet, steps: Sequence[int], has_criteria: bool, has_weigh
     """Columns side by side whose heads are steps; bare numbers only where the table is a grid by its other heads."""
     if len(steps) < 2 or list(steps) != list(range(steps[0], steps[0] + len(steps))):
         return False
-    worded = sum(_WORDED.fullmatch(sheet.heads[n]) is not None for n in steps)
+    worded = sum(_WORDED.fullmatch(_bare(sheet.heads[n])) is not None for n in steps)
     points = [_points(sheet.heads[n]) for n in steps]
     rising = all(p is not None for p in points) and len({*points}) == len(points)
     return (worded * 2 > len(steps) or rising) and (has_criteria or has_weights or sheet.is_about(_GRID))
@@ -263,7 +260,7 @@ def _single(sheet: _Sheet) -> FoundForm | None:
     heads = [sheet.heads.get(n, "") for n in range(sheet.width)]
     if len(sheet.rows) != 1 or sheet.width < 3 or not all(heads):
         return None
-    worded = sum(_WORDED.fullmatch(head) is not None for head in heads)
+    worded = sum(_WORDED.fullmatch(_bare(head)) is not None for head in heads)
     row = tuple(sheet.rows[0].get(n, "") for n in range(sheet.width))
     if worded * 2 <= len(heads) or not all(row) or not sheet.is_about(_GRID):
         return None
@@ -287,6 +284,12 @@ def _longest(row: Mapping[int, str], left_out: Sequence[int]) -> str:
     texts = [_BOX.sub("", text).strip() for n, text in row.items() if n not in left_out]
     text = max(texts, key=len, default="")
     return text if any(c.isalpha() for c in text) else ""
+
+
+def _bare(head: str) -> str:
+    """A head without the signs around it; none where it is longer than heads are."""
+    found = re.sub(r"^[^\w(]{1,9}|[^\w)%]{1,9}$", "", head) if len(head) <= _LONGEST_HEAD else ""
+    return found.replace("\u00a0", " ").replace("\u202f", " ")
 
 
 def _points(head: str) -> float | None:

@@ -172,6 +172,11 @@
         tag.textContent = said.dataset.listed;
         item.append(tag);
       }
+      const words = document.createElement("p");
+      words.className = "said";
+      words.lang = one.record.language;
+      words.textContent = one.evidence.text.length > 160 ? `${one.evidence.text.slice(0, 157)}…` : one.evidence.text;
+      item.append(words);
       list.append(item);
     }
     line.querySelector("ul, .hint")?.remove();

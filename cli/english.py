@@ -48,7 +48,7 @@ WORDS: Mapping[Code, str] = MappingProxyType(
         Remedy.REINSTALL: "install the requirements again: pip install --force-reinstall --no-deps -r requirements.txt",
         Seen.PYTHON: "{version} at {path}",
         Seen.FOLDER: "{path}",
-        Seen.FOLDER_TO_BE: "{path} (is made by the first ingest)",
+        Seen.FOLDER_TO_BE: "{path} (is made when something is first read in)",
         Seen.NO_FOLDER: "{path} is not a folder",
         Seen.FOLDER_LOCKED: "{path} cannot be written to",
         Seen.DISK: "{size} GiB free at {path}",
@@ -77,13 +77,13 @@ WORDS: Mapping[Code, str] = MappingProxyType(
         Mend.SET_DATA: "set KB_DATA to a folder of yours, or make {path} writable",
         Mend.FREE_SPACE: "free some space, or set KB_DATA to a larger disk",
         Mend.FREE_SPACE_LATER: "enough for small handbooks; free some space before more",
-        Mend.INGEST_AGAIN: "ingest these handbooks again: {names}",
+        Mend.INGEST_AGAIN: "read these handbooks in again: {names}",
         Mend.MEND_OR_RESTORE: "mend what is said there, or restore a backup",
         Mend.MEND_MODEL: "mend the model above, then: {command}",
         Mend.INSTALL_TESSERACT: "apt-get install tesseract-ocr, or your system's package of that name",
         Mend.INSTALL_TESSERACT_AGAIN: "install tesseract-ocr again",
-        Mend.ALLOW_NAMESPACES: "allow user namespaces, or ingest only files that you trust",
-        Mend.NEWER_KERNEL: "run it on Linux 6.2 or newer with Landlock, or ingest only files that you trust",
+        Mend.ALLOW_NAMESPACES: "allow user namespaces, or read in only files that you trust",
+        Mend.NEWER_KERNEL: "run it on Linux 6.2 or newer with Landlock, or read in only files that you trust",
         Mend.INSTALL_SECCOMP: "apt-get install libseccomp2, or your system's package of that name",
         Mend.ORDINARY_USER: "run it as an ordinary user, or allow user namespaces",
         Why.EDITED_IS_GONE: "{action}: the new edition no longer has what was edited",
@@ -95,12 +95,14 @@ WORDS: Mapping[Code, str] = MappingProxyType(
         Todo.KEEP_OR_UNDO: "confirm to keep the edit, or undo it to take the new edition's text",
         Todo.COMPARE: "compare it with the page: confirm, retitle, merge, split, retype or discard it",
         Todo.LOOK_FOR: "look for it in the handbook; split it off the record that holds it, or confirm",
-        Todo.RECOGNISE: "install tesseract-ocr and ingest the handbook again, or confirm that no text is lost",
+        Todo.RECOGNISE: "install tesseract-ocr and read the handbook in again, or confirm that no text is lost",
         Todo.READ: "read it on its page; correct the record that lacks it, or confirm",
         LeftOut.HEADING: "a heading with nothing below it",
         LeftOut.NO_HEADING: "no heading leads to it",
         LeftOut.HIDDEN: "hidden text",
-        LeftOut.PICTURE: "a picture without text; install tesseract-ocr and {package} to read it, then ingest again",
+        LeftOut.PICTURE: (
+            "a picture without text; install tesseract-ocr and {package} to read it, then read it in again"
+        ),
         LeftOut.ATTACHED: "a file attached to the PDF, which was not read",
         LeftOut.COMMENT: "a comment on the page",
         LeftOut.LARGE_PICTURE: "a large picture, whose words, if any, were not read",
@@ -109,14 +111,14 @@ WORDS: Mapping[Code, str] = MappingProxyType(
         Flaw.EMPTIED: "empty since the damaged file was repaired; get the file again",
         Flaw.LEFT_OUT: (
             "the text layer is doubted (glyphs without Unicode, or letters of no language) and was left "
-            "out; install tesseract-ocr and {package} (OCR), then ingest again"
+            "out; install tesseract-ocr and {package} (OCR), then read it in again"
         ),
         Flaw.UNREAD: (
             "mostly a picture of print, which was not read; install tesseract-ocr and {package} (OCR), "
-            "then ingest again"
+            "then read it in again"
         ),
         Flaw.NO_PACK: (
-            "read by OCR without a language pack for {language}; install {package}, then ingest again"
+            "read by OCR without a language pack for {language}; install {package}, then read it in again"
         ),
         Flaw.GARBLED: (
             "the text layer is garbled (glyphs without Unicode, or letters of no language); OCR read the "
@@ -141,8 +143,8 @@ WORDS: Mapping[Code, str] = MappingProxyType(
             "the file is damaged (there is something before its header) and was repaired as PDF readers do"
         ),
         Circumstance.NOT_SERVED: (
-            "Edition {edition}, read from this very file, is not served at present: kb rollback "
-            "{handbook} --to {edition} serves it."
+            "Edition {edition}, read from this very file, is not the current one: kb rollback "
+            "{handbook} --to {edition} makes it so."
         ),
         Circumstance.NEW_HANDBOOK: "{handbook} is a new handbook here.",
         Circumstance.SAME_TITLE: (

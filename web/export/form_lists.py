@@ -10,7 +10,9 @@ from kb.words import Pattern
 from web.export.form_tables import FoundForm, FoundLine
 
 _CHECKLIST = Pattern(r"(?<!\w)<<form.checklist>>(?!\w)")
-_ALONE = Pattern(r"(?:[\d.]{1,9} )?(?:<<form.before>>(?!\w)|(?:\w{1,20} ){0,2}<<form.self>>(?!\w)).{0,99}")
+_ALONE = Pattern(
+    r"(?:[\d.]{1,9} )?(?:(?:<<form.before>>|<<form.questions>>)(?!\w)|(?:\w{1,20} ){0,2}<<form.self>>(?!\w)).{0,99}"
+)
 """Headings of lists that are forms only where nothing but the list stands under them."""
 _ITEM = re.compile(r"(?:•|[☐☑□❏❑❒⬜]|\(?\d{1,2}[.)])\s(?P<text>.*)")
 _MOST_WORDS = 9
@@ -40,12 +42,12 @@ def names_checklist(heading: str) -> bool:
 def _headings(record: Record, field: Field) -> tuple[str, str]:
     """What makes a field a checklist, and the heading its items stand under within it; "" where nothing does."""
     above = record.path[-1] if record.path else ""
-    for heading, group in (
-        (field.label, record.title),
-        (record.title, field.label),
-        (above, field.label or record.title),
+    for heading, group, is_so in (
+        (field.label, record.title, names_checklist),
+        (record.title, field.label, names_checklist),
+        (above, field.label or record.title, _is_named),
     ):
-        if names_checklist(heading):
+        if is_so(heading):
             return heading.strip(" :"), group.strip(" :")
     return "", ""
 

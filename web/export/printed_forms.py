@@ -53,7 +53,7 @@ class FormLine:
 
 @dataclass(frozen=True, slots=True)
 class PrintedForm:
-    """A checklist or an evaluation grid of a handbook, its lines in printed order."""
+    """A checklist or an evaluation grid of a handbook, its lines in printed order; `within` is the heading above it."""
 
     key: str
     kind: FormKind
@@ -65,6 +65,7 @@ class PrintedForm:
     url: str
     scale: Scale
     lines: tuple[FormLine, ...]
+    within: str = ""
 
     @property
     def groups(self) -> tuple[tuple[str, tuple[FormLine, ...]], ...]:
@@ -111,6 +112,7 @@ def _form(record: Record, number: int, found: FoundForm, edition: Edition) -> Pr
         url=first.url,
         scale=found.scale,
         lines=lines,
+        within=record.path[-1] if record.path else "",
     )
 
 
@@ -160,8 +162,14 @@ def _merged(forms: Sequence[PrintedForm]) -> tuple[PrintedForm, ...]:
             tuple(level.label.casefold() for level in form.scale.levels),
         )
         before = kept.get(name)
-        kept[name] = replace(before, lines=before.lines + form.lines) if before else form
+        kept[name] = replace(before, lines=_placed(before) + _placed(form)) if before else form
     return tuple(kept.values())
+
+
+def _placed(form: PrintedForm) -> tuple[FormLine, ...]:
+    """Its lines, those without a heading of their own under the one above the form."""
+    is_grid = form.kind is FormKind.GRID
+    return tuple(line if line.group or is_grid else replace(line, group=form.within) for line in form.lines)
 
 
 def _unlike(forms: Iterable[PrintedForm]) -> tuple[PrintedForm, ...]:

@@ -10,8 +10,10 @@ from web.export.printed_forms import FormKind, PrintedForm, of_handbook
 BOX = "☐"
 
 
-def record(title: str, *fields: Field, kind: Kind = Kind.SECTION, position: int = 0, **more: str) -> Record:
-    return Record(f"book.{position}.{kind}", kind, title, "book", 1, position, 1, 2, fields, **more)  # type: ignore[arg-type]
+def record(
+    title: str, *fields: Field, kind: Kind = Kind.SECTION, position: int = 0, path: tuple[str, ...] = ()
+) -> Record:
+    return Record(f"book.{position}.{kind}", kind, title, "book", 1, position, 1, 2, fields, path=path)
 
 
 def listed(label: str, *items: str, before: str = "", page: int = 1) -> Field:
@@ -157,6 +159,34 @@ def test_a_grid_has_its_criteria_weights_and_scale_as_printed(language: str) -> 
         zip(heads[2:], (1, 3, 5), strict=True)
     )
     assert form.lines[0].levels == ("none", "some", "all")
+
+
+def test_lists_of_one_name_are_one_checklist_under_their_chapters() -> None:
+    chapters = [
+        record("Checkliste", listed("", f"Schritt {n}"), position=n, path=("Handbuch", f"Kapitel {n}"))
+        for n in (1, 2)
+    ]
+    (form,) = found(*chapters)
+    assert [(name, len(lines)) for name, lines in form.groups] == [("Kapitel 1", 1), ("Kapitel 2", 1)]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Questions to ask",
+        "Fragen zur Vorbereitung",
+        "Preguntas previas",
+        "Questions à se poser",
+        "Frågor att ställa",
+    ],
+)
+def test_a_list_alone_under_questions_to_ask_is_a_checklist_and_a_chapter_of_that_name_is_none(
+    heading: str,
+) -> None:
+    (form,) = found(record("A chapter", listed(heading, "Who takes part?", "Who pays?")))
+    assert len(form.lines) == 2
+    inside = record("Clouds", listed("Key facts", "They rain.", "They pass."), path=(heading,))
+    assert found(inside) == ()
 
 
 def test_heads_that_stand_as_a_line_above_the_table_are_found_and_two_in_one_are_parted() -> None:

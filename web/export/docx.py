@@ -108,7 +108,9 @@ def _write(paragraph: Any, run: PaperRun) -> None:
 def _foot(section: Any, paper: Paper) -> None:
     paragraph = section.footer.paragraphs[0]
     _write(paragraph, PaperRun(f"{paper.title}    {paper.page_words} ", is_small=True))
+    number = paragraph.add_run("1")
     field = _element("w:fldSimple", instr="PAGE")
+    field.append(number._r)  # noqa: SLF001
     paragraph._p.append(field)  # noqa: SLF001
 
 

@@ -28,8 +28,9 @@ from web.frame import AnyPage, HandbookRef, PlaceShown, RecordRef, Refs, Shown, 
 from web.pages import shortlist, showing_how
 from web.pages.showing_how import PracticeShown
 
-MOST_LOOKED_INTO = 40
-"""Handbooks that are looked into for forms before one is chosen; of more, those that are chosen."""
+MOST_LOOKED_INTO = 3000
+"""Records that are looked into for forms before a handbook is chosen, which takes some two seconds once; of a library
+with more, only those of the chosen."""
 MOST_SHOWN = 60
 """Lines for which practices are looked for at once; the others lead to the search."""
 
@@ -244,15 +245,19 @@ def _known_books(refs: Refs, asked: Iterable[str]) -> tuple[tuple[Handbook, ...]
 
 def _only_one(refs: Refs) -> tuple[Handbook, ...]:
     """The one handbook that has forms, where it is the only one."""
-    if len(refs.handbooks) > MOST_LOOKED_INTO:
+    if not _can_look(refs):
         return ()
     having = tuple(book for book in refs.handbooks if forms_of(refs, book.id))
     return having if len(having) == 1 else ()
 
 
+def _can_look(refs: Refs) -> bool:
+    return sum(sum(book.counts.values()) for book in refs.handbooks) <= MOST_LOOKED_INTO
+
+
 def _choice(refs: Refs, book: Handbook, chosen: tuple[Handbook, ...]) -> BookChoice:
     is_chosen = book.id in {one.id for one in chosen}
-    is_known = is_chosen or len(refs.handbooks) <= MOST_LOOKED_INTO
+    is_known = is_chosen or _can_look(refs)
     kinds = [form.kind for form in forms_of(refs, book.id)] if is_known else []
     return BookChoice(
         handbook=refs.handbook(book.id),

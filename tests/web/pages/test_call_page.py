@@ -302,3 +302,13 @@ def test_texts_in_a_document_are_never_read_as_its_language(client: TestClient) 
         assert answer.status_code == 200, answer.text
     made = pypdf.PdfReader(io.BytesIO(client.post("/proposal", data=sent | {"as": "pdf"}).content))
     assert "#panic()" in made.pages[0].extract_text()
+
+
+def test_of_a_large_library_only_chosen_handbooks_are_looked_into(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.pages.call_page.MOST_LOOKED_INTO", 1)
+    assert asked(client)["forms"] == []
+    assert {one["checklists"] for one in asked(client)["handbooks"]} == {None}
+    assert len(asked(client, handbook="exchange")["forms"]) == 2
+    assert client.get("/proposal").status_code == 200

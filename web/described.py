@@ -136,6 +136,8 @@ def _of_record(given: Given, record: Record) -> dict[str, Any]:
     practices = [one.id for one in given.refs.everything(Kind.PRACTICE)[:2]]
     found: dict[str, Any] = {"record_id": record.id, "record": record.id, "id": practices, "field": 1}
     found |= {"handbook": record.handbook, "only": record.handbook, "v": edition.sha256[:12]}
+    if given.path.startswith("/compare."):
+        found["only"] = ""
     found |= {"from": min(numbers), "to": max(numbers), "edition": edition.number}
     if given.path.startswith(tuple(f"/{folder}/" for folder in links.FOLDERS.values())):
         found["page"] = record.page_start

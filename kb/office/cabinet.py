@@ -69,6 +69,9 @@ MIGRATIONS = (
         "CREATE TABLE ballot (id TEXT PRIMARY KEY, who TEXT NOT NULL, has_helped INTEGER NOT NULL, at REAL NOT NULL)",
         "CREATE INDEX ballot_by_who ON ballot (who)",
     ),
+    (
+        "ALTER TABLE job ADD COLUMN wishes TEXT NOT NULL DEFAULT '[]'",  # JSON: action, record and value of each
+    ),
 )
 
 

@@ -35,7 +35,7 @@ _LONGEST_UPLOAD = 3600.0  # seconds; what is still partial then belongs to nobod
 _DIED = f"the reader died {MOST_TRIES} times over it; see the server's log, or try it with: kb ingest FILE"
 _COLUMNS = (
     "number, state, name, address, handbook, who, via, created, changed, tries, stage, done, total, said, plan,"
-    " apart, report, error"
+    " apart, report, error, wishes"
 )
 
 
@@ -60,7 +60,10 @@ OVER = (State.DONE, State.DISCARDED)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One upload; `plan` and `report` are JSON, empty until there are any, `apart` holds ids of records."""
+    """One upload; `plan` and `report` are JSON, empty until there are any, `apart` holds ids of records.
+
+    `wishes` are corrections to be made once it is published: action, record and value of each.
+    """
 
     number: int
     state: State
@@ -80,6 +83,7 @@ class Job:
     apart: tuple[str, ...]
     report: str
     error: str
+    wishes: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def is_moving(self) -> bool:
@@ -193,13 +197,28 @@ class Jobs:
             number, (State.PLANNED,), State.AGREED, apart=json.dumps(sorted(set(apart))), tries=0
         )
 
+    def wish(self, number: int, record: str, action: str = "", value: str = "") -> Job:
+        """Correct a record once its handbook is published, in place of what was wished of it; "" takes that back.
+
+        Raises:
+            InputError: it is not planned, or no longer.
+        """
+        kept = [one for one in self.job(number).wishes if one[1] != record]
+        made = [*kept, (action, record, value)] if action else kept
+        self._move(number, (State.PLANNED,), State.PLANNED, wishes=json.dumps(made))
+        return self.job(number)
+
     def read_as(self, number: int, handbook: str) -> Job:
         """Plan it again as an edition of another handbook, or, for "", of the one its title says."""
-        return self._move(number, (State.PLANNED,), State.WAITING, handbook=handbook, plan="", apart="[]")
+        return self._move(
+            number, (State.PLANNED,), State.WAITING, handbook=handbook, plan="", apart="[]", wishes="[]"
+        )
 
     def retry(self, number: int) -> Job:
         """Read what failed once more; InputError where it did not fail."""
-        found = self._move(number, (State.FAILED,), State.WAITING, error="", tries=0, plan="", apart="[]")
+        found = self._move(
+            number, (State.FAILED,), State.WAITING, error="", tries=0, plan="", apart="[]", wishes="[]"
+        )
         with converted(self.reading(number)):
             self.reading(number).unlink(missing_ok=True)
         return found
@@ -313,7 +332,9 @@ def _update(db: sqlite3.Connection, number: int, values: dict[str, Any], of: tup
 def _job(row: tuple[Any, ...]) -> Job:
     names = [name.strip() for name in _COLUMNS.split(",")]
     values = dict(zip(names, row, strict=True))
-    return Job(**(values | {"state": State(values["state"]), "apart": tuple(json.loads(values["apart"]))}))
+    wishes = tuple((action, record, value) for action, record, value in json.loads(values["wishes"]))
+    read = {"state": State(values["state"]), "apart": tuple(json.loads(values["apart"])), "wishes": wishes}
+    return Job(**(values | read))
 
 
 def _listed(states: Iterable[State]) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ingest import pipeline
@@ -10,7 +11,7 @@ from ingest.pipeline import Planned
 from ingest.reading import Reading
 from kb import Edition, Kind, ParseError, Record, Said
 from kb.care import LEAST_CONFIDENCE, Why, changes, left_out
-from kb.editions import Changes
+from kb.editions import Action, Changes
 from kb.office import Job, Jobs
 from kb.search import Snapshot
 from web.frame import (
@@ -33,6 +34,8 @@ from web.frame import (
 MOST_RECORDS = 500
 MOST_LINES = 500
 LONGEST_FIELD = 400  # characters of it that are shown; its page has all
+WISHES = (Action.CONFIRM, Action.DISCARD, Action.RETYPE, Action.RETITLE)
+"""What can be decided of a record before it is published."""
 ORDER = (Kind.PRACTICE, Kind.TOOL, Kind.ANNEX, Kind.SECTION)
 
 
@@ -54,6 +57,12 @@ class ComingShown(Shown):
     fields: tuple[PartShown, ...]
     picture: Picture | None
     """The page on which it starts, with what was read into it there."""
+    anchor: str
+    """Fragment of the upload's address that leads here."""
+    wished: str
+    """The correction that is made of it once it is published: confirm, discard, retype or retitle; empty for none."""
+    value: str
+    """Its new kind or title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +141,14 @@ class ComingRefs(Refs):
 
 def coming(refs: Refs, jobs: Jobs, job: Job) -> Coming | None:
     """What a planned upload brings; None where what was read of it is not there any more."""
-    name = f"plan {job.number} {job.changed} {job.handbook} {' '.join(job.apart)}"
+    name = f"plan {job.number} {hash(job.plan)} {job.handbook} {' '.join(job.apart)}"
     planned = refs.library.once(name, lambda: _planned(refs, jobs, job))
-    return _shown(ComingRefs(refs.library, planned.edition, job.number), planned) if planned else None
+    return _shown(ComingRefs(refs.library, planned.edition, job.number), planned, job) if planned else None
+
+
+def anchor(record: str) -> str:
+    """The fragment of an upload's address that leads to a record."""
+    return f"record-{hashlib.sha256(record.encode('utf-8', 'surrogatepass')).hexdigest()[:10]}"
 
 
 def _planned(refs: Refs, jobs: Jobs, job: Job) -> Planned | None:
@@ -145,11 +159,12 @@ def _planned(refs: Refs, jobs: Jobs, job: Job) -> Planned | None:
     return pipeline.plan(refs.library.store, reading, job.apart)
 
 
-def _shown(refs: ComingRefs, planned: Planned) -> Coming:
+def _shown(refs: ComingRefs, planned: Planned, job: Job) -> Coming:
     plan, edition, records = planned.plan, planned.edition, planned.reviewed.records
     old = changes.records(refs.library.store, plan.handbook, plan.before) if plan.before else ()
     was, now = ({record.id: record for record in some} for some in (old, records))
-    listed = () if plan.changes else _doubtful_first(refs, edition, records)
+    wishes = {record: (action, value) for action, record, value in job.wishes}
+    listed = () if plan.changes else _doubtful_first(refs, edition, records, wishes)
     return Coming(
         compared=_compared(refs, old, records, plan.changes),
         doubtful={one.id: compared.sides(refs, was.get(one.id), now.get(one.id)) for one in plan.doubtful},
@@ -172,7 +187,9 @@ def _compared(
     return compared.compared(refs, old, new, found) if found is not None else None
 
 
-def _doubtful_first(refs: Refs, edition: Edition, records: Sequence[Record]) -> tuple[ComingShown, ...]:
+def _doubtful_first(
+    refs: Refs, edition: Edition, records: Sequence[Record], wishes: Mapping[str, tuple[str, str]]
+) -> tuple[ComingShown, ...]:
     reasons: dict[str, list[Said]] = {record.id: [] for record in records}
     for record in records:
         if record.kind is Kind.PRACTICE and record.confidence < LEAST_CONFIDENCE:
@@ -181,13 +198,19 @@ def _doubtful_first(refs: Refs, edition: Edition, records: Sequence[Record]) -> 
         if caveat.record in reasons:
             reasons[caveat.record].append(caveat.said)
     ordered = sorted(records, key=lambda one: (-len(reasons[one.id]), ORDER.index(one.kind), one.position))
-    return tuple(_coming_record(refs, record, reasons[record.id]) for record in ordered)
+    return tuple(
+        _coming_record(refs, record, reasons[record.id], wishes.get(record.id, ("", "")))
+        for record in ordered
+    )
 
 
-def _coming_record(refs: Refs, record: Record, reasons: Sequence[Said]) -> ComingShown:
+def _coming_record(refs: Refs, record: Record, reasons: Sequence[Said], wish: tuple[str, str]) -> ComingShown:
     return ComingShown(
         record=refs.record(record),
         reasons=tuple(dict.fromkeys(reasons)),
         fields=tuple(PartShown(one.label, shortened(one.text, LONGEST_FIELD)) for one in record.fields),
         picture=compared.start_of(refs, record),
+        anchor=anchor(record.id),
+        wished=wish[0],
+        value=wish[1],
     )

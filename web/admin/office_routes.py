@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 from kb import InputError, NotFoundError, Settings
 from kb.care import shelf
 from kb.office import Deed, Jobs
-from web.admin import shelves, tasks
+from web.admin import coming, shelves, tasks
 from web.admin.foreman import Foreman
 from web.admin.office_pages import AdminPage, JobPage, LogPage, ShelfPage
 from web.admin.signin import Checked, Reviewer, csrf, journal, signed_in
@@ -129,6 +129,12 @@ def post_job(request: Request, reviewer: Reviewer, number: int, fields: Checked)
                 name[6:] for name, value in fields.items() if name.startswith("match:") and value == "new"
             ]
             job, deed = waiting.agree(number, apart), Deed.PUBLISH
+        case "wish" | "unwish" as action:
+            record, wished = fields.get("record", ""), fields.get("verb", "") if action == "wish" else ""
+            if wished and wished not in coming.WISHES:
+                raise InputError(f"{wished[:40]}: nothing that can be done with a plan; load the page again")
+            waiting.wish(number, record, wished, " ".join(fields.get("value", "").split())[:300])
+            return RedirectResponse(f"{after}#{coming.anchor(record)}", 303)
         case "read-as":
             job, deed = waiting.read_as(number, fields.get("handbook", "")), Deed.RETRY
         case "retry":

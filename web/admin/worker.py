@@ -17,8 +17,9 @@ from pydantic import TypeAdapter
 from ingest import pipeline
 from ingest.pipeline import Loading, Report
 from ingest.reading import Reading, Source
-from kb import InputError, KbError, ParseError, Progress, Settings
-from kb.editions import Plan
+from kb import InputError, KbError, NotFoundError, ParseError, Progress, Settings
+from kb.care import Wish, review
+from kb.editions import Action, Plan
 from kb.office import Deed, Job, Jobs, Journal, State
 from kb.store import Store
 
@@ -96,7 +97,21 @@ def _publish(settings: Settings, jobs: Jobs, job: Job) -> None:
                     jobs.planned(job.number, PLANS.dump_json(now.plan).decode())
                     return
                 report = pipeline.publish(store, reading, now, source.data, loading, progress)
+            _correct(store, job, report.handbook, loading)
     _finish(settings, jobs, job, report)
+
+
+def _correct(store: Store, job: Job, handbook: str, loading: Loading) -> None:
+    """Make the corrections that were wished for with the plan, unless that was done before a worker died."""
+    served = {record.id for record in store.records(handbook, store.current_editions()[handbook])}
+    made = {(edit.action.value, edit.record, edit.value) for edit in store.edits(handbook)}
+    for action, record, value in job.wishes:
+        if record in served and (action, record, value) not in made:
+            wish = Wish(Action(action), record, value, who=job.who)
+            try:
+                review.correct(store, handbook, [wish], loading()[0])
+            except (InputError, NotFoundError) as error:  # it says what the handbook says already
+                _log.warning("job %d: %s", job.number, error)
 
 
 def _source(settings: Settings, jobs: Jobs, job: Job) -> Source:

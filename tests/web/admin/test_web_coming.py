@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 
 from kb.office.jobs import Jobs
 from kb.settings import Settings
+from kb.store.store import Store
 from tests.pdfs import handbook_pdf
 from tests.web.admin import test_web_office as office
 from tests.web.admin.test_web_office import client, settings, visitor, web  # noqa: F401 - fixtures
@@ -104,3 +105,72 @@ def test_plan_whose_reading_is_gone_says_so_and_can_be_made_anew(
     Jobs(settings.data).reading(int(url.rpartition("/")[2])).write_text("{", "utf-8")
     assert office.data(client, url)["coming"] is None
     assert "plan it anew" in client.get(url).text
+
+
+def wish(client: TestClient, url: str, record: str, verb: str, value: str = "") -> None:
+    answer = office.decide(client, url, "wish", record=record, verb=verb, value=value)
+    assert answer.headers["location"].startswith(f"{url}#record-")
+
+
+def test_what_is_decided_of_a_record_in_its_plan_is_done_when_it_is_published(
+    client: TestClient, settings: Settings
+) -> None:
+    url = planned(client, settings, handbook_pdf(practices=4))
+    first, second, third, fourth = [
+        one["record"]["id"]
+        for one in office.data(client, url)["coming"]["records"]
+        if one["record"]["kind"] == "practice"
+    ]
+    wish(client, url, first, "discard")
+    wish(client, url, second, "retitle", "A better title")
+    wish(client, url, third, "retype", "section")
+    wish(client, url, fourth, "discard")
+    office.decide(client, url, "unwish", record=fourth)
+    shown = {one["record"]["id"]: one["wished"] for one in office.data(client, url)["coming"]["records"]}
+    assert [shown[one] for one in (first, second, third, fourth)] == ["discard", "retitle", "retype", ""]
+    page = Reader(client.get(url).text)
+    assert (page.open, page.inline, len(page.ids)) == ([], [], len(set(page.ids)))
+    assert "Done when it is published" in client.get(url).text
+    office.decide(client, url, "publish")
+    worker.work(settings)
+    book = office.data(client, url)["published"]["handbook"]
+    with Store.open(settings.data) as store:
+        kinds = {record.id: (record.kind, record.title) for record in store.records(book, 1)}
+        assert first not in kinds
+        assert kinds[second] == ("practice", "A better title")
+        assert kinds[third][0] == "section"
+        assert kinds[fourth][0] == "practice"
+        assert [(edit.action, edit.who) for edit in store.edits(book)] == [
+            ("discard", "owner"),
+            ("retitle", "owner"),
+            ("retype", "owner"),
+        ]
+
+
+def test_decisions_of_a_plan_are_done_once_though_the_worker_dies_over_them(
+    client: TestClient, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = planned(client, settings, handbook_pdf(practices=4))
+    first, second = [one["record"]["id"] for one in office.data(client, url)["coming"]["records"]][:2]
+    wish(client, url, first, "confirm")
+    wish(client, url, second, "discard")
+    office.decide(client, url, "publish")
+    real = Jobs.finished
+
+    def die(*_: object) -> None:
+        raise SystemExit
+
+    monkeypatch.setattr(Jobs, "finished", die)
+    with pytest.raises(SystemExit):
+        worker.work(settings)
+    monkeypatch.setattr(Jobs, "finished", real)
+    worker.work(settings)
+    book = office.data(client, url)["published"]["handbook"]
+    with Store.open(settings.data) as store:
+        assert [edit.action for edit in store.edits(book)] == ["confirm", "discard"]
+
+
+@pytest.mark.parametrize("verb", ["merge", "set-text", "paint"])
+def test_only_what_a_plan_can_do_is_taken(client: TestClient, settings: Settings, verb: str) -> None:
+    url = planned(client, settings, handbook_pdf())
+    assert office.decide(client, url, "wish", record="x", verb=verb).status_code == 400

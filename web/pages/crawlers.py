@@ -18,7 +18,7 @@ MOST = 10_000
 """Addresses of one file. The rule's most is 50 000 and 50 MB; with nine versions each the bytes come first."""
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 XHTML = "http://www.w3.org/1999/xhtml"
-HIDDEN = ("search?*&", "search.", "map?", "shortlist", "compare")
+HIDDEN = ("search?*&", "search.", "map?", "shortlist", "proposal", "compare")
 """Endless addresses, which lead to nothing that has no address of its own; a search by nothing but a need is open."""
 
 router = APIRouter(include_in_schema=False)

@@ -554,7 +554,7 @@ def test_result_page_with_its_style_and_script_is_light(client: TestClient) -> N
 
 def test_static_files_with_their_checksum_last(client: TestClient) -> None:
     links = [link for link in read(client, "/").links if link.startswith("/static/")]
-    assert len(links) == 5
+    assert len(links) == 6
     for link in links:
         assert "immutable" in client.get(link).headers["cache-control"]
     assert client.get("/static/app.css").headers["cache-control"] == "no-cache"

@@ -55,6 +55,9 @@ def paths(client: httpx.Client) -> dict[str, str]:
         "section": whole["sections"][0]["record"]["url"],
         "browse": "/browse",
         "browse-institution": "/browse?by=institution",
+        "university": _first_of(client, "institution"),
+        "theme": _first_of(client, "theme"),
+        "matrix": "/matrix",
         "compare": f"/compare?id={first['id']}&id={second['id']}",
         "map": "/map",
         "shortlist": f"/shortlist?id={first['id']}&id={second['id']}",
@@ -73,6 +76,11 @@ def paths(client: httpx.Client) -> dict[str, str]:
         "admin": "/admin",
         "review": "/admin/review",
     }
+
+
+def _first_of(client: httpx.Client, facet: str) -> str:
+    """The page of the first value in a browse list."""
+    return str(next(group["url"] for group in _json(client, f"/browse.json?by={facet}")["groups"]))
 
 
 def _json(client: httpx.Client, path: str) -> Any:

@@ -19,7 +19,7 @@ from kb.office import Deed, Jobs
 from web.admin import coming, shelves, tasks
 from web.admin.foreman import Foreman
 from web.admin.office_pages import AdminPage, JobPage, LogPage, ShelfPage
-from web.admin.signin import Checked, Reviewer, csrf, journal, signed_in
+from web.admin.signin import Checked, Reviewer, csrf, journal, signed_in, target
 from web.admin.spool import Uploaded, Wrong
 from web.frame import library, links, params, pictures, private, refs_of, serve
 
@@ -44,9 +44,9 @@ def foreman(request: Request) -> Foreman:
 
 
 @router.get("/admin", dependencies=[Depends(signed_in)])
-def get_start() -> Response:
-    """The first of these pages."""
-    return RedirectResponse(links.OFFICE, 303)
+def get_start(next: str = "") -> Response:  # noqa: A002
+    """The first of these pages, or the one that somebody came from to sign in."""
+    return RedirectResponse(target(next), 303)
 
 
 @serve(router, AdminPage)

@@ -31,7 +31,9 @@ TURNED_OFF = (
     "Administration on the web is turned off; set a password with kb admin password,"
     " or start kb serve with KB_ADMIN_TOKEN set to what kb admin token prints"
 )
-_TARGET = re.compile(r"/admin(?!/sign-)(/(?!\.)[\w.~%-]+)*")
+_TARGET = re.compile(
+    r"/(?:admin(?!/sign-)|practices|tools|annexes|sections|handbooks)(/(?!\.)[\w.~%-]+)*"
+)  # pages that are worked on, and those on which records are corrected
 
 
 class Credential(StrEnum):
@@ -158,7 +160,7 @@ def journal(request: Request) -> Journal:
 
 
 def target(given: str) -> str:
-    """Where to go after signing in: a page of administration, whatever was asked for."""
+    """Where to go after signing in: a page of administration or of a record, whatever was asked for."""
     return given if _TARGET.fullmatch(given) else START
 
 
@@ -169,7 +171,7 @@ def signed_in(request: Request) -> Session:
         return session
     if wants_json(request):
         raise HTTPException(401, f"Sign in at {SIGN_IN} first")
-    after = request.url.path if request.method == "GET" else START
+    after = request.query_params.get("next", request.url.path) if request.method == "GET" else START
     raise HTTPException(303, "Sign in first", {"Location": f"{SIGN_IN}?next={quote(after, safe='/')}"})
 
 

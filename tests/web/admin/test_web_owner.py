@@ -111,6 +111,18 @@ def test_json_is_the_same_for_everybody(visitor: TestClient) -> None:
     assert data(visitor, f"/practices/{CREDIT}") == before
 
 
+def test_who_signs_in_from_a_record_comes_back_to_it(visitor: TestClient) -> None:
+    way = re.search(r'href="(/admin[^"]*)" rel="nofollow"', visitor.get(f"/practices/{CREDIT}").text)
+    assert way
+    form = visitor.get(way[1]).headers["location"]
+    after = re.search(r'name="next" value="([^"]+)"', visitor.get(form).text)
+    assert after
+    assert after[1] == f"/practices/{CREDIT}"
+    assert signing.sign_in(visitor, next=after[1]).headers["location"] == f"/practices/{CREDIT}"
+    assert visitor.get(way[1]).headers["location"] == f"/practices/{CREDIT}"
+    assert visitor.get("/admin?next=//example.org").headers["location"] == "/admin/handbooks"
+
+
 # corrections
 
 

@@ -22,6 +22,8 @@ from web.pages.showing_how import PracticeShown
 _ = language.gettext
 ngettext, number = language.ngettext, language.number
 
+_LONGEST_SHOWN = 300
+"""Characters of an address that is printed; a longer one is a link alone."""
 _MOST_COLUMNS = 5
 """Steps of a scale that fit beside each other on a paper; of more only the chosen one is printed."""
 
@@ -139,7 +141,7 @@ class _Writer:
         self, form: FormShown, line: FormLineShown, has_steps: bool, has_mark: bool, is_plain: bool
     ) -> tuple[PaperCell, ...]:
         spoken = form.language
-        words = [PaperRun(line.text, language=spoken)]
+        words = [PaperRun(line.text, is_strong=form.kind is FormKind.GRID, language=spoken)]
         if line.weight is not None:
             words.append(PaperRun(_("Weight: %(weight)s") % {"weight": number(line.weight)}, is_small=True))
         if line.detail:
@@ -158,7 +160,7 @@ class _Writer:
 
     def _practice(self, one: PracticeShown) -> PaperRun:
         record = one.record
-        told = f"→ {record.title} ({place_words(one.evidence.place)})"
+        told = f"→ {record.title}, {place_words(one.evidence.place)}"
         return PaperRun(told, self.site + record.url, is_small=True, language=record.language)
 
     def _listed(self, record: RecordRef) -> tuple[PaperCell, ...]:
@@ -188,9 +190,9 @@ class _Writer:
             )
         if self.page.url != "/proposal":
             address = self.site + self.page.url
-            yield PaperParagraph(
-                (PaperRun(_("This proposal, to be filled in further:")), PaperRun(_("open it"), address))
-            )
+            shown = address if len(address) <= _LONGEST_SHOWN else _("open it")
+            told = PaperRun(_("This proposal, to be filled in further:"))
+            yield PaperParagraph((told, PaperRun(shown, address)))
 
 
 def _mark(line: FormLineShown) -> str:

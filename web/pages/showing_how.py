@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kb import Kind
-from kb.search import Query
+from kb.search import Hit, Query
 from web.export import FormLine
 from web.frame import RecordRef, Refs, Shown, links, shortened
 from web.pages.hits import EvidenceShown, evidence_shown
@@ -17,6 +17,8 @@ MOST = 3
 _LOOKED_AT = 8
 """Answers among which those of the shortlist come first."""
 _LONGEST = 300  # characters of a line that are searched for
+_YEARS = re.compile(r"[\d\W_]+")
+"""What tells the titles of a course of several years apart."""
 _SYNTAX = re.compile(r"(?<!\w)[-−]+|[\"“”„«»:]|[☐☑_]+")
 """What a search would read as more than words."""
 
@@ -52,8 +54,11 @@ def practices(refs: Refs, line: FormLine, ids: Sequence[str] = ()) -> tuple[Prac
         results = refs.library.search(Query(text, kinds=(Kind.PRACTICE,), limit=_LOOKED_AT))
         if results.no_match or results.is_weak:
             return ()
-        hits = (hit for hit in results.hits if hit.record.id != line.record)
-        return tuple((refs.record(hit.record), evidence_shown(refs, hit)) for hit in hits)
+        best: dict[str, Hit] = {}
+        for hit in results.hits:
+            best.setdefault(_YEARS.sub("", hit.record.title), hit)
+        others = (hit for hit in best.values() if hit.record.id != line.record)
+        return tuple((refs.record(hit.record), evidence_shown(refs, hit)) for hit in others)
 
     found = refs.library.once(f"shows how: {line.key}", find)
     ranked = sorted(found, key=lambda one: one[0].id not in ids)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pypdf
@@ -312,3 +313,25 @@ def test_of_a_large_library_only_chosen_handbooks_are_looked_into(
     assert {one["checklists"] for one in asked(client)["handbooks"]} == {None}
     assert len(asked(client, handbook="exchange")["forms"]) == 2
     assert client.get("/proposal").status_code == 200
+
+
+def test_a_course_of_several_years_is_one_practice_at_a_line(tmp_path: Path) -> None:
+    text = "Credit for the online exchange is settled before the course begins."
+    courses = tuple(
+        Record(
+            f"exchange.c{n}",
+            Kind.PRACTICE,
+            title,
+            "exchange",
+            1,
+            30 + n,
+            5,
+            5,
+            (Field("", text, (Span(5),)),),
+        )
+        for n, title in enumerate(("Settled credit (2022)", "Settled credit (2023)"))
+    )
+    with TestClient(create_app(web_library.fill(tmp_path, more=(*FORMS, *courses)))) as opened:
+        line = lines(asked(opened, practices=1))["Credit for the online exchange is settled"]
+    titles = [one["record"]["title"] for one in line["practices"]]
+    assert len([title for title in titles if title.startswith("Settled credit")]) == 1

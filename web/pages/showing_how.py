@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from threading import Lock
 
 from kb import Kind
 from kb.search import Hit, Query
@@ -14,6 +15,8 @@ from web.pages.hits import EvidenceShown, evidence_shown
 
 MOST = 3
 """Practices at a line."""
+MOST_KEPT = 500
+"""Lines whose practices are kept, which takes some megabytes."""
 _LOOKED_AT = 8
 """Answers among which those of the shortlist come first."""
 _LONGEST = 300  # characters of a line that are searched for
@@ -21,6 +24,9 @@ _YEARS = re.compile(r"[\d\W_]+")
 """What tells the titles of a course of several years apart."""
 _SYNTAX = re.compile(r"(?<!\w)[-−]+|[\"“”„«»:]|[☐☑_]+")
 """What a search would read as more than words."""
+
+
+FittingPractices = tuple[tuple[RecordRef, EvidenceShown], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,7 @@ def practices(refs: Refs, line: FormLine, ids: Sequence[str] = ()) -> tuple[Prac
     if not any(c.isalnum() for c in text):
         return ()
 
-    def find() -> tuple[tuple[RecordRef, EvidenceShown], ...]:
+    def find() -> FittingPractices:
         results = refs.library.search(Query(text, kinds=(Kind.PRACTICE,), limit=_LOOKED_AT))
         if results.no_match or results.is_weak:
             return ()
@@ -60,9 +66,29 @@ def practices(refs: Refs, line: FormLine, ids: Sequence[str] = ()) -> tuple[Prac
         others = (hit for hit in best.values() if hit.record.id != line.record)
         return tuple((refs.record(hit.record), evidence_shown(refs, hit)) for hit in others)
 
-    found = refs.library.once(f"shows how: {line.key}", find)
+    found = refs.library.once("what shows how", _KeptPractices).of(line.key, find)
     ranked = sorted(found, key=lambda one: one[0].id not in ids)
     return tuple(PracticeShown(record, evidence, record.id in ids) for record, evidence in ranked[:MOST])
+
+
+class _KeptPractices:
+    """What was found for the lines asked for last, in one generation of the library; safe from several threads."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, FittingPractices] = {}
+        self._lock = Lock()
+
+    def of(self, key: str, find: Callable[[], FittingPractices]) -> FittingPractices:
+        """What is kept under a key, or is found now."""
+        with self._lock:
+            found = self._found.pop(key, None)
+        if found is None:
+            found = find()
+        with self._lock:
+            self._found[key] = found
+            while len(self._found) > MOST_KEPT:
+                del self._found[next(iter(self._found))]
+        return found
 
 
 def search(line: FormLine) -> str:

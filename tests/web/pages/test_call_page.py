@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from kb.records import Field, FieldTable, Kind, Record, Span, TableCell
 from tests import web_library
 from web.app import create_app
 from web.export.filled import LONGEST_ADDRESS, LONGEST_NOTE, MOST_IDS, Filled, of_pairs
+from web.pages import showing_how
 from web.pages.call_page import MOST_SHOWN
 
 ROWS = (
@@ -335,3 +336,22 @@ def test_a_course_of_several_years_is_one_practice_at_a_line(tmp_path: Path) -> 
         line = lines(asked(opened, practices=1))["Credit for the online exchange is settled"]
     titles = [one["record"]["title"] for one in line["practices"]]
     assert len([title for title in titles if title.startswith("Settled credit")]) == 1
+
+
+def test_practices_of_a_few_hundred_lines_are_kept_those_asked_for_last(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(showing_how, "MOST_KEPT", 2)
+    kept = showing_how._KeptPractices()
+    looked: list[str] = []
+
+    def find_for(key: str) -> Callable[[], showing_how.FittingPractices]:
+        def find() -> showing_how.FittingPractices:
+            looked.append(key)
+            return ()
+
+        return find
+
+    for key in ("a", "b", "a", "c", "a", "b"):
+        kept.of(key, find_for(key))
+    assert looked == ["a", "b", "c", "b"]

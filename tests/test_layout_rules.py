@@ -213,7 +213,7 @@ ARROWS = {
             18,
             "forms filled in, and documents made of them (web/export/printed_forms.py, web/pages/call_page.py)",
         ),
-        (10, "more than one record (web/pages/portraits.py, portrayed.py, matrix.py, web/export/sheets.py)"),
+        (11, "more than one record (web/pages/portraits.py, portrayed.py, matrix.py, web/export/sheets.py)"),
     ),
 }
 """How many imports between the files of a house there may be, each part with its reason; doors are counted apart."""

@@ -20,6 +20,8 @@ class FacetOption(Shown):
     """Address that chooses it, or undoes the choice."""
     language: str = ""
     """Language of a label that is the title of a handbook; else empty."""
+    about: str = ""
+    """Address of the page of a university, country or theme that is chosen; else empty."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ from web.pages.choices import Choice, FacetGroup, FacetOption
 from web.pages.glance import AnswerShown, answers_shown
 from web.pages.hits import EarlierShown, HitShown, earlier_shown, hit_shown
 from web.pages.home import Example
+from web.pages.portrayed import address
 
 SHOWN_OPEN = ("kind", "handbook", "institution", "country", "theme")
 CHAPTERS = (Kind.SECTION,)
@@ -333,6 +334,7 @@ def _facets(refs: Refs, asked: SearchAsked, results: Results | None) -> tuple[Fa
                 is_chosen=value in chosen,
                 url=asked.toggled(name, value).url,
                 language=refs.handbook(value).language if name == "handbook" and value in known else "",
+                about=address(refs, name, value) if value in chosen else "",
             )
             for value, label, count in given
         ]

@@ -77,6 +77,7 @@ def test_a_country_says_how_many_are_in_it_by_a_rule_only(client: TestClient) ->
         ("/browse?by=country", "/countries/sweden"),
         ("/matrix", BUCHAREST),
         ("/sitemap.xml", "/countries/sweden"),
+        ("/search?q=online&country=Sweden", "/countries/sweden"),
         ("/institutions/stockholm-university", "/matrix?rows=institution&amp;columns=theme"),
     ],
 )

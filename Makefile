@@ -39,8 +39,8 @@ serve: $(RUNS) ## ingest the sample handbook and start the web page (PORT=8000, 
 	KB_DATA="$(KB_DATA)" $(BIN)/kb needs import --by 'the sample' corpus/needs.json
 	KB_DATA="$(KB_DATA)" $(BIN)/kb serve --port $(PORT)
 
-test: setup ## run every test; Chromium and Tesseract, which some need, are installed here where that may be done
-	@bash .ci/chromium.sh
+test: setup ## run every test; Chromium, Firefox and Tesseract, which some need, are installed here where that may be done
+	@bash .ci/browsers.sh
 	@bash .ci/tesseract.sh
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
@@ -67,11 +67,11 @@ quality: setup ## measure how well handbooks are read and needs answered, and wr
 	$(BIN)/python -m benchmarks.quality --renew
 
 screenshots: setup ## picture every type of page, light, dark and on a phone, into build/screenshots
-	@bash .ci/chromium.sh
+	@bash .ci/browsers.sh
 	$(BIN)/python -m benchmarks.screenshots
 
 lighthouse: setup ## Lighthouse's marks for home, results and practice (needs npm)
-	@bash .ci/chromium.sh
+	@bash .ci/browsers.sh
 	$(BIN)/python -m benchmarks.lighthouse
 
 docs: setup ## write the README's commands, the table of rooms and the tables of recorded figures anew

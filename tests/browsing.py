@@ -1,10 +1,12 @@
-"""What the tests in Debian's Chromium share: a running site, a browser, pages that report what goes wrong."""
+"""What the tests in Debian's Chromium and Firefox share: a running site, browsers, pages that report what goes wrong."""
 
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -12,6 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
+from tests import firefox
 from tests.listening import listening
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -19,6 +22,16 @@ MARKS = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here; apt-get install chromium runs these"),
 ]
+BOTH = (
+    "chromium",
+    pytest.param(
+        "firefox",
+        marks=pytest.mark.skipif(
+            firefox.FIREFOX is None, reason="no Firefox here; apt-get install firefox-esr runs these"
+        ),
+    ),
+)
+"""The browsers that the main paths are walked in."""
 DESKTOP, PHONE, NARROW = (1280, 900), (390, 844), (320, 640)
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
@@ -31,10 +44,14 @@ def running(app: FastAPI) -> Iterator[str]:
 
 
 @contextmanager
-def launched() -> Iterator[Browser]:
-    """Chromium without a window."""
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+def launched(name: str = "chromium") -> Iterator[Browser]:
+    """Chromium, or Firefox, without a window."""
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory(prefix="kb-browser-") as folder:
+        if name == "firefox":
+            program = firefox.program(Path(folder))
+            opened = playwright.firefox.launch(channel="moz-firefox", executable_path=program)
+        else:
+            opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield opened
         opened.close()
 
@@ -64,8 +81,8 @@ def a_page(browser: Browser, has_script: bool = True) -> Iterator[Page]:
 
 
 def assert_axe_is_content(page: Page) -> None:
-    """Fail on what axe finds in the page as it is open, in both themes and widths."""
-    for width, height in (DESKTOP, PHONE):
+    """Fail on what axe finds in the page as it is open, in both themes and three widths."""
+    for width, height in (DESKTOP, PHONE, NARROW):
         page.set_viewport_size({"width": width, "height": height})
         for theme in THEMES:
             page.emulate_media(color_scheme=theme)

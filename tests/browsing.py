@@ -1,4 +1,4 @@
-"""What the tests in Debian's Chromium and Firefox share: a running site, browsers, pages that report what goes wrong."""
+"""What the tests in Chromium and Firefox share: a running site, browsers, pages that report what goes wrong."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Literal
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, sync_playwright
 
 from tests import firefox
 from tests.listening import listening
@@ -22,16 +22,9 @@ MARKS = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here; apt-get install chromium runs these"),
 ]
-BOTH = (
-    "chromium",
-    pytest.param(
-        "firefox",
-        marks=pytest.mark.skipif(
-            firefox.FIREFOX is None, reason="no Firefox here; apt-get install firefox-esr runs these"
-        ),
-    ),
+HAS_FIREFOX = pytest.mark.skipif(
+    firefox.FIREFOX is None, reason="no Firefox here; apt-get install firefox-esr runs these"
 )
-"""The browsers that the main paths are walked in."""
 DESKTOP, PHONE, NARROW = (1280, 900), (390, 844), (320, 640)
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
@@ -94,3 +87,14 @@ def assert_fits_a_narrow_screen(page: Page) -> None:
     """Fail when the open page has to be scrolled sideways on a small phone."""
     page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW[0], page.url
+
+
+def walk_to(page: Page, wanted: Locator, most: int = 150) -> None:
+    """Press Tab until something has the focus, as those do who use no mouse; each stop must be seen."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert outline != "none", page.evaluate("document.activeElement.outerHTML")
+        if wanted.evaluate("it => it === document.activeElement"):
+            return
+    raise AssertionError(f"{wanted} is not reached by {most} steps")

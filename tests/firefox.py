@@ -25,7 +25,9 @@ def program(folder: Path) -> Path:
     """A program in a folder that Playwright can start as Firefox."""
     made = folder / "firefox"
     root = Path(__file__).resolve().parent.parent
-    made.write_text(f'#!/bin/sh\ncd "{root}" && exec "{sys.executable}" -m tests.firefox "$@"\n', encoding="utf-8")
+    made.write_text(
+        f'#!/bin/sh\ncd "{root}" && exec "{sys.executable}" -m tests.firefox "$@"\n', encoding="utf-8"
+    )
     made.chmod(0o700)
     return made
 

@@ -12,7 +12,15 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from kb.search.library import Library
 from tests import browsing, web_library
-from tests.browsing import DESKTOP, NARROW, PHONE, a_page, assert_axe_is_content, assert_fits_a_narrow_screen
+from tests.browsing import (
+    DESKTOP,
+    NARROW,
+    PHONE,
+    a_page,
+    assert_axe_is_content,
+    assert_fits_a_narrow_screen,
+    walk_to,
+)
 from tests.kb.search.test_nothing import Shifted
 from web.app import create_app
 
@@ -120,17 +128,6 @@ def test_the_path_to_a_result_can_be_walked_by_keyboard(site: str, browser: Brow
         first.focus()
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", level=1)).to_be_visible()
-
-
-def walk_to(page: Page, wanted: Locator, most: int = 150) -> None:
-    """Press Tab until something has the focus, as those do who use no mouse; each stop must be seen."""
-    for _ in range(most):
-        page.keyboard.press("Tab")
-        outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
-        assert outline != "none", page.evaluate("document.activeElement.outerHTML")
-        if wanted.evaluate("it => it === document.activeElement"):
-            return
-    raise AssertionError(f"{wanted} is not reached by {most} steps")
 
 
 @pytest.mark.parametrize("has_script", [True, False], ids=["script", "no script"])

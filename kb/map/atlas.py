@@ -137,8 +137,8 @@ def _words(record: Record) -> Counter[str]:
     return _counted(" ".join((record.title, *(field.text for field in record.fields))), record.language)
 
 
-_ADDRESS = re.compile(r"\S*(?:://|www\.|@)\S*|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:/\S*)?")
-"""Web and mail addresses, domains and names of files: what is in them names no subject."""
+_ADDRESS = re.compile(r"://|www\.|@|\w\.[a-z]{2}")
+"""In a word that is a web or mail address, a domain or the name of a file: what is in them names no subject."""
 _OF_FILES = frozenset(
     [
         "http",
@@ -167,9 +167,13 @@ def _counted(text: str, language: str) -> Counter[str]:
     """How often a text has each telling word, as "stem form"."""
     return Counter(
         f"{stem} {form}"
-        for stem, form in stems.telling(_ADDRESS.sub(" ", text), language)
+        for stem, form in stems.telling(_without_addresses(text), language)
         if len(form) >= SHORTEST and form.isalpha() and form.lower() not in _OF_FILES
     )
+
+
+def _without_addresses(text: str) -> str:
+    return " ".join(word for word in text.split() if not _ADDRESS.search(word))
 
 
 def _stems(words: Counter[str]) -> Counter[str]:

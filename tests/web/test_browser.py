@@ -154,7 +154,7 @@ def test_the_whole_path_is_walked_by_keyboard_alone(site: str, browser: Browser,
         titles = compared.all_inner_texts()
         walk_to(page, page.locator(".export summary"))
         page.keyboard.press("Enter")
-        walk_to(page, page.locator(".export").get_by_role("link", name="CSV"))
+        walk_to(page, page.locator(".export").get_by_role("link", name="CSV, whole"))
         with page.expect_download() as coming:
             page.keyboard.press("Enter")
         with coming.value.path().open(encoding="utf-8-sig", newline="") as file:
@@ -314,7 +314,7 @@ def test_the_shortlist_grows_is_compared_and_exported_without_script(site: str, 
         expect(page.locator(".shortlisted h2")).to_have_count(2)
         page.get_by_text("Export", exact=True).click()
         with page.expect_download() as download:
-            page.get_by_role("link", name="CSV").click()
+            page.get_by_role("link", name="CSV, whole").click()
         assert download.value.suggested_filename == "shortlist.csv"
         page.get_by_role("button", name="Compare the chosen").click()
         expect(page).to_have_url(f"{site}/compare?id=exchange.credit&id=exchange.tandem")

@@ -98,7 +98,9 @@ def test_every_link_of_a_page_keeps_its_language(client: TestClient, url: str) -
     own = {f"/{code}{url}" for code in LANGUAGES}
     links = {link for link in read(client, f"/el{url}").links if link.startswith("/")} - own
     files = {
-        link for link in links if re.search(r"^/static/|\.(json|png|atom|csv|xlsx|bib|ris|pdf)(\?|$)", link)
+        link
+        for link in links
+        if re.search(r"^/static/|\.(json|png|atom|csv|short-csv|xlsx|bib|ris|pdf)(\?|$)", link)
     }
     assert {link for link in links - files if not link.startswith("/el/")} == set()
     assert {link for link in files if link.startswith("/el/")} == set()

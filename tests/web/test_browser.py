@@ -142,6 +142,10 @@ def test_the_whole_path_is_walked_by_keyboard_alone(site: str, browser: Browser,
         walk_to(page, page.locator("#filters").get_by_role("link", name="University of Bucharest"))
         page.keyboard.press("Enter")
         expect(page.locator(".hit")).to_have_count(1)
+        walk_to(
+            page, page.get_by_role("link", name="Show 1 result")
+        )  # from the filters, where choosing leaves one
+        page.keyboard.press("Enter")
         walk_to(page, page.locator(".hit h2 a"))
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", level=1)).to_contain_text("Credit for")

@@ -1,4 +1,4 @@
-"""Why a record is an answer: a sentence of it or a row of a table, with its neighbours and marks.
+"""Why a record is an answer: a sentence of it or a row of a table, with what follows it and marks.
 
 What a reader is shown first says something: at least six words with a verb, or cells under their heads. Links, numbers
 and names of institutions are never chosen; where a record has nothing but those, its title is shown.
@@ -192,6 +192,11 @@ class _Part:
         return self.form in _ANSWERS
 
     @property
+    def is_question(self) -> bool:
+        """Whether it asks its readers something, and so answers nobody."""
+        return self.passage.text[slice(*self.place)].rstrip().endswith(("?", "?”", "?»", '?"'))
+
+    @property
     def is_telling(self) -> bool:
         """Whether it can be shown where nothing answers."""
         length = len(_WORD.findall(self.passage.text[slice(*self.place)]))
@@ -218,19 +223,20 @@ class _Reading:
     def with_words(self) -> list[_Part]:
         """The parts with words of the need of all but the best passage, in printed order."""
         held = [passage for passage in self.passages[1:] if self.words(passage)]
-        return [part for passage in held for part in self._parts(passage) if part.words]
+        return [part for passage in held for part in self.parts(passage) if part.words]
 
     def best(self) -> list[_Part]:
         """The parts of the best passage."""
-        return self._parts(self.passages[0])
+        return self.parts(self.passages[0])
 
     def rest(self) -> list[_Part]:
         """Those of all others, in printed order."""
         if self._rest is None:
-            self._rest = [part for passage in self.passages[1:] for part in self._parts(passage)]
+            self._rest = [part for passage in self.passages[1:] for part in self.parts(passage)]
         return self._rest
 
-    def _parts(self, passage: Passage) -> list[_Part]:
+    def parts(self, passage: Passage) -> list[_Part]:
+        """Those of one passage, in printed order."""
         read = _read(passage, _Of(self.record))
         meaning = self.meaning(passage)
         near: list[float] | None = None
@@ -266,17 +272,12 @@ def evidence(
     """
     reading = _Reading(asked, record, passages, meaning)
     near = reading.best()
-    if not record.fields:
-        return _title(asked, record, edition)
-    if not any(part.words for part in near) and _is_by_title(reading):
+    if not record.fields or (not any(part.words for part in near) and _is_by_title(reading)):
         return _title(asked, record, edition)
     chosen = _chosen(reading, near)
     if chosen is None:
         return _title(asked, record, edition)
-    parts = (
-        near if chosen.passage == passages[0] else [p for p in reading.rest() if p.passage == chosen.passage]
-    )
-    return _excerpt(record, edition, parts, chosen)
+    return _excerpt(record, edition, reading.parts(chosen.passage), chosen)
 
 
 def _is_by_title(reading: _Reading) -> bool:
@@ -286,8 +287,7 @@ def _is_by_title(reading: _Reading) -> bool:
         reading.words(passage) for passage in reading.passages[1:]
     ):
         return False
-    is_known = reading.meaning(reading.passages[0]) is not None
-    return not is_known or asked.is_whole_in(record.title, record.language)
+    return reading.meaning(reading.passages[0]) is None or asked.is_whole_in(record.title, record.language)
 
 
 def _chosen(reading: _Reading, near: Sequence[_Part]) -> _Part | None:
@@ -295,7 +295,10 @@ def _chosen(reading: _Reading, near: Sequence[_Part]) -> _Part | None:
     answers = [part for part in near if part.answers]
     if reading.asked.is_printed and not any(part.words for part in answers):
         answers = [part for part in reading.with_words() if part.answers] or answers
-    answers = answers or [part for part in reading.rest() if part.answers]
+    if not (said := [part for part in answers if not part.is_question]):
+        others = [part for part in reading.rest() if part.answers]
+        said = [part for part in others if not part.is_question] or answers or others
+    answers = said
     if reading.asked.is_printed:
         answers = [part for part in answers if part.words] or answers
     fragments = (part for part in (*near, *reading.rest()) if part.is_telling) if not answers else ()
@@ -353,8 +356,8 @@ def _excerpt(record: Record, edition: Edition, parts: Sequence[_Part], chosen: _
     marks = [
         word
         for part in parts
-        if (part.answers or part is chosen) and start <= part.place[0] and part.place[1] <= end
-        for word in part.words or ((part.place,) if part is chosen else ())
+        if (part.answers or part == chosen) and start <= part.place[0] and part.place[1] <= end
+        for word in part.words or ((part.place,) if part == chosen else ())
     ]
     page = _page(record, chosen, edition)
     return Excerpt(
@@ -369,13 +372,9 @@ def _excerpt(record: Record, edition: Edition, parts: Sequence[_Part], chosen: _
 
 
 def _window(parts: list[Range], best: int, length: int) -> Range:
-    """Sentences around the best one, as many as are shown: what follows it first, then what is before."""
-    first = last = best
-    while last + 1 < len(parts) and parts[last + 1][1] - parts[first][0] <= SHOWN:
-        last += 1
-    while first > 0 and parts[last][1] - parts[first - 1][0] <= SHOWN:
-        first -= 1
-    return parts[first][0], min(parts[last][1], length)
+    """The best sentence and those that follow it, as many as are shown: so a reader of two lines reads that one."""
+    start, end = parts[best]
+    return start, min(max([end, *(later for _, later in parts[best:] if later - start <= SHOWN)]), length)
 
 
 def _page(record: Record, part: _Part, edition: Edition) -> int:
@@ -389,12 +388,12 @@ def _page(record: Record, part: _Part, edition: Edition) -> int:
         text = max((cell.rpartition(": ")[2] for cell in text.split("; ")), key=len)
     wanted = letters(text)[:60]
     order = sorted(pages, key=lambda page: (abs(page - guess), page))
-    return next((page for page in order if wanted in _page_letters(edition, page)), guess)
+    return next((page for page in order if wanted in letters(_printed(edition, page))), guess)
 
 
 def _label(edition: Edition, page: int) -> str:
     return edition.pages[page - 1].label if page <= len(edition.pages) else ""
 
 
-def _page_letters(edition: Edition, page: int) -> str:
-    return letters(edition.pages[page - 1].text) if page <= len(edition.pages) else ""
+def _printed(edition: Edition, page: int) -> str:
+    return edition.pages[page - 1].text if page <= len(edition.pages) else ""

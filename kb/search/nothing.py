@@ -45,6 +45,9 @@ DOUBTED = 0.25
 """Below this chance nothing is said to fit."""
 WEAK = 0.5
 """Below this chance answers count as weak."""
+SURE = 0.8
+"""From this chance on the best answers are shown as what handbooks say. By eye, where twenty fresh needs were read; of
+three sets of judged needs 0.6 to 0.9 of those whose first record answers reach it, and 0.1 to 0.5 of the others."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from kb.search.catalogue import Catalog
 from kb.search.constraints import Constraint
 from kb.search.earlier import Earlier
 from kb.search.loading import Models
-from kb.search.nothing import DOUBTED, WEAK, Signs, chance
+from kb.search.nothing import DOUBTED, SURE, WEAK, Signs, chance
 from kb.search.offers import Offers, offers
 from kb.search.opened import Made, OpenGeneration
 from kb.search.query import Query, Sort
@@ -61,6 +61,7 @@ class Results:
     constraints: tuple[Constraint, ...] = ()
     coverage: Mapping[str, float] = field(default_factory=dict)
     has_chapter: bool = False
+    is_sure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ class _Found:
     language: str
     is_nothing: bool
     is_weak: bool
+    is_sure: bool
     meant: str
 
 
@@ -223,6 +225,7 @@ class Snapshot:
             constraints=found.constraints,
             coverage=coverage,
             has_chapter=is_very_good and not found.is_nothing,
+            is_sure=found.is_sure,
         )
 
     def earlier(self, query: Query) -> Earlier:
@@ -252,7 +255,7 @@ class Snapshot:
             if (known := opened.totals.get(text)) is not None:
                 return known
             found = _find(opened, encoder, Query(text))
-            total = 0 if found.is_nothing else len(found.answer.without_twins(found.order))
+            total = 0 if found.is_nothing or found.is_weak else len(found.answer.without_twins(found.order))
             if len(opened.totals) < MOST_TOTALS and len(text) <= LONGEST_TOTAL:
                 opened.totals[text] = total
             return total
@@ -313,7 +316,8 @@ def _find(opened: OpenGeneration, encoder: Encoder | None, query: Query) -> _Fou
     wanted = constraints.read(query, language, opened.values)
     fit = constraints.fits(catalog, wanted)
     order = constraints.preferred(order, answer.scored.score, fit)
-    return _Found(question, answer, order, wanted, fit, slips, language, is_nothing, is_weak, meant)
+    is_sure = likely_answered >= SURE
+    return _Found(question, answer, order, wanted, fit, slips, language, is_nothing, is_weak, is_sure, meant)
 
 
 def _language(catalog: Catalog, need: str) -> str:

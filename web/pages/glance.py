@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from kb import Box
 from kb.search import Hit, ShownAs
+from kb.words import letters
 from web.frame import RecordRef, Refs, Shown, links, pictures
 from web.pages.hits import EvidenceShown, evidence_shown
 
@@ -41,14 +42,24 @@ class AnswerShown(Shown):
 
 
 def answers_shown(refs: Refs, hits: Sequence[Hit]) -> tuple[AnswerShown, ...]:
-    """The best whole sentences or rows of different universities among hits, best first; a university has one."""
+    """The best whole sentences or rows of different universities among hits, best first.
+
+    A university has one, and so has a sentence that several records say: that of the record which says most beside it.
+    """
     found: dict[str, Hit] = {}
-    for hit in hits:
-        if len(found) == MOST or hit.score < LEAST_SHARE * hits[0].score:
-            break
-        if hit.evidence.form in _WHOLE:
+    near = [hit for hit in hits if hit.score >= LEAST_SHARE * hits[0].score and hit.evidence.form in _WHOLE]
+    for hit in near:
+        alike = [one for one in near if _opening(one) == _opening(hit)]
+        if len(found) < MOST and hit is max(
+            alike, key=lambda one: sum(len(f.text) for f in one.record.fields)
+        ):
             found.setdefault(refs.record(hit.record).institution or hit.record.id, hit)
     return tuple(_answer(refs, hit) for hit in found.values())
+
+
+def _opening(hit: Hit) -> str:
+    """How the sentence begins, by which two that say the same are known."""
+    return letters(hit.evidence.text)[:60]
 
 
 def _answer(refs: Refs, hit: Hit) -> AnswerShown:

@@ -105,7 +105,8 @@ class SearchPage(AnyPage):
     """Practices, tools and annexes, and chapters, each with its own count; none where only one of them has any, or
     where kinds were chosen."""
     answers: tuple[AnswerShown, ...]
-    """The results at a glance: up to three sentences of different universities; none where nothing is near."""
+    """The results at a glance: up to three sentences of different universities; none where these may well not
+    answer."""
     chapter: HitShown | None
     """A chapter that answers better than anything else; apart from the results and from `background`."""
     background: tuple[HitShown, ...]
@@ -269,7 +270,7 @@ def _is_sure(results: Results | None, asked: SearchAsked) -> bool:
     """Whether the first results answer, as far as that can be told."""
     if results is None or asked.page > 1 or asked.sort is not Sort.BEST:
         return False
-    return not (results.no_match or results.is_weak)
+    return results.is_sure
 
 
 def _constraints(asked: SearchAsked, found: Sequence[Constraint]) -> tuple[ConstraintShown, ...]:

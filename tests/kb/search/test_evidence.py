@@ -67,11 +67,19 @@ def test_sentence_without_a_word_of_the_need_is_marked_whole() -> None:
     assert marked(shown("pendulum", record)) == ["Neighbours grow beans and peas on the roof."]
 
 
-def test_sentence_nearest_in_meaning_is_marked_and_words_beside_it_too() -> None:
+def test_sentence_nearest_in_meaning_is_marked_and_opens_what_is_shown() -> None:
     text = "Beans grow here when it is warm. Legumes thrive in this garden all the year."
     nearer = shown("beans", a_record(text=text), meaning={0: [0.1, 0.6]})
-    assert marked(nearer) == ["Beans", "Legumes thrive in this garden all the year."]
+    assert marked(nearer) == ["Legumes thrive in this garden all the year."]
+    assert nearer.text == "Legumes thrive in this garden all the year."
     assert marked(shown("beans", a_record(text=text), meaning={0: [0.6, 0.6]})) == ["Beans"]
+
+
+def test_what_asks_is_shown_only_where_nothing_says() -> None:
+    asks = "Who in the garden grows the beans that we want?"
+    record = a_record(text=f"{asks} Neighbours grow peas and lentils on the roof.")
+    assert shown("grow beans", record).text.startswith("Neighbours grow")
+    assert shown("grow beans", a_record(text=asks)).text == asks
 
 
 def test_excerpt_starts_at_what_answers_when_all_does_not_fit() -> None:

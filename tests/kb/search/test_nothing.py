@@ -9,7 +9,7 @@ import pytest
 
 from kb.arrays import Vectors
 from kb.model.encoder import Encoder
-from kb.search import nothing, snapshot
+from kb.search import nothing, opened
 from kb.search.catalogue import Catalog
 from kb.search.library import Library
 from kb.search.nothing import Signs, chance
@@ -94,7 +94,7 @@ def test_unrelated_questions_are_embedded_once_a_language_and_generation(
         asked.append(language)
         return unrelated_rows(encoder, language, cache)
 
-    monkeypatch.setattr(snapshot, "unrelated_rows", count)
+    monkeypatch.setattr(opened, "unrelated_rows", count)
     publish(tmp_path, {"one": ONE})
     with Library.open(Settings(tmp_path), FakeEncoder()) as library:
         for need in ("zebra", "pendulums", "How do we measure the pendulums at home?", "zebra crossings"):

@@ -76,6 +76,6 @@ def test_a_very_good_chapter_comes_first_and_is_told_apart(tmp_path: Path) -> No
         assert page["chapter"]["record"]["id"] == "exchange.why"
         assert page["chapter"]["record"]["id"] not in {one["record"]["id"] for one in page["background"]}
         html = web.get(asked).text
-        assert html.index("A chapter that explains the matter") < html.index('<ol class="hits"')
+        assert html.index("A chapter on this matter") < html.index('<ol class="hits"')
         assert data(web, NEED)["chapter"] is None
         assert data(web, f"{asked}&sort=title")["chapter"] is None

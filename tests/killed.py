@@ -1,12 +1,14 @@
 """A script: kill -9 a writer before each thing that it does to the disk; see what the next start finds.
 
-    python -m tests.killed FOLDER
+    python -m tests.killed FOLDER [EVERY [FIRST]]
 
-One process for each point, forked from one that has everything imported. Prints the number of points.
+At every point, or at each third of them from the second on (3 2). One process for each point, forked from one that has
+everything imported. Prints the number of points.
 """
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import signal
@@ -120,18 +122,17 @@ def in_child(work: Callable[[], None]) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def main(folder: Path) -> int:
+def main(folder: Path, every: int = 1, start: int = 1) -> int:
     first = folder / "first"
-    points = at_every_point(folder, None, 1)
+    points = at_points(folder, None, 1, every, start)
     assert in_child(partial(ingest, first, 1, Countdown(-1))) == 0
-    return points + at_every_point(folder, first, 2)
+    return points + at_points(folder, first, 2, every, start)
 
 
-def at_every_point(folder: Path, before: Path | None, number: int) -> int:
-    """Kill the ingest of an edition at each of its points, into a copy of a library or into none."""
-    point = 0
-    while True:
-        point += 1
+def at_points(folder: Path, before: Path | None, number: int, every: int, start: int) -> int:
+    """Kill the ingest of an edition at its points, into a copy of a library or into none; how many these were."""
+    for count in itertools.count(1):
+        point = start + (count - 1) * every
         library = folder / f"{number}-{point}"
         if before is not None:
             shutil.copytree(before, library)
@@ -139,12 +140,13 @@ def at_every_point(folder: Path, before: Path | None, number: int) -> int:
         assert ended in {0, -signal.SIGKILL}, f"point {point}: exit code {ended}"
         if ended == 0:
             assert in_child(partial(check, library, (number,))) == 0
-            return point
+            return count
         if before is not None:
             assert in_child(partial(check, library, (number - 1, number))) == 0, f"killed at point {point}"
         if before is None or point % 7 == 0:  # every time would take a minute more, and finds no more
             assert in_child(partial(again, library)) == 0, f"killed at point {point}"
         shutil.rmtree(library)
+    raise AssertionError("an ingest without an end")
 
 
 def again(library: Path) -> None:
@@ -157,4 +159,4 @@ def again(library: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"{main(Path(sys.argv[1]))}\n")
+    sys.stdout.write(f"{main(Path(sys.argv[1]), *map(int, sys.argv[2:]))}\n")

@@ -51,13 +51,13 @@ class ReadOnce:
 class Catalog:
     """What one generation serves. Records are numbered by handbook id, then as printed; rows are passages.
 
-    `owners` gives the record number of each row, `vectors` the rows as float32 (n, dim) where the vector
-    index is exact, `means` one unit row a record: the mean of its passages, and `nearness` what both say by model.
-    `records` are read when they are asked for: to go through all of them takes a while (`load` does, once). `users`
-    gives the numbers of the records that use each tool, by its id. `twins` gives the number of the first record that
-    says the same in another handbook, mostly its own.
-    `newest` gives the newest edition of each handbook that there was then, which need not be the served one.
-    `earlier` are the editions, by handbook and number, of records that are not served (`kb.search.earlier`).
+    `owners` gives the record number of each row, `vectors` the rows as float32 (n, dim) where the vector index is
+    exact, `means` one unit row a record: the mean of its passages, and `nearness` what both say by model. `records`
+    are read when they are asked for: to go through all of them takes a while (`load` does, once). `users` gives the
+    numbers of the records that use each tool, by its id, `leads` those that each institution leads. `twins` gives the
+    number of the first record that says the same in another handbook, mostly its own. `newest` gives the newest
+    edition of each handbook that there was then, which need not be the served one. `earlier` are the editions, by
+    handbook and number, of records that are not served (`kb.search.earlier`).
     """
 
     generation: Generation
@@ -74,6 +74,7 @@ class Catalog:
     facets: Mapping[str, Values]
     pairs: Mapping[str, Pairs]
     users: Mapping[str, tuple[int, ...]]
+    leads: Values
     newest: Mapping[str, int]
     earlier: Mapping[tuple[str, int], Edition] = field(default_factory=dict)
 
@@ -114,6 +115,7 @@ class Catalog:
             facets=held_values,
             pairs={facet: Pairs.of(values) for facet, values in held_values.items()},
             users=read.facets.users(),
+            leads=read.facets.leads(),
             newest=newest,
         )
 

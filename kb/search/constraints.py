@@ -138,12 +138,16 @@ def read(query: Query, language: str, names: KnownValues) -> tuple[Constraint, .
 def fits(catalog: Catalog, constraints: Iterable[Constraint]) -> Scores:
     """The share of what is asked for that each record has, from 0 to 1: float32 (records,).
 
-    Any value of a facet will do, and any of a level or a target group.
+    Any value of a facet will do, and any of a level or a target group. An institution's are those that it leads: who
+    names one asks for its own (taking part counted as well costs 0.02 of nDCG@10 over the sample).
     """
     wishes: dict[str, np.typing.NDArray[np.bool_]] = {}
     for one in constraints:
         wish = FOR_WHOM[0] if one.facet in FOR_WHOM else one.facet
         has = catalog.having(one.facet, (one.value,))
+        if one.facet == "institution":
+            has = np.zeros_like(has)
+            has[catalog.leads.get(one.value, np.zeros(0, dtype=np.int64))] = True
         wishes[wish] = wishes[wish] | has if wish in wishes else has
     if not wishes:
         return np.zeros(len(catalog.records), dtype=np.float32)

@@ -105,6 +105,7 @@ class FacetIndex:
 
     def __init__(self) -> None:
         self._held: dict[str, dict[str, list[int]]] = {facet: {} for facet in FACETS}
+        self._leads: dict[str, list[int]] = {}
         self._tools: dict[str, str] = {}
         self._spelling: dict[str, str] = {}  # tools of one name in several handbooks share the first's
         self._users: list[tuple[int, tuple[str, ...]]] = []
@@ -115,6 +116,8 @@ class FacetIndex:
             if facet != TOOL:  # whose title may come later
                 for value in values_of(record, facet, {}):
                     self._held[facet].setdefault(value, []).append(number)
+        for institution in _leading(record):
+            self._leads.setdefault(institution, []).append(number)
         if record.kind is Kind.TOOL:
             self._tools[record.id] = self._spelling.setdefault(fold(record.title), record.title)
         if record.tools:
@@ -130,6 +133,10 @@ class FacetIndex:
             facet: {value: np.array(found[value], dtype=np.int64) for value in sorted(found)}
             for facet, found in {**self._held, TOOL: of_tools}.items()
         }
+
+    def leads(self) -> dict[str, Numbers]:
+        """The numbers of the records that each institution leads, not those that it takes part in alone."""
+        return {name: np.array(numbers, dtype=np.int64) for name, numbers in self._leads.items()}
 
     def users(self) -> dict[str, tuple[int, ...]]:
         """The numbers of the records that use each tool, by its id."""
@@ -164,9 +171,13 @@ def values_of(record: Record, facet: str, tools: Mapping[str, str]) -> tuple[str
     if facet == TOOL:
         return _titles(record.tools, tools)
     if facet == "institution":
-        lead = (record.institution,) if record.institution else ()
-        return tuple(dict.fromkeys((*lead, *record.values(facet), *record.values(PARTNER))))
+        return tuple(dict.fromkeys((*_leading(record), *record.values(PARTNER))))
     return tuple(dict.fromkeys(record.values(facet)))
+
+
+def _leading(record: Record) -> tuple[str, ...]:
+    own = (record.institution,) if record.institution else ()
+    return tuple(dict.fromkeys((*own, *record.values("institution"))))
 
 
 def _origins(record: Record) -> tuple[str, ...]:

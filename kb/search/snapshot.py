@@ -316,6 +316,8 @@ def _find(opened: OpenGeneration, encoder: Encoder | None, query: Query) -> _Fou
     wanted = constraints.read(query, language, opened.values)
     fit = constraints.fits(catalog, wanted)
     order = constraints.preferred(order, answer.scored.score, fit)
+    hosts = opened.once("hosts of tools", lambda: sorting.hosts(catalog))
+    order = sorting.behind(order, hosts, answer.scored.printed)
     is_sure = likely_answered >= SURE
     return _Found(question, answer, order, wanted, fit, slips, language, is_nothing, is_weak, is_sure, meant)
 

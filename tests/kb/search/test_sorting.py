@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from kb.records import Facet, Record
+from kb.records import Facet, Kind, Record
+from kb.search import sorting
 from kb.search.library import Library
 from kb.search.query import Query, Sort
 from kb.settings import Settings
@@ -96,3 +97,25 @@ def test_a_record_is_unchanged_since_the_edition_that_first_said_it(folder: Path
         assert store.unchanged_since("zebra") == "2025-01-01T10:00:00+00:00"
         assert store.unchanged_since("apple") == "2026-05-01T10:00:00+00:00"
         assert store.unchanged_since("none") == ""
+
+
+def test_a_tool_named_in_passing_stands_behind_the_practice_that_names_it(tmp_path: Path) -> None:
+    said = "Students write the online exchange down in a shared forum for credit."
+    tool = a_record("forum", "Gather", said, kind=Kind.TOOL, institution="")
+    told = a_record(
+        "told", "Letterbox", "An online exchange of letters for credit.", kind=Kind.TOOL, institution=""
+    )
+    user = a_record(
+        "user", "A course", f"Long before it began, people talked. {said}", tools=("forum", "told")
+    )
+    publish(tmp_path, {"one": (tool, told, user)})
+    with Library.open(Settings(tmp_path), FakeEncoder()) as library:
+        order = found(library, Query("students write the online exchange down in a shared forum for credit"))
+        assert order.index("forum") == order.index("user") + 1
+        assert found(library, Query("Gather"))[0] == "forum"  # asked for by its name
+        snapshot = library.snapshot()
+        assert snapshot.catalogue is not None
+        hosts = sorting.hosts(snapshot.catalogue)
+        numbers = snapshot.catalogue.numbers
+        assert hosts[numbers["forum"]] == numbers["user"]
+        assert hosts[numbers["told"]] == -1  # what is said of it is its own

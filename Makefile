@@ -70,7 +70,7 @@ screenshots: setup ## picture every type of page, light, dark and on a phone, in
 	@bash .ci/browsers.sh
 	$(BIN)/python -m benchmarks.screenshots
 
-lighthouse: setup ## Lighthouse's marks for home, results and practice (needs npm)
+lighthouse: setup ## Lighthouse's marks for every type of page (needs npm)
 	@bash .ci/browsers.sh
 	$(BIN)/python -m benchmarks.lighthouse
 

@@ -47,8 +47,9 @@ def hosts(catalogue: Catalog) -> Numbers:
 def behind(order: Numbers, hosts: Numbers, printed: Scores) -> Numbers:
     """Record numbers, best first, with each tool that is named in passing right behind the practice that names it.
 
-    Not so where the need prints its name (`printed`). Over seven handbooks 20 of 237 needs are answered better by it, 3
-    worse (nDCG@10 + 0.0005 in the handbooks' language, + 0.002 in others, nothing lost on the sample).
+    Not so where the need prints its name (`printed`). By `kb eval` nothing is won or lost by it (nDCG@10 0.789 of
+    36 needs and 0.671 of 189 in other languages, as before); of twenty fresh needs that were read, two then begin
+    with the practice and not with what it mentions.
     """
     at = {number: place for place, number in enumerate(order.tolist())}
     held = ((number, int(hosts[number])) for number in at if hosts[number] >= 0 and printed[number] <= 0)

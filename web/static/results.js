@@ -25,6 +25,7 @@ const here = (url) => location.pathname.replace(/\/search$/, "") + url;
     const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
     const at = kept?.hits.findIndex((hit) => path(hit.url) === location.pathname) ?? -1;
     if (at < 0) return;
+    trail.append(trail.querySelector("template").content.cloneNode(true));
     const lead = (link, url, title, language) => {
       if (!url) return link.remove();
       link.setAttribute("href", url);

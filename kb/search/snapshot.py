@@ -199,9 +199,8 @@ class Snapshot:
         found = _find(opened, encoder, query)
         answer = found.answer
         order = answer.without_twins(found.order)
-        if query.sort is Sort.BEST:
-            order = self._reranked(answer, order, found.fit)
-        else:
+        order = self._reranked(answer, order, found.fit)
+        if query.sort is not Sort.BEST:
             places = opened.once(
                 f"places by {query.sort}", lambda: sorting.places(opened.catalogue, query.sort)
             )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
-from kb import Numbers, Record, Scores
+from kb import Numbers, Scores
 from kb.search.catalogue import Catalog
 from kb.search.query import Sort
-from kb.words import fold, letters
+from kb.words import fold, leading, letters
 
 
-def sorted_by(places: Numbers, order: Numbers) -> Numbers:
+def sorted_by(places: Numbers | Scores, order: Numbers) -> Numbers:
     """Record numbers, given best first, by their places; records of the same place stay as they are."""
     return order[np.argsort(places[order], kind="stable")]
 
@@ -23,7 +25,7 @@ def places(catalogue: Catalog, sort: Sort) -> Numbers:
     """
     if sort is Sort.NEWEST:
         return _places_by_edition(catalogue)
-    told = [record.title if sort is Sort.TITLE else _institution(record) for record in catalogue.records]
+    told = [record.title if sort is Sort.TITLE else leading(record) for record in catalogue.records]
     absent = [not words for words in told]
     known = {key: place for place, key in enumerate(sorted({*zip(absent, map(fold, told), strict=True)}))}
     return np.array([known[key] for key in zip(absent, map(fold, told), strict=True)], dtype=np.int64)
@@ -35,11 +37,12 @@ def hosts(catalogue: Catalog) -> Numbers:
     All that is said of such a tool is a sentence of the practice that uses it.
     """
     found = np.full(len(catalogue.records), -1, dtype=np.int64)
+    text = cache(lambda number: letters(" ".join(field.text for field in catalogue.records[number].fields)))
     for tool, users in catalogue.users.items():
         if tool not in catalogue.numbers:
             continue
-        said = _text(catalogue.record(tool))
-        naming = (user for user in users if said and said in _text(catalogue.records[user]))
+        said = text(catalogue.numbers[tool])
+        naming = (user for user in users if said and said in text(user))
         found[catalogue.numbers[tool]] = next(naming, -1)
     return found
 
@@ -51,16 +54,13 @@ def behind(order: Numbers, hosts: Numbers, printed: Scores) -> Numbers:
     36 needs and 0.671 of 189 in other languages, as before); of twenty fresh needs that were read, two then begin
     with the practice and not with what it mentions.
     """
-    at = {number: place for place, number in enumerate(order.tolist())}
-    held = ((number, int(hosts[number])) for number in at if hosts[number] >= 0 and printed[number] <= 0)
-    late = {number: at[host] + 0.5 for number, host in held if host in at and at[host] > at[number]}
-    if not late:
+    passing = order[(hosts[order] >= 0) & (printed[order] <= 0)]
+    if not len(passing):
         return order
-    return np.array(sorted(at, key=lambda number: late.get(number, at[number])), dtype=np.int64)
-
-
-def _text(record: Record) -> str:
-    return letters(" ".join(field.text for field in record.fields))
+    place = np.full(len(hosts), -1.0)
+    place[order] = np.arange(len(order))
+    place[passing] = np.maximum(place[passing], place[hosts[passing]] + 0.5)
+    return sorted_by(place, order)
 
 
 def _places_by_edition(catalogue: Catalog) -> Numbers:
@@ -70,7 +70,3 @@ def _places_by_edition(catalogue: Catalog) -> Numbers:
     for book, numbers in catalogue.facets["handbook"].items():
         places[numbers] = newest[times[book]]
     return places
-
-
-def _institution(record: Record) -> str:
-    return record.institution or next(iter(record.values("institution")), "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kb.words import cues, facets, stems, vocabulary
 from kb.words.clauses import has_verb
 from kb.words.cues import Pattern
-from kb.words.facets import ALIASES, FACETS, FILES, FacetKind, FacetSource, Pairs, Values
+from kb.words.facets import ALIASES, FACETS, FILES, FacetKind, FacetSource, Pairs, Values, leading
 from kb.words.folding import (
     clean,
     fold,
@@ -68,6 +68,7 @@ __all__ = [
     "is_stop_word",
     "label",
     "label_key",
+    "leading",
     "letters",
     "matching_ranges",
     "meant",

@@ -116,7 +116,7 @@ class FacetIndex:
             if facet != TOOL:  # whose title may come later
                 for value in values_of(record, facet, {}):
                     self._held[facet].setdefault(value, []).append(number)
-        for institution in _leading(record):
+        for institution in leaders(record):
             self._leads.setdefault(institution, []).append(number)
         if record.kind is Kind.TOOL:
             self._tools[record.id] = self._spelling.setdefault(fold(record.title), record.title)
@@ -171,11 +171,17 @@ def values_of(record: Record, facet: str, tools: Mapping[str, str]) -> tuple[str
     if facet == TOOL:
         return _titles(record.tools, tools)
     if facet == "institution":
-        return tuple(dict.fromkeys((*_leading(record), *record.values(PARTNER))))
+        return tuple(dict.fromkeys((*leaders(record), *record.values(PARTNER))))
     return tuple(dict.fromkeys(record.values(facet)))
 
 
-def _leading(record: Record) -> tuple[str, ...]:
+def leading(record: Record) -> str:
+    """The institution that leads a record, "" where none is known."""
+    return next(iter(leaders(record)), "")
+
+
+def leaders(record: Record) -> tuple[str, ...]:
+    """All institutions that do, the first one first."""
     own = (record.institution,) if record.institution else ()
     return tuple(dict.fromkeys((*own, *record.values("institution"))))
 

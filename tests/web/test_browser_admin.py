@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
-from argon2 import PasswordHasher
 from playwright.sync_api import Browser, Page, expect
 
-from kb.office import password
-from kb.settings import Settings
-from kb.store.store import Store
-from tests import browsing, web_library
+from tests import browsing
 from tests.browsing import a_page, assert_axe_is_content, assert_fits_a_narrow_screen
 from tests.pdfs import handbook_pdf
-from web.admin import worker
-from web.app import create_app
+from tests.web.conftest import SECRET, Work
 
 pytestmark = browsing.MARKS
-SECRET = "correct horse battery"
 PUBLISHED = {
     "start": "/admin/handbooks",
     "job": "/admin/jobs/1",
@@ -34,34 +27,11 @@ PUBLISHED = {
     "field as it is read": "/practices/{record}?field=2",
 }
 
-Work = Callable[[], None]
-
-
-class NoForeman:
-    """Starts no worker, so that a test sees each state of a job and does the work itself."""
-
-    def start(self) -> None:
-        """Leave what waits."""
-
-    wake = stop = start
-
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with browsing.launched() as opened:
         yield opened
-
-
-@pytest.fixture
-def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, Work]]:
-    """The address of a site with an empty library and a password, and what does the work that waits."""
-    monkeypatch.setattr(password, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
-    monkeypatch.setattr("web.admin.Foreman", lambda settings: NoForeman())
-    Store.open(tmp_path).close()
-    password.keep(tmp_path, SECRET)
-    settings: Settings = web_library.settings(tmp_path)
-    with browsing.running(create_app(settings)) as url:
-        yield url, lambda: worker.work(settings)
 
 
 def sign_in(page: Page, url: str) -> None:
@@ -87,9 +57,9 @@ def see(page: Page, heading: str) -> None:
 
 @pytest.mark.parametrize("has_script", [True, False], ids=["script", "no script"])
 def test_a_handbook_goes_from_sign_in_over_its_plan_to_the_readers(
-    site: tuple[str, Work], browser: Browser, has_script: bool
+    office: tuple[str, Work], browser: Browser, has_script: bool
 ) -> None:
-    url, work = site
+    url, work = office
     with a_page(browser, has_script=has_script) as page:
         sign_in(page, url)
         upload(page, handbook_pdf())
@@ -108,9 +78,9 @@ def test_a_handbook_goes_from_sign_in_over_its_plan_to_the_readers(
 
 
 def test_axe_finds_nothing_on_the_pages_of_those_who_sign_in(
-    site: tuple[str, Work], browser: Browser
+    office: tuple[str, Work], browser: Browser
 ) -> None:
-    url, work = site
+    url, work = office
     with a_page(browser) as page:
         sign_in(page, url)
         assert_good(page)  # nothing there yet
@@ -140,8 +110,8 @@ def test_axe_finds_nothing_on_the_pages_of_those_who_sign_in(
             assert_good(page)
 
 
-def test_review_is_worked_through_by_keyboard(site: tuple[str, Work], browser: Browser) -> None:
-    url, work = site
+def test_review_is_worked_through_by_keyboard(office: tuple[str, Work], browser: Browser) -> None:
+    url, work = office
     with a_page(browser) as page:
         sign_in(page, url)
         upload(page, handbook_pdf(practices=9))  # two of one title

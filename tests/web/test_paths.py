@@ -6,31 +6,21 @@ Only a file is put into its field as a drag would: the window that chooses one i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
-from argon2 import PasswordHasher
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from kb.office import password
 from kb.search.library import Library
-from kb.store.store import Store
 from tests import browsing, web_library
 from tests.browsing import a_page, walk_to
 from tests.kb.search.test_nothing import Shifted
 from tests.pdfs import handbook_pdf
+from tests.web.conftest import SECRET, Work
 from tests.web.pages.test_call_page import FORMS
-from tests.web.test_browser_admin import NoForeman
-from web.admin import worker
 from web.app import create_app
 
 pytestmark = browsing.MARKS
-SECRET = "correct horse battery"
-
-Work = Callable[[], None]
-
-
 WAYS = (
     pytest.param(("chromium", True), id="Chromium"),
     pytest.param(("chromium", False), id="Chromium without JavaScript"),
@@ -52,17 +42,6 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     settings = web_library.fill(tmp_path_factory.mktemp("library"), encoder, more=FORMS)
     with browsing.running(create_app(settings, lambda settings: Library.open(settings, encoder))) as url:
         yield url
-
-
-@pytest.fixture
-def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, Work]]:
-    monkeypatch.setattr(password, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
-    monkeypatch.setattr("web.admin.Foreman", lambda settings: NoForeman())
-    Store.open(tmp_path).close()
-    password.keep(tmp_path, SECRET)
-    settings = web_library.settings(tmp_path)
-    with browsing.running(create_app(settings)) as url:
-        yield url, lambda: worker.work(settings)
 
 
 def press(page: Page, wanted: Locator, key: str = "Enter") -> None:

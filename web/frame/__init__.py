@@ -26,11 +26,11 @@ from web.frame.owners import Correcting, CorrectingOf, EditShown, Owner, Owning
 from web.frame.page_words import PrintedLine
 from web.frame.params import LAST_PAGE, MOST_PER_PAGE, SearchAsked
 from web.frame.pictures import THUMB_WIDTH
-from web.frame.posting import Posted, check_origin, client_of
+from web.frame.posting import Posted, body_of, check_origin, client_of
 from web.frame.prefix import Prefix
 from web.frame.prose import shortened
 from web.frame.refs import Refs
-from web.frame.render import STATIC, as_json, private, respond, wants_json
+from web.frame.render import STATIC, as_json, is_held, private, respond, wants_json
 from web.frame.sayings import Saying, Sayings
 from web.frame.serving import (
     FAILURES,
@@ -95,6 +95,7 @@ __all__ = [
     "adapter",
     "answering",
     "as_json",
+    "body_of",
     "boxes",
     "check_origin",
     "client_of",
@@ -102,6 +103,7 @@ __all__ = [
     "example_of",
     "exemplify",
     "headers",
+    "is_held",
     "language",
     "library",
     "linked",

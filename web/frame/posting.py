@@ -21,16 +21,23 @@ def client_of(request: Request) -> str:
     return guesses.client(request.client.host if request.client else "")
 
 
+async def body_of(request: Request, most: int, refusal: Exception) -> bytes:
+    """What a request sends; the refusal is raised where it is more than so many bytes, and no more is read then."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > most:
+            raise refusal
+    return bytes(body)
+
+
 async def posted(request: Request) -> dict[str, str]:
     """The fields of a form; 4xx for anything else. What occurs twice counts as it was last."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
         raise HTTPException(415, "Send the form as application/x-www-form-urlencoded")
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MOST_BODY:
-            raise HTTPException(413, f"The form holds more than {MOST_BODY} bytes; send less")
+    refusal = HTTPException(413, f"The form holds more than {MOST_BODY} bytes; send less")
+    body = await body_of(request, MOST_BODY, refusal)
     try:
         return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS))
     except ValueError as error:

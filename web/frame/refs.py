@@ -8,6 +8,7 @@ from dataclasses import replace
 from kb import Edition, Facet, Handbook, Kind, Origin, Page, Record
 from kb.care import LEAST_CONFIDENCE
 from kb.search import Snapshot
+from kb.words import leading
 from web.frame import links
 from web.frame import prose as text
 from web.frame.named import HandbookRef, Outline, Picture, PlaceShown, RecordRef
@@ -96,7 +97,7 @@ class Refs:
     def record(self, record: Record) -> RecordRef:
         """Name a record."""
         countries = record.values("country")
-        institution = record.institution or next(iter(record.values("institution")), "")
+        institution = leading(record)
         shown = {"institution": institution, "country": countries[0] if countries else ""}
         inferred = {(facet.name, facet.value) for facet in record.facets if facet.origin is Origin.INFERRED}
         return RecordRef(

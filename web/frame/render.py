@@ -86,14 +86,19 @@ def fresh(request: Request, response: Response) -> Response:
         return response
     digest = hashlib.sha256(bytes(response.body)).hexdigest()[:32]
     response.headers["ETag"] = f'W/"{digest}"'
-    named = {tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")}
-    if named.isdisjoint((f'"{digest}"', "*")):
+    if not is_held(request, response.headers["ETag"]):
         return response
     kept = {name: response.headers[name] for name in ("ETag", "Vary") if name in response.headers}
     unchanged = Response(status_code=304, headers=kept)
     if not wants_json(request) and not language.spoken().prefix:
         unchanged.headers.add_vary_header("Accept-Language")
     return unchanged
+
+
+def is_held(request: Request, tag: str) -> bool:
+    """Whether a request's If-None-Match names an entity tag, compared weakly (RFC 9110, 13.1.2)."""
+    named = {one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")}
+    return not named.isdisjoint((tag.removeprefix("W/"), "*"))
 
 
 def unkept(response: Response) -> Response:

@@ -15,6 +15,7 @@ from web.frame import (
     FAILURES,
     Refs,
     Responses,
+    body_of,
     private,
     refs_of,
     respond,
@@ -146,9 +147,6 @@ def _pairs(query: str) -> list[tuple[str, str]]:
 
 
 async def _sent(request: Request) -> list[tuple[str, str]]:
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > LARGEST_FORM:
-            raise InputError(f"the proposal is larger than {LARGEST_FORM // 1000} kB; shorten its notes")
+    refusal = InputError(f"the proposal is larger than {LARGEST_FORM // 1000} kB; shorten its notes")
+    body = await body_of(request, LARGEST_FORM, refusal)
     return _pairs(body.decode("utf-8", "replace"))

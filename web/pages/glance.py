@@ -46,13 +46,17 @@ def answers_shown(refs: Refs, hits: Sequence[Hit]) -> tuple[AnswerShown, ...]:
 
     A university has one, and so has a sentence that several records say: that of the record which says most beside it.
     """
-    found: dict[str, Hit] = {}
     near = [hit for hit in hits if hit.score >= LEAST_SHARE * hits[0].score and hit.evidence.form in _WHOLE]
+    fullest: dict[str, Hit] = {}
     for hit in near:
-        alike = [one for one in near if _opening(one) == _opening(hit)]
-        if len(found) < MOST and hit is max(
-            alike, key=lambda one: sum(len(f.text) for f in one.record.fields)
-        ):
+        known = fullest.setdefault(_opening(hit), hit)
+        if _length(hit) > _length(known):
+            fullest[_opening(hit)] = hit
+    found: dict[str, Hit] = {}
+    for hit in near:
+        if len(found) == MOST:
+            break
+        if fullest[_opening(hit)] is hit:
             found.setdefault(refs.record(hit.record).institution or hit.record.id, hit)
     return tuple(_answer(refs, hit) for hit in found.values())
 
@@ -60,6 +64,10 @@ def answers_shown(refs: Refs, hits: Sequence[Hit]) -> tuple[AnswerShown, ...]:
 def _opening(hit: Hit) -> str:
     """How the sentence begins, by which two that say the same are known."""
     return letters(hit.evidence.text)[:60]
+
+
+def _length(hit: Hit) -> int:
+    return sum(len(field.text) for field in hit.record.fields)
 
 
 def _answer(refs: Refs, hit: Hit) -> AnswerShown:

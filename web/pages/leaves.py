@@ -28,6 +28,7 @@ from web.frame import (
     Shown,
     boxes,
     headers,
+    is_held,
     links,
     params,
     pictures,
@@ -318,7 +319,7 @@ async def get_picture(
     tag = pictures.etag(edition.sha256, number, pictures.check_width(width))
     is_lasting = bool(v) and edition.sha256.startswith(v)
     kept = {"ETag": tag, "Cache-Control": headers.FOR_GOOD if is_lasting else headers.ASK_AGAIN}
-    if tag in request.headers.get("if-none-match", ""):
+    if is_held(request, tag):
         return Response(status_code=304, headers=kept)
     pdf = request.app.state.library.store.pdf_path(edition.sha256)
     png = await pictures.picture(_cache(request), pdf, edition.sha256, number, width)

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from kb import Edition, Facet, NotFoundError, Origin
 from kb.words import Pattern
-from web.frame import FAILURES, HandbookIdInPath, Refs, Responses, headers, links, refs_of
+from web.frame import FAILURES, HandbookIdInPath, Refs, Responses, headers, is_held, links, refs_of
 
 FILE: Responses = {
     200: {
@@ -81,7 +81,7 @@ def get_original(
             f"{shown.title}: no licence is stated that allows to hand its PDF on; its pages can be read here"
         )
     kept = {"ETag": f'"{shown.sha256}"', "Cache-Control": headers.ASK_AGAIN}
-    if shown.sha256 in request.headers.get("if-none-match", ""):
+    if is_held(request, kept["ETag"]):
         return Response(status_code=304, headers=kept)
     path = refs.library.store.pdf_path(shown.sha256)
     return FileResponse(path, headers=kept, media_type="application/pdf", filename=file_name(shown))

@@ -63,7 +63,7 @@ golden: setup ## write the golden files and recorded figures anew, to be reviewe
 bench: setup ## measure the speed figures of the README
 	$(BIN)/python -m benchmarks
 
-quality: setup ## measure how well handbooks are read and needs answered, and write docs/quality.md's tables anew
+quality: setup ## measure how well handbooks are read and needs answered, and write docs/explanation/quality.md's tables anew
 	$(BIN)/python -m benchmarks.quality --renew
 
 screenshots: setup ## picture every type of page, light, dark and on a phone, into build/screenshots
@@ -74,8 +74,9 @@ lighthouse: setup ## Lighthouse's marks for every type of page (needs npm)
 	@bash .ci/browsers.sh
 	$(BIN)/python -m benchmarks.lighthouse
 
-docs: setup ## write the README's commands, the table of rooms and the tables of recorded figures anew
+docs: setup ## write what the documents say of the code anew, and build them as a site into build/site
 	$(BIN)/python -m docs.commands
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet
 
 i18n: setup ## find the interface's words, update web/locale, say what is not translated
 	$(BIN)/python -m web.catalogues

@@ -1,4 +1,4 @@
-"""How well needs are answered: what `make quality` measures and writes into docs/quality.md.
+"""How well needs are answered: what `make quality` measures and writes into docs/explanation/quality.md.
 
 Every figure is one of `kb eval`'s own functions, over libraries that are filled once (benchmarks/grounds.py).
 """
@@ -30,7 +30,7 @@ OVER_BETTER_LEG = 1.08
 """What hybrid search is to have of its better leg, as the mean over the classic collections."""
 
 Section = tuple[str, list[str]]
-"""The name of a section of docs/quality.md, and its lines."""
+"""The name of a section of docs/explanation/quality.md, and its lines."""
 
 
 def sections(scratch: Path) -> Iterator[Section]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from benchmarks.setting import ROOT, say
 
-QUALITY = ROOT / "docs" / "quality.md"
+QUALITY = ROOT / "docs" / "explanation" / "quality.md"
 MAKING_QUALITY = "make quality"
 
 
@@ -25,7 +25,7 @@ def renewed(text: str, name: str, command: str, made: str) -> str:
 
 
 def renew(name: str, made: str, path: Path = QUALITY) -> None:
-    """Write a section of docs/quality.md anew; one that the document does not have is told."""
+    """Write a section of docs/explanation/quality.md anew; one that the document does not have is told."""
     try:
         text = renewed(path.read_text(encoding="utf-8"), name, MAKING_QUALITY, made)
     except ValueError as error:

@@ -4,7 +4,7 @@ Extraction: the gold files of real handbooks, the sample's own truth, the sample
 with a trap each. Search: judged needs over real handbooks and over the sample, classic collections, XQuAD, and what
 the constants of ranking are worth on collections they were not chosen by. All rows that the scorers give are printed; a
 goal that is missed is said and stops nothing. `--only extraction` or `--only search` measures one half; `--renew`
-writes what docs/quality.md shows of it there.
+writes what docs/explanation/quality.md shows of it there.
 """
 
 from __future__ import annotations
@@ -64,7 +64,9 @@ def main(arguments: list[str] | None = None) -> None:
     """Measure from the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.quality", description=__doc__)
     parser.add_argument("--only", choices=("extraction", "search"), help="measure this half alone")
-    parser.add_argument("--renew", action="store_true", help="write the tables of docs/quality.md anew")
+    parser.add_argument(
+        "--renew", action="store_true", help="write the tables of docs/explanation/quality.md anew"
+    )
     chosen = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="kb-quality-") as scratch:
         if chosen.only != "search":

@@ -1,7 +1,7 @@
 """Write what the documents say of the code anew; `--check` only compares.
 
-The README's commands come from the commands' own help, the table of rooms in docs/architecture.md from the test that
-holds it, and tables of docs/quality.md from the recorded figures in tests/golden.
+The README's commands come from the commands' own help, the table of rooms in docs/explanation/architecture.md from
+the test that holds it, and tables of docs/explanation/quality.md from the recorded figures in tests/golden.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from docs import figures
 from tests.test_layout_rules import INGEST, KB, MAY_IMPORT, WEB
 
 ROOT = Path(__file__).resolve().parent.parent
-README, ARCHITECTURE = ROOT / "README.md", ROOT / "docs" / "architecture.md"
+README, ARCHITECTURE = ROOT / "README.md", ROOT / "docs" / "explanation" / "architecture.md"
 
 
 def commands() -> str:

@@ -1,4 +1,4 @@
-"""The tables of docs/quality.md that come from the recorded figures (tests/golden).
+"""The tables of docs/explanation/quality.md that come from the recorded figures (tests/golden).
 
 What is as good as can be is counted, not listed: a table shows what a reader may want to decide something by.
 """

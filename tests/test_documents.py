@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from importlib import import_module
 
 import pytest
+import yaml
 
 from cli.main import COMMANDS
 from tests.house import ROOT
 
-DOCUMENTS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").glob("*.md"))
+DOCUMENTS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md"))
 
 
 def test_the_readme_lists_the_commands_as_their_help_does() -> None:
@@ -36,6 +38,19 @@ def test_the_changelog_has_the_version_that_is_built() -> None:
     newest = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
     assert newest is not None
     assert newest[1] == project["version"]
+
+
+def test_each_page_of_the_documents_has_its_place_in_the_site() -> None:
+    nav = yaml.safe_load((ROOT / "mkdocs.yml").read_text("utf-8"))["nav"]
+    assert sorted(f"docs/{page}" for page in _leaves(nav)) == DOCUMENTS, "put it into the nav of mkdocs.yml"
+
+
+def _leaves(nav: object) -> Iterator[str]:
+    if isinstance(nav, list | dict):
+        for part in nav.values() if isinstance(nav, dict) else nav:
+            yield from _leaves(part)
+    else:
+        yield str(nav)
 
 
 def test_the_readme_is_short() -> None:

@@ -1,4 +1,4 @@
-"""The recipes of docs/extending.md, followed once; and the two languages that were added by one of them."""
+"""The recipes of docs/how-to/extending.md, followed once; and the two languages that were added by one of them."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     copy = tmp_path_factory.mktemp("grown")
     for folder in (*HOUSES, "tests", "benchmarks"):
         shutil.copytree(ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("__pycache__", "sample"))
-    for block in _BLOCK.finditer((ROOT / "docs" / "extending.md").read_text(encoding="utf-8")):
+    for block in _BLOCK.finditer((ROOT / "docs" / "how-to" / "extending.md").read_text(encoding="utf-8")):
         put(copy, block["place"], block["text"])
     (copy / "use.py").write_text(USE, encoding="utf-8")
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""The house's walls (docs/architecture.md): which room may import which, and who alone may touch a library."""
+"""The house's walls (docs/explanation/architecture.md): which room may import which, who alone may touch a library."""
 
 from __future__ import annotations
 

@@ -27,9 +27,9 @@ _LEAST_SKEW = 0.2  # degrees below which turning the picture blurs more than it 
 # grey levels of 255 below which a pixel is dark, on a shrunk picture and on a whole one
 _DARK, _INK = 140, 128
 _LEAST_INK = 20  # pixels of a word below which its strokes cannot be measured; by eye
-DPI = 200  # 300 takes longer and reads no better (docs/decisions.md)
+DPI = 200  # 300 takes longer and reads no better (docs/explanation/decisions.md)
 _TIMEOUT_SECONDS = 120  # of one process, however many pages it reads
-_WORKERS = 2  # processes of one thread each: more threads in one process gain nothing (docs/decisions.md)
+_WORKERS = 2  # processes of one thread each: more threads in one process gain nothing (docs/explanation/decisions.md)
 _TOGETHER = 4  # pages a process reads: starting it and loading a language takes as long as a tenth of a page
 _LEAST_CONFIDENCE = 20  # of a line's words, by their median: below it Tesseract reads stains
 _TELLING = 400  # characters of a part of a page that tell its language for sure; by eye
@@ -149,7 +149,7 @@ def _scaled(word: Word, scale: float) -> tuple[float, float, float, float]:
 def _names(lang: str) -> str:
     """Tesseract's name for a language if it is installed, else English; English beside one of another script.
 
-    English beside another Latin language takes half as long again and reads no better (docs/decisions.md).
+    English beside another Latin language takes half as long again and reads no better (docs/explanation/decisions.md).
     """
     own = _DATA.get(lang, lang)
     wanted = [own, "eng"] if own in _SCRIPTS or own not in installed() else [own]

@@ -11,7 +11,7 @@ import numpy as np
 
 from kb import GenerationError, Numbers, Scores, Vectors
 
-FLAT_UP_TO = 50_000  # exact search takes 0.5 ms at 10 000 rows of 384, 10 ms at 100 000 (docs/decisions.md)
+FLAT_UP_TO = 50_000  # exact search takes 0.5 ms at 10 000 rows of 384, 10 ms at 100 000 (docs/explanation/decisions.md)
 LINKS = 32  # of a node in the HNSW graph; FAISS's own default
 EF_CONSTRUCTION = 200
 EF_SEARCH = 256  # recall@10 of 0.994 on real vectors; 128 gave 0.983

@@ -21,7 +21,7 @@ MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9d
 MINILM_BITS: bert.Bits = 32
 E5_BITS: bert.Bits = 8
 """Of the matrices. 8 would cost MiniLM, which answers most of what is asked, some of its sharpness (cosine to 32 bits
-0.998 for needs, 0.9995 for e5), and the ranking shows it; docs/decisions.md has the figures."""
+0.998 for needs, 0.9995 for e5), and the ranking shows it; docs/explanation/decisions.md has the figures."""
 
 _VERSION: dict[bert.Bits, str] = {8: f"8 bits by {bert.BLOCK}", 32: "32 bits"}
 """To be changed with the graph: it is part of what a model's vectors are known by."""

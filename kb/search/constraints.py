@@ -32,7 +32,7 @@ from kb.words import (
 
 LIFT = 0.5
 """What a record with all that is preferred gains, as a share of its score: one without leads where its score is more
-than one and a half times as high. Chosen on half of corpus/needs-constraints.json (docs/decisions.md)."""
+than one and a half times as high. Chosen on half of corpus/needs-constraints.json (docs/explanation/decisions.md)."""
 FOR_WHOM = ("level", "target_group")
 """One wish, however many values of both are named: doctoral students are a level and a group."""
 LONGEST = 160  # characters behind a preposition that are looked at: the longest name has about 100

@@ -17,9 +17,10 @@ from kb.search.usual import Usual
 from kb.words import acronyms, tokens
 
 # Chosen by nDCG@10 on nine sets: judged needs over real handbooks, hard ones, in seven languages, over the sample;
-# XQuAD in en and de; Cranfield, CISI, Medline. Of twenty settings the means lie within 0.01 (docs/decisions.md). Scores
-# from their mean and deviation or from their least, the best passage's words beside the record's, and a share of the
-# best answer's passage added to the question gain on some sets what they lose on others, so none of them is here.
+# XQuAD in en and de; Cranfield, CISI, Medline. Of twenty settings the means lie within 0.01
+# (docs/explanation/decisions.md). Scores from their mean and deviation or from their least, the best passage's words
+# beside the record's, and a share of the best answer's passage added to the question gain on some sets what they lose
+# on others, so none of them is here.
 WORDS_SHARE = 0.2  # where no record has a telling word of the need
 COVERED_SHARE = 0.5  # where some record has them all
 MOST_WORDS_SHARE = 0.7

@@ -23,7 +23,7 @@ class FacetSource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FacetKind:
-    """One thing that is known of records; how one is added stands in docs/extending.md.
+    """One thing that is known of records; how one is added stands in docs/how-to/extending.md.
 
     `aliases` are other names that people type for it. `file` lists its terms, where it has terms. `fields` are the
     canonical fields that state it. Only a filter is offered to choose by; of others records show their values.

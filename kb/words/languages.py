@@ -1,6 +1,6 @@
 """The languages that the software knows: one table, from which all that differs by language is taken.
 
-How one is added stands in docs/extending.md.
+How one is added stands in docs/how-to/extending.md.
 """
 
 from __future__ import annotations

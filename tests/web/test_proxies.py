@@ -1,4 +1,4 @@
-"""The files of docs/behind-a-proxy.md, run by the real nginx and Caddy before a real server, with TLS."""
+"""The files of docs/how-to/behind-a-proxy.md, run by the real nginx and Caddy before a real server, with TLS."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def free_port() -> int:
 
 def documented(language: str) -> str:
     found = re.search(
-        rf"```{language}\n(.*?)```", (ROOT / "docs/behind-a-proxy.md").read_text("utf-8"), re.DOTALL
+        rf"```{language}\n(.*?)```", (ROOT / "docs/how-to/behind-a-proxy.md").read_text("utf-8"), re.DOTALL
     )
     assert found
     return found[1]

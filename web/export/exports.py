@@ -32,8 +32,8 @@ def _as_json(page: ExportPage) -> bytes:
 class Format(StrEnum):
     """A format: how the address of an export ends, its media type, and what writes it.
 
-    How one is added stands in docs/extending.md. The page of an address has `.json` already, so its records as JSON
-    are at `.export.json`.
+    How one is added stands in docs/how-to/extending.md. The page of an address has `.json` already, so its records as
+    JSON are at `.export.json`.
     """
 
     media_type: str

@@ -170,6 +170,8 @@ WORDS: Mapping[Code, str] = MappingProxyType(
         Notice.INDEX_WITHOUT_MODEL: "Searching by words only: the index is of no model.",
         Notice.INDEX_REBUILT: "The index was rebuilt: {why}.",
         Notice.MAYBE_EARLIER: "Answers may be of an earlier edition: {why}.",
+        Notice.MODEL_LOADING: "The model is being loaded.",
+        Notice.INDEX_OPENING: "The index is being opened.",
         Remark.EMPTY: "This library holds no handbook yet.",
         Remark.NO_SUCH_VALUE: "No record has “{typed}” as its {facet}: looked for as words.",
         Remark.PUT_RIGHT: "No record has “{typed}”: searched for “{meant}”.",

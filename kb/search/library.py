@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sqlite3
 import threading
@@ -9,7 +10,7 @@ import time
 from types import TracebackType
 from typing import Self
 
-from kb import GenerationError, InputError, NotFoundError, Said, Settings, StoreError, index
+from kb import GenerationError, InputError, KbError, NotFoundError, Said, Settings, StoreError, index
 from kb.model import Encoder
 from kb.search.catalogue import Catalog
 from kb.search.loading import Models, Notice
@@ -18,6 +19,9 @@ from kb.search.snapshot import Snapshot
 from kb.store import DATABASE, Store, converted
 
 SECONDS_BETWEEN_TRIES = 30.0  # to open a generation that failed to open
+
+HINDERING = (Notice.WORDS_ONLY, Notice.INDEX_OF_OTHER_MODEL, Notice.INDEX_WITHOUT_MODEL)
+"""What is said of a library that is not searched by meaning."""
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +37,7 @@ class Library:
         self._store = store
         self._models = Models(settings, encoder)
         self._served = _Served(store, self._models)
+        self._is_warmed = False  # or being so
 
     @classmethod
     def open(cls, settings: Settings, encoder: Encoder | None = None) -> Library:
@@ -88,7 +93,34 @@ class Library:
 
     def warm(self) -> None:
         """Load the models and the generation now, so that the first search need not."""
+        self._is_warmed = True
         self.snapshot(to_search=True).warm()
+
+    def wake(self) -> None:
+        """Begin to do so in a thread of its own, unless that was begun before."""
+        if not self._is_warmed:
+            self._is_warmed = True
+            threading.Thread(target=self._warm_if_possible, daemon=True).start()
+
+    def _warm_if_possible(self) -> None:
+        with contextlib.suppress(KbError):  # said to whoever asks
+            self.warm()
+
+    def lacks(self) -> tuple[Said, ...]:
+        """What keeps searches from being answered by meaning at this moment; empty where nothing does.
+
+        Waits for nothing. An empty library lacks nothing.
+
+        Raises:
+            StoreError: the library cannot be read.
+        """
+        if not self._models.is_tried:
+            return (Said(Notice.MODEL_LOADING),)
+        held = self._served.held
+        if held is None and self._store.generation():
+            return (*self._models.notices, Said(Notice.INDEX_OPENING))
+        said = (*self._models.notices, *(held.notices if held else ()))
+        return tuple(one for one in said if one.code in HINDERING)
 
 
 class _Served:
@@ -100,6 +132,12 @@ class _Served:
         self._held: OpenGeneration | None = None
         self._next_try = 0.0
         self._lock = threading.Lock()
+
+    @property
+    def held(self) -> OpenGeneration | None:
+        """What is open, with the model that is loaded; None where nothing is yet."""
+        held = self._held
+        return held if held is not None and self._is_as_opened(held) else None
 
     def current(self) -> OpenGeneration | None:
         """What is served now; None for an empty library."""

@@ -22,6 +22,8 @@ class Notice(Code):
     INDEX_WITHOUT_MODEL = "index-without-model"
     INDEX_REBUILT = "index-rebuilt"
     MAYBE_EARLIER = "maybe-earlier"
+    MODEL_LOADING = "model-loading"
+    INDEX_OPENING = "index-opening"
 
 
 class Models:
@@ -44,6 +46,11 @@ class Models:
     def notices(self) -> tuple[Said, ...]:
         """What could not be loaded, or failed at work."""
         return tuple(said for said in (self._without_encoder, self._without_reranker) if said is not None)
+
+    @property
+    def is_tried(self) -> bool:
+        """Whether it is known if the encoder can be loaded."""
+        return self._is_tried
 
     @property
     def cache(self) -> Path:

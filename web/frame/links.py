@@ -162,7 +162,7 @@ def twin(url: str) -> str:
 
 def is_json(path: str) -> bool:
     """Whether an address is one of the JSON addresses."""
-    return path.endswith(".json") or path in ("/healthz", "/suggest")
+    return path.endswith(".json") or path in ("/healthz", "/readyz", "/suggest")
 
 
 def shortlist(records: Iterable[str], text: str = "") -> str:

@@ -230,6 +230,8 @@ WORDS: Mapping[Code, str] = MappingProxyType(
         Notice.INDEX_WITHOUT_MODEL: N_("Searching by words only: the index is of no model."),
         Notice.INDEX_REBUILT: N_("The index was rebuilt: %(why)s."),
         Notice.MAYBE_EARLIER: N_("Answers may be of an earlier edition: %(why)s."),
+        Notice.MODEL_LOADING: N_("The model is being loaded."),
+        Notice.INDEX_OPENING: N_("The index is being opened."),
         Remark.EMPTY: N_("This library holds no handbook yet."),
         Remark.NO_SUCH_VALUE: N_("No record has “%(typed)s” as its %(facet)s: looked for as words."),
         Remark.PUT_RIGHT: N_("No record has “%(typed)s”: searched for “%(meant)s”."),

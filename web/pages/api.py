@@ -1,4 +1,4 @@
-"""The list of API addresses, made from the OpenAPI description, and the health answer."""
+"""The list of API addresses, made from the OpenAPI description, and whether the server is up and ready."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from web.frame import (
     Shown,
     answering,
     exemplify,
+    library,
     links,
     refs_of,
     respond,
@@ -86,6 +87,16 @@ class Health(Shown):
     handbooks: int
     notice: Sayings
     """What the library cannot do at present; empty if all is well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness(Shown):
+    """Whether searches are answered by meaning, which they are once model and index are loaded."""
+
+    status: str
+    """"ready", or with status 503 "not ready"."""
+    reasons: Sayings
+    """What is missing; empty if nothing is."""
 
 
 def health(refs: Refs) -> Health:
@@ -184,4 +195,20 @@ def get_health(request: Request) -> Response:
     return respond(request, health(refs_of(request)))
 
 
+@router.get("/readyz", summary="Are model and index ready", responses=answering(Readiness))
+def get_readiness(request: Request) -> Response:
+    """Answers 200 where searches go by meaning, else 503 with the reasons: loading, or what to mend."""
+    opened = library(request)
+    lacking = opened.lacks()
+    if lacking:
+        opened.wake()  # `kb serve` does at its start
+    shown = Readiness("not ready" if lacking else "ready", lacking)
+    answer = respond(request, shown, 503 if lacking else 200)
+    answer.headers["Cache-Control"] = "no-store"
+    if lacking:
+        answer.headers["Retry-After"] = "5"
+    return answer
+
+
+exemplify("/readyz", lambda _: Readiness("ready", ()))
 exemplify("/healthz", lambda given: health(given.refs))

@@ -18,7 +18,7 @@ from kb.words import acronyms, fold, forms_of, has_verb, is_stop_word, letters, 
 
 WORD_COUNTS = 0.03  # of cosine, each different matching word
 SHOWN = 320  # characters: three lines on a wide screen
-MOST_READ = 4096  # passages that are kept as they were read, some kilobytes each
+MOST_READ = 1024  # passages that are kept as they were read, some kilobytes each with their records
 LEAST_WORDS = 6  # of a sentence, or of a fragment that has none of the need
 
 _LINK = re.compile(r"\b(?:https?://|www\.)\S+|(?<!\S)\S+@\S+|\b(?:[\w-]{1,63}+\.){1,10}[a-z]{2,}\b(?:/\S*)?")

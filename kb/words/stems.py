@@ -17,6 +17,7 @@ PLAIN = "plain"
 MOST_WORDS = 256  # of a query; a pasted page is cut there, its first words say what it is about
 LONGEST_WORD = 100
 SHORTEST_HALF = 2
+MOST_KEPT = 8192  # words that each step keeps: a megabyte or two
 HEADLINE = 3  # words in capitals on end: there capitals tell no acronym
 
 _SHOWN = "(?:[^\\W_][\u00ad\u200b-\u200f\u2060\ufeff\u0300-\u036f]*)+"
@@ -142,7 +143,7 @@ def _is_a_name(letter: str, at: int, words: int) -> bool:
     return letter != "I" and (at > 0 or words == 1 or fold(letter) not in _VOWELS)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=MOST_KEPT)
 def _is_somewhere_passed_over(token: str) -> bool:
     return any(not _stems(token, language) for language in STEMMERS)
 
@@ -161,7 +162,7 @@ def telling(text: str, language: str) -> Iterator[tuple[str, str]]:
             yield (word.stems[0][1] if word.stems else word.plain), token
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=MOST_KEPT)
 def _printed_forms(shown: str, languages: tuple[str, ...]) -> frozenset[KnownAs]:
     """The forms of what is printed as a word, an acronym's letters in small, too: texts repeat theirs."""
     printed = words_of(shown, languages)
@@ -169,7 +170,7 @@ def _printed_forms(shown: str, languages: tuple[str, ...]) -> frozenset[KnownAs]
     return frozenset(form for word in words for form in _forms(word))
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=MOST_KEPT)
 def _joined_forms(shown: str, languages: tuple[str, ...]) -> frozenset[KnownAs]:
     wholes = {whole for word in words_of(shown, languages) for whole in word.wholes}
     return frozenset(form for whole in wholes for form in _forms(whole))
@@ -193,7 +194,7 @@ def are_stop_words(text: str) -> bool:
     return any(all(is_stop_word(word, language) for word in known) for language in STEMMERS)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=MOST_KEPT)
 def is_stop_word(token: str, language: str) -> bool:
     """Whether a language is too full of a word, in small letters, to search by it."""
     return not _stems(token, language) or fold(token) in _unaccented(language)
@@ -324,19 +325,19 @@ class Written:
         )
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=MOST_KEPT)
 def _word(token: str, languages: tuple[str, ...]) -> StemmedWord:
     stems = [(language, stem) for language in languages for stem in _stems(token, language)]
     is_passed_over = bool(languages) and all(language != languages[0] for language, _ in stems)
     return StemmedWord(_plain(token), () if is_passed_over else tuple(stems))
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=MOST_KEPT)
 def _plain(token: str) -> str:
     return "".join(analyzer(PLAIN).analyze(folded(token)))
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=MOST_KEPT)
 def _stems(token: str, language: str) -> tuple[str, ...]:
     return tuple(analyzer(language).analyze(token))
 

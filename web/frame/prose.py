@@ -138,7 +138,7 @@ def _telling(field: Field) -> int:
     return SUMMARY_NAMES.index(field.name) if is_known else len(SUMMARY_NAMES)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _whole(text: str, title: str, language: str) -> str:
     """The first whole sentences of a text that follow each other; those that go before, as a heading does, are not."""
     found = ""
@@ -150,7 +150,7 @@ def _whole(text: str, title: str, language: str) -> str:
     return found
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _anything(text: str, title: str, language: str) -> str:  # noqa: ARG001 - as `_whole` is asked
     """The first words of a text but for those that repeat the title."""
     found = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kb.index.bodies import Joined, Picked
+from kb.index.dense import dot
 from kb.index.generation import RECORDS, WORDS, Generation, build, ensure, open_served
 from kb.index.lexical import Entry, Lexical
 from kb.index.manifest import software
@@ -18,6 +19,7 @@ __all__ = [
     "Lexical",
     "Picked",
     "build",
+    "dot",
     "ensure",
     "open_served",
     "software",

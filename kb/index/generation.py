@@ -51,7 +51,7 @@ RECORDS = "records"
 MAKING = "making"  # the folder of parts that are being indexed
 OF_RECORDS, OF_PASSAGES = ".records", ".passages"  # what the names of a part's bodies go on with
 KEPT_RECORDS, KEPT_PASSAGES = 512, 2048  # decoded, some megabytes
-VECTORS = ".vectors.faiss"  # the ending of a part's
+VECTORS = ".vectors.npy"  # the ending of a part's
 GRAPH = "dense.faiss"  # of all parts, where they have too many vectors to compare each
 
 log = logging.getLogger(__name__)

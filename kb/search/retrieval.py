@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from kb import Mask, Numbers, Scores, Vectors
+from kb.index import dot
 from kb.model import Encoder
-from kb.search.catalogue import Catalog, dot
+from kb.search.catalogue import Catalog
 from kb.search.fusion import group_best, weighted
 from kb.search.nearness import by_record
 from kb.search.query import Mode

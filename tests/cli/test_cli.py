@@ -446,7 +446,7 @@ def test_doctor_says_what_to_do_about_a_broken_index_and_mends_it(
 
     data = tmp_path / "data"
     shutil.copytree(library, data)
-    vectors = next((data / "index").glob("*/*.vectors.faiss"))
+    vectors = next((data / "index").glob("*/*.vectors.npy"))
     damaged = bytearray(vectors.read_bytes())
     damaged[-8:] = bytes(8)
     vectors.write_bytes(damaged)

@@ -43,9 +43,7 @@ from kb.index.vectors import embed
 from kb.model import Encoder, PartsEncoder
 from kb.store import Revision, Store, text_sha256
 
-FORMAT = (
-    7  # raise it when records or passages are indexed or kept in another way: older ones are then rebuilt
-)
+FORMAT = 8  # raise it when what is in a generation changes: older ones are then rebuilt
 WORDS = "words"
 RECORDS = "records"
 MAKING = "making"  # the folder of parts that are being indexed

@@ -148,7 +148,7 @@ def _stage(
     store: Store, number: int, records: list[Record], found: list[Passage], made: Stock, encoder: Encoder
 ) -> None:
     pdf = f"%PDF-1.7\n% handbook {number} of a measurement\n%%EOF\n".encode()
-    pages = tuple(Page(n, str(n), 595.0, 842.0, "") for n in range(1, PAGES + 2))
+    pages = tuple(Page(n, str(n), 595.0, 842.0, _printed(records, n)) for n in range(1, PAGES + 2))
     edition = Edition(
         handbook=f"handbook-{number}",
         number=1,
@@ -164,6 +164,14 @@ def _stage(
     store.cache_vectors(encoder.id, vectors)
     parts = {text_sha256(p.indexed): _sentence_vectors(p, made) for p in found}
     store.cache_vectors(encoder.id + of_sentences.SAME_TEXT, parts)
+
+
+def _printed(records: list[Record], page: int) -> str:
+    """What stands on a page: titles, labels and texts of the records that start there."""
+    held = [record for record in records if record.page_start == page]
+    return "\n".join(
+        line for r in held for line in (r.title, *(line for f in r.fields for line in (f.label, f.text)))
+    )
 
 
 def _sentence_vectors(passage: Passage, made: Stock) -> Vectors:

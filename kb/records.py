@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -328,7 +328,7 @@ class Edition:
     number: int
     title: str
     language: str
-    pages: tuple[Page, ...]
+    pages: Sequence[Page]
     sha256: str
     file_name: str
     source: str = ""

@@ -103,7 +103,7 @@ class Catalog:
         return cls(
             generation=generation,
             handbooks=handbooks,
-            editions={book: store.edition(book, number) for book, number in held.items()},
+            editions={book: one for (book, _), one in store.editions_on_demand(held.items()).items()},
             records=generation.records,
             numbers=numbers,
             owners=owners,

@@ -179,4 +179,4 @@ def _vectors(
 
 def _editions(store: Store, records: Sequence[Record]) -> dict[tuple[str, int], Edition]:
     wanted = dict.fromkeys((record.handbook, record.edition) for record in records)
-    return {(book, number): store.edition(book, number) for book, number in wanted}
+    return store.editions_on_demand(wanted)

@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import takewhile
 
 from kb import Edition, NotFoundError, Passage, Record, StoreError, codec
 from kb.editions import Action, Edit, Reviewed, edits
-from kb.store import proof
+from kb.store import pages, proof
 from kb.store.database import Opened
 
 
 class Holdings(Opened):
     """The editions of an open library."""
 
-    def edition(self, handbook: str, number: int | None = None) -> Edition:
+    def editions_on_demand(self, wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Edition]:
+        """Editions by handbook and number, each of whose pages is read when it is asked for, while this is open."""
+        read = pages.reader(self._database)
+        return {one: self.edition(*one, read) for one in wanted}
+
+    def edition(
+        self, handbook: str, number: int | None = None, read: pages.ReadPage | None = None
+    ) -> Edition:
         """An edition with its pages, staged ones included; the served one unless a number is given.
+
+        Its pages are read at once, or one by one by `read`.
 
         Raises:
             NotFoundError: there is no such handbook or edition.
@@ -40,15 +49,12 @@ class Holdings(Opened):
                 raise _no_edition(handbook, number)
             title, language, sha256, file_name, source, ingested_at, unassigned, *account = row
             ledger, missing, hidden, imprint, caveats = account
-            pages = db.execute(
-                "SELECT body FROM page WHERE handbook = ? AND edition = ? ORDER BY number", (handbook, number)
-            )
             return Edition(
                 handbook=handbook,
                 number=number,
                 title=title,
                 language=language,
-                pages=tuple(codec.load_page(body) for (body,) in pages),
+                pages=pages.held(db, handbook, number, read),
                 sha256=sha256,
                 file_name=file_name,
                 source=source,
@@ -298,8 +304,8 @@ class Holdings(Opened):
                 codec.dump_facets(new.imprint), codec.dump_caveats(new.caveats),
             ),
         )  # fmt: skip
-        pages = [(*key, page.number, codec.dump(page)) for page in new.pages]
-        db.executemany("INSERT INTO page VALUES (?, ?, ?, ?)", pages)
+        rows = [(*key, page.number, codec.dump(page)) for page in new.pages]
+        db.executemany("INSERT INTO page VALUES (?, ?, ?, ?)", rows)
         db.executemany(
             "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?)",
             [(*key, r.id, r.kind, r.position, clean(r.title), codec.dump(r)) for r in its_records],

@@ -188,7 +188,7 @@ ARROWS = {
         (2, "guesses and the key that all processes share (kb/office/guesses.py, signing.py)"),
         (4, "what proves backups (kb/care/packed.py, soundness.py)"),
         (3, "modes, leftovers, sessions that ended (kb/store/leftovers.py, kb/office/ended.py)"),
-        (3, "what is read on demand (kb/index/bodies.py)"),
+        (6, "what is read on demand (kb/index/bodies.py, kb/store/pages.py)"),
         (2, "what review splits and joins (kb/editions/halves.py)"),
         (11, "an opened generation, and other orders (kb/search/opened.py, sorting.py)"),
         (1, "what readers say (kb/office/votes.py)"),

@@ -12,6 +12,7 @@ from kb import Edition, NotFoundError, Passage, Record, StoreError, codec
 from kb.editions import Action, Edit, Reviewed, edits
 from kb.store import pages, proof
 from kb.store.database import Opened
+from kb.store.pages import ReadPage
 
 
 class Holdings(Opened):
@@ -22,12 +23,8 @@ class Holdings(Opened):
         read = pages.reader(self._database)
         return {one: self.edition(*one, read) for one in wanted}
 
-    def edition(
-        self, handbook: str, number: int | None = None, read: pages.ReadPage | None = None
-    ) -> Edition:
-        """An edition with its pages, staged ones included; the served one unless a number is given.
-
-        Its pages are read at once, or one by one by `read`.
+    def edition(self, handbook: str, number: int | None = None, read: ReadPage | None = None) -> Edition:
+        """An edition with its pages (read one by one by `read`), staged ones included; the served one by default.
 
         Raises:
             NotFoundError: there is no such handbook or edition.

@@ -193,6 +193,7 @@ ARROWS = {
         (11, "an opened generation, and other orders (kb/search/opened.py, sorting.py)"),
         (1, "what readers say (kb/office/votes.py)"),
         (1, "what is doubtful, each thing once (kb/care/things.py)"),
+        (8, "what harvesters are told, which whatever publishes notes (kb/store/chronicle.py, harvested.py)"),
     ),
     "web": (
         (75, "the rooms of old; before there were rooms it had 225"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kb.store import needs, schema
+from kb.store import chronicle, needs, schema
+from kb.store.chronicle import ChronicleEntry, Harvest, Wanted
 from kb.store.database import BUSY_MS, INDEX, converted
 from kb.store.needs import Grade, Judgement, Need, export, plain
 from kb.store.proof import Alteration
@@ -14,12 +15,16 @@ __all__ = [
     "FILES",
     "INDEX",
     "Alteration",
+    "ChronicleEntry",
     "Damage",
     "Grade",
+    "Harvest",
     "Judgement",
     "Need",
     "Revision",
     "Store",
+    "Wanted",
+    "chronicle",
     "converted",
     "export",
     "needs",

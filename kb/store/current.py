@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from kb import Handbook, NotFoundError, load_facets, storable
 from kb.editions import title_likeness
-from kb.store import proof
+from kb.store import chronicle, proof
 from kb.store.holdings import Holdings
 
 
@@ -185,6 +185,7 @@ class Serving(Holdings):
                 columns = ", ".join(f"{part} = ?" for part in stated)
                 db.execute(f"UPDATE handbook SET {columns} WHERE id = ?", (*stated.values(), handbook))
                 proof.seal(db, "handbook", handbook)
+                chronicle.note(db, handbook)
             return self.handbook(handbook)
 
     def settings(self, *names: str) -> dict[str, str]:

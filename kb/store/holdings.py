@@ -159,7 +159,7 @@ class Holdings(Opened):
             NotFoundError: there is no such edition.
         """
         with self._database.read() as db:
-            _require_edition(db, handbook, edition)
+            require_edition(db, handbook, edition)
             found = db.execute(
                 "SELECT body FROM served WHERE handbook = ? AND edition = ? ORDER BY position, id",
                 (handbook, edition),
@@ -173,7 +173,7 @@ class Holdings(Opened):
             NotFoundError: there is no such edition.
         """
         with self._database.read() as db:
-            _require_edition(db, handbook, edition)
+            require_edition(db, handbook, edition)
             found = db.execute(
                 "SELECT body FROM record WHERE handbook = ? AND edition = ? ORDER BY position, id",
                 (handbook, edition),
@@ -209,7 +209,7 @@ class Holdings(Opened):
             NotFoundError: there is no such edition.
         """
         with self._database.read() as db:
-            _require_edition(db, handbook, edition)
+            require_edition(db, handbook, edition)
             found = db.execute(
                 "SELECT p.body FROM passage p JOIN served r"
                 " ON r.handbook = p.handbook AND r.edition = p.edition AND r.id = p.record"
@@ -382,12 +382,13 @@ def _discarded(db: sqlite3.Connection, wanted: str) -> Record:
     return replace(codec.load_record(found[0]), corrected=(Action.DISCARD.value,))
 
 
-def _require_edition(
+def require_edition(
     db: sqlite3.Connection,
     handbook: str,
     number: int,
     error: type[NotFoundError | StoreError] = NotFoundError,
 ) -> None:
+    """Raise unless an edition is kept, staged or published."""
     found = db.execute("SELECT 1 FROM edition WHERE handbook = ? AND number = ?", (handbook, number))
     if found.fetchone() is None:
         raise _no_edition(handbook, number, error)

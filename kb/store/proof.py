@@ -59,6 +59,7 @@ PARTS = (
     Proven("judgement", ("need",), ("record",)),
     Proven("publication", ("number",)),
     Proven("setting", ("name",)),
+    Proven("harvest", ("handbook",), ("id",)),
     Proven("vector", ("model",), ("sha256",)),
 )
 """Every table of a library but `proof` itself; SQLite's own, which hold no more than counters, are left out."""
@@ -92,6 +93,11 @@ def seal_handbook(db: sqlite3.Connection, handbook: str) -> None:
 def seal_vectors(db: sqlite3.Connection, rows: Iterable[tuple[str, str, bytes, str]]) -> None:
     """Keep the sums of vectors that were just written, without reading them again."""
     _keep(db, "vector", (((model, sha), _digest((model, sha, *rest))) for model, sha, *rest in rows))
+
+
+def seal_harvest(db: sqlite3.Connection, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Keep the sums of entries for harvesters that were just written, which begin with handbook and id."""
+    _keep(db, "harvest", (((_named(row[0]), _named(row[1])), _digest(row)) for row in rows))
 
 
 def drop_pruned(db: sqlite3.Connection) -> None:

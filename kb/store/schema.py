@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from kb import StoreError
-from kb.store import proof
+from kb.store import chronicle, proof
 
 Step = str | Callable[[sqlite3.Connection], None]
 """One step of a migration: a statement, or what no statement can do."""
@@ -230,8 +230,14 @@ TENTH = (  # what the owner calls a handbook and says it is about, and how the s
     proof.seal_handbooks,
 )
 
+ELEVENTH = (
+    chronicle.TABLE,
+    *chronicle.INDEXES,
+    chronicle.begin,
+)  # since when each record reads as it does, for harvesters
+
 MIGRATIONS: tuple[tuple[Step, ...], ...] = (
-    FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH, EIGHTH, NINTH, TENTH,
+    FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH, EIGHTH, NINTH, TENTH, ELEVENTH,
 )  # fmt: skip
 """`MIGRATIONS[n]` brings a library of version n to version n + 1. One that changes proven rows seals them anew."""
 PROVEN = 9

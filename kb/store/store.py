@@ -31,9 +31,10 @@ from kb import (
     sync_folder,
 )
 from kb.editions import Edit, Reviewed, edits
-from kb.store import leftovers, needs, proof, schema
-from kb.store.current import Serving
+from kb.store import chronicle, leftovers, needs, proof, schema
 from kb.store.database import INDEX, Database, converted, opened
+from kb.store.harvested import Harvested
+from kb.store.holdings import require_edition
 from kb.store.needs import Grade, Need
 
 DATABASE = "library.sqlite3"
@@ -77,7 +78,7 @@ class Damage(Code):
     PDF = "pdf-lost-or-damaged"
 
 
-class Store(Serving):
+class Store(Harvested):
     """An open library. Any number of threads and processes read while one writes."""
 
     @classmethod
@@ -164,13 +165,7 @@ class Store(Serving):
         now = datetime.now(UTC).isoformat(timespec="seconds")
         with self.write_lock(), self._database.write() as db:
             for handbook, number in editions.items():
-                found = db.execute(
-                    "SELECT 1 FROM edition WHERE handbook = ? AND number = ?", (handbook, number)
-                )
-                if found.fetchone() is None:
-                    raise StoreError(
-                        f"{handbook}: edition {number} is not in this library; kb editions {handbook} lists them"
-                    )
+                require_edition(db, handbook, number, StoreError)
             before = db.execute("SELECT id, current FROM handbook WHERE current IS NOT NULL").fetchall()
             db.execute("UPDATE handbook SET current = NULL WHERE current IS NOT NULL")
             pairs = [(number, handbook) for handbook, number in editions.items()]
@@ -178,9 +173,13 @@ class Store(Serving):
             db.executemany("UPDATE edition SET state = 'published' WHERE number = ? AND handbook = ?", pairs)
             if revision is not None:
                 self._keep_revision(db, revision)
-            for handbook, number in editions.items() ^ dict(before).items():
+            changed = editions.items() ^ dict(before).items()
+            for handbook, number in changed:
                 proof.seal(db, "handbook", handbook)
                 proof.seal(db, "edition", handbook, number)
+            own = {revision.handbook} if revision is not None else set()
+            for handbook in sorted({handbook for handbook, _ in changed} | own):
+                chronicle.note(db, handbook)
             row = db.execute(
                 "INSERT INTO publication (generation, editions, published_at) VALUES (?, ?, ?)",
                 (generation, json.dumps(dict(sorted(editions.items()))), now),
@@ -332,6 +331,7 @@ class Store(Serving):
                 # the next publication is a later one than any that was seen here
                 later = (self.revision(),)
                 db.execute("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'publication'", later)
+                chronicle.succeed(db, self.harvest_rows())
             other.publish(other.current_editions(), generation)
             for path in sorted((other.folder / FILES).iterdir()):
                 path.replace(self.folder / FILES / path.name)

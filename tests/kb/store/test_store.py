@@ -514,6 +514,7 @@ def before_proofs(connection: sqlite3.Connection) -> None:
     """Take back what schemas 9 and 10 brought."""
     connection.execute("DROP TABLE proof")
     connection.execute("DROP TABLE setting")
+    connection.execute("DROP TABLE harvest")
     for later in ("name", "subjects"):
         connection.execute(f"ALTER TABLE handbook DROP COLUMN {later}")
 

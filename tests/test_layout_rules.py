@@ -194,6 +194,7 @@ ARROWS = {
         (1, "what readers say (kb/office/votes.py)"),
         (1, "what is doubtful, each thing once (kb/care/things.py)"),
         (8, "what harvesters are told, which whatever publishes notes (kb/store/chronicle.py, harvested.py)"),
+        (1, "what a need looks for in any word index (kb/index/sought.py)"),
     ),
     "web": (
         (75, "the rooms of old; before there were rooms it had 225"),

@@ -9,11 +9,9 @@ a person types can be an error.
 from __future__ import annotations
 
 import json
-import math
 import tempfile
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,17 +20,11 @@ import numpy as np
 from tantivy import Document, Index, Occur, Query, Schema, SchemaBuilder
 
 from kb import GenerationError, Numbers, Scores, link_file
-from kb.words import HOMOGRAPHS, PLAIN, STEMMERS, StemmedWord, analyzer, fold, stems, words_of
+from kb.index.sought import AnyForm, Apart, Asking, SoughtForm, SoughtWords, Ways
+from kb.words import PLAIN, STEMMERS, analyzer, fold, stems
 
-PLAIN_WEIGHT = 0.3  # of a word that is met exactly as typed, on top of its stem
-REPEATED = (
-    8  # BM25's k3: a word that a text has twice counts 1.8 times, one that it has always at most 9 times
-)
 TEXT_PLAIN = f"text_{PLAIN}"
 TEXT_IN_ONE = "text_in_one"  # compounds in one at their place, for phrases, where a text has any
-SHORT = 3  # telling words of a need that is short
-RARE_SHARE, RARE = 0.1, 3  # of the entries, or so many of them, have a rare word at most
-ENGLISH = "en"
 META, MANAGED = "meta.json", ".managed.json"  # tantivy's own: which segments there are, and which files
 HEAP_BYTES = 256 * 2**20  # one segment up to about 200 000 passages
 
@@ -63,6 +55,7 @@ class Lexical:
         self._order = np.argsort(self._marks)
         self._sorted = self._marks[self._order]
         self.languages = tuple(language for language in STEMMERS if self._has(language))
+        self._asking = Asking(self)
 
     @classmethod
     def build(cls, folder: Path, entries: Sequence[Entry], first: int = 0) -> Lexical:
@@ -119,6 +112,10 @@ class Lexical:
         """Entries in the index."""
         return int(self._searcher.num_docs)
 
+    def having(self, kind: str, form: str) -> int:
+        """How many entries have a form of a kind, PLAIN or a language."""
+        return int(self._searcher.doc_freq(f"text_{kind}", form))
+
     def search(
         self,
         text: str,
@@ -135,54 +132,35 @@ class Lexical:
         empty array none). Each phrase must be there word for word, and no excluded word may. A text of stop
         words alone is taken plainly; one without any word finds what has the phrases.
         """
-        languages = stems.spoken_first(text, self._stemmed(languages))
-        spoken = self._spoken(text, languages)
-        wanted = [
-            Query.boost_query(self._best_of(way, languages), (REPEATED + 1) / (REPEATED / times + 1))
-            for way, times in Counter(stems.in_one(stems.without_stop_words(spoken))).items()
-        ]
-        exact = [query for phrase in phrases if (query := self._phrase(phrase)) is not None]
-        if (allowed is not None and len(allowed) == 0) or not (wanted or exact) or limit <= 0:
+        asked = self._asking.searched(text, languages, phrases, excluded)
+        is_filtered_out = allowed is not None and len(allowed) == 0
+        if is_filtered_out or not (asked.wanted or asked.phrases) or limit <= 0:
             return _nothing()
-        clauses = [(Occur.Should, query) for query in wanted]
-        clauses += [(Occur.Must, query) for query in exact]
-        clauses += [(Occur.MustNot, query) for query in self._excluding(excluded, languages)]
+        clauses = [(Occur.Should, self._best_of(wanted)) for wanted in asked.wanted]
+        clauses += self._as_worded(asked.phrases, asked.excluded)
         if allowed is not None:
             clauses.append((Occur.Must, self._among(allowed)))
-        return self._best(Query.boolean_query(clauses, 1 if wanted else None), limit)
+        return self._best(Query.boolean_query(clauses, 1 if asked.wanted else None), limit)
 
     def coverage(self, text: str, languages: Sequence[str] = ()) -> Scores:
         """The share of a text's telling words that each entry has: float32 (count,), rare words counting more.
 
         Telling words are stop words in none of the `languages`; one that no entry has counts most.
         """
-        stemmed = self._stemmed(languages)
-        spoken = self._spoken(text, stemmed)
-        telling = [w for w in spoken if w.acronym or len(dict(w.stems)) == len(stemmed)]
-        telling = list({(w.plain, w.acronym): w for w in telling}.values())
-        weights = [self._rarity(word) for word in telling]
+        telling = self._asking.telling(text, languages)
         held = np.zeros(self.count, dtype=np.float32)
         if not telling or not self.count:
             return held
         parts = [
-            (Occur.Should, Query.const_score_query(self._any_field(word, stemmed), weight))
-            for word, weight in zip(telling, weights, strict=True)
+            (Occur.Should, Query.const_score_query(self._any_form(word), weight)) for word, weight in telling
         ]
         ids, found = self._hits(Query.boolean_query(parts), self.count)
-        held[ids] = found / np.float32(sum(weights))
+        held[ids] = found / np.float32(sum(weight for _, weight in telling))
         return held
 
     def is_telling(self, text: str) -> bool:
-        """Whether a text has a word to search by: more than the stop words of one language.
-
-        What is printed as an acronym somewhere is one (WHO), and so is a word that another language searches by.
-        A lone word in capitals that is none of English counts, too, printed or not: the model knows what AI is.
-        """
-        words = self._spoken(text, (ENGLISH,))
-        if any(w.acronym or (w.plain in HOMOGRAPHS and self._having(w)) for w in words):
-            return True
-        is_capital = len(words) == 1 and bool(words[0].stems) and text.isupper() and len(words[0].plain) > 1
-        return is_capital or not stems.are_stop_words(text)
+        """Whether a text has a word to search by: more than the stop words of one language."""
+        return self._asking.is_telling(text)
 
     def printed(self, text: str, languages: Sequence[str] = ()) -> Scores:
         """Which entries print a short need, one to three telling words with a rare one among them: float32 (count,).
@@ -191,17 +169,12 @@ class Lexical:
         each is there as it is typed; 3 where they stand together so.
         """
         held = np.zeros(self.count, dtype=np.float32)
-        languages = stems.spoken_first(text, self._stemmed(languages))
-        spoken = self._spoken(text, languages)
-        words = [w for w in dict.fromkeys(spoken) if w.stems or w.acronym or w.wholes] or spoken
-        having = [self._having(one) for w in words for one in (replace(w, wholes=()), *w.wholes)]
-        has_rare = min(having, default=0) <= max(RARE, self.count * RARE_SHARE)
-        if not (has_rare and 0 < len(words) <= SHORT and self.is_telling(text)):
+        short = self._asking.printed(text, languages)
+        if short is None:
             return held
-        bare = [replace(w, stems=(), wholes=tuple(replace(one, stems=()) for one in w.wholes)) for w in words]
-        parts = [(Occur.Must, self._all(words, languages)), (Occur.Should, self._all(bare, languages))]
-        if together := self._phrase(text):
-            parts.append((Occur.Should, Query.const_score_query(together, 1.0)))
+        parts = [(Occur.Must, self._all(short.words)), (Occur.Should, self._all(short.bare))]
+        if short.together:
+            parts.append((Occur.Should, Query.const_score_query(self._phrase(short.together), 1.0)))
         ids, found = self._hits(Query.boolean_query(parts), max(self.count, 1))
         held[ids] = found
         return held
@@ -210,10 +183,10 @@ class Lexical:
         self, phrases: Sequence[str] = (), excluded: Sequence[str] = (), languages: Sequence[str] = ()
     ) -> Numbers:
         """All ids, ascending, that have each phrase word for word and none of the excluded words."""
-        clauses = [(Occur.Must, Query.all_query())]
-        clauses += [(Occur.Must, query) for phrase in phrases if (query := self._phrase(phrase)) is not None]
-        clauses += [(Occur.MustNot, query) for query in self._excluding(excluded, self._stemmed(languages))]
-        return np.sort(self._hits(Query.boolean_query(clauses), max(self.count, 1))[0])
+        asking = self._asking
+        clauses = self._as_worded(asking.phrased(phrases), asking.excluding(excluded, languages))
+        everything = Query.boolean_query([(Occur.Must, Query.all_query()), *clauses])
+        return np.sort(self._hits(everything, max(self.count, 1))[0])
 
     def words(self, prefix: str = "", limit: int | None = None) -> list[tuple[str, int]]:
         """The plain words that start so, with the number of entries that have each, most frequent first."""
@@ -221,80 +194,42 @@ class Lexical:
         known = self._searcher.terms_with_prefix(TEXT_PLAIN, start, None, None)
         return sorted(((w, n) for w, n in known), key=lambda found: (-found[1], found[0]))[:limit]
 
-    def _stemmed(self, languages: Sequence[str]) -> tuple[str, ...]:
-        """The languages to stem by: the given one goes first even where no entry is written in it."""
-        return tuple(lang for lang in dict.fromkeys(languages or self.languages) if lang in STEMMERS)
+    def _as_worded(self, phrases: Sequence[Ways], excluded: Sequence[AnyForm]) -> list[tuple[Occur, Query]]:
+        clauses = [(Occur.Must, self._phrase(ways)) for ways in phrases]
+        return [*clauses, *((Occur.MustNot, self._any_form(word)) for word in excluded)]
 
-    def _spoken(self, text: str, languages: tuple[str, ...]) -> list[StemmedWord]:
-        """The words of a text: as acronyms and compounds where some entry prints them so."""
-        found: list[StemmedWord] = []
-        for word in words_of(text, languages):
-            is_acronym = bool(word.acronym) and self._having(replace(word, wholes=())) > 0
-            wholes = tuple(whole for whole in word.wholes if self._having(whole))
-            if any(whole.plain.isdigit() for whole in wholes):
-                found += [whole for whole in wholes if found[-1:] != [whole]]
-            else:
-                found.append(replace(word, acronym=word.acronym if is_acronym else "", wholes=wholes))
-        return found
-
-    def _all(self, words: Sequence[StemmedWord], languages: Sequence[str]) -> Query:
-        parts = [(Occur.Must, self._any_field(word, languages)) for word in words]
+    def _all(self, words: Sequence[AnyForm]) -> Query:
+        parts = [(Occur.Must, self._any_form(word)) for word in words]
         return Query.const_score_query(Query.boolean_query(parts), 1.0)
 
-    def _any_field(self, word: StemmedWord, languages: Sequence[str]) -> Query:
-        """A word in any of its forms, or as a compound that it may be a part of."""
-        queries = [query for one in (word, *word.wholes) for query in self._forms(one)]
-        return _any([*queries, *self._apart(word, languages)])
+    def _any_form(self, word: AnyForm) -> Query:
+        return _any([*self._forms(word.forms), *self._apart(word.apart)])
 
-    def _best_of(self, way: stems.Way, languages: Sequence[str]) -> Query:
+    def _best_of(self, wanted: SoughtWords) -> Query:
         """Words, or the compound that they are together, whatever counts more: none counts twice."""
-        words, whole = way
-        apart = [query for word in words for query in self._apart(word, languages)]
-        ways = [_any([query for word in words for query in self._forms(word)]), *apart]
-        return Query.disjunction_max_query([*ways, _any(self._forms(whole))] if whole else ways)
+        ways = [_any(self._forms(wanted.forms)), *self._apart(wanted.apart)]
+        if wanted.whole:
+            ways.append(_any(self._forms(wanted.whole)))
+        return Query.boost_query(Query.disjunction_max_query(ways), wanted.boost)
 
-    def _forms(self, word: StemmedWord) -> list[Query]:
-        terms = [(Query.term_query(self._schema, *form), weight) for *form, weight in self._fields(word)]
+    def _forms(self, forms: Sequence[SoughtForm]) -> list[Query]:
+        terms = [(Query.term_query(self._schema, f"text_{f.kind}", f.text), f.weight) for f in forms]
         return [Query.boost_query(*term) for term in terms]
 
-    def _apart(self, word: StemmedWord, languages: Sequence[str]) -> list[Query]:
-        found: Iterator[list[Any]] = (list(two) for two in stems.halves(word, languages, self._frequency))
-        phrases = (Query.phrase_query(self._schema, TEXT_PLAIN, two) for two in found)
-        return [Query.const_score_query(phrase, self._rarity(word)) for phrase in phrases]
+    def _apart(self, apart: Sequence[Apart]) -> list[Query]:
+        phrases = [(Query.phrase_query(self._schema, TEXT_PLAIN, list(one.two)), one.weight) for one in apart]
+        return [Query.const_score_query(*phrase) for phrase in phrases]
 
-    def _fields(self, word: StemmedWord) -> list[tuple[str, str, float]]:
-        """Where a word is looked for: the field of the index, the form, and how much it counts."""
-        if word.acronym:
-            return [(TEXT_PLAIN, word.acronym, 1.0)]
-        stemmed = [(f"text_{lang}", stem, 1.0) for lang, stem in word.stems if lang in self.languages]
-        return [*stemmed, (TEXT_PLAIN, word.plain, PLAIN_WEIGHT if word.stems else 1.0)]
-
-    def _rarity(self, word: StemmedWord) -> float:
-        """How much a word tells, as BM25 weighs it: by the entries that have its commonest form."""
-        having = self._having(word)
-        return math.log(1 + (self.count - having + 0.5) / (having + 0.5))
-
-    def _having(self, word: StemmedWord) -> int:
-        """The entries that have a word's commonest form, written in one where it is of a compound."""
-        forms = [part for one in (word, *word.wholes) for part in self._fields(one)]
-        return max(self._searcher.doc_freq(field, form) for field, form, _ in forms)
-
-    def _frequency(self, plain: str) -> int:
-        return int(self._searcher.doc_freq(TEXT_PLAIN, plain))
-
-    def _phrase(self, phrase: str) -> Query | None:
-        found = [
-            Query.phrase_query(self._schema, field, list(way))
-            if len(way) > 1  # tantivy panics at a phrase of one word
-            else Query.term_query(self._schema, field, way[0])
-            for way in stems.phrasings(phrase, self._frequency)
-            for field in (TEXT_PLAIN, TEXT_IN_ONE)
-        ]
-        return _any(found) if found else None
-
-    def _excluding(self, excluded: Sequence[str], languages: tuple[str, ...]) -> list[Query]:
-        words = [word for text in excluded for word in words_of(text, languages)]
-        return [self._any_field(word, languages) for word in words]
+    def _phrase(self, ways: Ways) -> Query:
+        return _any(
+            [
+                Query.phrase_query(self._schema, field, list(way))
+                if len(way) > 1  # tantivy panics at a phrase of one word
+                else Query.term_query(self._schema, field, way[0])
+                for way in ways
+                for field in (TEXT_PLAIN, TEXT_IN_ONE)
+            ]
+        )
 
     def _among(self, allowed: Numbers) -> Query:
         rows = np.unique(allowed[(allowed >= 0) & (allowed < len(self._marks))])

@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --retries 1 --timeout 30
 SHELL := bash
 .SHELLFLAGS := -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test lint fix corpus golden bench quality docs i18n screenshots lighthouse
+.PHONY: help setup serve test lint fix corpus golden bench quality docs i18n wheel screenshots lighthouse
 
 help: ## list these words
 	@grep -E '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1\t/' | expand -t 18
@@ -77,6 +77,9 @@ lighthouse: setup ## Lighthouse's marks for every type of page (needs npm)
 docs: setup ## write what the documents say of the code anew, and build them as a site into build/site
 	$(BIN)/python -m docs.commands
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet
+
+wheel: setup ## build wheel and sdist into dist/, to be installed by pipx or uv
+	$(BIN)/python -m build --no-isolation
 
 i18n: setup ## find the interface's words, update web/locale, say what is not translated
 	$(BIN)/python -m web.catalogues

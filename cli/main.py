@@ -16,7 +16,6 @@ import pathlib
 import sys
 from collections.abc import Iterator, Mapping
 from importlib import import_module
-from importlib.metadata import version
 from typing import Annotated, Any
 
 import typer
@@ -52,6 +51,10 @@ COMMANDS = {
         "Write the whole library into one file; it may be served, and written to, meanwhile.",
     ),
     "restore": ("keeping", "Make the library what a backup holds; it may be served meanwhile."),
+    "sample": (
+        "sample",
+        "Write the sample handbook into a folder: two editions, and needs with what answers them, to try things on.",
+    ),
     "serve": ("serving", "Start the web page and print its address; Ctrl-C stops it."),
     "eval": ("measuring", "Measure search on judged needs, by words, by meaning and both."),
     "doctor": ("measuring", "Check model, library, index, OCR, disk and the PDF reader; say what to do."),
@@ -148,10 +151,12 @@ def _open_what_is_closed() -> None:
 
 @app.callback(invoke_without_command=True)
 def _every_command(
-    version_: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+    version_: Annotated[
+        bool, typer.Option("--version", help="Print the version and what it was built from.")
+    ] = False,
 ) -> None:
     if version_:
-        typer.echo(version("practice-kb"))
+        typer.echo(import_module("cli.built").said())
         raise typer.Exit
 
 

@@ -13,11 +13,11 @@ import typer
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
-from cli import memory
-from kb import InputError, KbError, Settings
+from cli import memory, sample_commands, terminal
+from kb import InputError, KbError, NotFoundError, Settings
 from kb.office import password
 from kb.search import Library
-from kb.store import Store
+from kb.store import DATABASE, FILES, Store, converted
 
 PORT = 8000
 KEEP_ALIVE_S = 75  # longer than a busy client or a proxy waits before it asks on the same connection again
@@ -37,12 +37,20 @@ def serve(
     workers: Annotated[
         int, typer.Option(min=1, max=64, help="Processes that answer; more than one a core gains nothing.")
     ] = 1,
+    sample: Annotated[
+        bool | None,
+        typer.Option(
+            "--sample/--no-sample",
+            help="Begin a library that is empty with the sample handbook; on a terminal it is asked.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Start the web page and print its address; Ctrl-C stops it."""
     settings = Settings.from_environment()
     password.check_token(settings.admin_token)
-    if settings.admin_token or password.stored(settings.data):  # the first handbook may come from the web
-        Store.open(settings.data).close()
+    if _is_empty(settings):
+        _begin(settings, sample)
     if host in _EVERYWHERE and not settings.hosts:
         typer.echo(
             "kb: other machines reach it at its IP address; for a name, set KB_HOSTS to that", err=True
@@ -55,6 +63,36 @@ def serve(
             else:
                 config = _config(f"{__name__}:{application.__name__}", workers)
                 Multiprocess(config, sockets=[listener]).run()
+
+
+def _is_empty(settings: Settings) -> bool:
+    """Whether the library was not made yet, or nothing was ever taken into it."""
+    with converted(settings.data):
+        if any((settings.data / FILES).glob("*")):  # even where the database is lost
+            return False
+        if not (settings.data / DATABASE).is_file():
+            return True
+    with Store.open(settings.data, readonly=True) as store:
+        return not (store.handbooks() or store.removed())
+
+
+def _begin(settings: Settings, sample: bool | None) -> None:
+    """Put the sample into an empty library if that is wanted; without it, make one for an owner who may upload.
+
+    Raises:
+        NotFoundError: there is no library, and nobody who could put a handbook into it from the web.
+    """
+    has_owner = bool(settings.admin_token or password.stored(settings.data))
+    if sample is None and not has_owner and terminal.is_asking():
+        typer.echo(f"kb: no handbook in {settings.data} yet", err=True)
+        sample = terminal.asked("Begin with the sample handbook, to look around?", is_usual=True)
+    if sample:
+        sample_commands.take_in()
+    elif has_owner:  # the first handbook may come from the web
+        Store.open(settings.data).close()
+    elif not (settings.data / DATABASE).is_file():
+        ways = "make one with: kb ingest FILE.pdf, or look around with: kb serve --sample"
+        raise NotFoundError(f"{settings.data}: no library here yet; {ways}")
 
 
 def application() -> Any:

@@ -121,9 +121,10 @@ def is_asking() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def asked(question: str) -> bool:
-    """Ask, where somebody can answer; anything but a yes is a no."""
+def asked(question: str, is_usual: bool = False) -> bool:
+    """Ask, where somebody can answer; anything but a yes is a no, and Enter alone is what `is_usual`."""
     if not is_asking():
         return False
-    err().print(plain(f"{question} [y/N] "), end="")
-    return sys.stdin.readline().strip().casefold() in ("y", "yes")
+    err().print(plain(f"{question} [{'Y/n' if is_usual else 'y/N'}] "), end="")
+    answer = sys.stdin.readline()
+    return answer.strip().casefold() in ("y", "yes") or (is_usual and answer == "\n")

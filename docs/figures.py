@@ -40,7 +40,8 @@ def parts() -> str:
 def imperfect() -> str:
     """Where F1 is not 1 in a real handbook or the sample, and the worst of the styles it is set in."""
     rows = ["| file | part | right, found, to find | F1 |", "|---|---|---|---|"]
-    whole, worst = 0, {}
+    whole = 0
+    worst: dict[str, tuple[float, str]] = {}
     for group in ("handbooks", "sample", "styles"):
         for (file, part), counted in _counts(group).items():
             f1 = rates(*counted)[2]

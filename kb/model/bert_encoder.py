@@ -49,22 +49,25 @@ class BertEncoder:
         word_rows: WordRows,
         most: int,
         let_go: Callable[[], None] = lambda: None,
+        of_needs: TextTokenizer | None = None,
     ) -> None:
         """Take a graph, its tokenizer and its word table; a text is cut at `most` tokens, special ones included.
 
-        Now and then `let_go` is called, for what was read of the table.
+        Now and then `let_go` is called, for what was read of the table. `of_needs` makes the same tokens of what users
+        ask, where that costs less for a few texts.
         """
         self._source = source
         self._tokenizer = tokenizer
+        few = of_needs or tokenizer
         self._word_rows = word_rows
         self._most = most
         self._let_go = let_go
         self._turns = count(1)
         self._session = _session(graph)
-        self._recent = RecentQueries(lambda text: self._row(source.query_prefix + text))
+        self._recent = RecentQueries(lambda text: self._row(source.query_prefix + text, few))
         self.id = str(ModelId(source.name, fingerprint))
         self.dim = int(self._session.get_outputs()[0].shape[2])
-        prefix = max(len(self.spans(text)) for text in (source.query_prefix, source.passage_prefix))
+        prefix = max(len(few.tokens(text).ids) for text in (source.query_prefix, source.passage_prefix))
         self.max_tokens = most - 2 - prefix
 
     def spans(self, text: str) -> list[Range]:
@@ -82,7 +85,7 @@ class BertEncoder:
     def passages(self, texts: Sequence[str]) -> Vectors:
         """Embed what the library holds: float32 (n, dim), unit rows."""
         prefix = self._source.passage_prefix
-        rows = self._spread(lambda text: self._row(prefix + text), texts)
+        rows = self._spread(lambda text: self._row(prefix + text, self._tokenizer), texts)
         return np.stack(rows) if rows else self._empty()
 
     def passages_with_parts(
@@ -96,21 +99,21 @@ class BertEncoder:
         rows = np.stack([row for row, _ in found]) if found else self._empty()
         return rows, [of_parts for _, of_parts in found]
 
-    def _row(self, text: str) -> Vectors:
-        return unit(self._read(text)[1].mean(axis=0))
+    def _row(self, text: str, tokenizer: TextTokenizer) -> Vectors:
+        return unit(self._read(text, tokenizer)[1].mean(axis=0))
 
     def _with_parts(self, given: tuple[str, Sequence[Range]]) -> tuple[Vectors, Vectors]:
         text, ranges = given
         prefix = self._source.passage_prefix
-        read, vectors = self._read(prefix + text)
+        read, vectors = self._read(prefix + text, self._tokenizer)
         row = unit(vectors.mean(axis=0))
         starts = read.spans[:, 0] - len(prefix)
         own = vectors[1 : 1 + len(starts)]  # without the special ones, and as many as were read
         return row, means_of_parts(own, starts, ranges, row)
 
-    def _read(self, text: str) -> tuple[TextTokens, Vectors]:
+    def _read(self, text: str, tokenizer: TextTokenizer) -> tuple[TextTokens, Vectors]:
         """The tokens that the model reads of a text, and their vectors, with those of the two around them."""
-        read = self._tokenizer.tokens(text)
+        read = tokenizer.tokens(text)
         read = TextTokens(read.ids[: self._most - 2], read.spans[: self._most - 2])
         ids = np.concatenate([[self._tokenizer.first], read.ids, [self._tokenizer.last]])
         (vectors,) = self._session.run([TOKENS], {WORDS: self._word_rows(ids)[None]})

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kb import ModelError, Settings, file_sha256
-from kb.model import bert
+from kb.model import bert, few_pieces
 from kb.model.bert_encoder import BertEncoder
 from kb.model.bert_folder import WEIGHTS, BertFolder
 from kb.model.e5_file import E5_SHA256, E5File
+from kb.model.few_pieces import PIECES, FewPieces, PieceFiles
 from kb.model.prepared import Prepared, PreparedFiles
 from kb.model.sources import ModelSource
 from kb.model.tokens import SentencePieces, WordPieces
+
+if TYPE_CHECKING:
+    from sentencepiece import SentencePieceProcessor
 
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """The weights that sentence-transformers published as all-MiniLM-L6-v2 (model.safetensors)."""
@@ -27,7 +32,7 @@ _VERSION: dict[bert.Bits, str] = {8: f"8 bits by {bert.BLOCK}", 32: "32 bits"}
 """To be changed with the graph: it is part of what a model's vectors are known by."""
 _LAYOUT = "numbers apart"
 """To be changed with the files that are made."""
-_GRAPH, _PIECES = "graph.onnx", "pieces.model"
+_GRAPH = "graph.onnx"
 
 
 def load_packaged(settings: Settings, source: ModelSource) -> BertEncoder:
@@ -69,30 +74,37 @@ def _minilm(cache: Path, source: ModelSource) -> BertEncoder:
 
 
 def _e5(cache: Path, source: ModelSource) -> BertEncoder:
-    from sentencepiece import SentencePieceProcessor  # noqa: PLC0415  only where this model is loaded
-
     path = Path(source.place)
 
     def make() -> dict[str, bytes]:
         whole = E5File.read(path)
-        return {**_files(bert.written(whole, E5_BITS)), _PIECES: whole.sentence_pieces()}
+        pieces = few_pieces.written(whole.sentence_pieces())
+        return {**_files(bert.written(whole, E5_BITS)), **pieces}
 
-    kept = PreparedFiles(cache / source.name, path, f"{_VERSION[E5_BITS]}, {_LAYOUT}").read(make)
+    kept = PreparedFiles(
+        cache / source.name, path, f"{_VERSION[E5_BITS]}, {_LAYOUT}, pieces to be found"
+    ).read(make)
     held = E5File.read(path, sha256="")
-    own = held.own_tokens
-    pieces = SentencePieceProcessor(  # a third of a second, while other threads go on
-        model_file=str(kept / _PIECES) if isinstance(kept, Path) else None,
-        model_proto=None if isinstance(kept, Path) else kept[_PIECES],
-    )
+    whole = SentencePieces(partial(_all_pieces, kept), held.own_tokens.bos, held.own_tokens.eos)
     return BertEncoder(
         source,
         _fingerprint(source, E5_SHA256, E5_BITS),
         _graph(kept),
-        SentencePieces(pieces, own.bos, own.eos),
+        whole,
         held.word_rows,
         held.shape.positions,
         held.file.let_go,
+        FewPieces(PieceFiles.read(kept), whole) if isinstance(kept, Path) else whole,
     )
+
+
+def _all_pieces(kept: Prepared) -> SentencePieceProcessor:
+    """All of a tokenizer: half a second, while other threads go on."""
+    from sentencepiece import SentencePieceProcessor  # noqa: PLC0415  only where it is needed
+
+    if isinstance(kept, Path):
+        return SentencePieceProcessor(model_file=str(kept / PIECES))
+    return SentencePieceProcessor(model_proto=kept[PIECES])
 
 
 def _files(graph: bert.WrittenGraph) -> dict[str, bytes]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -51,16 +52,25 @@ class WordPieces:
 
 
 class SentencePieces:
-    """A tokenizer of the SentencePiece library; the blank before a word is not part of its span."""
+    """A tokenizer of the SentencePiece library, loaded when it is first needed."""
 
-    def __init__(self, processor: SentencePieceProcessor, first: int, last: int) -> None:
-        self._processor = processor
+    def __init__(self, load: Callable[[], SentencePieceProcessor], first: int, last: int) -> None:
+        self._load = load
+        self._loading = Lock()
+        self._processor: SentencePieceProcessor | None = None
         self.first, self.last = first, last
 
     def tokens(self, text: str) -> TextTokens:
         """All tokens of a text, never cut short."""
-        found = self._processor.encode(text, return_type="offset_mapping")
-        return TextTokens.of(found["ids"], [_without_blanks(text, *span) for span in found["offsets"]])
+        with self._loading:
+            processor = self._processor = self._processor or self._load()
+        return TextTokens.of(*encoded(processor, text))
+
+
+def encoded(processor: SentencePieceProcessor, text: str) -> tuple[list[int], list[tuple[int, int]]]:
+    """The ids of a text's tokens and their places; the blank before a word is not part of its place."""
+    found = processor.encode(text, return_type="offset_mapping")
+    return found["ids"], [_without_blanks(text, *span) for span in found["offsets"]]
 
 
 def _without_blanks(text: str, start: int, end: int) -> tuple[int, int]:

@@ -163,7 +163,7 @@ PUBLISHED = {
 @pytest.fixture(scope="module")
 def pieces(e5: E5File) -> SentencePieces:
     processor = SentencePieceProcessor(model_proto=e5.sentence_pieces())
-    return SentencePieces(processor, e5.own_tokens.bos, e5.own_tokens.eos)
+    return SentencePieces(lambda: processor, e5.own_tokens.bos, e5.own_tokens.eos)
 
 
 def ids(pieces: SentencePieces, text: str) -> list[int]:

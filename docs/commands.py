@@ -1,7 +1,8 @@
 """Write what the documents say of the code anew; `--check` only compares.
 
-The README's commands come from the commands' own help, the table of rooms in docs/explanation/architecture.md from
-the test that holds it, and tables of docs/explanation/quality.md from the recorded figures in tests/golden.
+The pages of docs/reference come from the code that they describe, the table of rooms in
+docs/explanation/architecture.md from the test that holds it, and tables of docs/explanation/quality.md from the
+recorded figures in tests/golden.
 """
 
 from __future__ import annotations
@@ -10,26 +11,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import typer
-
 from benchmarks import marks
-from cli.main import app
-from docs import figures
+from docs import figures, references
 from tests.test_layout_rules import INGEST, KB, MAY_IMPORT, WEB
 
 ROOT = Path(__file__).resolve().parent.parent
-README, ARCHITECTURE = ROOT / "README.md", ROOT / "docs" / "explanation" / "architecture.md"
-
-
-def commands() -> str:
-    """One row a command: its help, and its example."""
-    group = typer.main.get_command(app)
-    rows = ["| Command | What it does | Example |", "|---|---|---|"]
-    for name, command in group.commands.items():  # type: ignore[attr-defined]
-        example = command.epilog.removeprefix("Example: ")
-        what = " ".join(command.help.partition("\n\n")[0].split()).rstrip(".")
-        rows.append(f"| `kb {name}` | {what} | `{example}` |")
-    return "\n".join(rows)
+ARCHITECTURE = ROOT / "docs" / "explanation" / "architecture.md"
 
 
 def rooms() -> str:
@@ -47,7 +34,6 @@ def rooms() -> str:
 
 
 SECTIONS: dict[str, tuple[Path, Callable[[], str]]] = {
-    "commands": (README, commands),
     "rooms": (ARCHITECTURE, rooms),
     "parts": (marks.QUALITY, figures.parts),
     "imperfect": (marks.QUALITY, figures.imperfect),
@@ -80,6 +66,12 @@ def main() -> None:
             file.write_text(new, encoding="utf-8")
         elif new != old:
             sys.exit(f"{file}: its {name} are out of date; run: make docs")
+    for file, new in references.pages().items():
+        if "--check" not in sys.argv[1:]:
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(new, encoding="utf-8")
+        elif not file.is_file() or file.read_text(encoding="utf-8") != new:
+            sys.exit(f"{file}: out of date; run: make docs")
 
 
 if __name__ == "__main__":

@@ -21,6 +21,34 @@ MAX_FILE = 200 * 2**20
 MAX_PAGES = 1000
 MAX_MEMORY = 2 * 2**30
 MAX_SECONDS = 300
+VARIABLES = {
+    "KB_DATA": "The library's folder, its owner's alone; `kb backup` takes it whole.",
+    "KB_MODEL": "`english` (all-MiniLM-L6-v2) and `multilingual` side by side (`embedded`), one of them alone, or a"
+    " sentence-transformers folder or hub name; wins over `kb model use`.",
+    "KB_MODEL_MULTILINGUAL": "A folder or hub name to be `multilingual` instead, as `intfloat/multilingual-e5-small`"
+    " where there is no package.",
+    "KB_QUERY_PREFIX": "What a model of your own wants before a need.",
+    "KB_PASSAGE_PREFIX": "What a model of your own wants before a passage.",
+    "KB_CACHE": "Where what is made of the embedded models is kept (80 MB); may be deleted.",
+    "KB_RERANKER": "A cross-encoder, by folder or hub name, to order the first answers anew; `kb eval` shows its"
+    " worth.",
+    "KB_MAX_FILE": "The largest PDF, in bytes.",
+    "KB_MAX_PAGES": "The most pages of a PDF.",
+    "KB_MAX_MEMORY": "Memory for reading one PDF, in bytes.",
+    "KB_MAX_SECONDS": "Time for reading one PDF, in seconds.",
+    "KB_KEEP_QUERIES": "1 keeps what people asked in vain, for `kb needs missing`; else it is only counted.",
+    "KB_ADMIN_TOKEN": "What people sign in with at `/admin` (`kb admin token` makes one) beside the owner, whose"
+    " password `kb admin password` sets.",
+    "KB_HOSTS": "Names the server answers to beside loopback's, divided by commas: `kb.example.org`.",
+    "KB_PROXIES": "Addresses or networks whose `X-Forwarded-For` and `-Proto` are believed: `127.0.0.1`.",
+}
+"""What each variable of the environment does, for docs/reference/settings.md."""
+DEFAULTS = {
+    "KB_DATA": "the platform's user data folder",
+    "KB_CACHE": "the user's cache folder",
+    "KB_MODEL_MULTILINGUAL": "multilingual-e5-small, from its package",
+}
+"""Those that no value of a field says."""
 
 
 @dataclass(frozen=True, slots=True)

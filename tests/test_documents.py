@@ -2,23 +2,42 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import tomllib
 from collections.abc import Iterator
+from dataclasses import fields
 from importlib import import_module
 
 import pytest
 import yaml
 
 from cli.main import COMMANDS
+from ingest.reading import profile
+from kb import settings
+from kb.settings import Settings
 from tests.house import ROOT
 
 DOCUMENTS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md"))
 
 
-def test_the_readme_lists_the_commands_as_their_help_does() -> None:
-    _, old, new = import_module("docs.commands").renewed("commands")
-    assert new == old, "run: make docs"
+def test_the_reference_is_what_the_code_says() -> None:
+    made = import_module("docs.references").pages()
+    assert {path.name for path in made} == {path.name for path in (ROOT / "docs" / "reference").iterdir()}
+    stale = [path.name for path, text in made.items() if path.read_text("utf-8") != text]
+    assert stale == [], "run: make docs (python -m docs.commands)"
+
+
+def test_the_readme_names_every_command() -> None:
+    named = set(re.findall(r"`([a-z]+)`", (ROOT / "README.md").read_text("utf-8")))
+    assert set(COMMANDS) - named == set()
+
+
+def test_each_setting_and_each_key_of_a_profile_says_what_it_does() -> None:
+    read = set(re.findall(r'"(KB_[A-Z_]+)"', inspect.getsource(Settings.from_environment)))
+    assert set(settings.VARIABLES) == read
+    assert set(settings.DEFAULTS) <= read
+    assert set(profile.KEYS) == {one.name for one in fields(profile.Profile) if one.compare}
 
 
 @pytest.mark.parametrize("name", ["parts", "imperfect", "cases", "needs", "nothing"])

@@ -84,6 +84,20 @@ class Profile:
         return data
 
 
+KEYS = {
+    "title": "The handbook's title, that of every next edition too.",
+    "practice_level": f"The level of the headings that are practices, from 0 (the outermost) to {_DEEPEST}.",
+    "practice_titles": "What the practices' headings look like: a regular expression, found anywhere in the heading,"
+    " in any case. Instead of the level, or besides it.",
+    "practice_under": "What a heading above them, at whatever distance, looks like; narrows one of the two before.",
+    "annex_tools": "The annex that holds tools, by its label or title.",
+    "skip_pages": 'PDF pages to leave out, counted from 1: `[1, "3-5"]`.',
+    "language": "The language of all its texts, as ISO 639-1 code; else each record has its own.",
+    "ocr_languages": "The languages in which pages without text are read, the most likely first: ISO 639-1 codes or"
+    " Tesseract's names.",
+    "labels": "A table of labels of the handbook's own, as printed, and the field that each of them means.",
+}
+"""What each key of a profile states, for docs/reference/profile.md."""
 NEUTRAL = Profile()
 """States nothing: everything is detected."""
 

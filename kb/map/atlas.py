@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from kb import Record, replace_file
-from kb.map import projection
+from kb.map import apart, projection
 from kb.search import DEFAULT_KINDS, Catalog
 from kb.words import stems
 
@@ -69,8 +69,7 @@ def atlas(catalog: Catalog, before: Atlas | None = None) -> Atlas:
         else projection.of_words([_stems(_words(record)) for record in records()])
     )
     ids = [record for record, is_one in zip(catalog.numbers, is_shown, strict=True) if is_one]
-    laid = projection.places(rows, _places(before, ids) if before else None)
-    region = projection.regions(laid)
+    laid, region = apart.laid(rows, _places(before, ids) if before else None)
     return Atlas(
         generation=catalog.generation.name,
         is_by_meaning=catalog.means is not None,

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from kb import Vectors
 from kb.model.bert import NUMBERS, TOKENS, WORDS, WrittenGraph
 from kb.model.encoder import ModelId, Range, means_of_parts, unit
+from kb.model.few_pieces import A_WORD
 from kb.model.recent import RecentQueries
 from kb.model.sources import ModelSource
 from kb.model.tokens import TextTokenizer, TextTokens
@@ -54,11 +55,11 @@ class BertEncoder:
         """Take a graph, its tokenizer and its word table; a text is cut at `most` tokens, special ones included.
 
         Now and then `let_go` is called, for what was read of the table. `of_needs` makes the same tokens of what users
-        ask, where that costs less for a few texts.
+        ask, and of words, where that costs less for a few texts.
         """
         self._source = source
         self._tokenizer = tokenizer
-        few = of_needs or tokenizer
+        self._of_needs = few = of_needs or tokenizer
         self._word_rows = word_rows
         self._most = most
         self._let_go = let_go
@@ -72,7 +73,8 @@ class BertEncoder:
 
     def spans(self, text: str) -> list[Range]:
         """The character range of each token of a text, in order, special tokens aside."""
-        return [(start, end) for start, end in self._tokenizer.tokens(text).spans.tolist()]
+        tokenizer = self._of_needs if len(text) <= A_WORD else self._tokenizer
+        return [(start, end) for start, end in tokenizer.tokens(text).spans.tolist()]
 
     def token_ids(self, text: str) -> list[int]:
         """The ids of a text's tokens, special ones with them, never cut short."""

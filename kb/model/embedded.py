@@ -81,11 +81,18 @@ def _e5(cache: Path, source: ModelSource) -> BertEncoder:
         pieces = few_pieces.written(whole.sentence_pieces())
         return {**_files(bert.written(whole, E5_BITS)), **pieces}
 
-    kept = PreparedFiles(
-        cache / source.name, path, f"{_VERSION[E5_BITS]}, {_LAYOUT}, pieces to be found"
-    ).read(make)
+    kept = PreparedFiles(cache / source.name, path, f"{_VERSION[E5_BITS]}, {_LAYOUT}, pieces by hash").read(
+        make
+    )
     held = E5File.read(path, sha256="")
     whole = SentencePieces(partial(_all_pieces, kept), held.own_tokens.bos, held.own_tokens.eos)
+    few = FewPieces(PieceFiles.read(kept), whole) if isinstance(kept, Path) else None
+
+    def let_go() -> None:
+        held.file.let_go()
+        if few is not None:
+            few.let_go()
+
     return BertEncoder(
         source,
         _fingerprint(source, E5_SHA256, E5_BITS),
@@ -93,8 +100,8 @@ def _e5(cache: Path, source: ModelSource) -> BertEncoder:
         whole,
         held.word_rows,
         held.shape.positions,
-        held.file.let_go,
-        FewPieces(PieceFiles.read(kept), whole) if isinstance(kept, Path) else whole,
+        let_go,
+        few,
     )
 
 

@@ -11,6 +11,7 @@ import io
 import json
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Self
@@ -22,29 +23,29 @@ from kb.model.mapped import MappedFile
 from kb.model.tokens import TextTokenizer, TextTokens, encoded
 
 PIECES = "pieces.model"
+A_WORD, MOST_WORDS = 40, 2048  # characters; and how many are kept, a megabyte
 LONGEST = 2100  # characters: a need, and what goes before it; for a longer text all pieces are loaded
 
 _HASHES, _PLACES, _SAID = "pieces.hashes.npy", "pieces.places.npy", "pieces.json"
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _BLANK = "\u2581"
 """What SentencePiece writes for a blank."""
-
-Numbers64 = NDArray[np.int64]
+_BLANKS = re.compile(f"{_BLANK}+")
 
 
 @dataclass(frozen=True, slots=True)
 class PieceFiles:
     """All pieces of a model, in the order of their texts' hashes, and its file, which is mapped.
 
-    `places` has each piece's id, and where it begins and ends in the file: int64 (n, 3). `always` are the places of
+    `places` has each piece's id, and where it begins and ends in the file: int32 (n, 3). `always` are the places of
     those that each small model has; what follows `end` in the file says how texts are normalised. `longest` is in
     characters.
     """
 
     model: MappedFile
     hashes: NDArray[np.uint64]
-    places: Numbers64
-    always: Numbers64
+    places: NDArray[np.int32]
+    always: list[list[int]]
     end: int
     longest: int
 
@@ -52,25 +53,29 @@ class PieceFiles:
     def read(cls, folder: Path) -> Self:
         """Open the files that `written` made."""
         said = json.loads((folder / _SAID).read_text("utf-8"))
-        always = np.array(said["always"], dtype=np.int64)
         hashes, places = (np.load(folder / name, mmap_mode="r") for name in (_HASHES, _PLACES))
-        return cls(MappedFile.open(folder / PIECES), hashes, places, always, said["end"], said["longest"])
+        return cls(
+            MappedFile.open(folder / PIECES), hashes, places, said["always"], said["end"], said["longest"]
+        )
 
-    def bytes_of(self, places: Numbers64) -> bytes:
+    def bytes_of(self, places: list[list[int]]) -> bytes:
         """Some pieces as they stand in the file."""
-        return b"".join(self.model.data[start:end].tobytes() for _, start, end in places.tolist())
+        return b"".join(self.model.data[start:end].tobytes() for _, start, end in places)
 
-    def within(self, text: str) -> Numbers64:
+    def within(self, text: str) -> list[list[int]]:
         """The places of the pieces that stand in a text, by their ids; a chance hash may add one that does not."""
-        sought = np.unique(np.concatenate([np.zeros(0, np.uint64), *_hashes(text, self.longest)]))
+        sought = np.concatenate([np.zeros(0, np.uint64), *_hashes(text, self.longest)])
         at = np.minimum(np.searchsorted(self.hashes, sought), len(self.hashes) - 1)
-        found: Numbers64 = self.places[at[self.hashes[at] == sought]]
-        found = found[~np.isin(found[:, 0], self.always[:, 0])]
-        return found[np.argsort(found[:, 0])]
+        rows = np.unique(at[self.hashes[at] == sought])
+        always = {place[0] for place in self.always}
+        return sorted(place for place in self.places[rows].tolist() if place[0] not in always)
 
 
 class FewPieces:
-    """A tokenizer that makes a small model for each text; `whole` is for those that are too long."""
+    """A tokenizer that makes a small model for each text, and keeps the tokens of words.
+
+    `whole` is for texts that are too long.
+    """
 
     def __init__(self, files: PieceFiles, whole: TextTokenizer) -> None:
         from sentencepiece import SentencePieceNormalizer  # noqa: PLC0415  only where this model is loaded
@@ -80,20 +85,28 @@ class FewPieces:
         self._always = files.bytes_of(files.always)
         self._rest = files.model.data[files.end :].tobytes()
         self._normaliser = SentencePieceNormalizer(model_proto=self._always + self._rest)
+        self._of_word = lru_cache(maxsize=MOST_WORDS)(self._found)
         self.first, self.last = whole.first, whole.last
 
     def tokens(self, text: str) -> TextTokens:
         """All tokens of a text, never cut short."""
-        from sentencepiece import SentencePieceProcessor  # noqa: PLC0415  as above
-
         if len(text) > LONGEST:
             return self._whole.tokens(text)
+        return self._of_word(text) if len(text) <= A_WORD else self._found(text)
+
+    def let_go(self) -> None:
+        """Stop counting what was read of the model's file as this process's memory."""
+        self._files.model.let_go()
+
+    def _found(self, text: str) -> TextTokens:
+        from sentencepiece import SentencePieceProcessor  # noqa: PLC0415  as above
+
         normal = self._normaliser.normalize(text).replace(" ", _BLANK)
-        places = self._files.within(re.sub(f"{_BLANK}+", _BLANK, _BLANK + normal))
+        places = self._files.within(_BLANKS.sub(_BLANK, _BLANK + normal))
         model = self._always + self._files.bytes_of(places) + self._rest
         own, spans = encoded(SentencePieceProcessor(model_proto=model), text)
-        ids = np.concatenate([self._files.always[:, 0], places[:, 0]])
-        return TextTokens.of(ids[own].tolist() if own else [], spans)
+        ids = [place[0] for place in (*self._files.always, *places)]
+        return TextTokens.of([ids[number] for number in own], spans)
 
 
 def written(model: bytes) -> dict[str, bytes]:
@@ -103,7 +116,7 @@ def written(model: bytes) -> dict[str, bytes]:
     pieces = ModelProto.FromString(model).pieces
     texts = [piece.piece for piece in pieces]
     ends = list(accumulate((_size(piece.ByteSize()) for piece in pieces), initial=0))
-    places = np.array([(n, *place) for n, place in enumerate(pairwise(ends))], dtype=np.int64)
+    places = np.array([(n, *place) for n, place in enumerate(pairwise(ends))], dtype=np.int32)
     hashes = np.zeros(len(texts), dtype=np.uint64)
     for length in sorted({len(text) for text in texts}):
         alike = [n for n, text in enumerate(texts) if len(text) == length]

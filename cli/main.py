@@ -56,6 +56,10 @@ COMMANDS = {
         "Write the sample handbook into a folder: two editions, and needs with what answers them, to try things on.",
     ),
     "serve": ("serving", "Start the web page and print its address; Ctrl-C stops it."),
+    "mcp": (
+        "assistant",
+        "Answer an assistant on stdin and stdout by the Model Context Protocol, until stdin ends.",
+    ),
     "eval": ("measuring", "Measure search on judged needs, by words, by meaning and both."),
     "doctor": ("measuring", "Check model, library, index, OCR, disk and the PDF reader; say what to do."),
     "profile": (

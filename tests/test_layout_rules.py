@@ -53,7 +53,8 @@ WEB = {
     "web.export": (*KB, "web.frame"),
     "web.pages": (*KB, "web.frame", "web.export"),
     "web.admin": (*KB, "ingest", "ingest.reading", "web.frame", "web.export"),
-    "web": (*KB, "web.frame", "web.export", "web.pages", "web.admin"),
+    "web.assistants": (*KB, "web.frame", "web.pages"),
+    "web": (*KB, "web.frame", "web.export", "web.pages", "web.admin", "web.assistants"),
 }
 MAY_IMPORT = {
     **{room: rooms if room == "kb" else ("kb", *rooms) for room, rooms in KB.items()},
@@ -98,6 +99,8 @@ ONLY_IMPORTER = {
     "xlsxwriter": {"web.export.sheets"},
     "typer": AT_THE_DOOR,
     "argon2": {"kb.office.password"},
+    "mcp": {"web.assistants.protocol"},
+    "mcp_types": {"web.assistants.protocol"},
 }
 PACKAGE_OF = {  # where the package's name is not the module's
     "PIL": "pillow",
@@ -217,6 +220,7 @@ ARROWS = {
             "forms filled in, and documents made of them (web/export/printed_forms.py, web/pages/call_page.py)",
         ),
         (11, "more than one record (web/pages/portraits.py, portrayed.py, matrix.py, web/export/sheets.py)"),
+        (19, "assistants (web/assistants)"),
     ),
 }
 """How many imports between the files of a house there may be, each part with its reason; doors are counted apart."""
@@ -283,6 +287,7 @@ def test_what_is_imported_is_asked_for_and_what_is_asked_for_is_imported() -> No
     brought = {
         "huggingface-hub",
         "markupsafe",
+        "mcp-types",
         "pydantic",
         "pydantic-core",
         "safetensors",

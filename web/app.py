@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, asynccontextmanager
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
+from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
@@ -16,7 +18,7 @@ from kb.map import Maps
 from kb.measure import Counter
 from kb.office import password
 from kb.search import Library
-from web import admin, failures, pages
+from web import admin, assistants, failures, pages
 from web.connections import Connection
 from web.described import described
 from web.frame import STATIC, Headers, Prefix, Refs
@@ -77,7 +79,7 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.settings = settings
-    app.state.counter = Counter(settings.data, settings.keep_queries)
+    app.state.counter = counter = Counter(settings.data, settings.keep_queries)
     app.state.foreman = foreman
     app.state.control = admin.control
     app.state.correcting = admin.correcting_of
@@ -86,6 +88,9 @@ def create_app(
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for router in (*pages.ROUTERS, *admin.ROUTERS):
         app.include_router(router)
+    note = partial(pages.tallies.note, counter)
+    doorway = assistants.Doorway(settings, note, assistants.Allowance())
+    app.router.routes.append(Route(assistants.ADDRESS, doorway, include_in_schema=False))
     failures.register(app)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6, exclude_content_types=PACKED)
     app.add_middleware(Hosts, hosts=settings.hosts)

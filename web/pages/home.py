@@ -132,7 +132,7 @@ def home_page(refs: Refs) -> HomePage:
         url="/",
         notice=refs.library.notices,
         counts=dict(counts),
-        handbooks=_shelf(refs),
+        handbooks=shelf(refs),
         fresh=tuple(_fresh(refs)),
         examples=examples(refs),
         charts=_charts(refs),
@@ -144,7 +144,7 @@ def home_page(refs: Refs) -> HomePage:
     )
 
 
-def _shelf(refs: Refs) -> tuple[HandbookShown, ...]:
+def shelf(refs: Refs) -> tuple[HandbookShown, ...]:
     """Every handbook with its totals."""
     return tuple(
         HandbookShown(

@@ -191,7 +191,7 @@ def leaf_page(
     """
     edition = edition_with_page(refs, handbook, number)
     page, last = edition.pages[number - 1], len(edition.pages)
-    records = _on(refs, handbook, number)
+    records = standing_on(refs, handbook, number)
     chosen = lit if lit in {record.id for record in records} else ""
     words = textlayer.words(cache, refs.library.store.pdf_path(edition.sha256), edition, number)
     having = [one.page.number for one in find(edition.pages, asked, edition.language)[0]] if asked else []
@@ -256,7 +256,7 @@ def _snippets(found: PageFound) -> tuple[Snippet, ...]:
     )
 
 
-def _on(refs: Refs, handbook: str, number: int) -> tuple[Record, ...]:
+def standing_on(refs: Refs, handbook: str, number: int) -> tuple[Record, ...]:
     """The records that stand on a page or are named on it, in printed order."""
     return tuple(r for r in refs.records(handbook) if _stands_on(r, number))
 
@@ -267,7 +267,7 @@ def _stands_on(record: Record, number: int) -> bool:
 
 def _leaf_url(refs: Refs, handbook: str, number: int, chosen: str, asked: str) -> str:
     """The address of a page; the chosen record stays chosen where it stands on that page, too."""
-    is_there = chosen in {record.id for record in _on(refs, handbook, number)}
+    is_there = chosen in {record.id for record in standing_on(refs, handbook, number)}
     return links.leaf(handbook, number, chosen if is_there else "", asked)
 
 

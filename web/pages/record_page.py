@@ -316,6 +316,22 @@ def _neighbour(refs: Refs, record: Record, step: int) -> RecordRef | None:
     return refs.record(siblings[at + step])
 
 
+def found(refs: Refs, wanted: str, edition: int = 0) -> tuple[Record, int]:
+    """A record by its id, and the edition that it is of where that was asked for and is not the served one, else 0.
+
+    What was merged into another record by review is that other one.
+
+    Raises:
+        NotFoundError: there is no such record or edition, or its handbook was withdrawn.
+    """
+    record = refs.library.record(wanted)
+    as_of = edition if edition and edition != refs.edition(record.handbook).number else 0
+    if not as_of or record.id != wanted:
+        return record, 0
+    refs.library.store.require(record.handbook, as_of)
+    return refs.library.store.record(wanted, as_of), as_of
+
+
 @serve(router, RecordPage, lambda given: record_page(given.refs, given.record))
 def get_record(
     request: Request,
@@ -331,22 +347,18 @@ def get_record(
     Each field names its places, with their boxes in points from the top left of the page.
     """
     named = refs_of(request)
-    record = named.library.record(record_id)
+    record, as_of = found(named, record_id, edition or 0)
     if record.id != record_id:  # merged into another by review, which can be undone: the address stays
         return RedirectResponse(links.like(request.url.path, links.record(record.kind, record.id)), 303)
-    as_of = edition if edition and edition != named.edition(record.handbook).number else 0
-    if as_of:
-        named.library.store.require(record.handbook, as_of)
-        record = named.library.store.record(record_id, as_of)
     folder, given = links.FOLDERS[record.kind], request.url.path.split("/")[1]
     if folder != given:
         right = request.url.replace(scheme="", netloc="", path=request.url.path.replace(given, folder, 1))
         return RedirectResponse(right, 308)
     shown = record_page(named, record, page, field, as_of)
     correcting: CorrectingOf = request.app.state.correcting
-    if not shown.is_current or (found := correcting(request, record)) is None:
+    if not shown.is_current or (means := correcting(request, record)) is None:
         return respond(request, shown)
-    return private(request, replace(shown, correcting=found))
+    return private(request, replace(shown, correcting=means))
 
 
 def _history(refs: Refs, record: Record) -> tuple[Standing, ...]:

@@ -347,6 +347,11 @@ def _facets(refs: Refs, asked: SearchAsked, results: Results | None) -> tuple[Fa
     return tuple(sorted(groups, key=lambda group: group.is_rare))
 
 
+def outcome_of(shown: SearchPage) -> Outcome:
+    """What became of a need."""
+    return Outcome.NOTHING if shown.no_match else Outcome.WEAK if shown.is_weak else Outcome.ANSWERED
+
+
 @serve(
     router, SearchPage, lambda given: search_page(given.refs, SearchAsked(NEED)), openapi_extra=params.OPENAPI
 )
@@ -354,8 +359,7 @@ def get_search(request: Request) -> Response:
     """Practices, tools and annexes that answer a need, best first, each with its evidence and its page."""
     asked = params.parse(request.url.query)
     shown = search_page(refs_of(request, to_search=bool(asked.text)), asked)
-    outcome = Outcome.NOTHING if shown.no_match else Outcome.WEAK if shown.is_weak else Outcome.ANSWERED
-    counting.note(request, asked, outcome)
+    counting.note(request.app.state.counter, asked, outcome_of(shown))
     control: Control = request.app.state.control
     if (judging := control(request, asked.text)) is None:
         return respond(request, shown)

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 
-from starlette.requests import Request
-
 from kb import StoreError
 from kb.measure import Counter, Outcome
 from web.frame import SearchAsked
@@ -32,11 +30,10 @@ def written(counter: Counter) -> Iterator[None]:
         _write(counter)
 
 
-def note(request: Request, asked: SearchAsked, outcome: Outcome) -> None:
+def note(counter: Counter, asked: SearchAsked, outcome: Outcome) -> None:
     """Count a search: its first page, without filters, as these may exclude what would answer."""
     if not asked.text or asked.page > 1 or asked.is_filtered:
         return
-    counter: Counter = request.app.state.counter
     counter.note(asked.text, outcome)
 
 

@@ -156,14 +156,25 @@ def addresses() -> Iterator[str]:
         yield f"/search?{urlencode({'q': 'credit', 'theme': text, 'handbook': text})}"
         yield f"/browse?{urlencode({'by': text})}"
         yield f"/compare?{urlencode([('id', text), ('id', text)])}"
+        yield from (f"/oai?{urlencode(asked)}" for asked in _harvests(text))
     for name, number in product(("page", "limit", "editions", "mode", "kind", "drop"), NUMBERS):
         yield f"/search?{urlencode({'q': 'credit', name: number})}"
     yield from PATHS
 
 
+def _harvests(text: str) -> Iterator[dict[str, str]]:
+    """A text in each place of a request by OAI-PMH."""
+    listed = {"verb": "ListRecords", "metadataPrefix": "oai_dc"}
+    yield {"verb": text}
+    yield {"verb": "ListRecords", "resumptionToken": text}
+    yield {"verb": "ListRecords", "metadataPrefix": text}
+    yield {"verb": "GetRecord", "metadataPrefix": "oai_lom", "identifier": text}
+    yield from (listed | {name: text} for name in ("from", "until", "set", text))
+
+
 def large(size: int) -> Iterator[str]:
     """Addresses of so many bytes that ask for as much as they can."""
-    for page in ("/search", "/search.json", "/map", "/browse", "/shortlist", "/compare"):
+    for page in ("/search", "/search.json", "/map", "/browse", "/shortlist", "/compare", "/oai"):
         yield f"{page}?" + urlencode([("theme", f"{number:06}" * 3) for number in range(size // 26)])
         yield f"{page}?" + urlencode([(f"p{number}", '"') for number in range(size // 9)])
         yield f"{page}?" + urlencode([("id", f"x{number}") for number in range(size // 9)])

@@ -220,6 +220,10 @@ ARROWS = {
             "forms filled in, and documents made of them (web/export/printed_forms.py, web/pages/call_page.py)",
         ),
         (11, "more than one record (web/pages/portraits.py, portrayed.py, matrix.py, web/export/sheets.py)"),
+        (
+            12,
+            "what catalogues elsewhere are told, and harvests (web/export/catalogued.py, web/pages/harvest_routes.py)",
+        ),
         (19, "assistants (web/assistants)"),
     ),
 }

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from kb.editions import corrections, edits, wording
-from kb.editions.differences import Change, Changes, Parting, Plan, compare, doubtful, is_reworded
+from kb.editions.differences import (
+    Change,
+    Changes,
+    Parting,
+    Plan,
+    compare,
+    doubtful,
+    is_reworded,
+    unreferenced,
+)
 from kb.editions.edits import CONFLICTS, Action, Edit, EditOutcome, EditState, Reviewed
 from kb.editions.matching import handbook_id, identify, match, new_id
 from kb.editions.titles import title_likeness
@@ -29,5 +38,6 @@ __all__ = [
     "match",
     "new_id",
     "title_likeness",
+    "unreferenced",
     "wording",
 ]

@@ -189,5 +189,10 @@ def is_reworded(old: Record, new: Record) -> bool:
 def _by_label(record: Record) -> dict[str, str]:
     found: dict[str, str] = {}
     for value in record.fields:
-        found[value.label] = found.get(value.label, "") + "".join(words(_REFERENCE.sub("", value.text)))
+        found[value.label] = found.get(value.label, "") + "".join(words(unreferenced(value.text)))
     return found
+
+
+def unreferenced(text: str) -> str:
+    """A text without the numbers of its references, which differ where another one was put in before."""
+    return _REFERENCE.sub("", text)

@@ -10,10 +10,11 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from kb import Facet, Handbook, Kind, Origin, Record, codec, load_facets, storable
+from kb.editions import unreferenced
 from kb.store import proof
 
 TABLE = """
@@ -24,7 +25,6 @@ TABLE = """
         year TEXT NOT NULL,  -- of its handbook's imprint, when it came to read so
         digest TEXT NOT NULL,  -- of what is told of it, '' once it is gone
         stamp TEXT NOT NULL,  -- when that changed, UTC
-        change INTEGER NOT NULL,  -- counts up; rows with one number changed at once
         PRIMARY KEY (handbook, id)
     ) WITHOUT ROWID
     """
@@ -39,19 +39,16 @@ SHAPE = 1
 TOLD = ("author", "publisher", "licence")
 """What is told of a record's handbook beside its title; its year is that of `year`."""
 _OF_RECORD = ("kind", "title", "institution", "annex", "annex_label", "path", "tools", "language")
-_OF_FIELD = ("label", "text", "name", "origin", "notes")
+_OF_FIELD = ("label", "name", "origin", "notes")
 _OF_FACET = ("name", "value", "origin", "printed")
-"""Places are left out: who harvests is told of none, and a page that is put in before moves every record."""
+"""Places are left out: who harvests is told of none, and a page that is put in before moves every record. So are the
+numbers of references, and how lines are broken."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a harvester asks for: `since` and `until` are times as `ChronicleEntry.stamp`, "" for no bound.
+    """What a harvester asks for: `since` and `until` are times as `ChronicleEntry.stamp`, "" for no bound."""
 
-    `change` is the newest change that is told of, so that a list stays the same while more is published.
-    """
-
-    change: int
     since: str = ""
     until: str = ""
     handbook: str = ""
@@ -82,14 +79,13 @@ class Harvest:
     handbooks: Mapping[str, Handbook]
 
 
-_Row = tuple[str, str, str, str, str, str, int]
+_Row = tuple[str, str, str, str, str, str]
 
 
 def begin(db: sqlite3.Connection) -> None:
     """Enter what a library holds that told harvesters nothing so far: what is served, and what was."""
     books = [book for (book,) in db.execute("SELECT id FROM handbook ORDER BY id").fetchall()]
-    for handbook in books:
-        note(db, handbook)
+    note(db, *books)
     gone = db.execute(
         "WITH held AS (SELECT r.handbook, r.id, r.kind, r.edition FROM served r"
         " JOIN edition e ON e.handbook = r.handbook AND e.number = r.edition WHERE e.state = 'published'"
@@ -101,8 +97,30 @@ def begin(db: sqlite3.Connection) -> None:
     _enter(db, [(handbook, name, kind, "", "") for handbook, name, kind, _ in gone])
 
 
-def note(db: sqlite3.Connection, handbook: str) -> None:
-    """Enter what changed of a handbook's records since the last time, by what is served of it now."""
+def is_late(stamp: str) -> bool:
+    """Whether it is another second by now than that of a change that was just committed."""
+    return bool(stamp) and stamp < _now()
+
+
+def settle(db: sqlite3.Connection, stamp: str) -> None:
+    """Move the time of a change on to now, after its commit.
+
+    Who harvested while it was being committed saw nothing of it, and will ask for what changed since then.
+    """
+    now = _now()
+    db.execute("UPDATE harvest SET stamp = ? WHERE stamp = ?", (now, stamp))
+    proof.seal_harvest(db, db.execute("SELECT * FROM harvest WHERE stamp = ?", (now,)).fetchall())
+
+
+def note(db: sqlite3.Connection, *handbooks: str) -> str:
+    """Enter what changed of some handbooks' records since the last time, by what is served of them now.
+
+    The stamp of what changed, for `settle`; "" for nothing.
+    """
+    return max((_note(db, handbook) for handbook in handbooks), default="")
+
+
+def _note(db: sqlite3.Connection, handbook: str) -> str:
     book = facts(db, handbook)
     known = {
         name: (kind, digest)
@@ -122,18 +140,21 @@ def note(db: sqlite3.Connection, handbook: str) -> None:
         for name, (kind, digest) in known.items()
         if digest and name not in served
     ]
-    _enter(db, [*changed, *gone])
+    return _enter(db, [*changed, *gone])
 
 
-def succeed(db: sqlite3.Connection, before: Iterable[Any]) -> None:
-    """Take up where another library left off, whose place this one takes: what differs from it changed now."""
+def succeed(db: sqlite3.Connection, before: Iterable[Any]) -> str:
+    """Take up where another library left off, whose place this one takes: what differs from it changed now.
+
+    The stamp of what changed, for `settle`; "" for nothing.
+    """
     now = {(row[0], row[1]): row for row in db.execute("SELECT * FROM harvest").fetchall()}
     held = {(row[0], row[1]): row for row in before}
     same = [row for key, row in held.items() if key in now and now[key][4] == row[4]]
     gone = [(*row[:3], "", "") for key, row in held.items() if key not in now]
     other = [row[:5] for key, row in now.items() if key not in held or held[key][4] != row[4]]
     _write(db, same)
-    _enter(db, [*other, *gone], max((row[6] for row in held.values()), default=0))
+    return _enter(db, [*other, *gone])
 
 
 def rows(db: sqlite3.Connection) -> list[Any]:
@@ -141,18 +162,14 @@ def rows(db: sqlite3.Connection) -> list[Any]:
     return db.execute("SELECT * FROM harvest").fetchall()
 
 
-def bounds(db: sqlite3.Connection) -> tuple[int, str]:
-    """The newest change, and the earliest stamp; (0, "") where nothing was ever served."""
-    first, last = db.execute(
-        "SELECT (SELECT min(stamp) FROM harvest), (SELECT max(stamp) FROM harvest)"
-    ).fetchone()
-    found = db.execute("SELECT max(change) FROM harvest WHERE stamp = ?", (last,)).fetchone()
-    return int(found[0] or 0), str(first or "")
+def earliest(db: sqlite3.Connection) -> str:
+    """The earliest stamp; "" where nothing was ever served."""
+    return str(db.execute("SELECT min(stamp) FROM harvest").fetchone()[0] or "")
 
 
-def size(db: sqlite3.Connection, wanted: Wanted) -> int:
-    """How many entries there are of what is asked for."""
-    where, values = _where(wanted)
+def size(db: sqlite3.Connection, wanted: Wanted, after: tuple[str, str]) -> int:
+    """How many entries there are of what is asked for, from the one after `after` (its stamp and id) on."""
+    where, values = _where(wanted, after)
     return int(db.execute(f"SELECT count(*) FROM harvest WHERE {where}", values).fetchone()[0])
 
 
@@ -160,10 +177,9 @@ def listed(
     db: sqlite3.Connection, wanted: Wanted, after: tuple[str, str], limit: int
 ) -> tuple[ChronicleEntry, ...]:
     """The entries of what is asked for, by stamp and id, from the one after `after` (its stamp and id) on."""
-    where, values = _where(wanted)
+    where, values = _where(wanted, after)
     found = db.execute(
-        f"SELECT * FROM harvest WHERE {where} AND (stamp, id) > (?, ?) ORDER BY stamp, id LIMIT ?",
-        (*values, *(storable(part) for part in after), limit),
+        f"SELECT * FROM harvest WHERE {where} ORDER BY stamp, id LIMIT ?", (*values, limit)
     ).fetchall()
     return tuple(_entry(db, row) for row in found)
 
@@ -194,12 +210,21 @@ def facts(db: sqlite3.Connection, handbook: str) -> Handbook | None:
 def titles(db: sqlite3.Connection, after: str, limit: int) -> tuple[tuple[str, str], ...]:
     """The id and title of each handbook that ever had a record, by id, from the one after `after` on."""
     found = db.execute(
-        "SELECT h.id, coalesce(nullif(h.name, ''), (SELECT e.title FROM edition e WHERE e.handbook = h.id AND"
-        " e.state = 'published' ORDER BY e.number = h.current DESC, e.number DESC LIMIT 1)) FROM handbook h"
-        " WHERE h.id > ? AND EXISTS (SELECT 1 FROM harvest o WHERE o.handbook = h.id) ORDER BY h.id LIMIT ?",
+        "SELECT id, name, coalesce(current, 0) FROM handbook h WHERE id > ?"
+        " AND EXISTS (SELECT 1 FROM harvest o WHERE o.handbook = h.id) ORDER BY id LIMIT ?",
         (storable(after), limit),
-    )
-    return tuple((name, title or name) for name, title in found)
+    ).fetchall()
+    return tuple((book, name or _title(db, book, current)) for book, name, current in found)
+
+
+def _title(db: sqlite3.Connection, handbook: str, current: int) -> str:
+    """The title of the served edition, else of the newest one."""
+    (title,) = db.execute(
+        "SELECT title FROM edition WHERE handbook = ? AND state = 'published'"
+        " ORDER BY number = ? DESC, number DESC LIMIT 1",
+        (handbook, current),
+    ).fetchone()
+    return str(title)
 
 
 def stated(book: Handbook, name: str) -> tuple[Facet, ...]:
@@ -211,17 +236,18 @@ def _year(book: Handbook) -> str:
     return next((fact.value for fact in stated(book, "year")), "")
 
 
-def _where(wanted: Wanted) -> tuple[str, list[Any]]:
-    parts: list[tuple[str, Any]] = [("change <= ?", wanted.change)]
-    parts += [("stamp >= ?", wanted.since)] if wanted.since else []
+def _where(wanted: Wanted, after: tuple[str, str]) -> tuple[str, list[str]]:
+    """The condition of a list; what changes while it is fetched goes to its end, as stamps never run back."""
+    parts = [("stamp >= ?", wanted.since)] if wanted.since else []
     parts += [("stamp <= ?", wanted.until)] if wanted.until else []
     parts += [("handbook = ?", wanted.handbook)] if wanted.handbook else []
     parts += [("kind = ?", wanted.kind.value)] if wanted.kind else []
-    return " AND ".join(part for part, _ in parts), [value for _, value in parts]
+    where = " AND ".join([*(part for part, _ in parts), "(stamp, id) > (?, ?)"])
+    return where, [storable(value) for value in (*(value for _, value in parts), *after)]
 
 
 def _entry(db: sqlite3.Connection, row: _Row) -> ChronicleEntry:
-    handbook, name, kind, year, digest, stamp, _ = row
+    handbook, name, kind, year, digest, stamp = row
     body = (
         digest
         and db.execute(
@@ -251,25 +277,25 @@ def _digest(common: str, body: str) -> str:
         common,
         [held.get(part) for part in _OF_RECORD],
         [[one.get(part) for part in _OF_FIELD] for one in held["fields"]],
+        ["".join(unreferenced(one["text"]).split()) for one in held["fields"]],
         [[one.get(part) for part in _OF_FACET] for one in held["facets"]],
     ]
     return hashlib.blake2b(codec.to_json(record).encode(), digest_size=16).hexdigest()
 
 
-def _enter(db: sqlite3.Connection, changed: list[tuple[str, str, str, str, str]], newest: int = 0) -> None:
-    """Write rows that changed now, all with the same stamp and the next number."""
-    if changed:
-        last = db.execute("SELECT max(stamp) FROM harvest").fetchone()[0] or ""
-        number = 1 + max(newest, bounds(db)[0])
-        stamp = max(last, _soon())
-        _write(db, [(*row, stamp, number) for row in changed])
+def _enter(db: sqlite3.Connection, changed: list[tuple[str, str, str, str, str]]) -> str:
+    """Write rows that changed now, all with the same stamp."""
+    if not changed:
+        return ""
+    stamp = max(db.execute("SELECT max(stamp) FROM harvest").fetchone()[0] or "", _now())
+    _write(db, [(*row, stamp) for row in changed])
+    return stamp
 
 
 def _write(db: sqlite3.Connection, given: list[_Row]) -> None:
-    db.executemany("INSERT OR REPLACE INTO harvest VALUES (?, ?, ?, ?, ?, ?, ?)", given)
+    db.executemany("INSERT OR REPLACE INTO harvest VALUES (?, ?, ?, ?, ?, ?)", given)
     proof.seal_harvest(db, given)
 
 
-def _soon() -> str:
-    """The next full second: who harvests before this is committed, and asks later for what changed since, gets it."""
-    return f"{datetime.now(UTC) + timedelta(seconds=1):%Y-%m-%dT%H:%M:%SZ}"
+def _now() -> str:
+    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -185,8 +185,15 @@ class Serving(Holdings):
                 columns = ", ".join(f"{part} = ?" for part in stated)
                 db.execute(f"UPDATE handbook SET {columns} WHERE id = ?", (*stated.values(), handbook))
                 proof.seal(db, "handbook", handbook)
-                chronicle.note(db, handbook)
+                stamp = chronicle.note(db, handbook)
+            self._settle(stamp)
             return self.handbook(handbook)
+
+    def _settle(self, stamp: str) -> None:
+        """Date what harvesters are told of a change by when it was committed; "" is for no change."""
+        if chronicle.is_late(stamp):
+            with self._database.write() as db:
+                chronicle.settle(db, stamp)
 
     def settings(self, *names: str) -> dict[str, str]:
         """What the owner decided for the site as a whole, by name: of these names, of all where none is given."""

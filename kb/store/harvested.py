@@ -12,10 +12,10 @@ from kb.store.current import Serving
 class Harvested(Serving):
     """What was ever served of an open library, and since when it reads as it does."""
 
-    def harvest_bounds(self) -> tuple[int, str]:
-        """The number of the newest change, and the time of the earliest entry; (0, "") where nothing was served."""
+    def harvest_earliest(self) -> str:
+        """The time of the earliest entry; "" where nothing was ever served."""
         with self._database.read() as db:
-            return chronicle.bounds(db)
+            return chronicle.earliest(db)
 
     def harvest(self, wanted: Wanted, after: tuple[str, str] = ("", ""), limit: int = 100) -> Harvest:
         """Entries by time and id, at most `limit`, from the one after `after` (time and id) on."""
@@ -25,10 +25,10 @@ class Harvested(Serving):
             known = {book: facts for book in books if (facts := chronicle.facts(db, book)) is not None}
             return Harvest(entries, known)
 
-    def harvest_size(self, wanted: Wanted) -> int:
-        """How many entries there are in all of what is asked for."""
+    def harvest_size(self, wanted: Wanted, after: tuple[str, str] = ("", "")) -> int:
+        """How many entries there are of what is asked for, from the one after `after` (time and id) on."""
         with self._database.read() as db:
-            return chronicle.size(db, wanted)
+            return chronicle.size(db, wanted, after)
 
     def harvest_one(self, record: str) -> Harvest:
         """The entry of a record by its id; none where no record ever had it."""

@@ -178,13 +178,13 @@ class Store(Harvested):
                 proof.seal(db, "handbook", handbook)
                 proof.seal(db, "edition", handbook, number)
             own = {revision.handbook} if revision is not None else set()
-            for handbook in sorted({handbook for handbook, _ in changed} | own):
-                chronicle.note(db, handbook)
             row = db.execute(
                 "INSERT INTO publication (generation, editions, published_at) VALUES (?, ?, ?)",
                 (generation, json.dumps(dict(sorted(editions.items()))), now),
             )
             proof.seal(db, "publication", row.lastrowid)
+            stamp = chronicle.note(db, *sorted({handbook for handbook, _ in changed} | own))
+        self._settle(stamp)
 
     def forget(self, handbook: str, numbers: Sequence[int]) -> None:
         """Delete editions for good, with what only they hold; `clean` then drops their PDFs.
@@ -331,7 +331,7 @@ class Store(Harvested):
                 # the next publication is a later one than any that was seen here
                 later = (self.revision(),)
                 db.execute("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'publication'", later)
-                chronicle.succeed(db, self.harvest_rows())
+                stamp = chronicle.succeed(db, self.harvest_rows())
             other.publish(other.current_editions(), generation)
             for path in sorted((other.folder / FILES).iterdir()):
                 path.replace(self.folder / FILES / path.name)
@@ -339,6 +339,7 @@ class Store(Harvested):
             (other.index_folder / generation).rename(self.index_folder / generation)
             sync_folder(self.index_folder)
             self._database.become(other._database)
+            self._settle(stamp)
 
     # vectors
 

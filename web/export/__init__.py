@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from web.export import exports, feed, filled, printed_forms, sheets
+from web.export import catalogued, exports, feed, filled, harvest_xml, printed_forms, sheets
 from web.export.documents import DOCUMENTS, PaperKind
 from web.export.exported import PRINTED, ExportPage, hand_out, origin_of
 from web.export.exports import Chosen, Format
 from web.export.filled import LONGEST_ADDRESS, LONGEST_NOTE, LONGEST_NOTES, LONGEST_TITLE, Filled
+from web.export.harvest_xml import HARVEST_FORMATS
 from web.export.paper import Paper, PaperBlock, PaperCell, PaperHeading, PaperParagraph, PaperRun, PaperTable
 from web.export.printed_forms import FormKind, FormLine, PrintedForm
 
 __all__ = [
     "DOCUMENTS",
+    "HARVEST_FORMATS",
     "LONGEST_ADDRESS",
     "LONGEST_NOTE",
     "LONGEST_NOTES",
@@ -32,10 +34,12 @@ __all__ = [
     "PaperRun",
     "PaperTable",
     "PrintedForm",
+    "catalogued",
     "exports",
     "feed",
     "filled",
     "hand_out",
+    "harvest_xml",
     "origin_of",
     "printed_forms",
     "sheets",

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 
 from kb import Origin
+from web.export.catalogued import of_exported
 from web.export.exported import Exported
 
 _TEX = str.maketrans(
@@ -21,7 +22,6 @@ _TEX = str.maketrans(
 """Braces by name: BibTeX counts them even where a backslash stands before them."""
 _LIGATURES = re.compile(r"([-`'])(?=\1)|([!?])(?=`)")
 _NOTED = ("doi", "licence")
-_TOPICS = ("theme", "discipline", "format", "level", "target_group")
 
 
 def as_bibtex(items: Iterable[Exported]) -> bytes:
@@ -30,19 +30,20 @@ def as_bibtex(items: Iterable[Exported]) -> bytes:
 
 
 def _bibtex(item: Exported) -> str:
+    about = of_exported(item)
     stated = {
-        "author": f"{{{tex(author)}}}" if (author := _author(item)) else "",
+        "author": f"{{{tex(about.author)}}}" if about.author else "",
         "title": f"{{{tex(item.title)}}}",
         "booktitle": f"{{{tex(item.handbook_title)}}}",
-        "bookauthor": " and ".join(f"{{{tex(name)}}}" for name in _cited(item, "author")),
-        "publisher": f"{{{tex(name)}}}" if (name := _first(item, "publisher")) else "",
-        "year": _first(item, "year"),
-        "isbn": tex(_first(item, "isbn")),
+        "bookauthor": " and ".join(f"{{{tex(name)}}}" for name in about.book.told("author")),
+        "publisher": f"{{{tex(name)}}}" if (name := about.book.first("publisher")) else "",
+        "year": about.book.first("year"),
+        "isbn": tex(about.book.first("isbn")),
         "edition": str(item.edition),
         "pages": tex(_printed(item)).replace("–", "--"),
         "url": item.url.replace("{", "%7B").replace("}", "%7D"),
         "language": item.language,
-        "keywords": tex(", ".join(_topics(item))),
+        "keywords": tex(", ".join(about.topics)),
         "abstract": tex(item.summary),
         "note": tex("; ".join(_notes(item))),
     }
@@ -61,23 +62,24 @@ def as_ris(items: Iterable[Exported]) -> bytes:
 
 
 def _ris(item: Exported) -> str:
+    about = of_exported(item)
     first, _, last = _printed(item).partition("–")
     stated = [
         ("TY", "CHAP"),
         ("ID", item.id),
         ("TI", item.title),
-        ("AU", _author(item)),
+        ("AU", about.author),
         ("T2", item.handbook_title),
-        *(("A2", name) for name in _cited(item, "author")),
-        ("PB", _first(item, "publisher")),
-        ("PY", _first(item, "year")),
-        ("SN", _first(item, "isbn")),
+        *(("A2", name) for name in about.book.told("author")),
+        ("PB", about.book.first("publisher")),
+        ("PY", about.book.first("year")),
+        ("SN", about.book.first("isbn")),
         ("ET", str(item.edition)),
         ("SP", first),
         ("EP", last),
         ("LA", item.language),
         ("AB", item.summary),
-        *(("KW", topic) for topic in _topics(item)),
+        *(("KW", topic) for topic in about.topics),
         *(("N1", note) for note in _notes(item)),
         ("UR", item.url),
     ]
@@ -91,52 +93,34 @@ def as_csl(items: Iterable[Exported]) -> bytes:
 
 
 def _csl(item: Exported) -> dict[str, object]:
-    year = _first(item, "year")
+    about = of_exported(item)
+    year = about.book.first("year")
     stated = {
         "id": item.id,
         "type": "chapter",
         "title": line(item.title),
-        "author": [{"literal": line(author)}] if (author := _author(item)) else "",
+        "author": [{"literal": line(about.author)}] if about.author else "",
         "container-title": line(item.handbook_title),
-        "container-author": [{"literal": line(name)} for name in _cited(item, "author")],
-        "publisher": line(_first(item, "publisher")),
+        "container-author": [{"literal": line(name)} for name in about.book.told("author")],
+        "publisher": line(about.book.first("publisher")),
         "issued": {"date-parts": [[int(year)]]} if re.fullmatch("[0-9]{4}", year) else "",
-        "ISBN": _first(item, "isbn"),
+        "ISBN": about.book.first("isbn"),
         "edition": str(item.edition),
         "page": _printed(item),
         "URL": item.url,
         "language": item.language,
-        "keyword": ", ".join(_topics(item)),
+        "keyword": ", ".join(about.topics),
         "abstract": line(item.summary),
-        "license": line(_first(item, "licence")),
+        "license": line(about.book.first("licence")),
         "note": line("; ".join(_notes(item))),
     }
     return {name: value for name, value in stated.items() if value}
-
-
-def _author(item: Exported) -> str:
-    return "" if "institution" in item.inferred else item.institution
-
-
-def _cited(item: Exported, name: str) -> tuple[str, ...]:
-    """What is known of its handbook by print or by the owner."""
-    return tuple(v.value for v in item.handbook_imprint if v.name == name and v.origin is not Origin.INFERRED)
-
-
-def _first(item: Exported, name: str) -> str:
-    return next(iter(_cited(item, name)), "")
 
 
 def _printed(item: Exported) -> str:
     """The printed pages, "26" or "26–27"; empty where none are printed."""
     first, last = item.printed_page_first, item.printed_page_last
     return f"{first}–{last}" if first and last and first != last else first
-
-
-def _topics(item: Exported) -> tuple[str, ...]:
-    """What it is about, as far as the handbook states it."""
-    stated = (f.label for f in item.facets if f.name in _TOPICS and f.origin is not Origin.INFERRED)
-    return tuple(dict.fromkeys(stated))
 
 
 def _notes(item: Exported) -> tuple[str, ...]:

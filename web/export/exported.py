@@ -162,7 +162,7 @@ def _exported(refs: Refs, record: Record, origin: str, rank: int, said: Quoted) 
         handbook_url=origin + links.handbook(record.handbook),
         edition=record.edition,
         handbook_imprint=tuple(
-            _value(fact, printed(fact.page)) for fact in refs.facts(edition) if fact.name != "title"
+            value_of(fact, printed(fact.page)) for fact in refs.facts(edition) if fact.name != "title"
         ),
         annex=clean(record.annex_label),
         pdf_page_first=record.page_start,
@@ -170,7 +170,7 @@ def _exported(refs: Refs, record: Record, origin: str, rank: int, said: Quoted) 
         printed_page_first=printed(record.page_start),
         printed_page_last=printed(record.page_end),
         tools=tuple(clean(titles[tool]) for tool in record.tools if tool in titles),
-        facets=tuple(_value(facet, printed(facet.page)) for facet in dict.fromkeys(record.facets)),
+        facets=tuple(value_of(facet, printed(facet.page)) for facet in dict.fromkeys(record.facets)),
         fields=tuple(_field(field, printed(field.page)) for field in record.fields),
         corrected=record.corrected,
         confidence=record.confidence,
@@ -182,7 +182,8 @@ def _exported(refs: Refs, record: Record, origin: str, rank: int, said: Quoted) 
     )
 
 
-def _value(facet: Facet, printed: str) -> ValueExported:
+def value_of(facet: Facet, printed: str) -> ValueExported:
+    """One value, with the page number `printed` where it stands, to be handed out."""
     is_amount = facet.name in PRINTED and facet.printed
     label = facet.printed if is_amount else vocabulary.load().term_label(facet.name, facet.value)
     words = "" if is_amount else vocabulary.load().mapped_from(facet.name, facet.value, facet.printed)

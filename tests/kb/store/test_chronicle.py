@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -40,19 +39,24 @@ def publish(store: Store, number: int, *records: Record, handbook: str = "book",
     store.publish(served, index.build(store, served, ENCODER))
 
 
-def told(store: Store, change: int = 0) -> dict[str, bool]:
-    """The ids that a harvester is told of that knows all up to a change, and whether each is there."""
-    return {entry.id: entry.record is not None for entry in entries(store, change)}
+Rows = dict[str, str]
 
 
-def entries(store: Store, change: int = 0) -> tuple[ChronicleEntry, ...]:
-    known = {row[1] for row in store.harvest_rows() if row[6] > change}
-    found = store.harvest(Wanted(MOST), limit=MOST).entries
-    return tuple(entry for entry in found if entry.id in known)
+def rows(store: Store) -> Rows:
+    """The digest of what is told of each record, by id."""
+    return {row[1]: row[4] for row in store.harvest_rows()}
 
 
-def newest(store: Store) -> int:
-    return store.harvest_bounds()[0]
+def told(store: Store, before: Rows | None = None) -> dict[str, bool]:
+    """The ids that harvesters are told of since, and whether each is there."""
+    known = before or {}
+    return {
+        one.id: one.record is not None for one in entries(store) if rows(store)[one.id] != known.get(one.id)
+    }
+
+
+def entries(store: Store) -> tuple[ChronicleEntry, ...]:
+    return store.harvest(Wanted(), limit=MOST).entries
 
 
 ONE, TWO, THREE = (a_record(f"book.{name}") for name in ("one", "two", "three"))
@@ -60,7 +64,7 @@ ONE, TWO, THREE = (a_record(f"book.{name}") for name in ("one", "two", "three"))
 
 def test_an_edition_tells_of_what_is_new_changed_and_gone_alone(store: Store) -> None:
     publish(store, 1, ONE, TWO, THREE)
-    before = newest(store)
+    before = rows(store)
     assert told(store) == {"book.one": True, "book.two": True, "book.three": True}
     publish(store, 2, ONE, replace(TWO, title="Another"), a_record("book.four"))
     assert told(store, before) == {"book.two": True, "book.three": False, "book.four": True}
@@ -69,7 +73,7 @@ def test_an_edition_tells_of_what_is_new_changed_and_gone_alone(store: Store) ->
 
 def test_a_record_that_only_moved_tells_nothing_new(store: Store) -> None:
     publish(store, 1, ONE, TWO)
-    before = newest(store)
+    before = rows(store)
     moved = replace(
         TWO, page_start=2, page_end=2, fields=(a_field(text=TWO.fields[0].text, page=2),), confidence=0.5
     )
@@ -84,10 +88,10 @@ def test_a_correction_its_undoing_a_merge_and_a_discard_are_told(store: Store) -
         (Wish(Action.MERGE, "book.two", "book.one"), {"book.one": True, "book.two": False}),
         (Wish(Action.DISCARD, "book.three"), {"book.three": False}),
     ):
-        before = newest(store)
+        before = rows(store)
         review.correct(store, "book", [wish], ENCODER)
         assert told(store, before) == expected, wish
-    before, last = newest(store), store.edits("book")[-1].number
+    before, last = rows(store), store.edits("book")[-1].number
     review.undo(store, last, "eve", ENCODER)
     assert told(store, before) == {"book.three": True}
     assert verify(store) == ()
@@ -96,13 +100,13 @@ def test_a_correction_its_undoing_a_merge_and_a_discard_are_told(store: Store) -
 def test_going_back_taking_away_and_putting_back_are_told(store: Store) -> None:
     publish(store, 1, ONE, TWO)
     publish(store, 2, ONE, THREE)
-    before = newest(store)
+    before = rows(store)
     shelf.rollback(store, "book", 1, ENCODER)
     assert told(store, before) == {"book.two": True, "book.three": False}
-    before = newest(store)
+    before = rows(store)
     shelf.remove(store, "book", ENCODER)
     assert told(store, before) == {"book.one": False, "book.two": False}
-    before = newest(store)
+    before = rows(store)
     shelf.put_back(store, "book", ENCODER)
     assert told(store, before) == {"book.one": True, "book.two": True}
 
@@ -110,7 +114,7 @@ def test_going_back_taking_away_and_putting_back_are_told(store: Store) -> None:
 def test_what_is_gone_stays_told_when_its_edition_is_forgotten(store: Store) -> None:
     publish(store, 1, ONE, TWO)
     publish(store, 2, ONE)
-    before = newest(store)
+    before = rows(store)
     shelf.forget(store, "book", 1)
     assert told(store)["book.two"] is False
     assert told(store, before) == {}
@@ -122,10 +126,10 @@ def test_whose_a_handbook_is_is_told_with_each_of_its_records(store: Store) -> N
     publish(store, 1, ONE)
     publish(store, 1, a_record("guide.one"), handbook="guide")
     for details in ({"licence": "CC BY 4.0"}, {"publisher": "A university"}, {"name": "The book"}):
-        before = newest(store)
+        before = rows(store)
         store.set_details("book", **details)
         assert told(store, before) == {"book.one": True}
-    before = newest(store)
+    before = rows(store)
     store.set_details("book", url="https://example.org")
     assert told(store, before) == {}
 
@@ -136,22 +140,27 @@ def test_the_year_is_that_of_the_edition_since_which_a_record_reads_so(store: St
     assert {entry.id: entry.year for entry in entries(store)} == {"book.one": "2030", "book.two": "2031"}
 
 
-def test_pages_of_entries_lose_nothing_and_repeat_nothing_while_more_is_published(store: Store) -> None:
+def test_pages_of_entries_lose_nothing_while_more_is_published(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     publish(store, 1, *(a_record(f"book.r{n:02}") for n in range(10)))
-    wanted, after, found = Wanted(newest(store)), ("", ""), []
-    publish(store, 2, *(a_record(f"book.r{n:02}", "New" if n == 5 else "") for n in range(9)))
-    while page := store.harvest(wanted, after, 3).entries:
-        found += [entry.id for entry in page]
+    first = store.harvest(Wanted(), limit=7).entries
+    after = (first[-1].stamp, first[-1].id)
+    assert store.harvest_size(Wanted(), after) == 3
+    monkeypatch.setattr(chronicle, "_now", lambda: "2999-01-01T00:00:00Z")
+    publish(store, 2, *(a_record(f"book.r{n:02}", "New" if n in (1, 8) else "") for n in range(9)))
+    found, size = [], store.harvest_size(Wanted(), after)
+    while page := store.harvest(Wanted(), after, 2).entries:
+        found += [(entry.id, entry.record is not None) for entry in page]
         after = (page[-1].stamp, page[-1].id)
-    assert found == [f"book.r{n:02}" for n in range(9) if n != 5]
-    assert sorted(told(store, wanted.change)) == ["book.r05", "book.r09"]
-    assert store.harvest_size(wanted) == 8
+    assert found == [("book.r07", True), ("book.r01", True), ("book.r08", True), ("book.r09", False)]
+    assert len(found) == size
 
 
 def test_entries_are_chosen_by_time_handbook_and_kind(store: Store) -> None:
     publish(store, 1, ONE, replace(TWO, kind=Kind.TOOL))
     publish(store, 1, a_record("guide.one"), handbook="guide")
-    earliest, every = store.harvest_bounds()[1], Wanted(MOST)
+    earliest, every = store.harvest_earliest(), Wanted()
 
     def ids(**asked: object) -> list[str]:
         return [one.id for one in store.harvest(replace(every, **asked)).entries]  # type: ignore[arg-type]
@@ -162,17 +171,21 @@ def test_entries_are_chosen_by_time_handbook_and_kind(store: Store) -> None:
     assert ids(until="2000-01-01T00:00:00Z") == ids(since="2999-01-01T00:00:00Z") == []
 
 
-def test_times_are_never_before_a_harvest_that_could_not_see_the_change(store: Store) -> None:
-    before = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+def test_a_commit_that_takes_until_another_second_is_told_as_of_then(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moments = iter(["2031-01-01T00:00:01Z", "2031-01-01T00:00:04Z", "2031-01-01T00:00:04Z"])
+    monkeypatch.setattr(chronicle, "_now", lambda: next(moments))
     publish(store, 1, ONE)
     (entry,) = entries(store)
-    assert before < entry.stamp <= f"{datetime.now(UTC) + timedelta(seconds=1):%Y-%m-%dT%H:%M:%SZ}"
+    assert entry.stamp == "2031-01-01T00:00:04Z"
+    assert verify(store) == ()
 
 
 def test_times_never_run_back_when_the_clock_does(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     publish(store, 1, ONE)
     (first,) = entries(store)
-    monkeypatch.setattr(chronicle, "_soon", lambda: "2001-01-01T00:00:00Z")
+    monkeypatch.setattr(chronicle, "_now", lambda: "2001-01-01T00:00:00Z")
     publish(store, 2, ONE, TWO)
     assert [entry.stamp for entry in entries(store)] == [first.stamp, first.stamp]
 
@@ -181,7 +194,7 @@ def test_a_backup_put_in_a_librarys_place_tells_how_it_differs(store: Store, tmp
     publish(store, 1, ONE, TWO)
     backup.backup(store, tmp_path / "b.zip")
     publish(store, 2, replace(ONE, title="Another"), TWO, THREE)
-    before = newest(store)
+    before = rows(store)
     backup.restore(store, tmp_path / "b.zip", ENCODER)
     assert told(store, before) == {"book.one": True, "book.three": False}
     assert told(store)["book.two"] is True
@@ -199,4 +212,4 @@ def test_a_library_of_before_tells_of_what_it_serves_and_of_what_it_served(tmp_p
 def test_no_entry_of_an_id_that_never_was(store: Store) -> None:
     assert store.harvest_one("nothing").entries == ()
     assert store.harvest_one("\udcff").entries == ()
-    assert store.harvest_bounds() == (0, "")
+    assert store.harvest_earliest() == ""

@@ -10,7 +10,6 @@ Results go to stdout, talk and progress to stderr. The exit code is 0, 1 (failed
 from __future__ import annotations
 
 import io
-import logging
 import os
 import pathlib
 import sys
@@ -22,7 +21,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from cli import terminal
-from kb import KbError, files
+from kb import KbError, files, logs
 
 COMMANDS = {
     "ingest": ("ingest", "Read handbooks into the library; the same file again changes nothing."),
@@ -129,7 +128,7 @@ def main() -> None:
     """Run a command; an error that is the user's to solve is one line on stderr and exit code 1."""
     files.keep_private()
     _open_what_is_closed()
-    logging.basicConfig(level=logging.WARNING, format="kb: %(message)s", stream=sys.stderr)
+    logs.use(logs.LogForm.TEXT, "kb")
     try:
         app()
     except KbError as error:

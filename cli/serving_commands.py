@@ -5,16 +5,19 @@ from __future__ import annotations
 import contextlib
 import socket
 import sys
+import tempfile
 import threading
 from http.client import HTTPConnection
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 import uvicorn
+from uvicorn.config import LOGGING_CONFIG
 from uvicorn.supervisors import Multiprocess
 
 from cli import memory, sample_commands, terminal
-from kb import InputError, KbError, NotFoundError, Settings
+from kb import InputError, KbError, NotFoundError, Settings, logs, share_counts
 from kb.office import password
 from kb.search import Library
 from kb.store import DATABASE, FILES, Store, converted
@@ -49,6 +52,8 @@ def serve(
     """Start the web page and print its address; Ctrl-C stops it."""
     settings = Settings.from_environment()
     password.check_token(settings.admin_token)
+    password.check_token(settings.metrics_token, "KB_METRICS_TOKEN")
+    logs.use(settings.log, "kb")
     if _is_empty(settings):
         _begin(settings, sample)
     if host in _EVERYWHERE and not settings.hosts:
@@ -59,10 +64,12 @@ def serve(
         threading.Thread(target=_tell, args=(host, listener), daemon=True).start()
         with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises it again when it has stopped
             if workers == 1:
-                uvicorn.Server(_config(_served(settings, library))).run(sockets=[listener])
+                uvicorn.Server(_config(settings, _served(settings, library))).run(sockets=[listener])
             else:
-                config = _config(f"{__name__}:{application.__name__}", workers)
-                Multiprocess(config, sockets=[listener]).run()
+                config = _config(settings, f"{__name__}:{application.__name__}", workers)
+                with tempfile.TemporaryDirectory(prefix="kb-counts-") as folder:
+                    share_counts(Path(folder))
+                    Multiprocess(config, sockets=[listener]).run()
 
 
 def _is_empty(settings: Settings) -> bool:
@@ -98,6 +105,7 @@ def _begin(settings: Settings, sample: bool | None) -> None:
 def application() -> Any:
     """The web's application over the library of the environment: what each process of --workers runs."""
     settings = Settings.from_environment()
+    logs.use(settings.log, "kb")
     return _served(settings, Library.open(settings))
 
 
@@ -119,7 +127,7 @@ def _load(library: Library) -> None:
     memory.give_back_now_and_then()
 
 
-def _config(application: Any, workers: int = 1) -> uvicorn.Config:
+def _config(settings: Settings, application: Any, workers: int = 1) -> uvicorn.Config:
     return uvicorn.Config(
         application,
         factory=workers > 1,
@@ -128,6 +136,7 @@ def _config(application: Any, workers: int = 1) -> uvicorn.Config:
         backlog=BACKLOG,
         server_header=False,
         proxy_headers=False,  # web.app does it, for the proxies that are named
+        log_config=None if settings.log == logs.JSON else LOGGING_CONFIG,
         log_level="error",  # not a line for each request that is none
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=SECONDS_TO_STOP,

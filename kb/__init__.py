@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kb import codec, errors, files
+from kb import codec, errors, files, logs
 from kb.addresses import web_address
 from kb.arrays import Mask, Numbers, Scores, Vector, Vectors
 from kb.codec import load_facets, storable, to_json
@@ -38,7 +38,15 @@ from kb.records import (
     Unassigned,
 )
 from kb.said import Circumstance, Code, Flaw, Held, Said, Value
-from kb.settings import EMBEDDED_MODEL, MODEL_FILE, Settings, environment_without_secrets, stored_model
+from kb.settings import (
+    EMBEDDED_MODEL,
+    MODEL_FILE,
+    Settings,
+    environment_without_secrets,
+    share_counts,
+    shared_counts,
+    stored_model,
+)
 from kb.turning import TURNING, straight
 
 __all__ = [
@@ -91,8 +99,11 @@ __all__ = [
     "files",
     "link_file",
     "load_facets",
+    "logs",
     "make_last",
     "replace_file",
+    "share_counts",
+    "shared_counts",
     "silent",
     "storable",
     "stored_model",

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass, field
+from enum import StrEnum
 from ipaddress import ip_network
 from pathlib import Path
 
 from platformdirs import user_cache_path, user_data_path
 
 from kb.errors import InputError
+from kb.logs import LogForm
 
 EMBEDDED_MODEL = "embedded"
 MODEL_FILE = "model.txt"
@@ -39,10 +41,15 @@ VARIABLES = {
     "KB_KEEP_QUERIES": "1 keeps what people asked in vain, for `kb needs missing`; else it is only counted.",
     "KB_ADMIN_TOKEN": "What people sign in with at `/admin` (`kb admin token` makes one) beside the owner, whose"
     " password `kb admin password` sets.",
+    "KB_METRICS_TOKEN": "What Prometheus sends to read `/metrics` (at least 20 characters, `kb admin token` makes"
+    " one); without it there is no such page.",
+    "KB_LOG": "`json` makes the server's log JSON, a line an event and one for each request; else it is text.",
     "KB_HOSTS": "Names the server answers to beside loopback's, divided by commas: `kb.example.org`.",
     "KB_PROXIES": "Addresses or networks whose `X-Forwarded-For` and `-Proto` are believed: `127.0.0.1`.",
 }
 """What each variable of the environment does, for docs/reference/settings.md."""
+SECRETS = ("KB_ADMIN_TOKEN", "KB_METRICS_TOKEN")
+_COUNTS = "PROMETHEUS_MULTIPROC_DIR"  # prometheus-client's own name
 DEFAULTS = {
     "KB_DATA": "the platform's user data folder",
     "KB_CACHE": "the user's cache folder",
@@ -57,7 +64,8 @@ class Settings:
 
     `cache` is where files made of the embedded models are kept, which can be deleted at any time. Sizes are in
     bytes, times in seconds; with `admin_token` people sign in to review, `keep_queries` keeps the
-    texts that found nothing; `hosts` are the names that the web answers to beside loopback's, `proxies` the
+    texts that found nothing; with `metrics_token` counts are shown to who sends it, and `log` is the form
+    of the log; `hosts` are the names that the web answers to beside loopback's, `proxies` the
     addresses or networks whose X-Forwarded headers are believed; `multilingual` is a model in the place of the
     embedded multilingual one. Each has a variable of the same name in capitals with `KB_` before, that one
     KB_MODEL_MULTILINGUAL. `is_model_fixed` says that KB_MODEL names the model, not the library's own choice.
@@ -73,6 +81,8 @@ class Settings:
     max_memory: int = MAX_MEMORY
     max_seconds: int = MAX_SECONDS
     admin_token: str = field(default="", repr=False)
+    metrics_token: str = field(default="", repr=False)
+    log: str = LogForm.TEXT.value
     hosts: tuple[str, ...] = ()
     proxies: tuple[str, ...] = ()
     reranker: str = ""
@@ -85,7 +95,8 @@ class Settings:
         """Read every setting once.
 
         Raises:
-            InputError: a number that is none or is below 1, a host with more than its name, a proxy that is no address.
+            InputError: a number that is none or is below 1, a host with more than its name, a proxy that is no
+                address, a form of the log that there is none of.
         """
         given = os.environ.get("KB_DATA")
         data = _folder("KB_DATA", given) if given else user_data_path(NAME, False)
@@ -106,14 +117,27 @@ class Settings:
             max_seconds=_number("KB_MAX_SECONDS", MAX_SECONDS),
             keep_queries=_switch("KB_KEEP_QUERIES"),
             admin_token=os.environ.get("KB_ADMIN_TOKEN", "").strip(),
+            metrics_token=os.environ.get("KB_METRICS_TOKEN", "").strip(),
+            log=_one_of("KB_LOG", LogForm, LogForm.TEXT),
             hosts=tuple(map(_host, _listed("KB_HOSTS"))),
             proxies=tuple(map(_proxy, _listed("KB_PROXIES"))),
         )
 
 
 def environment_without_secrets() -> dict[str, str]:
-    """This process's environment, for another one that has no need of the token."""
-    return {name: value for name, value in os.environ.items() if name != "KB_ADMIN_TOKEN"}
+    """This process's environment, for another one that has no need of the tokens."""
+    return {name: value for name, value in os.environ.items() if name not in SECRETS}
+
+
+def share_counts(folder: Path) -> None:
+    """Let the processes that this one starts keep their counts in a folder, where each can add them all up."""
+    os.environ[_COUNTS] = str(folder)
+
+
+def shared_counts() -> Path | None:
+    """That folder; None where a process counts for itself."""
+    given = os.environ.get(_COUNTS)
+    return Path(given) if given else None
 
 
 def stored_model(data: Path) -> str:
@@ -160,6 +184,13 @@ def _proxy(given: str) -> str:
         raise InputError(
             f"KB_PROXIES={given}: neither an IP address nor a network ({error}); give such as 10.0.0.5 or 10.0.0.0/24"
         ) from error
+
+
+def _one_of(variable: str, known: type[StrEnum], default: str) -> str:
+    given = os.environ.get(variable, "").strip().lower() or default
+    if given not in tuple(known):
+        raise InputError(f"{variable}={given[:40]}: use one of {', '.join(known)}")
+    return str(given)
 
 
 def _switch(variable: str) -> bool:

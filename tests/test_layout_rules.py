@@ -54,7 +54,8 @@ WEB = {
     "web.pages": (*KB, "web.frame", "web.export"),
     "web.admin": (*KB, "ingest", "ingest.reading", "web.frame", "web.export"),
     "web.assistants": (*KB, "web.frame", "web.pages"),
-    "web": (*KB, "web.frame", "web.export", "web.pages", "web.admin", "web.assistants"),
+    "web.watching": (*KB,),
+    "web": (*KB, "web.frame", "web.export", "web.pages", "web.admin", "web.assistants", "web.watching"),
 }
 MAY_IMPORT = {
     **{room: rooms if room == "kb" else ("kb", *rooms) for room, rooms in KB.items()},
@@ -101,6 +102,8 @@ ONLY_IMPORTER = {
     "argon2": {"kb.office.password"},
     "mcp": {"web.assistants.protocol"},
     "mcp_types": {"web.assistants.protocol"},
+    "prometheus_client": {"web.watching.meters"},
+    "pythonjsonlogger": {"kb.logs"},
 }
 PACKAGE_OF = {  # where the package's name is not the module's
     "PIL": "pillow",
@@ -109,6 +112,7 @@ PACKAGE_OF = {  # where the package's name is not the module's
     "faiss": "faiss-cpu",
     "sklearn": "scikit-learn",
     "lingua": "lingua-language-detector",
+    "pythonjsonlogger": "python-json-logger",
     "slugify": "python-slugify",
 }
 HEAVY = {
@@ -124,6 +128,7 @@ HEAVY = {
     "sentence_transformers",
     "sentencepiece",
     "sklearn",
+    "pythonjsonlogger",
     "threadpoolctl",
     "tokenizers",
     "torch",
@@ -225,6 +230,7 @@ ARROWS = {
             "what catalogues elsewhere are told, and harvests (web/export/catalogued.py, web/pages/harvest_routes.py)",
         ),
         (19, "assistants (web/assistants)"),
+        (5, "what operators watch (web/watching)"),
     ),
 }
 """How many imports between the files of a house there may be, each part with its reason; doors are counted apart."""

@@ -15,13 +15,13 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from kb import Settings
 from kb.map import Maps
-from kb.measure import Counter
+from kb.measure import Counter, Outcome
 from kb.office import password
 from kb.search import Library
-from web import admin, assistants, failures, pages
+from web import admin, assistants, failures, pages, watching
 from web.connections import Connection
 from web.described import described
-from web.frame import STATIC, Headers, Prefix, Refs
+from web.frame import STATIC, Headers, Prefix, Refs, SearchAsked
 from web.hosts import Hosts
 
 DESCRIPTION = (
@@ -88,15 +88,26 @@ def create_app(
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for router in (*pages.ROUTERS, *admin.ROUTERS):
         app.include_router(router)
-    note = partial(pages.tallies.note, counter)
-    doorway = assistants.Doorway(settings, note, assistants.Allowance())
-    app.router.routes.append(Route(assistants.ADDRESS, doorway, include_in_schema=False))
+    watch, shown = watching.watches(settings)
+    app.state.searched = searched = partial(_searched, counter, watch)
+    doorway = assistants.Doorway(settings, searched, watch.called, assistants.Allowance())
+    app.router.routes += [Route(assistants.ADDRESS, doorway, include_in_schema=False), *shown]
     failures.register(app)
+    if watch:
+        app.add_middleware(watching.Routed)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6, exclude_content_types=PACKED)
     app.add_middleware(Hosts, hosts=settings.hosts)
     app.add_middleware(Headers)
     app.add_middleware(Prefix)
+    if watch:
+        app.add_middleware(watching.Watched, watch=watch)
     Connection.trust(settings.proxies)
     if settings.proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.proxies))
     return app
+
+
+def _searched(counter: Counter, watch: watching.Watches, asked: SearchAsked, outcome: Outcome) -> None:
+    """Count what became of a need."""
+    if pages.tallies.note(counter, asked, outcome):
+        watch.searched(outcome)

@@ -80,7 +80,10 @@ def answer(request: Request, error: Exception) -> Response:
         case errors.KbError():
             detail = str(error)
     if status >= 500:
-        _log.error("%s %s: %s", request.method, request.url.path, error)
+        said = (
+            error if isinstance(error, errors.KbError) else type(error).__name__
+        )  # its words may be a reader's
+        _log.error("%s %s: %s", request.method, request.url.path, said)
     shown = ErrorShown(status=status, title=HTTPStatus(status).phrase, detail=detail)
     if request.url.path.endswith(FILES):
         response = Response(as_json(ErrorPage(shown)), status, media_type="application/json")

@@ -180,6 +180,15 @@ class Jobs:
             states = _listed((*TO_DO, *AT_WORK))
             return bool(db.execute(f"SELECT count(*) FROM job WHERE state IN {states}").fetchone()[0])
 
+    def counts(self) -> dict[State, int]:
+        """How many jobs are in each state that is not over; all 0 where there never was one."""
+        found = dict.fromkeys((state for state in State if state not in OVER), 0)
+        if not (self._folder / office.FILE).is_file():
+            return found
+        with office.read(self._folder) as db:
+            query = f"SELECT state, count(*) FROM job WHERE state NOT IN {_listed(OVER)} GROUP BY state"
+            return found | {State(state): count for state, count in db.execute(query)}
+
     def in_hand(self) -> tuple[tuple[int, int], ...]:
         """Number and tries of each job that a worker has in hand, or had when it died."""
         with office.read(self._folder) as db:

@@ -20,11 +20,11 @@ SHORTEST_TOKEN = 20
 _HASHER = PasswordHasher()  # RFC 9106's choice for little memory: 64 MiB and some 50 ms a try
 
 
-def check_token(token: str) -> None:
+def check_token(token: str, variable: str = "KB_ADMIN_TOKEN") -> None:
     """Raise an InputError for a token that is too short to be safe; none at all, "", is right."""
     if 0 < len(token) < SHORTEST_TOKEN:
         raise InputError(
-            f"KB_ADMIN_TOKEN: {len(token)} characters are too few, {SHORTEST_TOKEN} random ones are needed; "
+            f"{variable}: {len(token)} characters are too few, {SHORTEST_TOKEN} random ones are needed; "
             "set it to what kb admin token prints"
         )
 

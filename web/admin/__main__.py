@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 
+from kb import logs
 from web.admin.worker import SETTINGS, work
 
-logging.basicConfig(level=logging.WARNING, format="kb worker: %(message)s", stream=sys.stderr)
-work(SETTINGS.validate_json(sys.stdin.buffer.read()))
+settings = SETTINGS.validate_json(sys.stdin.buffer.read())
+logs.use(settings.log, "kb worker")
+work(settings)

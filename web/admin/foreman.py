@@ -26,7 +26,7 @@ class Foreman:
     """Starts a worker when there is work, and another when that one dies over it."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = replace(settings, admin_token="")  # not the worker's business
+        self._settings = replace(settings, admin_token="", metrics_token="")  # not the worker's business
         self._jobs = Jobs(settings.data)
         self._woken = threading.Event()
         self._stopping = threading.Event()

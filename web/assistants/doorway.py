@@ -23,14 +23,16 @@ ADDRESS = "/mcp"
 ABOUT = "/api/docs#assistants"
 _INVALID_REQUEST = -32600  # of JSON-RPC 2.0
 
+Called = Callable[[str, bool], None]
+"""Told of each call: the tool, and whether it was refused."""
 Ask = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class Doorway:
     """The application at `ADDRESS`: POST alone, and none that a browser sends for the page of another site."""
 
-    def __init__(self, settings: Settings, note: Counting, allowance: Allowance) -> None:
-        self._cache, self._note, self._allowance = _pictures(settings), note, allowance
+    def __init__(self, settings: Settings, note: Counting, called: Called, allowance: Allowance) -> None:
+        self._cache, self._note, self._called, self._allowance = _pictures(settings), note, called, allowance
         self._asked: tuple[Library, Ask] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -47,14 +49,15 @@ class Doorway:
 
     def _of(self, library: Library) -> Ask:
         protocol = _protocol()
-        made: Ask = protocol.handler(protocol.Desk(library, self._cache, self._note, self._allowance))
+        desk = protocol.Desk(library, self._cache, self._note, self._called, self._allowance)
+        made: Ask = protocol.handler(desk)
         return made
 
 
 def over_a_pipe(library: Library, settings: Settings, note: Counting, usual: str, origin: str) -> None:
     """Answer an assistant on stdin and stdout until stdin ends; `origin` is the public address of the pages, or ""."""
     protocol = _protocol()
-    desk = protocol.Desk(library, _pictures(settings), note, Allowance())
+    desk = protocol.Desk(library, _pictures(settings), note, lambda *_: None, Allowance())
     protocol.run_over_a_pipe(desk, usual, origin)
 
 

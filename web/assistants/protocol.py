@@ -41,15 +41,30 @@ Context = Any  # the SDK's, of which the HTTP request alone is looked at
 class Desk:
     """Answers calls of tools from one library; `cache` is where pictures of pages are kept."""
 
-    def __init__(self, library: Library, cache: Path, note: Counting, allowance: Allowance) -> None:
+    def __init__(
+        self,
+        library: Library,
+        cache: Path,
+        note: Counting,
+        called: Callable[[str, bool], None],
+        allowance: Allowance,
+    ) -> None:
         self._library, self._cache, self._note, self._allowance = library, cache, note, allowance
+        self._called = called
 
     async def call(
         self, name: str, given: Json, usual: str, origin: str, client: str
     ) -> types.CallToolResult:
         """Answer a call in a language; what cannot be answered is a result that says why and what can."""
-        tooling.speak(given, usual)
+        found = await self._answered(name, given, usual, origin, client)
+        self._called(name if name in tooling.BY_NAME else "other", found.is_error)
+        return found
+
+    async def _answered(
+        self, name: str, given: Json, usual: str, origin: str, client: str
+    ) -> types.CallToolResult:
         try:
+            tooling.speak(given, usual)
             self._allowance.take(client)
             tool = tooling.tool_named(name)
             made = await self._made(tool, given, origin)
@@ -57,7 +72,7 @@ class Desk:
             is_lost = isinstance(error, NotFoundError)
             return _failed(_COMMAND.sub("", str(error))[:1000] + (_HINT if is_lost else ""))
         except Exception as error:  # noqa: BLE001 - the SDK would send its words to whoever asks
-            _log.error("%s: %s", name[:40], error)
+            _log.error("%s: %s", name[:40], type(error).__name__, exc_info=error)
             return _failed("This could not be answered, through no fault of the question; try again later")
         content: list[Any] = [types.TextContent(text=made.text)]
         if made.picture:

@@ -28,7 +28,7 @@ MOST_LISTED = 20
 NARROWING = ("kind", "handbook", "institution", "country", "theme", "format", "level", "target_group", "year")
 ABSENT = "absent"
 
-Counting = Callable[[SearchAsked, Outcome], None]
+Counting = Callable[[SearchAsked, Outcome], object]
 
 
 class Answers:

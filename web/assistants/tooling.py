@@ -166,7 +166,7 @@ def written(tool: Tool, shown: Shown, png: bytes = b"") -> Reply:
 
 def speak(given: Json, usual: str) -> None:
     """Answer in the language that a call asks for, else the usual one."""
-    wanted = given.get("language") or usual
+    wanted = str(given.get("language"))
     language.speak(language.Tongue(wanted if wanted in dict(language.languages()) else usual))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -34,7 +34,6 @@ from web.frame import (
     serve,
 )
 from web.pages import browse, home
-from web.pages import tallies as counting
 from web.pages.choices import Choice, FacetGroup, FacetOption
 from web.pages.glance import AnswerShown, answers_shown
 from web.pages.hits import EarlierShown, HitShown, earlier_shown, hit_shown
@@ -359,7 +358,8 @@ def get_search(request: Request) -> Response:
     """Practices, tools and annexes that answer a need, best first, each with its evidence and its page."""
     asked = params.parse(request.url.query)
     shown = search_page(refs_of(request, to_search=bool(asked.text)), asked)
-    counting.note(request.app.state.counter, asked, outcome_of(shown))
+    searched: Callable[[SearchAsked, Outcome], None] = request.app.state.searched
+    searched(asked, outcome_of(shown))
     control: Control = request.app.state.control
     if (judging := control(request, asked.text)) is None:
         return respond(request, shown)

@@ -30,11 +30,12 @@ def written(counter: Counter) -> Iterator[None]:
         _write(counter)
 
 
-def note(counter: Counter, asked: SearchAsked, outcome: Outcome) -> None:
-    """Count a search: its first page, without filters, as these may exclude what would answer."""
+def note(counter: Counter, asked: SearchAsked, outcome: Outcome) -> bool:
+    """Count a search: its first page, without filters, as these may exclude what would answer; False for others."""
     if not asked.text or asked.page > 1 or asked.is_filtered:
-        return
+        return False
     counter.note(asked.text, outcome)
+    return True
 
 
 def _write_until(counter: Counter, is_over: Event) -> None:

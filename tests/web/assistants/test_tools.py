@@ -238,6 +238,7 @@ def test_a_page_comes_as_a_picture_with_its_text_and_records(url: str) -> None:
         ("search", {"need": NEED, "page": 999}, "page=999: there are 1 pages of answers"),
         ("search", {"need": NEED, "page_size": 51}, "page_size: input should be less than or equal to 50"),
         ("search", {"need": NEED, "language": "xx"}, "not a language of the interface; use one of en, de"),
+        ("search", {"need": NEED, "language": ["de"]}, "language: input should be a valid string"),
         ("search", {"need": NEED, "limit": 3}, "limit: unexpected keyword argument; the arguments are"),
         ("search", {"need": ["a"]}, "need: input should be a valid string"),
         ("show", {"record": "exchange.none"}, "no such record in this library; search finds ids"),

@@ -153,6 +153,8 @@ def addresses() -> Iterator[str]:
         yield f"{page}?{urlencode({'q': text})}"
     for text in TEXTS:
         yield "/practices/" + quote(text[:500], safe="")
+        yield "/linksets/practices/" + quote(text[:500], safe="")
+        yield "/linksets/handbooks/" + quote(text[:500], safe="")
         yield f"/search?{urlencode({'q': 'credit', 'theme': text, 'handbook': text})}"
         yield f"/browse?{urlencode({'by': text})}"
         yield f"/compare?{urlencode([('id', text), ('id', text)])}"

@@ -226,8 +226,8 @@ ARROWS = {
         ),
         (11, "more than one record (web/pages/portraits.py, portrayed.py, matrix.py, web/export/sheets.py)"),
         (
-            12,
-            "what catalogues elsewhere are told, and harvests (web/export/catalogued.py, web/pages/harvest_routes.py)",
+            21,
+            "what catalogues and programs elsewhere are told (web/export/catalogued.py, web/pages/harvest_routes.py)",
         ),
         (19, "assistants (web/assistants)"),
         (5, "what operators watch (web/watching)"),

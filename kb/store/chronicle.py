@@ -190,6 +190,36 @@ def one(db: sqlite3.Connection, name: str) -> ChronicleEntry | None:
     return _entry(db, row) if row else None
 
 
+def stamp(db: sqlite3.Connection, name: str) -> str:
+    """Since when a record reads as it does; "" where none of this id is served."""
+    row = db.execute("SELECT stamp FROM harvest WHERE id = ? AND digest <> ''", (storable(name),)).fetchone()
+    return str(row[0]) if row else ""
+
+
+def dates(db: sqlite3.Connection) -> dict[str, str]:
+    """The newest stamp of each handbook, by id."""
+    return dict(
+        db.execute(
+            "SELECT id, stamp FROM (SELECT id, (SELECT max(stamp) FROM harvest o WHERE o.handbook = h.id)"
+            " AS stamp FROM handbook h) WHERE stamp IS NOT NULL"
+        ).fetchall()
+    )
+
+
+def count_served(db: sqlite3.Connection) -> int:
+    """How many records are served."""
+    return int(db.execute("SELECT count(*) FROM harvest WHERE digest <> ''").fetchone()[0])
+
+
+def addresses(db: sqlite3.Connection, start: int, limit: int) -> tuple[tuple[str, Kind, str], ...]:
+    """Id, kind and stamp of served records, by handbook and id, from the one at `start` (from 0) on."""
+    found = db.execute(
+        "SELECT id, kind, stamp FROM harvest WHERE digest <> '' ORDER BY handbook, id LIMIT ? OFFSET ?",
+        (limit, start),
+    )
+    return tuple((name, Kind(kind), stamp) for name, kind, stamp in found)
+
+
 def facts(db: sqlite3.Connection, handbook: str) -> Handbook | None:
     """A handbook as it is served, without counts of what it holds; None where it is not."""
     row = db.execute(

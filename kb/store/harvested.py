@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kb import Kind
 from kb.store import chronicle
 from kb.store.chronicle import Harvest, Wanted
 from kb.store.current import Serving
@@ -36,6 +37,26 @@ class Harvested(Serving):
             entry = chronicle.one(db, record)
             book = chronicle.facts(db, entry.handbook) if entry is not None else None
             return Harvest((entry,) if entry else (), {book.id: book} if book else {})
+
+    def harvest_stamp(self, record: str) -> str:
+        """Since when a served record reads as it does, UTC; "" where it is not served."""
+        with self._database.read() as db:
+            return chronicle.stamp(db, record)
+
+    def harvest_dates(self) -> dict[str, str]:
+        """When something of each handbook changed last, UTC, by id."""
+        with self._database.read() as db:
+            return chronicle.dates(db)
+
+    def harvest_served(self) -> int:
+        """How many records are served."""
+        with self._database.read() as db:
+            return chronicle.count_served(db)
+
+    def harvest_addresses(self, start: int, limit: int) -> tuple[tuple[str, Kind, str], ...]:
+        """Id, kind and time of served records, by handbook and id, from the one at `start` (from 0) on."""
+        with self._database.read() as db:
+            return chronicle.addresses(db, start, limit)
 
     def harvest_handbooks(self, after: str = "", limit: int = 100) -> tuple[tuple[str, str], ...]:
         """The id and title of each handbook that ever had a record, by id, from the one after `after` on."""

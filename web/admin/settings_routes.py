@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
@@ -23,6 +24,7 @@ router = APIRouter(include_in_schema=False)
 PATH = "/admin/settings"
 MOST_LOGO = 200_000  # bytes
 LONGEST_NAME = 80
+_ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -31,7 +33,7 @@ class Refused(Shown):
     """Why a setting was not taken."""
 
     what: str
-    """light, dark, large or no-png."""
+    """contact, light, dark, large or no-png."""
     given: str
     ground: str
     """Of a colour: what it is seen worst on."""
@@ -47,6 +49,8 @@ class SettingsPage(AdminAnyPage):
     paths: ClassVar[Mapping[str, str]] = {PATH: ""}
 
     alliance: str
+    contact: str
+    """Whom harvesters write to; empty for the postmaster of the host."""
     light: str
     dark: str
     """The colour of links and buttons in each theme; empty for the site's own."""
@@ -82,11 +86,12 @@ async def post_settings(
 def _decide(request: Request, reviewer: Session, sent: Sent, logo: bytes) -> Response:
     fields = sent.fields
     wanted = {
+        "contact": fields.get("contact", "").strip()[:LONGEST_NAME],
         "alliance": " ".join(fields.get("alliance", "").split())[:LONGEST_NAME],
         "light": fields.get("light", "").strip().lower(),
         "dark": fields.get("dark", "").strip().lower(),
     }
-    refused = [*_colours(wanted), *_logo(sent, logo)]
+    refused = [*_contact(wanted), *_colours(wanted), *_logo(sent, logo)]
     if refused:
         page = _page(request, reviewer, wanted, tuple(refused))
         return private(request, page, 413 if sent.is_large else 400)
@@ -97,9 +102,17 @@ def _decide(request: Request, reviewer: Session, sent: Sent, logo: bytes) -> Res
         wanted |= {"logo": "", "logo_version": ""}
     library(request).store.set_settings(wanted)
     told = {**wanted, "logo": wanted.get("logo_version", "as it was") or "none"}
-    said = "; ".join(f"{name}: {told[name] or 'none'}" for name in ("alliance", "light", "dark", "logo"))
+    said = "; ".join(
+        f"{name}: {told[name] or 'none'}" for name in ("alliance", "contact", "light", "dark", "logo")
+    )
     journal(request).add(Deed.SETTINGS, who=reviewer.name, via=reviewer.role, detail=said)
     return RedirectResponse(f"{PATH}?done=yes", 303)
+
+
+def _contact(wanted: Mapping[str, str]) -> list[Refused]:
+    """A contact that is no e-mail address, as OAI-PMH asks for one."""
+    given = wanted["contact"]
+    return [Refused("contact", given, "", 0)] if given and not _ADDRESS.fullmatch(given) else []
 
 
 def _colours(wanted: Mapping[str, str]) -> list[Refused]:
@@ -131,7 +144,13 @@ def _page(
     is_saved: bool = False,
 ) -> SettingsPage:
     held = looks.look_of(request)
-    shown = wanted or {"alliance": held.alliance, "light": held.light, "dark": held.dark}
+    contact = library(request).store.settings("contact").get("contact", "")
+    shown = wanted or {
+        "alliance": held.alliance,
+        "contact": contact,
+        "light": held.light,
+        "dark": held.dark,
+    }
     return SettingsPage(
         url=PATH,
         notice=(),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from web.export import catalogued, exports, feed, filled, harvest_xml, printed_forms, sheets
+from web.export import catalogued, dcat, exports, feed, filled, harvest_xml, printed_forms, schema_org, sheets
+from web.export.catalogued import Catalogued, CataloguedBook
 from web.export.documents import DOCUMENTS, PaperKind
 from web.export.exported import PRINTED, ExportPage, hand_out, origin_of
 from web.export.exports import Chosen, Format
@@ -19,6 +20,8 @@ __all__ = [
     "LONGEST_NOTES",
     "LONGEST_TITLE",
     "PRINTED",
+    "Catalogued",
+    "CataloguedBook",
     "Chosen",
     "ExportPage",
     "Filled",
@@ -35,6 +38,7 @@ __all__ = [
     "PaperTable",
     "PrintedForm",
     "catalogued",
+    "dcat",
     "exports",
     "feed",
     "filled",
@@ -42,5 +46,6 @@ __all__ = [
     "harvest_xml",
     "origin_of",
     "printed_forms",
+    "schema_org",
     "sheets",
 ]

@@ -30,7 +30,7 @@ from web.frame.posting import Posted, body_of, check_origin, client_of
 from web.frame.prefix import Prefix
 from web.frame.prose import shortened
 from web.frame.refs import Refs
-from web.frame.render import STATIC, as_json, is_held, private, respond, wants_json
+from web.frame.render import STATIC, as_json, fresh, is_held, private, respond, wants_json
 from web.frame.sayings import Saying, Sayings
 from web.frame.serving import (
     FAILURES,
@@ -48,7 +48,7 @@ from web.frame.serving import (
     schemas,
     serve,
 )
-from web.frame.shown import AnyPage, Json, Shown, adapter
+from web.frame.shown import AnyPage, Json, Shown, Signpost, adapter
 
 __all__ = [
     "FAILURES",
@@ -90,6 +90,7 @@ __all__ = [
     "SearchAsked",
     "Shown",
     "SidesShown",
+    "Signpost",
     "TallyShown",
     "account",
     "adapter",
@@ -102,6 +103,7 @@ __all__ = [
     "compared",
     "example_of",
     "exemplify",
+    "fresh",
     "headers",
     "is_held",
     "language",

@@ -18,6 +18,9 @@ FOLDERS = {
 PORTRAITS = {"institution": "institutions", "country": "countries", "theme": "themes"}
 """Facets whose values have a page of their own."""
 
+CATALOGUE = "/catalog.jsonld"
+"""The library as a catalogue of data (DCAT)."""
+
 OFFICE = "/admin/handbooks"
 """Where administration starts."""
 
@@ -49,6 +52,11 @@ def as_of(kind: Kind, record_id: str, edition: int) -> str:
 def field_anchor(number: int) -> str:
     """The fragment of a record's address that leads to a field."""
     return f"field-{number}"
+
+
+def linkset(url: str) -> str:
+    """The address of the links of the page of a record or handbook, for programs."""
+    return f"/linksets{url}"
 
 
 def handbook(handbook_id: str) -> str:

@@ -46,7 +46,10 @@ def respond(request: Request, page: Shown, status: int = 200) -> Response:
 
     HTML differs for those who signed in, whose bar it has: no cache may keep theirs, nor give it to others.
     """
-    return fresh(request, _answer(request, page, status))
+    response = _answer(request, page, status)
+    if posts := page.signposts(str(request.base_url).rstrip("/")):
+        response.headers["Link"] = ", ".join(post.header for post in posts)
+    return fresh(request, response)
 
 
 def _answer(request: Request, page: Shown, status: int) -> Response:
@@ -88,7 +91,7 @@ def fresh(request: Request, response: Response) -> Response:
     response.headers["ETag"] = f'W/"{digest}"'
     if not is_held(request, response.headers["ETag"]):
         return response
-    kept = {name: response.headers[name] for name in ("ETag", "Vary") if name in response.headers}
+    kept = {name: response.headers[name] for name in ("ETag", "Vary", "Link") if name in response.headers}
     unchanged = Response(status_code=304, headers=kept)
     if not wants_json(request) and not language.spoken().prefix:
         unchanged.headers.add_vary_header("Accept-Language")

@@ -23,6 +23,20 @@ Json = dict[str, Any]
 _adapters: dict[type[Shown], TypeAdapter[Any]] = {}
 
 
+@dataclass(frozen=True, slots=True)
+class Signpost:
+    """A link of a page for programs: its relation (RFC 8288), its absolute address, its media type or ""."""
+
+    rel: str
+    href: str
+    media_type: str = ""
+
+    @property
+    def header(self) -> str:
+        """As it stands in a `Link` header."""
+        return f'<{self.href}>; rel="{self.rel}"' + (f'; type="{self.media_type}"' if self.media_type else "")
+
+
 class Shown:
     """What is shown of something; the docstrings below its fields describe them."""
 
@@ -33,6 +47,10 @@ class Shown:
     def linked(self, origin: str) -> Json | None:  # noqa: ARG002
         """The same as linked data, with absolute addresses; None where there is nothing to say."""
         return None
+
+    def signposts(self, origin: str) -> tuple[Signpost, ...]:  # noqa: ARG002
+        """Where a program finds what belongs to it, by absolute addresses."""
+        return ()
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core_schema: Any, handler: GetJsonSchemaHandler) -> Json:

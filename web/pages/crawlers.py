@@ -10,12 +10,13 @@ from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
 from kb import NotFoundError
+from kb.store import Store
 from kb.words import LANGUAGES
-from web.frame import STATIC, Refs, links, refs_of
+from web.frame import STATIC, Refs, fresh, links, refs_of
 from web.pages import portraits
 
 MOST = 10_000
-"""Addresses of one file. The rule's most is 50 000 and 50 MB; with nine versions each the bytes come first."""
+"""Pages of one file. The rule's most is 50 000 and 50 MB; with nine versions each, 10 000 pages are 25 MB."""
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 XHTML = "http://www.w3.org/1999/xhtml"
 HIDDEN = ("search?*&", "search.", "map?", "shortlist", "proposal", "compare")
@@ -26,10 +27,10 @@ router = APIRouter(include_in_schema=False)
 
 @dataclass(frozen=True, slots=True)
 class SitemapEntry:
-    """A page's path, and the day its handbook was last read in ("" where that is not known)."""
+    """A page's path, and when it changed last, UTC ("" where that is not known)."""
 
     path: str
-    day: str = ""
+    changed: str = ""
 
 
 @router.get("/robots.txt")
@@ -43,31 +44,55 @@ def get_robots(request: Request) -> Response:
 @router.get("/sitemap.xml")
 def get_sitemap(request: Request) -> Response:
     """Every page of the library; where they are too many for one file, the list of the files."""
-    found, origin = addresses(refs_of(request)), _origin(request)
-    files = -(-len(found) // MOST)
-    return _xml(sitemap(found, origin) if files <= 1 else sitemap_index(files, origin))
+    pages = _Pages.of(refs_of(request))
+    if pages.files <= 1:
+        return _xml(request, sitemap(pages.part(1), _origin(request)))
+    return _xml(request, sitemap_index(pages, _origin(request)))
 
 
 @router.get("/sitemap-{number:number}.xml")
 def get_part(request: Request, number: int) -> Response:
     """One of the files, counted from 1."""
-    found = addresses(refs_of(request))[(number - 1) * MOST : number * MOST] if number > 0 else ()
-    if not found:
+    pages = _Pages.of(refs_of(request))
+    if not 1 <= number <= pages.files:
         raise NotFoundError(f"sitemap-{number}.xml: there is no such part; /sitemap.xml lists them")
-    return _xml(sitemap(found, _origin(request)))
+    return _xml(request, sitemap(pages.part(number), _origin(request)))
 
 
-def addresses(refs: Refs) -> tuple[SitemapEntry, ...]:
-    """The home page, the lists, each university, country and theme, and each handbook with its records, as printed."""
-    found = [SitemapEntry("/"), SitemapEntry("/browse"), SitemapEntry("/map"), SitemapEntry("/matrix")]
-    found += [SitemapEntry(path) for path in portraits.addresses(refs)]
-    for book in refs.handbooks:
-        day = refs.edition(book.id).ingested_at[:10]
-        found.append(SitemapEntry(links.handbook(book.id), day))
-        found += [
-            SitemapEntry(links.record(r.kind, r.id), day) for r in refs.library.everything(handbook=book.id)
-        ]
-    return tuple(found)
+@dataclass(frozen=True, slots=True)
+class _Pages:
+    """Every page: those that are no record's, then the records, which are read file by file."""
+
+    store: Store
+    others: tuple[SitemapEntry, ...]
+    records: int
+
+    @classmethod
+    def of(cls, refs: Refs) -> _Pages:
+        """The home page, the lists, each university, country and theme, each handbook; and how many records follow."""
+        store = refs.library.store
+        dates = store.harvest_dates()
+        others = [SitemapEntry("/"), SitemapEntry("/browse"), SitemapEntry("/map"), SitemapEntry("/matrix")]
+        others += [SitemapEntry(path) for path in portraits.addresses(refs)]
+        others += [SitemapEntry(links.handbook(one.id), dates.get(one.id, "")) for one in refs.handbooks]
+        return cls(store, tuple(others), store.harvest_served())
+
+    @property
+    def files(self) -> int:
+        """How many files they take."""
+        return -(-(len(self.others) + self.records) // MOST)
+
+    def part(self, number: int) -> tuple[SitemapEntry, ...]:
+        """The pages of a file, counted from 1."""
+        start = (number - 1) * MOST
+        found = self.others[start : start + MOST]
+        skipped = max(start - len(self.others), 0)
+        rows = self.store.harvest_addresses(skipped, MOST - len(found))
+        return (*found, *(SitemapEntry(links.record(kind, name), stamp) for name, kind, stamp in rows))
+
+    def newest(self, number: int) -> str:
+        """When a page of a file changed last, "" where that is not known."""
+        return max((one.changed for one in self.part(number)), default="")
 
 
 def sitemap(found: Sequence[SitemapEntry], origin: str) -> ET.Element:
@@ -76,24 +101,28 @@ def sitemap(found: Sequence[SitemapEntry], origin: str) -> ET.Element:
     for one in found:
         url = ET.SubElement(root, "url")
         ET.SubElement(url, "loc").text = origin + one.path
-        if one.day:
-            ET.SubElement(url, "lastmod").text = one.day
+        if one.changed:
+            ET.SubElement(url, "lastmod").text = one.changed
         versions = {"x-default": one.path} | {code: f"/{code}{one.path}" for code in LANGUAGES}
         for code, path in versions.items():
             ET.SubElement(url, "xhtml:link", rel="alternate", hreflang=code, href=origin + path)
     return root
 
 
-def sitemap_index(files: int, origin: str) -> ET.Element:
+def sitemap_index(pages: _Pages, origin: str) -> ET.Element:
     """The list of the files."""
     root = ET.Element("sitemapindex", xmlns=SITEMAP)
-    for number in range(1, files + 1):
-        ET.SubElement(ET.SubElement(root, "sitemap"), "loc").text = f"{origin}/sitemap-{number}.xml"
+    for number in range(1, pages.files + 1):
+        one = ET.SubElement(root, "sitemap")
+        ET.SubElement(one, "loc").text = f"{origin}/sitemap-{number}.xml"
+        if changed := pages.newest(number):
+            ET.SubElement(one, "lastmod").text = changed
     return root
 
 
-def _xml(root: ET.Element) -> Response:
-    return Response(ET.tostring(root, encoding="utf-8", xml_declaration=True), media_type="application/xml")
+def _xml(request: Request, root: ET.Element) -> Response:
+    written = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return fresh(request, Response(written, media_type="application/xml"))
 
 
 def _origin(request: Request) -> str:

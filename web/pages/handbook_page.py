@@ -9,8 +9,9 @@ from typing import ClassVar
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from kb import Edition, Kind, Origin, Said
+from kb import Edition, Kind, Said
 from kb.care import left_out
+from web.export import CataloguedBook, schema_org
 from web.frame import (
     FAILURES,
     Account,
@@ -25,6 +26,7 @@ from web.frame import (
     Refs,
     Saying,
     Shown,
+    Signpost,
     account,
     linked,
     links,
@@ -33,6 +35,7 @@ from web.frame import (
     serve,
     shortened,
 )
+from web.pages import signposting
 from web.pages.facts import Fact, imprint_of
 from web.pages.originals import original
 
@@ -134,31 +137,25 @@ class HandbookPage(AnyPage):
             for chapter in self.chapters
             for one in (*((chapter.annex,) if chapter.annex else ()), *chapter.practices, *chapter.tools)
         ]
+        pdf = {"@type": "MediaObject", "encodingFormat": "application/pdf"}
         return linked.whole(
             {
-                **linked.book(self.handbook, origin, self.handbook.edition),
-                **self._imprint(),
+                **schema_org.book_node(self._about(origin)),
                 "identifier": self.handbook.id,
                 "numberOfPages": self.pages,
                 "isBasedOn": self.source if self.source.startswith(("http://", "https://")) else "",
+                "encoding": {**pdf, "contentUrl": origin + self.original} if self.original else "",
                 "hasPart": parts,
             }
         )
 
-    def _imprint(self) -> Json:
-        """Authors, publisher, year, ISBN and licence, as far as they are printed or the owner states them."""
+    def signposts(self, origin: str) -> tuple[Signpost, ...]:
+        """Its citation, its files and licence."""
+        return signposting.book_signposts(self._about(origin), origin, self.original)
 
-        def known(name: str) -> list[str]:
-            return [f.value for f in self.facts if f.name == name and f.origin is not Origin.INFERRED]
-
-        publisher = known("publisher")
-        return {
-            "author": [{"@type": "Person", "name": name} for name in known("author")],
-            "publisher": {"@type": "Organization", "name": publisher[0]} if publisher else "",
-            "datePublished": next(iter(known("year")), ""),
-            "isbn": next(iter(known("isbn")), ""),
-            "license": next(iter(known("licence")), ""),
-        }
+    def _about(self, origin: str) -> CataloguedBook:
+        number = self.handbook.edition
+        return signposting.about_book(self.handbook, self.facts, origin, number, self.subjects)
 
 
 def handbook_page(refs: Refs, handbook: str) -> HandbookPage:

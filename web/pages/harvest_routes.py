@@ -93,9 +93,8 @@ def _site(request: Request) -> OaiSite:
 
 
 def _identify(found: ET.Element, site: OaiSite, asked: OaiAsked) -> None:  # noqa: ARG001
-    held = site.store.settings("alliance", "contact")
-    alliance = held.get("alliance", "")
-    harvest_xml.put(found, "repositoryName", f"{alliance}: {NAME}" if alliance else NAME)
+    held = site.store.settings("contact")
+    harvest_xml.put(found, "repositoryName", repository_name(site.store))
     harvest_xml.put(found, "baseURL", f"{site.origin}/oai")
     harvest_xml.put(found, "protocolVersion", "2.0")
     harvest_xml.put(found, "adminEmail", held.get("contact") or _postmaster(site.namespace))
@@ -105,6 +104,12 @@ def _identify(found: ET.Element, site: OaiSite, asked: OaiAsked) -> None:  # noq
     harvest_xml.put(found, "compression", "gzip")
     if _DOMAIN.fullmatch(site.namespace):
         harvest_xml.described(found, site.namespace)
+
+
+def repository_name(store: Store) -> str:
+    """What the library is called elsewhere: with the name of its alliance, where the owner gave one."""
+    alliance = store.settings("alliance").get("alliance", "")
+    return f"{alliance}: {NAME}" if alliance else NAME
 
 
 def _postmaster(host: str) -> str:

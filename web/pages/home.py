@@ -23,6 +23,7 @@ from web.frame import (
     Refs,
     SearchAsked,
     Shown,
+    Signpost,
     TallyShown,
     language,
     linked,
@@ -118,6 +119,13 @@ class HomePage(AnyPage):
                     linked.book(one.handbook, origin, one.handbook.edition) for one in self.handbooks
                 ],
             }
+        )
+
+    def signposts(self, origin: str) -> tuple[Signpost, ...]:
+        """The library as a catalogue of data, and how it is asked by programs."""
+        return (
+            Signpost("describedby", f"{origin}{links.CATALOGUE}", "application/ld+json"),
+            Signpost("service-desc", f"{origin}/api/openapi.json", "application/json"),
         )
 
 

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from kb import FieldTable, Kind, Link, Origin, Record
 from kb.words import vocabulary
+from web.export import Catalogued, schema_org
 from web.frame import (
     FAILURES,
     AnyPage,
@@ -24,6 +25,7 @@ from web.frame import (
     RecordRef,
     Refs,
     Shown,
+    Signpost,
     boxes,
     linked,
     links,
@@ -32,13 +34,12 @@ from web.frame import (
     respond,
     serve,
 )
+from web.pages import signposting
 from web.pages.facts import Fact, facts_of, imprint_of
 from web.pages.neighbours import SimilarShown, neighbours
 from web.pages.once import KEY_FACTS, Once
 from web.pages.originals import original
 
-ABOUT = ("theme", "discipline", "format", "level")
-"""Facets that say what a record is about."""
 MOST_HISTORY = 10
 router = APIRouter(responses=FAILURES)
 
@@ -146,35 +147,35 @@ class RecordPage(AnyPage):
     """The editions that have it, newest first."""
     changes: str
     """Address of what changed in its handbook; empty while that has one edition."""
+    modified: str
+    """Since when it reads as it does, but for its pages (UTC); empty of an earlier edition's."""
     correcting: Correcting | None = None
     """What a signed-in owner needs to correct it; null for readers."""
 
     def linked(self, origin: str) -> Json:
         """The record, a chapter; only what its handbook states, nothing inferred."""
         record = self.record
+        pages = dict.fromkeys(field.place.url for field in self.fields if field.place.url)
+        node = schema_org.record_node(self._about(origin), self.modified, (origin + url for url in pages))
+        inside = self.practices if record.kind is Kind.ANNEX else ()
         return linked.whole(
             {
-                **linked.chapter(record, origin),
-                "identifier": record.id,
-                "abstract": record.summary,
-                "genre": record.kind.value,
-                "about": [{"@type": "DefinedTerm", "name": name} for name in self._stated(*ABOUT)],
-                "sourceOrganization": [
-                    {"@type": "Organization", "name": name} for name in self._stated("institution")
-                ],
-                "spatialCoverage": [{"@type": "Country", "name": name} for name in self._stated("country")],
+                **node,
                 "pageStart": record.place.label,
                 "pageEnd": self.last.label,
-                "isPartOf": linked.book(record.handbook, origin, self.edition),
-                "hasPart": [
-                    linked.chapter(one, origin) for one in self.practices if record.kind is Kind.ANNEX
-                ],
+                "hasPart": [linked.chapter(one, origin) for one in inside],
                 "mentions": [linked.chapter(tool, origin) for tool in self.tools],
             }
         )
 
-    def _stated(self, *names: str) -> list[str]:
-        return [f.value for f in self.facts if f.name in names and f.origin is not Origin.INFERRED]
+    def signposts(self, origin: str) -> tuple[Signpost, ...]:
+        """Its citation, its files, its handbook and licence."""
+        if not self.is_current:
+            return ()
+        return signposting.record_signposts(self._about(origin), self.facts, origin, self.original)
+
+    def _about(self, origin: str) -> Catalogued:
+        return signposting.about_record(self.record, self.facts, self.imprint, origin, self.edition)
 
 
 def record_page(
@@ -220,6 +221,7 @@ def record_page(
         by_ocr=tuple(place for page in _pages(record) if (place := refs.place(edition, page)).is_ocr),
         history=_history(refs, record),
         changes=links.changes(record.handbook) if len(refs.library.dates(record.handbook)) > 1 else "",
+        modified=refs.library.store.harvest_stamp(record.id) if refs.is_current(record) else "",
     )
 
 

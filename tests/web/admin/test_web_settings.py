@@ -165,3 +165,18 @@ def test_handbook_goes_by_the_name_that_it_is_given_in_pages_and_filters(client:
 )
 def test_name_or_subjects_that_are_too_long_are_refused(client: TestClient, fields: dict[str, str]) -> None:
     assert details(client, **fields).status_code == 400
+
+
+# whom harvesters write to
+
+
+def test_harvesters_are_told_whom_to_write_to(client: TestClient) -> None:
+    assert "<adminEmail>postmaster@" in client.get("/oai?verb=Identify").text
+    assert save(client, contact=" kb@example.org ").status_code == 200
+    assert "<adminEmail>kb@example.org</adminEmail>" in client.get("/oai?verb=Identify").text
+    refused = save(client, contact="<nobody>")
+    assert refused.status_code == 400
+    assert 'aria-invalid="true"' in refused.text
+    assert "<adminEmail>kb@example.org</adminEmail>" in client.get("/oai?verb=Identify").text
+    save(client, contact="")
+    assert "<adminEmail>postmaster@" in client.get("/oai?verb=Identify").text

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from cli import bars, terminal
 from cli import edition_prints as press
-from cli import terminal
 from cli.opening import encoder_of, log, writing
 from cli.options import AsJson, BookId
 from cli.output import print_json
@@ -68,7 +68,7 @@ def rollback(
 ) -> None:
     """Serve the edition before at once; nothing is deleted, and --to leads forward again."""
     settings = Settings.from_environment()
-    with writing(settings) as store, terminal.progress() as tell:
+    with writing(settings) as store, bars.progress() as tell:
         shelf.check_rollback(store, handbook, to)  # before the model is loaded
         number = shelf.rollback(store, handbook, to, encoder_of(settings), tell)
     log(settings.data, Deed.ROLLBACK, handbook, f"edition {number}")
@@ -82,7 +82,7 @@ def remove(
 ) -> None:
     """Take a handbook out of search and lists; it is kept, and --undo puts it back."""
     settings = Settings.from_environment()
-    with writing(settings) as store, terminal.progress() as tell:
+    with writing(settings) as store, bars.progress() as tell:
         if undo:
             shelf.check_removed(store, handbook)  # before the model is loaded
             number = shelf.put_back(store, handbook, encoder_of(settings), tell)

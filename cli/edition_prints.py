@@ -8,7 +8,8 @@ from pathlib import Path
 from rich.table import Table
 
 from cli import caveat_prints
-from cli.terminal import asked, err, is_asking, out, plain, quiet
+from cli.bars import quiet
+from cli.terminal import asked, err, is_asking, out, plain
 from kb import Edition, Progress
 from kb.care import Contents
 from kb.editions import Change, Changes, Plan

@@ -14,7 +14,7 @@ from cli.options import AsJson, RecordId
 from cli.output import print_bytes, print_json
 from kb import Kind, Settings
 from kb.search import DEFAULT_KINDS, Library, Mode, Query, Snapshot, Sort
-from kb.words import vocabulary
+from kb.words import kept, vocabulary
 
 app = typer.Typer()
 
@@ -62,7 +62,9 @@ def search(
         sort=sort,
         dropped=tuple(dict.fromkeys(drop)),
     )  # refused before anything is opened
-    with Library.open(Settings.from_environment()) as opened:
+    settings = Settings.from_environment()
+    kept.keep_in(settings.cache)
+    with Library.open(settings) as opened:
         if query.needs_model:
             opened.begin()
             vocabulary.load()  # meanwhile

@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
+from cli import bars, terminal
 from cli import edition_prints as press
 from cli import ingest_prints as paper
-from cli import terminal
 from cli.opening import log
 from cli.options import AsJson, Password, Private, ProfileFile
 from cli.output import print_json
@@ -45,7 +45,7 @@ def ingest(
     reports, failures = [], {}
     for source in sources:
         try:
-            with terminal.progress() as tell:
+            with bars.progress() as tell:
                 report = pipeline.ingest(
                     settings,
                     source,
@@ -82,7 +82,7 @@ def extract(
     """Show what ingesting a file would store, and store nothing."""
     settings = Settings.from_environment()
     stated = load(profile) if profile else NEUTRAL
-    with terminal.progress() as tell:
+    with bars.progress() as tell:
         found = pipeline.extract(settings, file, password=password, profile=stated, progress=tell)
     paper.print_notices(terminal.err(), found.notices)
     paper.print_caveats(terminal.err(), found.caveats)

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
+from cli import bars, english, terminal
 from cli import edition_prints as press
-from cli import english, terminal
 from cli.opening import encoder_of, log
 from cli.options import AsJson
 from cli.output import print_json
@@ -46,7 +46,7 @@ def backup(
     """Write the whole library into one file; it may be served, and written to, meanwhile."""
     with (
         Store.open(Settings.from_environment().data, readonly=True) as store,
-        terminal.progress() as tell,
+        bars.progress() as tell,
     ):
         found = whole.backup(store, file, tell)
     press.print_contents(file, found)
@@ -71,7 +71,7 @@ def restore(
             raise InputError(f"{settings.data}: holds a library; pass --yes to replace it with {file}")
         if offered.model and not settings.is_model_fixed:
             settings = replace(settings, model=offered.model)
-        with terminal.progress() as tell:
+        with bars.progress() as tell:
             found = whole.restore(store, file, encoder_of(settings), tell)
     if aside:
         terminal.err().print(

@@ -9,6 +9,7 @@ Results go to stdout, talk and progress to stderr. The exit code is 0, 1 (failed
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import pathlib
@@ -112,6 +113,9 @@ class Door(TyperGroup):
         TyperGroup(commands=dict(named)).format_commands(*given)
 
 
+SELDOM = 50_000
+"""Objects between two looks for those that keep each other alive: at the usual 700 they take a tenth of a start."""
+
 app = typer.Typer(
     cls=Door,
     name="kb",
@@ -126,6 +130,10 @@ app = typer.Typer(
 
 def main() -> None:
     """Run a command; an error that is the user's to solve is one line on stderr and exit code 1."""
+    gc.set_threshold(SELDOM)
+    os.environ.setdefault(
+        "PYDANTIC_DISABLE_PLUGINS", "__all__"
+    )  # else it looks through all that is installed
     files.keep_private()
     _open_what_is_closed()
     logs.use(logs.LogForm.TEXT, "kb")

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
+from cli import bars
 from cli import measuring_prints as press
-from cli import terminal
 from cli.options import AsJson
 from cli.output import print_json
 from ingest.safe import sandbox
@@ -83,7 +83,7 @@ def _evaluate_collections(folders: list[Path], queries: Path | None, run: Path |
     """Measure each collection in a library of its own; several stand in one table."""
     settings = Settings.from_environment()
     found: list[tuple[str, Evaluation]] = []
-    with terminal.progress() as tell:
+    with bars.progress() as tell:
         encoder = load_encoder(settings)
         for folder in folders:
             name = folder.name if queries is None else f"{folder.name} by {queries.name}"
@@ -128,7 +128,7 @@ def doctor(
         print_json(asdict(compared)) if as_json else press.print_against(compared)
         raise typer.Exit(0 if compared.is_good else 1)
     if rebuild:
-        with terminal.progress() as tell:
+        with bars.progress() as tell:
             build_anew(settings, tell)
     findings = (*examine(settings), *of_reader(sandbox.held()))
     if as_json:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli import english, terminal
+from cli import bars, english, terminal
 from cli.options import AsJson
 from cli.output import print_json
 from kb import Settings
@@ -35,7 +35,7 @@ def model_use(
 
     Searches go on meanwhile, by the model before; a running kb serve follows by itself.
     """
-    with terminal.progress() as tell:
+    with bars.progress() as tell:
         found = models.use(Settings.from_environment(), model, tell)
     if as_json:
         print_json(asdict(found))

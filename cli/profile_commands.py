@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli import terminal
+from cli import bars, terminal
 from cli.options import Password
 from ingest import pipeline
 from kb import NotFoundError, Settings
@@ -27,7 +27,7 @@ def profile_init(
     password: Password = "",
 ) -> None:
     """Print a profile that says what is detected in a file, to be corrected line by line."""
-    with terminal.progress() as tell:
+    with bars.progress() as tell:
         text = pipeline.propose_profile(Settings.from_environment(), file, password=password, progress=tell)
     typer.echo(text, nl=False)
 

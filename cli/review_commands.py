@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cli import english, terminal
+from cli import bars, english, terminal
 from cli import review_prints as paper
 from cli.opening import account, encoder_of, log, writing
 from cli.options import AsJson, By, FieldNumber, Note, RecordId, ReviewedBook
@@ -166,7 +166,7 @@ def review_undo(
 ) -> None:
     """Take an edit back; what was extracted is served again."""
     settings = Settings.from_environment()
-    with writing(settings) as store, terminal.progress() as tell:
+    with writing(settings) as store, bars.progress() as tell:
         review.find(store, number)  # before the model is loaded
         edit = review.undo(store, number, by or account(), encoder_of(settings), tell)
     _log(settings, edit)
@@ -184,7 +184,7 @@ def _correct(
 ) -> None:
     """Carry out corrections of one record, each an action with its value, in one publication."""
     settings = Settings.from_environment()
-    with writing(settings) as store, terminal.progress() as tell:
+    with writing(settings) as store, bars.progress() as tell:
         handbook = review.handbook_of(store, record)
         who = by or account()
         wishes = [review.Wish(action, record, value, field, who, note) for action, value in wanted]

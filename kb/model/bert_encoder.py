@@ -23,7 +23,7 @@ from kb.model.tokens import TextTokenizer, TextTokens
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-TEXTS_BETWEEN = 64
+TEXTS_BETWEEN = 16
 """From one letting go to the next: to map a row's page again takes a microsecond."""
 _ERRORS_ONLY = 3
 

@@ -66,7 +66,7 @@ class PieceFiles:
         """The places of the pieces that stand in a text, by their ids; a chance hash may add one that does not."""
         sought = np.concatenate([np.zeros(0, np.uint64), *_hashes(text, self.longest)])
         at = np.minimum(np.searchsorted(self.hashes, sought), len(self.hashes) - 1)
-        rows = np.unique(at[self.hashes[at] == sought])
+        rows = sorted(set(at[self.hashes[at] == sought].tolist()))
         always = {place[0] for place in self.always}
         return sorted(place for place in self.places[rows].tolist() if place[0] not in always)
 

@@ -15,6 +15,7 @@ from itertools import groupby
 from types import MappingProxyType
 
 from kb import InputError
+from kb.words import kept
 from kb.words.terms import Table, strings, table
 
 _CODE = re.compile(r"[a-z]{2}")  # ISO 639-1
@@ -57,7 +58,9 @@ class Cues:
 @cache
 def load() -> Cues:
     """Read the words that come with the software, once in a process."""
-    return read("cues.toml", table(resources.files("corpus") / "vocabulary", "cues.toml"))
+    return kept.once(
+        "cues", lambda: read("cues.toml", table(resources.files("corpus") / "vocabulary", "cues.toml"))
+    )
 
 
 def read(file: str, entries: Table) -> Cues:

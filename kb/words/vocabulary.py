@@ -13,7 +13,7 @@ from importlib.resources.abc import Traversable
 from types import MappingProxyType
 
 from kb import InputError
-from kb.words import cues
+from kb.words import cues, kept
 from kb.words.facets import FILES
 from kb.words.folding import attempts, fold, label_key, parts, plain, short_keys, word_key
 from kb.words.phrases import Find, Form, Phrases
@@ -144,7 +144,7 @@ class Vocabulary:
 @cache
 def load() -> Vocabulary:
     """Read the vocabularies that come with the software, once in a process."""
-    return read(resources.files("corpus") / "vocabulary")
+    return kept.once("vocabulary", lambda: read(resources.files("corpus") / "vocabulary"))
 
 
 @lru_cache(maxsize=20_000)
@@ -278,10 +278,10 @@ def _unique(file: str, pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 def _consistent(file: str, forms: Iterable[Form]) -> tuple[Form, ...]:
     """Check that no form leads to two names; forms of a single language may differ between languages."""
-    kept = tuple(forms)
-    counting = [form for form in kept if form.name]
+    held = tuple(forms)
+    counting = [form for form in held if form.name]
     limited = {lang for form in counting for lang in form.languages}
     for lang in ("", *sorted(limited)):
         here = [form for form in counting if not form.languages or lang in form.languages]
         _unique(file, ((form.text if form.is_exact else label_key(form.text), form.name) for form in here))
-    return kept
+    return held

@@ -9,6 +9,7 @@ from rich.progress import Progress
 from rich.text import Text
 
 from cli import caveat_prints, finding_prints, terminal
+from cli.bars import _TimeLeft
 from kb import Caveat, Facet, Flaw, Kind, Origin
 from kb.search import Earlier, Hit, ShownAs
 from kb.search.evidence import Excerpt
@@ -85,7 +86,7 @@ def test_a_stage_says_how_long_it_will_still_take_once_that_is_known() -> None:
     now = 0.0
     bars = Progress(get_time=lambda: now, disable=True)
     stage = bars.add_task("read", total=100)
-    column = terminal._TimeLeft()
+    column = _TimeLeft()
     assert column.render(bars.tasks[0]).plain == ""
     for now, done in ((10.0, 10), (20.0, 20)):  # noqa: B007 - the clock
         bars.update(stage, completed=done)

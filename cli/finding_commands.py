@@ -14,7 +14,7 @@ from cli.options import AsJson, RecordId
 from cli.output import print_bytes, print_json
 from kb import Kind, Settings
 from kb.search import DEFAULT_KINDS, Library, Mode, Query, Snapshot, Sort
-from kb.words import kept, vocabulary
+from kb.words import read_once, vocabulary
 
 app = typer.Typer()
 
@@ -63,7 +63,7 @@ def search(
         dropped=tuple(dict.fromkeys(drop)),
     )  # refused before anything is opened
     settings = Settings.from_environment()
-    kept.keep_in(settings.cache)
+    read_once.keep_in(settings.cache)
     with Library.open(settings) as opened:
         if query.needs_model:
             opened.begin()

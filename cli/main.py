@@ -22,7 +22,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from cli import terminal
-from kb import KbError, files, logs
+from kb import KbError, files, logs, without_plugins
 
 COMMANDS = {
     "ingest": ("ingest", "Read handbooks into the library; the same file again changes nothing."),
@@ -131,9 +131,7 @@ app = typer.Typer(
 def main() -> None:
     """Run a command; an error that is the user's to solve is one line on stderr and exit code 1."""
     gc.set_threshold(SELDOM)
-    os.environ.setdefault(
-        "PYDANTIC_DISABLE_PLUGINS", "__all__"
-    )  # else it looks through all that is installed
+    without_plugins()
     files.keep_private()
     _open_what_is_closed()
     logs.use(logs.LogForm.TEXT, "kb")

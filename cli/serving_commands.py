@@ -21,6 +21,7 @@ from kb import InputError, KbError, NotFoundError, Settings, logs, share_counts
 from kb.office import password
 from kb.search import Library
 from kb.store import DATABASE, FILES, Store, converted
+from kb.words import read_once
 
 PORT = 8000
 KEEP_ALIVE_S = 75  # longer than a busy client or a proxy waits before it asks on the same connection again
@@ -110,18 +111,24 @@ def application() -> Any:
 
 
 def _served(settings: Settings, library: Library) -> Any:
-    """The web's application over an open library, which is loaded meanwhile."""
+    """The web's application over an open library; the models are loaded meanwhile, the rest then."""
     memory.keep_together()
-    threading.Thread(
-        target=_load, args=(library,), daemon=True
-    ).start()  # while the web's libraries are imported
+    read_once.keep_in(settings.cache)
+    is_imported = threading.Event()
+    threading.Thread(target=_load, args=(library, is_imported), daemon=True).start()
     from web.app import create_app  # noqa: PLC0415  brings a web server's libraries, which take half a second
 
+    is_imported.set()
     return create_app(settings, lambda _: contextlib.nullcontext(library))
 
 
-def _load(library: Library) -> None:
-    """Load what searches need, then see to it that memory is given back; never returns."""
+def _load(library: Library, is_imported: threading.Event) -> None:
+    """Load what searches need, then see to it that memory is given back; never returns.
+
+    Models are loaded outside Python's lock, all else would keep the web's libraries from being imported.
+    """
+    library.encoder()
+    is_imported.wait()
     with contextlib.suppress(KbError):  # said to whoever asks
         library.warm()
     memory.give_back_now_and_then()

@@ -46,6 +46,7 @@ from kb.settings import (
     share_counts,
     shared_counts,
     stored_model,
+    without_plugins,
 )
 from kb.turning import TURNING, straight
 
@@ -111,4 +112,5 @@ __all__ = [
     "sync_folder",
     "to_json",
     "web_address",
+    "without_plugins",
 ]

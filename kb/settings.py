@@ -209,3 +209,8 @@ def _number(variable: str, default: int) -> int:
             f"{variable}={given[:40]}: not a whole number from 1 to 15 digits; unset it or give one"
         )
     return int(given)
+
+
+def without_plugins() -> None:
+    """Keep pydantic from looking through all that is installed for plugins, of which none is used, at each start."""
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")

@@ -202,7 +202,7 @@ ARROWS = {
         (1, "what readers say (kb/office/votes.py)"),
         (1, "what is doubtful, each thing once (kb/care/things.py)"),
         (3, "a map laid out in another process (kb/map/apart.py)"),
-        (2, "vocabularies that are kept (kb/words/kept.py)"),
+        (2, "vocabularies that are kept (kb/words/read_once.py)"),
         (8, "what harvesters are told, which whatever publishes notes (kb/store/chronicle.py, harvested.py)"),
         (1, "what a need looks for in any word index (kb/index/sought.py)"),
     ),

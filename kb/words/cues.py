@@ -15,7 +15,7 @@ from itertools import groupby
 from types import MappingProxyType
 
 from kb import InputError
-from kb.words import kept
+from kb.words import read_once
 from kb.words.terms import Table, strings, table
 
 _CODE = re.compile(r"[a-z]{2}")  # ISO 639-1
@@ -58,7 +58,7 @@ class Cues:
 @cache
 def load() -> Cues:
     """Read the words that come with the software, once in a process."""
-    return kept.once(
+    return read_once.once(
         "cues", lambda: read("cues.toml", table(resources.files("corpus") / "vocabulary", "cues.toml"))
     )
 

@@ -13,7 +13,7 @@ from importlib.resources.abc import Traversable
 from types import MappingProxyType
 
 from kb import InputError
-from kb.words import cues, kept
+from kb.words import cues, read_once
 from kb.words.facets import FILES
 from kb.words.folding import attempts, fold, label_key, parts, plain, short_keys, word_key
 from kb.words.phrases import Find, Form, Phrases
@@ -144,7 +144,7 @@ class Vocabulary:
 @cache
 def load() -> Vocabulary:
     """Read the vocabularies that come with the software, once in a process."""
-    return kept.once("vocabulary", lambda: read(resources.files("corpus") / "vocabulary"))
+    return read_once.once("vocabulary", lambda: read(resources.files("corpus") / "vocabulary"))
 
 
 @lru_cache(maxsize=20_000)

@@ -15,12 +15,12 @@ from typing import Any, TypeVar
 
 from kb import replace_file
 
-Made = TypeVar("Made")
+ReadAgain = TypeVar("ReadAgain")
 
 _MAY_BE = {
     ("builtins", "frozenset"),
     ("kb.words.cues", "Cues"),
-    ("kb.words.kept", "_frozen"),
+    ("kb.words.read_once", "_frozen"),
     *(("kb.words.phrases", name) for name in ("Form", "Phrases", "_Entry")),
     *(("kb.words.terms", name) for name in ("Institution", "Term")),
     ("kb.words.vocabulary", "Vocabulary"),
@@ -38,7 +38,7 @@ def keep_in(folder: Path) -> None:
     _folder = folder / "words"
 
 
-def once(name: str, make: Callable[[], Made]) -> Made:
+def once(name: str, make: Callable[[], ReadAgain]) -> ReadAgain:
     """What was made under a name of the same files by the same code, or is made now; what `make` raises is raised."""
     if _folder is None:
         return make()
@@ -47,7 +47,7 @@ def once(name: str, make: Callable[[], Made]) -> Made:
         kept = path.read_bytes()
         state, digest, body = kept[:_DIGEST], kept[_DIGEST : 2 * _DIGEST], kept[2 * _DIGEST :]
         if state == _state() and hashlib.sha256(body).digest() == digest:
-            found: Made = _Reader(io.BytesIO(body)).load()
+            found: ReadAgain = _Reader(io.BytesIO(body)).load()
             return found
     except (OSError, pickle.UnpicklingError, EOFError, AttributeError, LookupError, TypeError, ValueError):
         pass  # it is not there yet, or not ours

@@ -172,7 +172,7 @@ def test_name_or_subjects_that_are_too_long_are_refused(client: TestClient, fiel
 
 def test_harvesters_are_told_whom_to_write_to(client: TestClient) -> None:
     assert "<adminEmail>postmaster@" in client.get("/oai?verb=Identify").text
-    assert save(client, contact=" kb@example.org ").status_code == 200
+    assert save(client, contact=" kb@example.org ").status_code == 303
     assert "<adminEmail>kb@example.org</adminEmail>" in client.get("/oai?verb=Identify").text
     refused = save(client, contact="<nobody>")
     assert refused.status_code == 400

@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --retries 1 --timeout 30
 SHELL := bash
 .SHELLFLAGS := -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test lint fix corpus golden bench quality docs i18n wheel screenshots lighthouse
+.PHONY: help setup serve test lint fix corpus golden bench quality docs i18n wheel screenshots lighthouse licences
 
 help: ## list these words
 	@grep -E '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1\t/' | expand -t 18
@@ -83,3 +83,6 @@ wheel: setup ## build wheel and sdist into dist/, to be installed by pipx or uv
 
 i18n: setup ## find the interface's words, update web/locale, say what is not translated
 	$(BIN)/python -m web.catalogues
+
+licences: setup ## check that every dependency may be used here, and write THIRD-PARTY.md anew
+	$(BIN)/python -m docs.licences

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.model.mapped import MappedFile
-from kb.model.tokens import TextTokenizer, TextTokens, encoded
+from kb.model.tokens import SentencePieces, TextTokens, encoded
 
 PIECES = "pieces.model"
 A_WORD, MOST_WORDS = 40, 2048  # characters; and how many are kept, a megabyte
@@ -74,10 +74,10 @@ class PieceFiles:
 class FewPieces:
     """A tokenizer that makes a small model for each text, and keeps the tokens of words.
 
-    `whole` is for texts that are too long.
+    `whole` is for texts that are too long, and for all once it is loaded.
     """
 
-    def __init__(self, files: PieceFiles, whole: TextTokenizer) -> None:
+    def __init__(self, files: PieceFiles, whole: SentencePieces) -> None:
         from sentencepiece import SentencePieceNormalizer  # noqa: PLC0415  only where this model is loaded
 
         self._files = files
@@ -90,7 +90,7 @@ class FewPieces:
 
     def tokens(self, text: str) -> TextTokens:
         """All tokens of a text, never cut short."""
-        if len(text) > LONGEST:
+        if len(text) > LONGEST or self._whole.is_loaded:
             return self._whole.tokens(text)
         return self._of_word(text) if len(text) <= A_WORD else self._found(text)
 

@@ -60,6 +60,11 @@ class SentencePieces:
         self._processor: SentencePieceProcessor | None = None
         self.first, self.last = first, last
 
+    @property
+    def is_loaded(self) -> bool:
+        """Whether a text has been asked about."""
+        return self._processor is not None
+
     def tokens(self, text: str) -> TextTokens:
         """All tokens of a text, never cut short."""
         with self._loading:

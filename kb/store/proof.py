@@ -100,12 +100,9 @@ def seal_harvest(db: sqlite3.Connection, rows: Iterable[tuple[Any, ...]]) -> Non
     _keep(db, "harvest", (((_named(row[0]), _named(row[1])), _digest(row)) for row in rows))
 
 
-def drop_pruned(db: sqlite3.Connection) -> None:
-    """Forget the sums of vectors that were deleted."""
-    db.execute(
-        "DELETE FROM proof WHERE part = 'vector' AND NOT EXISTS"
-        " (SELECT 1 FROM vector v WHERE v.model = proof.scope AND v.sha256 = proof.key)"
-    )
+def drop_pruned(db: sqlite3.Connection, pruned: Iterable[tuple[str, str]]) -> None:
+    """Forget the sums of vectors that were deleted, each by its model and its text's checksum."""
+    db.executemany("DELETE FROM proof WHERE part = 'vector' AND scope = ? AND key = ?", pruned)
 
 
 def seal_all(db: sqlite3.Connection) -> None:

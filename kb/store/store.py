@@ -46,7 +46,10 @@ OWN = (
 """What a library's folder holds, of whatever room: what its owner alone may read and write."""
 
 
-_PRUNE = "DELETE FROM vector WHERE kept_until < date('now') AND sha256 NOT IN (SELECT sha256 FROM passage)"
+_PRUNE = (
+    "DELETE FROM vector WHERE kept_until < date('now') AND sha256 NOT IN (SELECT sha256 FROM passage)"
+    " RETURNING model, sha256"
+)
 """Vectors of texts that no edition has and whose day has come."""
 
 
@@ -240,9 +243,8 @@ class Store(Harvested):
             with self._database.write() as db:
                 dropped = self._drop_staged(db)
                 said = [f"staged edition {number} of {handbook}" for handbook, number in dropped]
-                pruned = db.execute(_PRUNE).rowcount if is_pruning else 0
-                if pruned:
-                    proof.drop_pruned(db)
+                pruned = db.execute(_PRUNE).fetchall() if is_pruning else []
+                proof.drop_pruned(db, pruned)
                 generation = self.generation()
                 known = {row[0] for row in db.execute("SELECT sha256 FROM edition")}
             for path in leftovers.files(self.folder, known):
@@ -252,7 +254,7 @@ class Store(Harvested):
                 if path.name != generation:
                     leftovers.remove(path)
                     said.append(f"index generation {path.name}")
-        return [*said, f"{pruned} cached vectors"] if pruned else said
+        return [*said, f"{len(pruned)} cached vectors"] if pruned else said
 
     def _is_lost(self) -> bool:
         """Whether the database knows of nothing while PDFs and an index of a whole library lie beside it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -41,11 +42,12 @@ def whole(model: bytes) -> SentencePieces:
 
 
 @pytest.fixture(scope="module")
-def few(model: bytes, whole: SentencePieces, tmp_path_factory: pytest.TempPathFactory) -> FewPieces:
+def few(model: bytes, tmp_path_factory: pytest.TempPathFactory) -> FewPieces:
     folder: Path = tmp_path_factory.mktemp("pieces")
     for name, content in few_pieces.written(model).items():
         (folder / name).write_bytes(content)
-    return FewPieces(PieceFiles.read(folder), whole)
+    unloaded = SentencePieces(partial(SentencePieceProcessor, model_proto=model), 0, 2)
+    return FewPieces(PieceFiles.read(folder), unloaded)
 
 
 def are_alike(few: FewPieces, whole: SentencePieces, text: str) -> bool:
@@ -73,3 +75,10 @@ def test_a_need_leaves_all_pieces_where_they_are(few: FewPieces) -> None:
     assert len(own.tokens("x" * LONGEST).ids)
     with pytest.raises(AssertionError, match="loaded"):
         own.tokens("x" * (LONGEST + 1))
+
+
+def test_once_all_pieces_are_loaded_they_are_asked(few: FewPieces, whole: SentencePieces) -> None:
+    whole.tokens("now")
+    own = FewPieces(few._files, whole)
+    own._found = None  # type: ignore[assignment,method-assign] # which would fail
+    assert own.tokens("some words").ids.tolist() == whole.tokens("some words").ids.tolist()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from functools import cache, wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -35,17 +35,22 @@ def kept(load: Callable[Arguments, Read]) -> Callable[Arguments, Read]:
 
 def dump(value: Record | Page | Passage) -> str:
     """One dataclass as JSON text that `load_*` reads back to an equal value."""
-    return to_json(asdict(value))
+    return to_json(value)
 
 
 def to_json(value: object) -> str:
-    """JSON as UTF-8 can hold it: lone surrogates, which broken PDFs bring, are escaped."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    """JSON as UTF-8 can hold it: lone surrogates, which broken PDFs bring, are escaped; dataclasses as their fields."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_by_name)
     try:
         text.encode()
     except UnicodeEncodeError:
-        return json.dumps(value, separators=(",", ":"))
+        return json.dumps(value, separators=(",", ":"), default=_by_name)
     return text
+
+
+def _by_name(value: Any) -> dict[str, Any]:
+    """A dataclass's fields; `asdict`, which copies all that is in them, takes three times as long."""
+    return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
 @kept

@@ -123,7 +123,7 @@ def acronyms(text: str) -> frozenset[str]:
     Where several words on end are in capitals they say nothing, nor does a vowel that opens a clause, or "I".
     """
     clauses = (clause.split() for clause in _SIGNS.split(_ELIDED.sub("", text)))
-    return frozenset(word for words in clauses for word in _acronyms(words))
+    return frozenset(word for words in clauses if any(map(str.isupper, words)) for word in _acronyms(words))
 
 
 def _acronyms(words: Sequence[str]) -> Iterator[str]:

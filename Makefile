@@ -76,7 +76,7 @@ lighthouse: setup ## Lighthouse's marks for every type of page (needs npm)
 
 docs: setup ## write what the documents say of the code anew, and build them as a site into build/site
 	$(BIN)/python -m docs.commands
-	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build
 
 wheel: setup ## build wheel and sdist into dist/, to be installed by pipx or uv
 	$(BIN)/python -m build --no-isolation

@@ -150,7 +150,7 @@ def _parameters(given: Any) -> Iterator[str]:
         yield "| parameter | in | type | what it is |"
         yield "|---|---|---|---|"
     for one in given:
-        kind = _escaped(_type(one["schema"]))
+        kind = _escaped(_type(one["schema"], "json.md"))
         yield f"| `{one['name']}` | {one['in']} | {kind} | {_escaped(_line(one.get('description', '')))} |"
 
 

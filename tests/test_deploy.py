@@ -43,8 +43,8 @@ def test_only_settings_that_there_are_are_set(name: str) -> None:
 def test_the_container_runs_as_an_ordinary_user_and_keeps_its_library_in_the_volume() -> None:
     assert said("USER") == ["10001:10001"]
     (volume,) = said("VOLUME")
-    (data,) = re.findall(r"KB_DATA=(\S+)", said("ENV")[0])
-    assert Path(data).is_relative_to(volume)
+    for written in re.findall(r"KB_(?:DATA|CACHE)=(\S+)", said("ENV")[0]):
+        assert Path(written).is_relative_to(volume)
     assert f"--mode 0700 {volume}" in IMAGE
 
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import inspect
+import os
 import re
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from dataclasses import fields
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 import yaml
+from markdown.extensions.toc import slugify
 
 from cli.main import COMMANDS
 from ingest.reading import profile
@@ -89,3 +94,41 @@ def test_what_is_installed_satisfies_what_the_package_asks_for() -> None:
         for line in asked:
             name = re.split(r"[<>=]", line)[0].lower()
             assert f"\n{name}==" in pinned, f"{name} is not pinned in {file}"
+
+
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+FETCHED = re.compile(
+    r"<(?:script|img|iframe|source)[^>]* src=\"?(?:https?:|//)"
+    r"|<link[^>]* href=\"?(?:https?:|//)"
+    r"|url\([\"']?(?:https?:|//)"
+)
+"""What a browser fetches unasked from another host."""
+DOCS = [*(ROOT / name for name in DOCUMENTS), *ROOT.glob("*.md"), ROOT / "corpus" / "sample" / "README.md"]
+
+
+@pytest.mark.parametrize("document", DOCS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_each_link_leads_to_a_file_and_a_heading_that_are_there_or_to_a_whole_address(document: Path) -> None:
+    """The site's own build looks at those between its pages; this at all, as they are read without it."""
+    for link in LINK.findall(re.sub(r"```.*?```|`[^`]*`", "", document.read_text("utf-8"), flags=re.DOTALL)):
+        if "://" in link:
+            assert re.fullmatch(r"https?://[a-z0-9-]+(\.[a-z0-9-]+)+(/\S*)?", link), link
+            continue
+        path, _, heading = link.partition("#")
+        target = (document.parent / path).resolve() if path else document
+        assert target.exists(), link
+        if heading:
+            headings = re.findall(r"^#+ (.*)$", target.read_text("utf-8"), re.MULTILINE)
+            assert heading in {slugify(one, "-") for one in headings}, link
+
+
+def test_the_site_is_built_whole_and_asks_no_other_host(tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(tmp_path)]
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    done = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    made = [path for path in tmp_path.rglob("*") if path.suffix in {".html", ".css"}]
+    texts = {path.name: path.read_text("utf-8") for path in made}
+    assert [name for name, text in texts.items() if FETCHED.search(text)] == []
+    assert {f"docs/{path.relative_to(tmp_path).with_suffix('.md')}" for path in tmp_path.rglob("*.html")} >= {
+        *DOCUMENTS
+    }

@@ -49,8 +49,9 @@ def test_the_wheel_holds_the_english_model_and_nothing_that_is_not_known(built: 
 
 
 def test_the_terms_of_the_software_are_in_the_wheel(built: packed.Packed) -> None:
-    terms = {path.name for pattern in ("LICENSE*", "NOTICE*") for path in ROOT.glob(pattern)}
-    assert terms <= {name.rpartition("/")[2] for name in built.names}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    held = {name.rpartition("/")[2] for name in built.names if ".dist-info/licenses/" in name}
+    assert held == set(project["license-files"])
 
 
 def test_what_the_wheel_asks_for_is_what_the_project_does_and_no_pytorch(built: packed.Packed) -> None:

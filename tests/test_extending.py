@@ -20,7 +20,8 @@ from reportlab.pdfgen.canvas import Canvas
 from ingest import reader
 from ingest.page import ocr
 from ingest.reading import Extraction
-from kb.index.lexical import Entry, Lexical
+from kb.index.lexical import Lexical
+from kb.index.written import Entry
 from kb.records import Kind
 from kb.words import BY_CODE, STEMMERS
 from tests.house import HOUSES, ROOT

@@ -73,8 +73,8 @@ ONE_WAY_IN = {"ingest": "ingest.pipeline", "web": "web.app"}
 """What of a house its own rooms and the command line aside may be used from outside."""
 ONLY_IMPORTER = {
     "babel": {"web.frame.language", "web.catalogues"},
-    "faiss": {"kb.index.dense"},
-    "tantivy": {"kb.index.lexical", "kb.words.stems"},
+    "faiss": {"kb.index.lists"},
+    "tantivy": {"kb.index.lexical", "kb.index.written", "kb.words.stems"},
     "onnx": {"kb.model.bert"},
     "onnxruntime": {"kb.model.bert_encoder"},
     "sentencepiece": {"kb.model.e5_file", "kb.model.embedded", "kb.model.few_pieces", "kb.model.tokens"},
@@ -205,6 +205,10 @@ ARROWS = {
         (2, "vocabularies that are kept (kb/words/read_once.py)"),
         (8, "what harvesters are told, which whatever publishes notes (kb/store/chronicle.py, harvested.py)"),
         (1, "what a need looks for in any word index (kb/index/sought.py)"),
+        (
+            23,
+            "libraries too large to score as a whole (kb/index/lists.py, row_files.py, kb/search/pool.py, narrowed.py)",
+        ),
     ),
     "web": (
         (75, "the rooms of old; before there were rooms it had 225"),

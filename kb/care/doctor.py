@@ -215,7 +215,8 @@ def _other_vectors(store: Store, generation: index.Generation) -> int:
     cached = store.cached_vectors(generation.manifest.model, [p.indexed for p in generation.passages])
     shas = [text_sha256(passage.indexed) for passage in generation.passages]
     return sum(
-        not np.array_equal(row, cached.get(sha, row)) for row, sha in zip(dense.all_rows, shas, strict=True)
+        not np.array_equal(row, cached.get(sha, row))
+        for row, sha in zip(next(dense.chunks())[1], shas, strict=True)
     )
 
 

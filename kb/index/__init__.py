@@ -4,23 +4,34 @@ from __future__ import annotations
 
 from kb.index.bodies import Joined, Picked
 from kb.index.dense import dot
+from kb.index.engine import ChosenRows, Groups, Near, WordIndex
 from kb.index.generation import RECORDS, WORDS, Generation, build, ensure, open_served
-from kb.index.lexical import Entry, Lexical
+from kb.index.lexical import Lexical
+from kb.index.lists import middles
 from kb.index.manifest import software
+from kb.index.row_files import FLAT_UP_TO, OwnedRows
 from kb.index.vectors import CachedEncoder
+from kb.index.written import Entry
 
 __all__ = [
+    "FLAT_UP_TO",
     "RECORDS",
     "WORDS",
     "CachedEncoder",
+    "ChosenRows",
     "Entry",
     "Generation",
+    "Groups",
     "Joined",
     "Lexical",
+    "Near",
+    "OwnedRows",
     "Picked",
+    "WordIndex",
     "build",
     "dot",
     "ensure",
+    "middles",
     "open_served",
     "software",
 ]

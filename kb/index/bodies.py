@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb import GenerationError
+from kb.index import numbers
 
 BODIES = ".json"
 STARTS = ".starts.npy"
@@ -62,7 +63,7 @@ class Bodies:
         """
         path = _named(name, BODIES)
         try:
-            file, starts = OpenFile(path), np.load(_named(name, STARTS))
+            file, starts = OpenFile(path), numbers.load(_named(name, STARTS))
         except (OSError, ValueError) as error:
             raise GenerationError(f"{path}: cannot be read ({error}); rebuild the index") from error
         if len(starts) != count + 1 or starts[-1] != file.size:

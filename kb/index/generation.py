@@ -33,24 +33,25 @@ from kb import (
     silent,
     sync_folder,
 )
-from kb.index import bodies, sentences
+from kb.index import bodies, loaded, row_files, sentences
 from kb.index.bodies import Bodies, OnDemand
-from kb.index.dense import FLAT_UP_TO, Dense
-from kb.index.lexical import Entry, Lexical, join, segments
-from kb.index.manifest import IndexPart, Manifest, PartRows, Portion, digest, divide, signatures, software
+from kb.index.engine import Near, WordIndex
+from kb.index.lexical import Lexical
+from kb.index.loaded import LoadedEdition
+from kb.index.manifest import IndexPart, Manifest, PartRows, digest, divide, signatures, software
+from kb.index.row_files import OwnedRows
 from kb.index.sentences import Sentences
 from kb.index.vectors import embed
+from kb.index.written import join, segments
 from kb.model import Encoder, PartsEncoder
 from kb.store import Revision, Store, text_sha256
 
-FORMAT = 8  # raise it when what is in a generation changes: older ones are then rebuilt
+FORMAT = 9  # raise it when what is in a generation changes: older ones are then rebuilt
 WORDS = "words"
 RECORDS = "records"
 MAKING = "making"  # the folder of parts that are being indexed
 OF_RECORDS, OF_PASSAGES = ".records", ".passages"  # what the names of a part's bodies go on with
 KEPT_RECORDS, KEPT_PASSAGES = 512, 2048  # decoded, some megabytes
-VECTORS = ".vectors.npy"  # the ending of a part's
-GRAPH = "dense.faiss"  # of all parts, where they have too many vectors to compare each
 
 log = logging.getLogger(__name__)
 
@@ -61,34 +62,22 @@ class Generation:
 
     Records and passages are read from its files when they are asked for. `whole` has the words of each record in one
     row, which finds words that stand in different passages; its rows are the records by handbook id, then as printed.
+    `rows` says whose the passages are, and in which languages.
     """
 
     manifest: Manifest
     records: Sequence[Record]
     passages: Sequence[Passage]
-    lexical: Lexical
-    whole: Lexical
-    dense: Dense | None
+    lexical: WordIndex
+    whole: WordIndex
+    rows: OwnedRows
+    dense: Near | None
     sentences: Sentences | None = None
 
     @property
     def name(self) -> str:
         """The name that the store knows it by."""
         return self.manifest.name
-
-
-@dataclass(frozen=True, slots=True)
-class _Loaded:
-    """What is indexed of one edition: its passages with an entry for each, and its records with one for each."""
-
-    number: int
-    records: tuple[Record, ...]
-    passages: tuple[Passage, ...]
-    entries: list[Entry]
-    whole: list[Entry]
-
-    def portion(self) -> Portion:
-        return Portion(self.number, len(self.passages), len(self.whole), digest(self.passages))
 
 
 def build(
@@ -134,8 +123,7 @@ def build(
                 format=FORMAT,
                 files={},
             )
-            if encoder is not None and manifest.count > FLAT_UP_TO:
-                Dense.build(_vectors(partial, manifest)).save(partial / GRAPH)
+            row_files.sort_into_lists(partial, manifest)
             replace(manifest, files=signatures(partial, known)).write(partial)
             make_last(partial, known)
             partial.rename(store.index_folder / name)
@@ -225,47 +213,32 @@ def _open(store: Store, name: str, editions: Mapping[str, int]) -> Generation:
     for handbook, number in manifest.editions.items():
         if handbook not in portions or digest(store.passages(handbook, number)) != portions[handbook].sha256:
             raise GenerationError(f"{folder}: not of the passages in the store; rebuild the index")
-    rows = manifest.rows()
-    records, passages = _bodies(folder, manifest, rows)
-    lexical = Lexical.open(folder / WORDS, rows.marks)
-    whole = Lexical.open(folder / RECORDS, rows.marks_of_records)
-    dense = _dense(folder, manifest) if manifest.model else None
+    placed = manifest.rows()
+    records, passages = _bodies(folder, manifest, placed)
+    lexical = Lexical.open(folder / WORDS, placed.marks)
+    whole = Lexical.open(folder / RECORDS, placed.marks_of_records)
+    own = row_files.load(folder, manifest, placed)
+    dense = row_files.nearest(folder, manifest, placed, own)
     if lexical.count != len(passages) or (dense is not None and dense.count != len(passages)):
         raise GenerationError(f"{folder}: has not each of the {manifest.count} passages; rebuild the index")
     names = [(folder / part.name, part.passages) for part in manifest.parts]
-    of_sentences = Sentences.load(names, rows.passages) if manifest.model else None
-    return Generation(manifest, records, passages, lexical, whole, dense, of_sentences)
+    of_sentences = Sentences.load(names, placed.passages) if manifest.model else None
+    return Generation(manifest, records, passages, lexical, whole, own, dense, of_sentences)
 
 
-def _bodies(folder: Path, manifest: Manifest, rows: PartRows) -> tuple[Sequence[Record], Sequence[Passage]]:
+def _bodies(folder: Path, manifest: Manifest, placed: PartRows) -> tuple[Sequence[Record], Sequence[Passage]]:
     named = [(folder / f"{part.name}{OF_RECORDS}", part.records) for part in manifest.parts]
     records = OnDemand(
-        [Bodies.open(name, count) for name, count in named], rows.records, codec.load_record, KEPT_RECORDS
+        [Bodies.open(name, count) for name, count in named], placed.records, codec.load_record, KEPT_RECORDS
     )
     named = [(folder / f"{part.name}{OF_PASSAGES}", part.passages) for part in manifest.parts]
     passages = OnDemand(
-        [Bodies.open(name, count) for name, count in named], rows.passages, codec.load_passage, KEPT_PASSAGES
+        [Bodies.open(name, count) for name, count in named],
+        placed.passages,
+        codec.load_passage,
+        KEPT_PASSAGES,
     )
     return records, passages
-
-
-def _dense(folder: Path, manifest: Manifest) -> Dense:
-    if manifest.count > FLAT_UP_TO:
-        return Dense.load(folder / GRAPH)
-    return Dense.build(_vectors(folder, manifest))
-
-
-def _vectors(folder: Path, manifest: Manifest) -> Vectors:
-    """The vectors of all passages in the order of their rows, from the files of the parts."""
-    places = manifest.rows().passages
-    found = np.zeros((manifest.count, manifest.dim), dtype=np.float32)
-    for number, part in enumerate(manifest.parts):
-        held = Dense.load(folder / f"{part.name}{VECTORS}")
-        if (held.count, held.dim) != (part.passages, manifest.dim):
-            raise GenerationError(f"{folder}: {part.name} has not each of its passages; rebuild the index")
-        is_its = places[:, 0] == number
-        found[is_its] = held.rows(np.arange(held.count, dtype=np.int64))[places[is_its, 1]]
-    return found
 
 
 def _before(store: Store, encoder: Encoder | None) -> Manifest | None:
@@ -283,47 +256,32 @@ def _before(store: Store, encoder: Encoder | None) -> Manifest | None:
 
 def _divided(
     store: Store, editions: Mapping[str, int], revision: Revision | None, before: Manifest | None
-) -> tuple[list[IndexPart], list[dict[str, _Loaded]]]:
+) -> tuple[list[IndexPart], list[dict[str, LoadedEdition]]]:
     """The parts that stay, and what is loaded to be indexed together anew."""
 
-    def load(handbook: str) -> _Loaded:
+    def load(handbook: str) -> LoadedEdition:
         is_revised = revision is not None and (revision.handbook, revision.edition) == (
             handbook,
             editions[handbook],
         )
-        return _load(store, handbook, editions[handbook], revision if is_revised else None)
+        return loaded.load(store, handbook, editions[handbook], revision if is_revised else None)
 
     parts = before.parts if before else ()
     portions = {handbook: portion for part in parts for handbook, portion in part.editions.items()}
     revised = revision.handbook if revision else None
-    loaded = {
+    fresh = {
         handbook: load(handbook)
         for handbook, number in editions.items()
         if handbook == revised or handbook not in portions or portions[handbook].number != number
     }
-    sizes = {handbook: len(one.passages) for handbook, one in loaded.items()}
+    sizes = {handbook: len(one.passages) for handbook, one in fresh.items()}
     kept, groups = divide(sizes, parts, editions)
-    return kept, [{h: loaded[h] if h in loaded else load(h) for h in group} for group in groups]
-
-
-def _load(store: Store, handbook: str, number: int, revision: Revision | None) -> _Loaded:
-    if revision is not None:
-        records, held = revision.reviewed.records, revision.passages
-    else:
-        records, held = store.records(handbook, number), store.passages(handbook, number)
-    languages = {record.id: record.language for record in records}
-    return _Loaded(
-        number,
-        tuple(records),
-        tuple(held),
-        [Entry(p.context, p.label, p.text, languages[p.record]) for p in held],
-        [Entry(record.title, record.institution, record.text, record.language) for record in records],
-    )
+    return kept, [{h: fresh[h] if h in fresh else load(h) for h in group} for group in groups]
 
 
 def _write_parts(
     partial: Path,
-    groups: Sequence[Mapping[str, _Loaded]],
+    groups: Sequence[Mapping[str, LoadedEdition]],
     store: Store,
     encoder: Encoder | None,
     before: Manifest | None,
@@ -331,27 +289,29 @@ def _write_parts(
 ) -> Iterator[IndexPart]:
     """Index each group of editions as a part; what is not known yet of all of them is embedded first."""
     passages = [p for group in groups for one in group.values() for p in one.passages]
-    vectors: dict[str, Vector] = {}
+    known: dict[str, Vector] = {}
     in_sentences: dict[str, Vectors] = {}
     if encoder is not None:
         if isinstance(encoder, PartsEncoder) and passages:
             found = sentences.embed(store, encoder, passages, progress)
             in_sentences = {text_sha256(p.indexed): rows for p, rows in zip(passages, found, strict=True)}
         told = silent if in_sentences else progress  # these came with their sentences
-        vectors = embed(store, encoder, [p.indexed for p in passages], told)
+        known = embed(store, encoder, [p.indexed for p in passages], told)
     progress("index", 0, len(passages), "indexing words")
     mark = before.next_mark if before else 0
     for group in groups:
         own = [p for one in group.values() for p in one.passages]
         name = uuid.uuid4().hex[:12]
-        if encoder is not None:
-            shas = [text_sha256(p.indexed) for p in own]
-            rows = np.zeros((len(own), encoder.dim), dtype=np.float32)
-            for row, sha in enumerate(shas):
-                rows[row] = vectors[sha]
-            Dense.build(rows, flat_up_to=len(rows)).save(partial / f"{name}{VECTORS}")
-            if isinstance(encoder, PartsEncoder):
-                sentences.save(partial / name, [in_sentences[sha] for sha in shas])
+        shas = [text_sha256(p.indexed) for p in own]
+        vectors = None if encoder is None else _stacked(known, shas, encoder.dim)
+        if isinstance(encoder, PartsEncoder):
+            sentences.save(partial / name, [in_sentences[sha] for sha in shas])
+        row_files.save(
+            partial / name,
+            loaded.owners(group),
+            [e.language for one in group.values() for e in one.whole],
+            vectors,
+        )
         bodies.save(
             partial / f"{name}{OF_RECORDS}", (codec.dump(r) for one in group.values() for r in one.records)
         )
@@ -364,6 +324,13 @@ def _write_parts(
         mark += part.span
         yield part
     progress("index", len(passages), len(passages), "indexing words")
+
+
+def _stacked(known: Mapping[str, Vector], shas: Sequence[str], dim: int) -> Vectors:
+    found = np.zeros((len(shas), dim), dtype=np.float32)
+    for row, sha in enumerate(shas):
+        found[row] = known[sha]
+    return found
 
 
 def _joined(

@@ -1,4 +1,4 @@
-"""Passages by their words, BM25: the only importer of tantivy.
+"""Passages by their words, BM25, by tantivy.
 
 Context, label and text of an entry are one field, indexed twice: stemmed by its own language, and plain (lower case,
 accents folded), which serves languages without a stemmer, exact phrases and words typed without accents. How a text
@@ -8,35 +8,20 @@ a person types can be an error.
 
 from __future__ import annotations
 
-import json
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from tantivy import Document, Index, Occur, Query, Schema, SchemaBuilder
+from tantivy import Index, Occur, Query
 
-from kb import GenerationError, Numbers, Scores, link_file
+from kb import GenerationError, Numbers, Scores
+from kb.index.engine import Groups
 from kb.index.sought import AnyForm, Apart, Asking, SoughtForm, SoughtWords, Ways
-from kb.words import PLAIN, STEMMERS, analyzer, fold, stems
+from kb.index.written import ID, META, TEXT_IN_ONE, TEXT_PLAIN, VALUE, Entry, filled, schema
+from kb.words import PLAIN, STEMMERS, analyzer, fold
 
-TEXT_PLAIN = f"text_{PLAIN}"
-TEXT_IN_ONE = "text_in_one"  # compounds in one at their place, for phrases, where a text has any
-META, MANAGED = "meta.json", ".managed.json"  # tantivy's own: which segments there are, and which files
-HEAP_BYTES = 256 * 2**20  # one segment up to about 200 000 passages
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What one passage says, for the index; `language` is a two-letter code."""
-
-    context: str
-    label: str
-    text: str
-    language: str
+FEW = 4096  # ids that a search is kept to one by one: 5 microseconds each; more are put in order first
 
 
 class Lexical:
@@ -66,7 +51,7 @@ class Lexical:
         """
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            index = _filled(Index(_schema(), path=str(folder), reuse=False), entries, first)
+            index = filled(Index(schema(), path=str(folder), reuse=False), entries, first)
             return cls(index, np.arange(first, first + len(entries), dtype=np.int64))
         except ValueError as error:  # what tantivy raises when a file cannot be written
             raise OSError(f"{folder}: {error}") from error
@@ -74,7 +59,7 @@ class Lexical:
     @classmethod
     def in_memory(cls, entries: Sequence[Entry]) -> Lexical:
         """An index of the entries that no file holds, and that goes with its last user."""
-        return cls(_filled(Index(_schema()), entries))
+        return cls(filled(Index(schema()), entries))
 
     @classmethod
     def open(cls, folder: Path, marks: Numbers | None = None) -> Lexical:
@@ -124,68 +109,92 @@ class Lexical:
         allowed: Numbers | None = None,
         phrases: Sequence[str] = (),
         excluded: Sequence[str] = (),
+        *,
+        having: Groups = (),
+        most_read: int | None = None,
     ) -> tuple[Numbers, Scores]:
         """The entries that have most of a text's words, best first, equal scores by id; at most `limit`.
 
         `languages` are those whose stems are tried (all of the index's by default); the stop words of the one
         that the text has most of are passed over. `allowed` keeps only some ids (None keeps all, an
-        empty array none). Each phrase must be there word for word, and no excluded word may. A text of stop
-        words alone is taken plainly; one without any word finds what has the phrases.
+        empty array none), `having` those that have any value of each group. Each phrase must be there word for word,
+        and no excluded word may. A text of stop words alone is taken plainly; one without any word finds what has
+        the phrases. `most_read` is how many entries with its words, the rarest first, are looked at: common words are
+        passed over where rarer ones have so many, and the first one never.
         """
-        asked = self._asking.searched(text, languages, phrases, excluded)
+        asked = self._asking.searched(text, languages, phrases, excluded, most_read)
         is_filtered_out = allowed is not None and len(allowed) == 0
         if is_filtered_out or not (asked.wanted or asked.phrases) or limit <= 0:
             return _nothing()
         clauses = [(Occur.Should, self._best_of(wanted)) for wanted in asked.wanted]
         clauses += self._as_worded(asked.phrases, asked.excluded)
-        if allowed is not None:
-            clauses.append((Occur.Must, self._among(allowed)))
+        clauses += [(Occur.Must, query) for query in self._kept(allowed, having)]
         return self._best(Query.boolean_query(clauses, 1 if asked.wanted else None), limit)
 
-    def coverage(self, text: str, languages: Sequence[str] = ()) -> Scores:
+    def coverage(self, text: str, languages: Sequence[str] = (), allowed: Numbers | None = None) -> Scores:
         """The share of a text's telling words that each entry has: float32 (count,), rare words counting more.
 
-        Telling words are stop words in none of the `languages`; one that no entry has counts most.
+        Telling words are stop words in none of the `languages`; one that no entry has counts most. Of `allowed` ids,
+        which ascend, it is one each.
         """
+        query, whole = self._covering(text, languages)
+        held = np.zeros(self.count if allowed is None else len(allowed), dtype=np.float32)
+        if query is not None and len(held):
+            _put(held, *self._hits(self._within(query, allowed), len(held)), allowed)
+        return held / np.float32(whole)
+
+    def most_covered(self, text: str, languages: Sequence[str] = ()) -> float:
+        """The highest coverage of a text by any entry, from 0 to 1."""
+        query, whole = self._covering(text, languages)
+        found = np.zeros(0, np.float32) if query is None else self._hits(query, 1)[1]
+        return float(found.max(initial=0.0) / np.float32(whole))
+
+    def _covering(self, text: str, languages: Sequence[str]) -> tuple[Query | None, float]:
+        """What adds up the weights of a text's telling words, and what all of them weigh."""
         telling = self._asking.telling(text, languages)
-        held = np.zeros(self.count, dtype=np.float32)
         if not telling or not self.count:
-            return held
+            return None, 1.0
         parts = [
             (Occur.Should, Query.const_score_query(self._any_form(word), weight)) for word, weight in telling
         ]
-        ids, found = self._hits(Query.boolean_query(parts), self.count)
-        held[ids] = found / np.float32(sum(weight for _, weight in telling))
-        return held
+        return Query.boolean_query(parts), sum(weight for _, weight in telling)
 
     def is_telling(self, text: str) -> bool:
         """Whether a text has a word to search by: more than the stop words of one language."""
         return self._asking.is_telling(text)
 
-    def printed(self, text: str, languages: Sequence[str] = ()) -> Scores:
+    def printed(self, text: str, languages: Sequence[str] = (), allowed: Numbers | None = None) -> Scores:
         """Which entries print a short need, one to three telling words with a rare one among them: float32 (count,).
 
         0 where a word is missing in every form, and for every other need; 1 where each is there by its stem; 2 where
-        each is there as it is typed; 3 where they stand together so.
+        each is there as it is typed; 3 where they stand together so. Of `allowed` ids, which ascend, one each.
         """
-        held = np.zeros(self.count, dtype=np.float32)
+        held = np.zeros(self.count if allowed is None else len(allowed), dtype=np.float32)
         short = self._asking.printed(text, languages)
-        if short is None:
+        if short is None or not len(held):
             return held
         parts = [(Occur.Must, self._all(short.words)), (Occur.Should, self._all(short.bare))]
         if short.together:
             parts.append((Occur.Should, Query.const_score_query(self._phrase(short.together), 1.0)))
-        ids, found = self._hits(Query.boolean_query(parts), max(self.count, 1))
-        held[ids] = found
+        _put(held, *self._hits(self._within(Query.boolean_query(parts), allowed), len(held)), allowed)
         return held
 
+    def has(self, phrases: Sequence[str]) -> bool:
+        """Whether some entry has each phrase word for word."""
+        clauses = self._as_worded(self._asking.phrased(phrases), ())
+        return not clauses or len(self._hits(Query.boolean_query(clauses), 1)[0]) > 0
+
     def matching(
-        self, phrases: Sequence[str] = (), excluded: Sequence[str] = (), languages: Sequence[str] = ()
+        self,
+        phrases: Sequence[str] = (),
+        excluded: Sequence[str] = (),
+        languages: Sequence[str] = (),
+        allowed: Numbers | None = None,
     ) -> Numbers:
-        """All ids, ascending, that have each phrase word for word and none of the excluded words."""
+        """All (`allowed`) ids, ascending, that have each phrase word for word and none of the excluded words."""
         asking = self._asking
         clauses = self._as_worded(asking.phrased(phrases), asking.excluding(excluded, languages))
-        everything = Query.boolean_query([(Occur.Must, Query.all_query()), *clauses])
+        everything = self._within(Query.boolean_query([(Occur.Must, Query.all_query()), *clauses]), allowed)
         return np.sort(self._hits(everything, max(self.count, 1))[0])
 
     def words(self, prefix: str = "", limit: int | None = None) -> list[tuple[str, int]]:
@@ -231,10 +240,25 @@ class Lexical:
             ]
         )
 
-    def _among(self, allowed: Numbers) -> Query:
-        rows = np.unique(allowed[(allowed >= 0) & (allowed < len(self._marks))])
-        chosen = Query.term_set_query(self._schema, "id", self._marks[rows].tolist())
-        return Query.const_score_query(chosen, 0.0)
+    def _kept(self, allowed: Numbers | None, having: Groups = ()) -> Iterator[Query]:
+        """Yield what keeps a search to some ids, and to those that have any value of each group; it counts nothing."""
+        if allowed is not None:
+            rows = np.unique(allowed[(allowed >= 0) & (allowed < len(self._marks))])
+            marks = self._marks[rows].tolist()
+            if len(marks) > FEW:
+                yield Query.const_score_query(Query.term_set_query(self._schema, ID, marks), 0.0)
+            else:
+                terms = [Query.term_query(self._schema, ID, mark, "basic") for mark in marks]
+                yield Query.const_score_query(_any(terms), 0.0)
+        for values in having:
+            terms = [Query.term_query(self._schema, VALUE, value, "basic") for value in values]
+            yield Query.const_score_query(_any(terms), 0.0)
+
+    def _within(self, query: Query, allowed: Numbers | None) -> Query:
+        """A query over some ids alone."""
+        if allowed is None:
+            return query
+        return Query.boolean_query([(Occur.Must, one) for one in (query, *self._kept(allowed))])
 
     def _best(self, query: Query, limit: int) -> tuple[Numbers, Scores]:
         asked = limit
@@ -248,81 +272,14 @@ class Lexical:
 
     def _hits(self, query: Query, limit: int) -> tuple[Numbers, Scores]:
         hits = self._searcher.search(query, limit=limit, count=False).hits
-        found = self._searcher.fast_field_values("id", [address for _, address in hits])
+        found = self._searcher.fast_field_values(ID, [address for _, address in hits])
         ids = self._order[np.searchsorted(self._sorted, np.array(found, dtype=np.int64))]
         return ids.astype(np.int64), np.array([score for score, _ in hits], dtype=np.float32)
 
 
-def _register(index: Index) -> None:
-    for language in (*STEMMERS, PLAIN):
-        index.register_tokenizer(f"kb_{language}", analyzer(language))
-
-
-def segments(folder: Path) -> list[dict[str, Any]]:
-    """The pieces that an index consists of, as its own file lists them."""
-    found: list[dict[str, Any]] = json.loads((folder / META).read_text("utf-8"))["segments"]
-    return found
-
-
-def join(folder: Path, parts: Sequence[tuple[Path, Sequence[dict[str, Any]]]]) -> set[Path]:
-    """Write an index of the pieces of others, each with the folder it lies in; return the files taken over.
-
-    They are linked, not written: tantivy's segments never change. A search adds up what the segments count, so it
-    answers as one of all the entries does, scores included, as long as nothing is deleted in them.
-
-    Raises:
-        OSError: the folder cannot be written.
-    """
-    folder.mkdir(parents=True)
-    try:
-        Index(_schema(), path=str(folder), reuse=False)
-    except ValueError as error:
-        raise OSError(f"{folder}: {error}") from error
-    taken = set()
-    for source, pieces in parts:
-        for piece in pieces:
-            for path in sorted(source.glob(f"{piece['segment_id'].replace('-', '')}.*")):
-                taken.add(folder / path.name)
-                link_file(path, folder / path.name)
-    meta = json.loads((folder / META).read_text("utf-8"))
-    meta["segments"] = [piece for _, pieces in parts for piece in pieces]
-    (folder / META).write_text(json.dumps(meta), encoding="utf-8")
-    names = [META, *sorted(path.name for path in taken)]
-    (folder / MANAGED).write_text(json.dumps(names), encoding="utf-8")
-    return taken
-
-
-def _filled(index: Index, entries: Sequence[Entry], first: int = 0) -> Index:
-    _register(index)
-    writer = index.writer(HEAP_BYTES, 1)  # one thread keeps the order of the ids
-    for number, entry in enumerate(entries, first):
-        writer.add_document(_document(number, entry))
-    writer.commit()
-    writer.wait_merging_threads()
-    return index
-
-
-@cache
-def _schema() -> Schema:
-    builder = SchemaBuilder().add_unsigned_field("id", indexed=True, fast=True)
-    for language in STEMMERS:
-        builder.add_text_field(f"text_{language}", tokenizer_name=f"kb_{language}", index_option="freq")
-    for field in (TEXT_PLAIN, TEXT_IN_ONE):
-        builder.add_text_field(field, tokenizer_name=f"kb_{PLAIN}")
-    return builder.build()
-
-
-def _document(number: int, entry: Entry) -> Document:
-    document = Document()
-    document.add_unsigned("id", number)
-    for text in filter(None, (entry.context, entry.label, entry.text)):
-        written = stems.Written.of(text)
-        document.add_text(TEXT_PLAIN, written.plain)
-        if written.in_one:
-            document.add_text(TEXT_IN_ONE, written.in_one)
-        if entry.language in STEMMERS:
-            document.add_text(f"text_{entry.language}", written.to_stem)
-    return document
+def _put(held: Scores, ids: Numbers, scores: Scores, among: Numbers | None) -> None:
+    """Put the scores of some ids into an array of one for each id, or for each `among` them."""
+    held[ids if among is None else np.searchsorted(among, ids)] = scores
 
 
 def _any(queries: Sequence[Query]) -> Query:

@@ -63,16 +63,17 @@ def atlas(catalog: Catalog, before: Atlas | None = None) -> Atlas:
     def records() -> Iterator[Record]:
         return (record for record, is_one in zip(catalog.records, is_shown, strict=True) if is_one)
 
+    means = catalog.every_mean()
     rows = (
-        catalog.means[is_shown]
-        if catalog.means is not None
+        means[is_shown]
+        if means is not None
         else projection.of_words([_stems(_words(record)) for record in records()])
     )
     ids = [record for record, is_one in zip(catalog.numbers, is_shown, strict=True) if is_one]
     laid, region = apart.laid(rows, _places(before, ids) if before else None)
     return Atlas(
         generation=catalog.generation.name,
-        is_by_meaning=catalog.means is not None,
+        is_by_meaning=means is not None,
         points=tuple(
             Point(record, round(float(x), 4), round(float(y), 4), int(at))
             for record, (x, y), at in zip(ids, laid, region, strict=True)

@@ -10,7 +10,7 @@ import numpy as np
 from kb import Code, Kind, Mask, Numbers, Record, Said, Scores
 from kb.model import Encoder
 from kb.search import asking
-from kb.search.catalogue import Catalog
+from kb.search.catalogue import AnyOfEach, Catalog
 from kb.search.evidence import Excerpt, Sought, evidence
 from kb.search.fusion import best_first, ranks
 from kb.search.query import DEFAULT_KINDS, Mode, Query
@@ -71,7 +71,7 @@ class Hit:
 class Question:
     """A query over one catalogue, its facet:value syntax read.
 
-    `having` are the records with the values that are meant, `need` the words to search for, and `phrases` what must
+    `wanted` are the values that are meant, by facet, `need` the words to search for, and `phrases` what must
     stand there so: none where no record has them and there are other words, so that a title in quotes, or words of
     another language, do not keep the rest from being answered. `is_list` says that
     nothing but values was asked for, so that every record which has them answers. `is_telling` says that the
@@ -81,7 +81,7 @@ class Question:
     query: Query
     need: str
     phrases: tuple[str, ...]
-    having: Mask
+    wanted: AnyOfEach
     remarks: tuple[Said, ...]
     is_list: bool
     is_telling: bool
@@ -89,7 +89,7 @@ class Question:
     @classmethod
     def of(cls, catalog: Catalog, query: Query) -> Question:
         """Read a query's syntax with the values that the catalogue has."""
-        having = np.ones(len(catalog.records), dtype=bool)
+        wanted: list[tuple[str, tuple[str, ...]]] = []
         need, is_list, kinds = [query.need], not query.need, query.kinds
         remarks: list[Said] = []
         for facet, typed in query.named:
@@ -99,16 +99,19 @@ class Question:
                 is_list = False
             if not values or not query.need:
                 need.append(typed)
-            having &= catalog.having(facet, values)
+            if values:
+                wanted.append((facet, values))
             if facet == "kind" and values and query.kinds == DEFAULT_KINDS:
                 kinds = tuple(Kind(value) for value in values)
         phrases = query.phrases
-        if phrases and not query.is_all_quoted and not len(catalog.generation.lexical.matching(phrases)):
+        if phrases and not query.is_all_quoted and not catalog.generation.lexical.has(phrases):
             remarks.append(Said(Remark.NO_SUCH_PHRASE))
             phrases = ()
         text = " ".join(part for part in need if part)
         is_telling = bool(is_list or phrases or catalog.generation.whole.is_telling(text))
-        return cls(replace(query, kinds=kinds), text, phrases, having, tuple(remarks), is_list, is_telling)
+        return cls(
+            replace(query, kinds=kinds), text, phrases, tuple(wanted), tuple(remarks), is_list, is_telling
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +145,13 @@ class Answer:
         for facet, values in query.filters.items():
             kept &= catalog.having(facet, values)
         leading = catalog.of_kinds(DEFAULT_KINDS)
-        asked = kept & question.having
+        having = np.ones(len(catalog.records), dtype=bool)
+        for facet, values in question.wanted:
+            having &= catalog.having(facet, values)
+        asked = kept & having
         scored = score(catalog, encoder, need, query.mode, leading, asked, helped, language, usual)
         is_hit = (
-            question.having
+            having
             & question.is_telling
             & (question.is_list | _is_hit(catalog, query, scored))
             & _as_worded(catalog, question.phrases, query.excluded)
@@ -241,7 +247,7 @@ class Answer:
     def _evidence(self, number: int) -> Excerpt:
         """What a record says, from its best passage if that says something, else from its others."""
         record, best = self.catalog.records[number], int(self.scored.passage[number])
-        others = np.flatnonzero(self.catalog.owners == number)
+        others = self.catalog.owned.of_one(number)
         rows = [best, *others[others != best].tolist()]
         passages = self.catalog.generation.passages
         placed = {passages[row].number: row for row in rows}

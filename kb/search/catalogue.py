@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Self
 
 import numpy as np
 
 from kb import Edition, GenerationError, Handbook, Kind, Mask, NotFoundError, Numbers, Record, Scores, Vectors
-from kb.index import Generation, dot
-from kb.search.nearness import NOT_SEEN, Nearness
+from kb.index import FLAT_UP_TO, ChosenRows, Generation, Near, dot, middles
+from kb.model import model_parts
+from kb.search.nearness import Nearness
 from kb.search.twins import TwinKey, twins
 from kb.store import Store
 from kb.words import STEMMERS, Pairs, Values, facets, label
 
-DEPTH = 2000  # passages that a graph index is asked for; an exact one compares them all
+CHOICES = 64  # of filters that are kept, a bit a passage each
+AT_ONCE = 16_384  # records whose rows are read together
+AnyOfEach = tuple[tuple[str, tuple[str, ...]], ...]
+"""Facets with values: records that have any value of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,26 +54,84 @@ class ReadOnce:
 
 
 @dataclass(frozen=True, slots=True)
+class Owned:
+    """Which rows each record has: `rows[starts[n]:starts[n + 1]]` are those of record n, ascending."""
+
+    rows: Numbers
+    starts: Numbers
+
+    @classmethod
+    def of(cls, owners: Numbers, count: int) -> Self:
+        """Turn the owners of rows round."""
+        rows = np.argsort(owners, kind="stable")
+        return cls(rows, np.searchsorted(owners[rows], np.arange(count + 1)))
+
+    def of_one(self, number: int) -> Numbers:
+        """The rows of a record."""
+        return self.rows[self.starts[number] : self.starts[number + 1]]
+
+    def rows_of(self, numbers: Numbers) -> tuple[Numbers, Numbers]:
+        """The rows of some records, ascending, with the place of each one's record among these."""
+        first, counts = self.starts[numbers], self.starts[numbers + 1] - self.starts[numbers]
+        before = np.cumsum(counts) - counts
+        found = self.rows[np.arange(int(counts.sum())) + np.repeat(first - before, counts)]
+        order = np.argsort(found, kind="stable")
+        return found[order], np.repeat(np.arange(len(numbers)), counts)[order]
+
+
+class Numbered(Mapping[str, int]):
+    """The number of each record by its id, sixteen bytes a record: a sum of the id, and the record is looked at."""
+
+    def __init__(self, records: Sequence[Record], ids: Iterable[str]) -> None:
+        self._records = records
+        sums = np.array([_sum(one) for one in ids], dtype=np.uint64)
+        self._order = np.argsort(sums, kind="stable")
+        self._sums = sums[self._order]
+
+    def __getitem__(self, record: str) -> int:
+        wanted = np.uint64(_sum(record))
+        at = int(np.searchsorted(self._sums, wanted))
+        while at < len(self._sums) and self._sums[at] == wanted:
+            number = int(self._order[at])
+            if self._records[number].id == record:
+                return number
+            at += 1
+        raise KeyError(record)
+
+    def __iter__(self) -> Iterator[str]:
+        return (record.id for record in self._records)
+
+    def __len__(self) -> int:
+        return len(self._sums)
+
+
+@dataclass(frozen=True, slots=True)
 class Catalog:
     """What one generation serves. Records are numbered by handbook id, then as printed; rows are passages.
 
-    `owners` gives the record number of each row, `vectors` the rows as float32 (n, dim) where the vector index is
-    exact, `means` one unit row a record: the mean of its passages, and `nearness` what both say by model. `records`
-    are read when they are asked for: to go through all of them takes a while (`load` does, once). `users` gives the
+    `owners` gives the record number of each row, and `owned` the rows of each record. `vectors` are the rows as
+    float32 (n, dim), `means` one unit row a record, the mean of its passages, both None where the rows are too many
+    to compare each, and `middle` the mean of those. `nearness` says what rows and records say by model. `records` are
+    read when they are asked for: to go through all of them takes a while (`load` does, once). `users` gives the
     numbers of the records that use each tool, by its id, `leads` those that each institution leads. `twins` gives the
     number of the first record that says the same in another handbook, mostly its own. `newest` gives the newest
     edition of each handbook that there was then, which need not be the served one. `earlier` are the editions, by
-    handbook and number, of records that are not served (`kb.search.earlier`).
+    handbook and number, of records that are not served (`kb.search.earlier`). `within` are the numbers of the
+    records in the catalogue that this one is narrowed from, None of a whole one. `choices` are filters that were
+    asked for.
     """
 
     generation: Generation
     handbooks: tuple[Handbook, ...]
+    by_id: Mapping[str, Handbook]
     editions: Mapping[str, Edition]
     records: Sequence[Record]
     numbers: Mapping[str, int]
     owners: Numbers
+    owned: Owned
     vectors: Vectors | None
     means: Vectors | None
+    middle: Vectors | None
     nearness: Nearness | None
     twins: Numbers
     languages: tuple[str, ...]
@@ -77,6 +141,8 @@ class Catalog:
     leads: Values
     newest: Mapping[str, int]
     earlier: Mapping[tuple[str, int], Edition] = field(default_factory=dict)
+    within: Numbers | None = None
+    choices: dict[AnyOfEach, ChosenRows] = field(default_factory=dict)
 
     @classmethod
     def load(cls, store: Store, generation: Generation) -> Catalog:
@@ -91,26 +157,32 @@ class Catalog:
         if store.generation() != generation.name or {h.id for h in handbooks} != set(held):
             raise NotFoundError(f"{generation.name}: another generation is served already; search again")
         read = ReadOnce.of(generation.records)
-        numbers = {record: number for number, record in enumerate(read.ids)}
-        owners = np.array([numbers[p.record] for p in generation.passages], dtype=np.int64)
+        own, dense = generation.rows, generation.dense
+        owned = Owned.of(own.owners, len(read.ids))
+        vectors = means = middle = nearness = None
+        if dense is not None:
+            parts = model_parts(generation.manifest.model, dense.dim)
+            shared = middles(dense.chunks(), own.spoken[own.owners], len(own.tongues), parts)
+            nearness = Nearness.sharing(parts, shared, own.tongues, own.spoken, own.owners, read.told)
+            if dense.is_exact:
+                _, vectors = next(dense.chunks())
+                means = means_of(vectors, own.owners, len(read.ids))
+            middle = means.mean(axis=0) if means is not None and len(means) else _middle(dense, owned)
         held_values = read.facets.values()
-        vectors = means = nearness = None
-        if (dense := generation.dense) is not None:
-            rows = dense.all_rows
-            means = means_of(rows, owners, len(read.ids))
-            vectors = rows if dense.is_exact else None
-            nearness = Nearness.of(generation.manifest.model, rows, owners, read.languages, read.told)
         return cls(
             generation=generation,
             handbooks=handbooks,
+            by_id={book.id: book for book in handbooks},
             editions={book: one for (book, _), one in store.editions_on_demand(held.items()).items()},
             records=generation.records,
-            numbers=numbers,
-            owners=owners,
+            numbers=Numbered(generation.records, read.ids),
+            owners=own.owners,
+            owned=owned,
             vectors=vectors,
             means=means,
+            middle=middle,
             nearness=nearness,
-            twins=twins(read.likeness, means),
+            twins=twins(read.likeness, None if dense is None else lambda number: _mean(dense, owned, number)),
             languages=read.stemmed,
             facets=held_values,
             pairs={facet: Pairs.of(values) for facet, values in held_values.items()},
@@ -124,25 +196,62 @@ class Catalog:
         _, first = np.unique(self.twins[order], return_index=True)
         return order[np.sort(first)]
 
-    def rows(self, numbers: Numbers) -> Vectors:
-        """The vectors of some rows; 8-bit approximations where the vector index is a graph."""
-        if self.vectors is not None:
-            return self.vectors[numbers]
-        if self.generation.dense is None:
-            raise GenerationError(f"{self.generation.name}: has words only; kb doctor says why")
-        return self.generation.dense.rows(numbers)
+    @property
+    def is_large(self) -> bool:
+        """Whether it has too many passages to score each: a need is then answered from those that may answer it."""
+        return self.within is None and len(self.owners) > FLAT_UP_TO
 
-    def products(self, question: Vectors, asked: Mask) -> Scores:
-        """A row's (dim,) products with each row; NOT_SEEN of what a graph, asked for those records, did not come to."""
-        if self.vectors is not None:
-            return dot(self.vectors, question)
+    def rows(self, numbers: Numbers) -> Vectors:
+        """The vectors of some rows."""
+        return self.vectors[numbers] if self.vectors is not None else self._near().rows(numbers)
+
+    def every_mean(self) -> Vectors | None:
+        """The means of all records, float32 (n, dim), put together where they are not at hand; None without vectors."""
+        if self.means is not None or self.generation.dense is None:
+            return self.means
+        return np.concatenate(list(_every_mean(self.generation.dense, self.owned)))
+
+    def products(self, question: Vectors) -> Scores:
+        """The products of a row (dim,) with each row.
+
+        Raises:
+            GenerationError: there are words only, or too many rows for that.
+        """
+        if self.vectors is None:
+            raise GenerationError(
+                f"{self.generation.name}: its rows are not compared each; kb doctor says why"
+            )
+        return dot(self.vectors, question)
+
+    def nearest(self, question: Vectors, limit: int, filters: AnyOfEach = ()) -> tuple[Numbers, Scores]:
+        """Rows of records with any of the values of each group, with their products with a row (dim,).
+
+        Where each is compared all of them come, as they are; else the nearest, best first, at most `limit`.
+        """
+        if self.vectors is None:
+            return self._near().search(question, limit, self.chosen(filters))
+        rows = np.flatnonzero(self._mask(filters)[self.owners])
+        return rows, dot(self.vectors, question)[rows]
+
+    def chosen(self, filters: AnyOfEach) -> ChosenRows:
+        """The rows of records with any of the values of each group."""
+        if filters not in self.choices:
+            if len(self.choices) >= CHOICES:
+                self.choices.clear()
+            marks = tuple(tuple(facets.mark(facet, value) for value in values) for facet, values in filters)
+            self.choices[filters] = ChosenRows(marks, lambda: self._mask(filters)[self.owners])
+        return self.choices[filters]
+
+    def _mask(self, filters: AnyOfEach) -> Mask:
+        mask = np.ones(len(self.records), dtype=bool)
+        for facet, values in filters:
+            mask &= self.having(facet, values)
+        return mask
+
+    def _near(self) -> Near:
         if self.generation.dense is None:
             raise GenerationError(f"{self.generation.name}: has words only; kb doctor says why")
-        found = np.full(len(self.owners), NOT_SEEN, dtype=np.float32)
-        allowed = None if asked.all() else np.flatnonzero(asked[self.owners])
-        ids, products = self.generation.dense.search(question, DEPTH, allowed)
-        found[ids] = products
-        return found
+        return self.generation.dense
 
     def record(self, record: str) -> Record:
         """A record of this generation; NotFoundError if there is none of this id."""
@@ -156,8 +265,7 @@ class Catalog:
 
     def handbook(self, handbook: str) -> Handbook:
         """A handbook of this generation; NotFoundError if there is none of this id."""
-        found = next((h for h in self.handbooks if h.id == handbook), None)
-        if found is None:
+        if (found := self.by_id.get(handbook)) is None:
             raise NotFoundError(f"{handbook}: no such handbook in this library; kb handbooks lists them")
         return found
 
@@ -176,7 +284,7 @@ class Catalog:
     def label(self, facet: str, value: str) -> str:
         """What a value of a facet is shown as."""
         if facet == "handbook":
-            return next(book.title for book in self.handbooks if book.id == value)
+            return self.by_id[value].title
         return label(facet, value)
 
     def of_kinds(self, kinds: Iterable[Kind]) -> Mask:
@@ -185,9 +293,44 @@ class Catalog:
         return self.having("kind", wanted) if wanted else np.zeros(len(self.records), dtype=bool)
 
 
+def _every_mean(dense: Near, owned: Owned) -> Iterator[Vectors]:
+    """The means of all records, many at a time."""
+    count = len(owned.starts) - 1
+    for start in range(0, count, AT_ONCE):
+        numbers = np.arange(start, min(start + AT_ONCE, count))
+        rows, owners = owned.rows_of(numbers)
+        yield means_of(dense.rows(rows), owners, len(numbers))
+
+
+def _middle(dense: Near, owned: Owned) -> Vectors:
+    total = np.zeros(dense.dim, dtype=np.float32)
+    for means in _every_mean(dense, owned):
+        total += means.sum(axis=0)
+    return total / np.float32(max(len(owned.starts) - 1, 1))
+
+
+def _sum(text: str) -> int:
+    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest())
+
+
 def means_of(vectors: Vectors, owners: Numbers, count: int) -> Vectors:
     """The mean of each record's rows, as a unit row; zeros for one without."""
     sums = np.zeros((count, vectors.shape[1]), dtype=np.float32)
-    np.add.at(sums, owners, vectors)
-    lengths = np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)
-    return np.asarray(sums / lengths, dtype=np.float32)
+    if (
+        len(owners) and (np.diff(owners) >= 0).all()
+    ):  # in one pass, where each record's rows follow each other
+        firsts = np.flatnonzero(np.diff(owners, prepend=-1))
+        sums[owners[firsts]] = np.add.reduceat(vectors, firsts, axis=0)
+    else:
+        np.add.at(sums, owners, vectors)
+    return _unit(sums)
+
+
+def _mean(dense: Near, owned: Owned, number: int) -> Vectors:
+    found: Vectors = _unit(dense.rows(owned.of_one(number)).sum(axis=0, keepdims=True))[0]
+    return found
+
+
+def _unit(rows: Vectors) -> Vectors:
+    lengths = np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+    return np.asarray(rows / lengths, dtype=np.float32)

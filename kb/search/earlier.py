@@ -18,7 +18,7 @@ from kb.editions import is_reworded
 from kb.index import Entry, Generation, Joined, Lexical
 from kb.model import Encoder, passages
 from kb.search.answer import Hit
-from kb.search.catalogue import Catalog, ReadOnce, means_of
+from kb.search.catalogue import Catalog, Owned, ReadOnce, means_of
 from kb.search.nearness import Nearness
 from kb.store import Store, text_sha256
 
@@ -124,6 +124,7 @@ def _shelved(
         generation=_generation(served, records, rows, owners, read.languages),
         records=records,
         owners=owners,
+        owned=Owned.of(owners, len(records)),
         vectors=vectors,
         means=means,
         nearness=None if vectors is None else Nearness.of(model, vectors, owners, read.languages, read.told),

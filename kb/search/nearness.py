@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
 
 from kb import Mask, Numbers, Scores, Vectors
+from kb.index import middles
 from kb.model import ENGLISH, ModelPart, model_parts
 from kb.search.fusion import group_best
 
-FEW = 8
-"""Passages of a language; where it has no more, their mean says as much of their own matter as of the language."""
-NOT_SEEN = -2.0
-"""The product of a row that was not looked at, below any cosine."""
 SPECIAL = 0.8
 """What a model of one language has to say where need and record are in it; the rest has one of many. Of 1, 0.9, 0.8,
 0.7 and 0.5, nDCG@10: real needs 0.872, 0.879, 0.878, 0.875, 0.850; hard ones 0.940, then 0.944; the sample's 0.755,
@@ -51,17 +48,27 @@ class Nearness:
         parts = model_parts(model, rows.shape[1])
         tongues = tuple(sorted(set(languages)))
         spoken = np.array([tongues.index(language) for language in languages], dtype=np.int64)
-        middles = []
-        for part in parts:
-            own = rows[:, part.start : part.stop] * np.float32(math.sqrt(len(parts)))
-            middle = np.zeros((len(tongues), own.shape[1]), dtype=np.float32)
-            for number in range(len(tongues)):
-                held = own[spoken[owners] == number]
-                middle[number] = held.sum(axis=0) / (len(held) + FEW)
-            if part.is_english_only:
-                middle[:] = 0  # nothing to be taken away between languages
-            middles.append(middle)
-        return cls(parts, tongues, spoken, owners, told, tuple(middles))
+        shared = middles([(0, rows)], spoken[owners], len(tongues), parts)
+        return cls.sharing(parts, shared, tongues, spoken, owners, told)
+
+    @classmethod
+    def sharing(
+        cls,
+        parts: tuple[ModelPart, ...],
+        shared: Vectors,
+        tongues: tuple[str, ...],
+        spoken: Numbers,
+        owners: Numbers,
+        told: Mask,
+    ) -> Self:
+        """The same where it is known what rows of each language share: float32 (tongues, dim)."""
+        scale = np.float32(math.sqrt(len(parts)))
+        own = tuple(shared[:, part.start : part.stop] * scale for part in parts)
+        return cls(parts, tongues, spoken, owners, told, own)
+
+    def of_records(self, numbers: Numbers, owners: Numbers) -> Self:
+        """The same of some records, whose rows have these owners among them."""
+        return replace(self, spoken=self.spoken[numbers], told=self.told[numbers], owners=owners)
 
     def question(self, vector: Vectors, number: int, middle: Vectors | None = None) -> Vectors:
         """The share that a part has of a unit row, as a row of the whole's width and length 1, taken from a middle."""
@@ -78,16 +85,20 @@ class Nearness:
         questions = [weight * self.question(vector, number) for number, weight in enumerate(route)]
         return np.asarray(rows @ sum(questions) * math.sqrt(len(self.parts)), dtype=np.float32)
 
-    def cosines(self, number: int, question: Vectors, products: Scores, is_records: bool = False) -> Scores:
-        """The cosines, less their language's own, of rows or of records whose products with a question are known.
+    def cosines(
+        self, number: int, question: Vectors, products: Scores, records: Numbers | None = None
+    ) -> Scores:
+        """The cosines, less their language's own, of rows of some records, or of all records as such.
 
-        `question` is one of a single part. What was not looked at, or is only a name, has -1.
+        Their products with a question are known, which is one of a single part. What is only a name has -1.
         """
         part = self.parts[number]
-        spoken, told = (one if is_records else one[self.owners] for one in (self.spoken, self.told))
+        spoken, told = (
+            (self.spoken, self.told) if records is None else (self.spoken[records], self.told[records])
+        )
         shared = self.middles[number] @ question[part.start : part.stop]
         found = products * np.float32(math.sqrt(len(self.parts))) - shared[spoken]
-        return np.where((products > NOT_SEEN) & told, found, np.float32(-1.0)).astype(np.float32)
+        return np.where(told, found, np.float32(-1.0)).astype(np.float32)
 
     def routes(self, language: str) -> Vectors:
         """How much each part says of each record for a need in a language ("" for an unknown one): (parts, records).
@@ -107,7 +118,7 @@ class Nearness:
 
 
 def by_record(by_row: Scores, means: Scores, owners: Numbers, count: int) -> Scores:
-    """A record's nearness: its best row's, with a share of the mean's; rows that were not looked at have -1."""
+    """A record's nearness: its best row's, with a share of the mean's, which is all of one without rows."""
     best, _ = group_best(by_row, owners, count, -1.0)
     best = np.where(best > -1.0, best, np.minimum(means, by_row.max(initial=-1.0)))
     return np.asarray((1 - MEAN_SHARE) * best + MEAN_SHARE * means, dtype=np.float32)

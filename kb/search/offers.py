@@ -109,6 +109,8 @@ def _names(catalog: Catalog, vector: Vectors | None, near: Numbers) -> Iterator[
     for facet in NAMING:
         labels = dict(catalog.known(facet))
         for value, held in catalog.facets[facet].items():
+            if not len(held):
+                continue
             if vector is not None and catalog.means is not None:
                 close = float((catalog.means[held] @ vector).mean())
             else:

@@ -64,9 +64,8 @@ def score(
 ) -> Scored:
     """Score every record for a text in a language ("" for an unknown one); without vectors or encoder by words alone.
 
-    Scores do not depend on the filters, so that a facet's count is the number of hits behind it; only a graph
-    index is asked for the records that the filters keep (`asked`), or their few would be missed. The feedback
-    starts from the best of the `leading` records, where words and vectors agree on it. `more_words` are looked
+    Scores do not depend on the filters, so that a facet's count is the number of hits behind it; how near the best
+    `leading` record comes that the filters keep (`asked`) is told. `more_words` are looked
     for as words only. `usual` is what unrelated questions reach: it takes away what all questions share, and makes
     the models' nearness one scale.
     """
@@ -84,7 +83,7 @@ def score(
     questions = [nearness.question(vector, number, middle) for number, middle in enumerate(middles)]
     means = usual.means if usual else [1.0] * len(routes)
     scales = np.array([1 / max(mean, LEAST_USUAL) for mean in means], dtype=np.float32)
-    near = _Near.of(catalog, questions, routes, scales, asked, language)
+    near = _Near.of(catalog, questions, routes, scales, language)
     tops = near.tops((leading & asked)[catalog.owners])
     if mode is Mode.DENSE:
         rows = _best_rows(catalog, near.rows)
@@ -113,7 +112,6 @@ class _Near:
         questions: Sequence[Vectors],
         routes: Vectors,
         scales: Scores,
-        asked: Mask,
         language: str,
     ) -> _Near:
         nearness = catalog.nearness
@@ -125,8 +123,8 @@ class _Near:
         for number, question in enumerate(questions):
             if not nearness.parts[number].reads(language):
                 continue
-            own = nearness.cosines(number, question, catalog.products(question, asked))
-            whole = nearness.cosines(number, question, dot(catalog.means, question), is_records=True)
+            own = nearness.cosines(number, question, catalog.products(question), catalog.owners)
+            whole = nearness.cosines(number, question, dot(catalog.means, question))
             route = routes[number] * scales[number]
             rows += route[catalog.owners] * own
             records += route * by_record(own, whole, catalog.owners, len(records))

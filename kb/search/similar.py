@@ -121,13 +121,14 @@ def closeness(catalog: Catalog, number: int) -> Scores:
     """
     assert catalog.means is not None
     assert catalog.nearness is not None
-    middle = catalog.means.mean(axis=0) * (len(catalog.means) / (len(catalog.means) + FEW))
+    assert catalog.middle is not None
+    middle = catalog.middle * np.float32(len(catalog.means) / (len(catalog.means) + FEW))
     by_mean = np.zeros(len(catalog.means), dtype=np.float32)
     for part in catalog.nearness.parts:
         apart = _apart(catalog.means, middle, part)
         by_mean += np.einsum("ij,j->i", apart, apart[number]) / len(catalog.nearness.parts)
     near = best_first(by_mean)[: CANDIDATES + 1]
-    rows = np.flatnonzero(np.isin(catalog.owners, near))
+    rows, _ = catalog.owned.rows_of(np.sort(near))
     held, owners = catalog.rows(rows), catalog.owners[rows]
     passages = np.full((int((owners == number).sum()), len(by_mean)), -1.0, dtype=np.float32)
     matches = np.zeros((len(passages), len(rows)), dtype=np.float32)
@@ -192,7 +193,7 @@ class Quotable:
     def of(cls, catalog: Catalog, record: Record) -> Quotable:
         """Read them; where the model tells no sentences apart, each has the vector of its passage."""
         known, quotes, rows = catalog.generation.sentences, [], []
-        for row in np.flatnonzero(catalog.owners == catalog.numbers[record.id]).tolist():
+        for row in catalog.owned.of_one(catalog.numbers[record.id]).tolist():
             passage = catalog.generation.passages[row]
             if passage.field < 0 or record.fields[passage.field].name in VALUES:
                 continue

@@ -17,9 +17,11 @@ from kb.search.catalogue import Catalog
 from kb.search.constraints import Constraint
 from kb.search.earlier import Earlier
 from kb.search.loading import Models
+from kb.search.narrowed import narrowed
 from kb.search.nothing import DOUBTED, SURE, WEAK, Signs, chance
 from kb.search.offers import Offers, offers
 from kb.search.opened import Made, OpenGeneration
+from kb.search.pool import alike, pool
 from kb.search.query import Query, Sort
 from kb.search.similar import Similar, similar
 from kb.search.spelling import corrected, corrections, likely
@@ -30,6 +32,7 @@ from kb.words import ALIASES, FACETS, meant
 
 Slips = tuple[tuple[str, str], ...]
 SOME_VALUES = 12
+MOST_BEHIND = 50  # answers in a large library that are looked at for tools named in passing
 MOST_TOTALS, LONGEST_TOTAL = 2000, 200  # texts, characters: what is kept of offers takes less than a megabyte
 
 
@@ -183,7 +186,10 @@ class Snapshot:
 
     def similar(self, record: str, limit: int = 5) -> tuple[Similar, ...]:
         """The records most like one, best first, with reasons; NotFoundError if it is not served."""
-        return similar(self._needed(record), record, limit)
+        catalog = self._needed(record)
+        if catalog.is_large and record in catalog.numbers:
+            catalog = narrowed(catalog, alike(catalog, catalog.numbers[record]))
+        return similar(catalog, record, limit)
 
     def suggest(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
         """Titles, tools, institutions and themes that begin like a text; none of an empty library."""
@@ -204,7 +210,8 @@ class Snapshot:
             places = opened.once(
                 f"places by {query.sort}", lambda: sorting.places(opened.catalogue, query.sort)
             )
-            order = sorting.sorted_by(places, order)
+            within = answer.catalog.within
+            order = sorting.sorted_by(places if within is None else places[within], order)
         facets, coverage = answer.facet_counts()
         background, is_very_good = answer.background()
         remarks = (*found.question.remarks, *_put_right(found.slips), *answer.nothing_found(len(order)))
@@ -249,6 +256,11 @@ class Snapshot:
         opened, encoder = self.opened, self._encoder(Query(need))
         if opened is None:
             return Offers((), ())
+        near = (
+            _find(opened, encoder, Query(need)).answer.catalog
+            if opened.catalogue.is_large
+            else opened.catalogue
+        )
 
         def answers(text: str) -> int:
             if (known := opened.totals.get(text)) is not None:
@@ -259,7 +271,7 @@ class Snapshot:
                 opened.totals[text] = total
             return total
 
-        return offers(opened.catalogue, encoder, need, answers)
+        return offers(near, encoder, need, answers)
 
     def warm(self) -> None:
         """Load whatever a search may need."""
@@ -309,13 +321,17 @@ def _find(opened: OpenGeneration, encoder: Encoder | None, query: Query) -> _Fou
     meant = corrected(query.text, (*slips, *offered)) if offered else ""
     usual = opened.usual(encoder, query, language)
     answer = _answer(catalog, encoder, question, slips, language, usual)
+    catalog = answer.catalog
     order = answer.order()
     likely_answered = _chance(answer, question, language, order, usual)
     is_nothing, is_weak = likely_answered < DOUBTED, DOUBTED <= likely_answered < WEAK
     wanted = constraints.read(query, language, opened.values)
     fit = constraints.fits(catalog, wanted)
     order = constraints.preferred(order, answer.scored.score, fit)
-    hosts = opened.once("hosts of tools", lambda: sorting.hosts(catalog))
+    if catalog.within is None:
+        hosts = opened.once("hosts of tools", lambda: sorting.hosts(catalog))
+    else:
+        hosts = sorting.hosts(catalog, order[:MOST_BEHIND])
     order = sorting.behind(order, hosts, answer.scored.printed)
     is_sure = likely_answered >= SURE
     return _Found(question, answer, order, wanted, fit, slips, language, is_nothing, is_weak, is_sure, meant)
@@ -323,8 +339,7 @@ def _find(opened: OpenGeneration, encoder: Encoder | None, query: Query) -> _Fou
 
 def _language(catalog: Catalog, need: str) -> str:
     """The language that a need is asked in, "" where that is not sure."""
-    coverage = catalog.generation.whole.coverage(need, catalog.languages)
-    return asking.asked_in(need, float(coverage.max(initial=0.0)))
+    return asking.asked_in(need, catalog.generation.whole.most_covered(need, catalog.languages))
 
 
 def _answer(
@@ -335,10 +350,19 @@ def _answer(
     language: str,
     usual: Usual | None,
 ) -> Answer:
-    """What the catalogue has for a need, its slips corrected; one in another language is helped by translations."""
+    """What the catalogue has for a need, its slips corrected; one in another language is helped by translations.
+
+    A large one is narrowed to what may answer.
+    """
     is_foreign = language not in ("", ENGLISH) and catalog.languages != (language,)
     helped = asking.translations(question.need, language, catalog.languages) if is_foreign else ()
-    return Answer.of(catalog, encoder, question, corrected(question.need, slips), helped, language, usual)
+    need = corrected(question.need, slips)
+    if catalog.is_large and question.is_list:
+        return Answer.of(catalog, None, question, "")  # all of them answer: in printed order
+    if catalog.is_large:
+        said = (question.query, question.wanted, need, helped, language, usual, question.phrases)
+        catalog = narrowed(catalog, pool(catalog, encoder, *said))
+    return Answer.of(catalog, encoder, question, need, helped, language, usual)
 
 
 def _chance(answer: Answer, question: Question, language: str, order: Numbers, usual: Usual | None) -> float:

@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from kb import Numbers, Scores
+from kb import Kind, Numbers, Scores
 from kb.search.catalogue import Catalog
 from kb.search.query import Sort
 from kb.words import fold, leading, letters
@@ -31,19 +31,19 @@ def places(catalogue: Catalog, sort: Sort) -> Numbers:
     return np.array([known[key] for key in zip(absent, map(fold, told), strict=True)], dtype=np.int64)
 
 
-def hosts(catalogue: Catalog) -> Numbers:
-    """Of each tool that a practice names in passing, the number of that practice; -1 of every other record.
+def hosts(catalogue: Catalog, among: Numbers | None = None) -> Numbers:
+    """Of each tool (`among` these records) that a practice names in passing, its number; -1 of every other record.
 
     All that is said of such a tool is a sentence of the practice that uses it.
     """
     found = np.full(len(catalogue.records), -1, dtype=np.int64)
     text = cache(lambda number: letters(" ".join(field.text for field in catalogue.records[number].fields)))
-    for tool, users in catalogue.users.items():
-        if tool not in catalogue.numbers:
-            continue
-        said = text(catalogue.numbers[tool])
-        naming = (user for user in users if said and said in text(user))
-        found[catalogue.numbers[tool]] = next(naming, -1)
+    looked_at = range(len(found)) if among is None else among.tolist()
+    is_tool = catalogue.of_kinds((Kind.TOOL,))
+    for number in (number for number in looked_at if is_tool[number]):
+        said = text(number)
+        users = catalogue.users.get(catalogue.records[number].id, ())
+        found[number] = next((user for user in users if said and said in text(user)), -1)
     return found
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from kb.words import letters
 
 SAME = 0.97
 """Cosine of means from which two records of one title are the same text again, with small changes."""
+KEPT = 1024  # means, some kilobytes each: records of one title come one after the other
 LEAST_LETTERS = 80
 """Of a text that is the same by itself, whatever its title: shorter ones are alike by chance."""
 
@@ -41,19 +43,20 @@ class TwinKey:
         )
 
 
-def twins(records: Sequence[TwinKey], means: Vectors | None) -> Numbers:
+def twins(records: Sequence[TwinKey], mean: Callable[[int], Vectors] | None) -> Numbers:
     """For each record the number of the first one that says the same: its own where there is none before.
 
-    The same are records of one kind in different handbooks with the same text, or with one title and nearly the
-    same text by their vectors.
+    `mean` gives the mean of a record's passages, as a unit row; None where there are no vectors. The same are records
+    of one kind in different handbooks with the same text, or with one title and nearly the same text by their vectors.
     """
     firsts = np.arange(len(records), dtype=np.int64)
+    known = lru_cache(maxsize=KEPT)(mean) if mean is not None else None
     by_text: dict[tuple[str, bytes], int] = {}
     by_title: dict[tuple[str, bytes], list[int]] = {}
     for number, record in enumerate(records):
         same = number if record.text is None else by_text.setdefault((record.kind, record.text), number)
         named = by_title.setdefault((record.kind, record.title), [])
-        near = (other for other in named if means is not None and float(means[other] @ means[number]) >= SAME)
+        near = (other for other in named if known is not None and float(known(other) @ known(number)) >= SAME)
         found = next((n for n in (same, *near) if records[n].handbook != record.handbook), number)
         firsts[number] = firsts[found]
         named.append(number)

@@ -16,6 +16,7 @@ from kb.search.catalogue import Catalog
 from kb.search.query import DEFAULT_KINDS
 from kb.words import unrelated
 
+NEAREST = 50  # rows that are looked at where not all are; the best of them may be names alone
 LEAST_DEVIATION = 0.01  # of the best cosines, in a library of next to nothing
 
 
@@ -66,16 +67,16 @@ class Usual:
         """Ask a catalogue that has vectors what unrelated questions reach; unit rows, one a question."""
         nearness = catalog.nearness
         assert nearness is not None
-        asked = catalog.of_kinds(DEFAULT_KINDS)
-        rows = asked[catalog.owners]
+        kinds = (("kind", tuple(kind.value for kind in DEFAULT_KINDS)),)
         middles, means, deviations = [], [], []
         for number in range(len(nearness.parts)):
             middle = np.mean([nearness.question(vector, number) for vector in vectors], axis=0)
             tops = []
             for vector in vectors:
                 question = nearness.question(vector, number, middle)
-                own = nearness.cosines(number, question, catalog.products(question, asked))
-                tops.append(float(own[rows].max(initial=0.0)))
+                rows, products = catalog.nearest(question, NEAREST, kinds)
+                own = nearness.cosines(number, question, products, catalog.owners[rows])
+                tops.append(float(own.max(initial=0.0)))
             middles.append(middle)
             means.append(float(np.mean(tops)))
             deviations.append(float(np.std(tops)))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kb import Kind, Numbers, Origin, Record
 from kb.words.folding import fold
@@ -78,26 +79,32 @@ Values = Mapping[str, Numbers]
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """All (record, value) pairs of one facet, to count with: `values[which[n]]` is one of record `rows[n]`."""
+    """All (record, value) pairs of one facet, by record, to count with: `values[which[n]]` is of record `rows[n]`."""
 
     values: tuple[str, ...]
-    rows: Numbers
-    which: Numbers
+    rows: NDArray[np.integer]
+    which: NDArray[np.integer]
 
     @classmethod
     def of(cls, held: Values) -> Pairs:
         """Lay the values of a facet out in a row."""
-        empty = np.zeros(0, dtype=np.int64)
-        return cls(
-            tuple(held),
-            np.concatenate([empty, *held.values()]),
-            np.repeat(np.arange(len(held)), [len(numbers) for numbers in held.values()]),
-        )
+        rows = np.concatenate([np.zeros(0, dtype=np.int32), *held.values()]).astype(np.int32)
+        which = np.repeat(np.arange(len(held), dtype=np.int32), [len(numbers) for numbers in held.values()])
+        order = np.argsort(rows, kind="stable")
+        return cls(tuple(held), rows[order], which[order])
+
+    def of_rows(self, numbers: Numbers) -> Pairs:
+        """The pairs of some records, which ascend, each by its place among them."""
+        first = np.searchsorted(self.rows, numbers.astype(np.int32), side="left")
+        counts = np.searchsorted(self.rows, numbers.astype(np.int32), side="right") - first
+        before = np.cumsum(counts) - counts
+        places = np.arange(int(counts.sum())) + np.repeat(first - before, counts)
+        return Pairs(self.values, np.repeat(np.arange(len(numbers)), counts), self.which[places])
 
     def counts(self, kept: np.typing.NDArray[np.bool_]) -> Iterable[tuple[str, int]]:
         """Each value with the number of kept records that have it, where that is any."""
-        counted = np.bincount(self.which[kept[self.rows]], minlength=len(self.values))
-        return ((self.values[n], int(counted[n])) for n in np.flatnonzero(counted))
+        found, counts = np.unique(self.which[kept[self.rows]], return_counts=True)
+        return ((self.values[n], count) for n, count in zip(found.tolist(), counts.tolist(), strict=True))
 
 
 class FacetIndex:
@@ -173,6 +180,16 @@ def values_of(record: Record, facet: str, tools: Mapping[str, str]) -> tuple[str
     if facet == "institution":
         return tuple(dict.fromkeys((*leaders(record), *record.values(PARTNER))))
     return tuple(dict.fromkeys(record.values(facet)))
+
+
+def marks(record: Record, tools: Mapping[str, str]) -> tuple[str, ...]:
+    """What a record is filtered by in an index, facet by facet; `tools` are titles by id."""
+    return tuple(mark(facet, value) for facet in FACETS for value in values_of(record, facet, tools))
+
+
+def mark(facet: str, value: str) -> str:
+    """A value of a facet as one word; that of a tool without regard to how a handbook writes it."""
+    return f"{facet}={fold(value) if facet == TOOL else value}"
 
 
 def leading(record: Record) -> str:

@@ -51,14 +51,13 @@ def test_flat_search_equals_comparing_every_row(limit: int) -> None:
     count=st.integers(0, 40),
     limit=st.integers(0, 50),
     allowed=st.none() | st.lists(st.integers(-3, 45), max_size=30),
-    flat=st.booleans(),
 )
 @settings(deadline=None, max_examples=60)
 def test_search_keeps_the_filter_and_never_returns_padding(
-    count: int, limit: int, allowed: list[int] | None, flat: bool
+    count: int, limit: int, allowed: list[int] | None
 ) -> None:
     vectors = unit_rows(count)
-    dense = Dense.build(vectors, flat_up_to=1000 if flat or not count else 0)
+    dense = Dense.build(vectors)
     kept = None if allowed is None else np.array(allowed, dtype=np.int64)
     query = unit_rows(1, seed=3)[0]
     ids, scores = dense.search(query, limit, kept)
@@ -67,17 +66,15 @@ def test_search_keeps_the_filter_and_never_returns_padding(
     assert len(set(ids.tolist())) == len(ids)
     assert set(ids.tolist()) <= set(range(count) if allowed is None else allowed)
     assert list(scores) == sorted(scores, reverse=True)
-    if dense.is_exact:
-        assert ids.tolist() == wanted.tolist()
+    assert ids.tolist() == wanted.tolist()
 
 
-@pytest.mark.parametrize("flat_up_to", [1000, 0])
 @pytest.mark.parametrize("limit", [1, 3, 8])
-def test_equal_scores_break_by_id_also_at_the_cut(flat_up_to: int, limit: int) -> None:
+def test_equal_scores_break_by_id_also_at_the_cut(limit: int) -> None:
     vectors = unit_rows(200)
     twins = [3, 20, 21, 77, 100, 140, 150, 199]
     vectors[twins] = vectors[3]
-    ids, _ = Dense.build(vectors, flat_up_to).search(vectors[3], limit)
+    ids, _ = Dense.build(vectors).search(vectors[3], limit)
     assert ids.tolist() == twins[:limit]
 
 
@@ -86,33 +83,13 @@ def test_empty_filter_lets_nothing_pass() -> None:
     assert len(ids) == len(scores) == 0
 
 
-def test_graph_of_codes_finds_nearly_what_comparing_every_row_finds() -> None:
-    vectors = unit_rows(5000, dim=64)
-    dense = Dense.build(vectors, flat_up_to=1000)
-    assert not dense.is_exact
-    found = 0
-    for query in unit_rows(50, seed=1, dim=64):
-        wanted, _ = brute_force(vectors, query, 10)
-        found += len(set(dense.search(query, 10)[0].tolist()) & set(wanted.tolist()))
-    assert found / 500 >= 0.95  # random vectors are the hardest case: real ones give 0.99
-
-
-def test_graph_with_a_narrow_filter_compares_every_row_that_it_keeps() -> None:
-    vectors = unit_rows(2000)
-    dense = Dense.build(vectors, flat_up_to=1000)
-    kept = np.arange(0, 2000, 40)
-    ids, _ = dense.search(vectors[0], 60, kept)
-    assert sorted(ids.tolist()) == kept.tolist()
-    assert ids[0] == 0
-
-
-@pytest.mark.parametrize("flat_up_to", [1000, 0])
-def test_saved_index_loads_to_the_same_answers(tmp_path: Path, flat_up_to: int) -> None:
+@pytest.mark.parametrize("is_mapped", [False, True])
+def test_saved_index_loads_to_the_same_answers(tmp_path: Path, is_mapped: bool) -> None:
     vectors = unit_rows(300)
-    dense = Dense.build(vectors, flat_up_to)
-    dense.save(tmp_path / "dense.faiss")
-    loaded = Dense.load(tmp_path / "dense.faiss")
-    assert (loaded.count, loaded.dim, loaded.is_exact) == (300, DIM, bool(flat_up_to))
+    dense = Dense.build(vectors)
+    dense.save(tmp_path / "dense.npy")
+    loaded = Dense.load(tmp_path / "dense.npy", is_mapped=is_mapped)
+    assert (loaded.count, loaded.dim) == (300, DIM)
     for query in unit_rows(5, seed=2):
         assert loaded.search(query, 9)[0].tolist() == dense.search(query, 9)[0].tolist()
 
@@ -126,10 +103,10 @@ def test_rows_are_the_vectors_that_were_given() -> None:
 
 @pytest.mark.parametrize("content", [None, b"", b"not an index at all"])
 def test_unreadable_index_is_named_with_the_next_step(tmp_path: Path, content: bytes | None) -> None:
-    path = tmp_path / "dense.faiss"
+    path = tmp_path / "dense.npy"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(GenerationError, match=r"dense\.faiss: .*rebuild the index"):
+    with pytest.raises(GenerationError, match=r"dense\.npy: .*rebuild the index"):
         Dense.load(path)
 
 
@@ -152,16 +129,12 @@ def test_full_disk_is_an_os_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(Path, "open", lambda *args, **kwargs: FullDisk())
     with pytest.raises(OSError, match="No space left"):
-        Dense.build(unit_rows(3)).save(tmp_path / "dense.faiss")
+        Dense.build(unit_rows(3)).save(tmp_path / "dense.npy")
 
 
-@pytest.mark.parametrize("flat_up_to", [0, 1000])
-def test_all_rows_are_those_of_the_index_and_not_to_be_changed(flat_up_to: int) -> None:
+def test_all_rows_are_those_of_the_index_and_not_to_be_changed() -> None:
     vectors = unit_rows(200)
-    index = Dense.build(vectors, flat_up_to=flat_up_to)
-    rows = index.all_rows
-    np.testing.assert_allclose(rows, vectors, atol=0.02)
-    if index.is_exact:
-        np.testing.assert_array_equal(rows, vectors)
-        with pytest.raises(ValueError, match="read-only"):
-            rows[0, 0] = 1
+    rows = Dense.build(vectors).all_rows
+    np.testing.assert_array_equal(rows, vectors)
+    with pytest.raises(ValueError, match="read-only"):
+        rows[0, 0] = 1

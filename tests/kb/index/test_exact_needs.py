@@ -6,7 +6,8 @@ from itertools import product
 
 import pytest
 
-from kb.index.lexical import Entry, Lexical
+from kb.index.lexical import Lexical
+from kb.index.written import Entry
 from kb.words.folding import compounds
 from kb.words.stems import matching_ranges
 

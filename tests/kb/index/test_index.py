@@ -25,9 +25,10 @@ from kb.care.doctor import Fault, index_faults
 from kb.errors import GenerationError, ModelError, NotFoundError
 from kb.index import generation as index
 from kb.index.dense import Dense
-from kb.index.generation import VECTORS, WORDS
+from kb.index.generation import WORDS
 from kb.index.lexical import Lexical
 from kb.index.manifest import MANIFEST
+from kb.index.row_files import VECTORS
 from kb.index.vectors import BATCH
 from kb.said import Said
 from kb.store.store import Store

@@ -17,7 +17,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kb.errors import GenerationError
-from kb.index.lexical import Entry, Lexical
+from kb.index.lexical import Lexical
+from kb.index.written import Entry
 from kb.words.folding import fold
 from kb.words.stems import MOST_WORDS, matching_ranges
 

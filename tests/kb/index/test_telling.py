@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kb.index.lexical import Entry, Lexical
+from kb.index.lexical import Lexical
+from kb.index.written import Entry
 
 TEXTS = (
     ("The IT desk and the WHO take care of what comes after the war, with plan C in C++.", "en"),

@@ -70,10 +70,10 @@ def test_what_is_usual_is_what_unrelated_questions_reach(tmp_path: Path) -> None
         best = (encoder.queries(unrelated("en")) @ catalog.vectors[held].T).max(axis=1)
         vectors = encoder.queries(unrelated("en"))
         found = Usual.of(catalog, vectors)
-        graph = Usual.of(replace(catalog, vectors=None), vectors)
+        some = Usual.of(replace(catalog, vectors=None), vectors)
     assert found.means == pytest.approx([best.mean()], abs=1e-5)
     assert found.deviations == pytest.approx([best.std()], abs=1e-5)
-    assert graph.means == pytest.approx(found.means, abs=1e-5)
+    assert some.means == pytest.approx(found.means, abs=1e-5)
     assert found.above((float(best.mean() + 2 * best.std()),)) == pytest.approx([2.0], abs=1e-4)
     assert found.above((None,)) == [None]
 

@@ -15,13 +15,11 @@ from hypothesis import strategies as st
 
 from kb.errors import GenerationError, InputError, ModelError, NotFoundError
 from kb.index import generation as index
-from kb.index.dense import Dense
 from kb.index.generation import Generation
 from kb.model.passages import cut
 from kb.records import Facet, Kind, Origin, Record
 from kb.search import loading
 from kb.search.answer import Remark
-from kb.search.catalogue import Catalog
 from kb.search.library import Library
 from kb.search.query import DEFAULT_KINDS, Mode, Query
 from kb.search.snapshot import Results
@@ -515,26 +513,6 @@ def test_generation_that_cannot_be_opened_leaves_the_one_before(
     results = answer(library, Query(NEED))
     assert "law" in ids(results)
     assert "no space left" in told(results)
-
-
-def test_graph_index_answers_inside_the_filters(
-    library: Library, data: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    exact = answer(library, Query(NEED, filters={"country": ("Italy",)}))
-    load = Catalog.load
-
-    def as_graph(store: Store, generation: Generation) -> Catalog:
-        catalog = load(store, generation)
-        assert catalog.vectors is not None
-        graph = Dense.build(catalog.vectors, flat_up_to=0)
-        return replace(catalog, generation=replace(generation, dense=graph), vectors=None)
-
-    monkeypatch.setattr(Catalog, "load", as_graph)
-    monkeypatch.setattr("kb.search.catalogue.DEPTH", 1)
-    with Library.open(Settings(data), FakeEncoder()) as other:
-        found = answer(other, Query(NEED, filters={"country": ("Italy",)}))
-        assert ids(found) == ids(exact) == ["physics"]
-        assert other.snapshot().similar("law")
 
 
 def test_empty_library_answers_that_it_is_empty(tmp_path: Path) -> None:

@@ -1,0 +1,233 @@
+"""Nearest passages among too many to compare each: FAISS's inverted lists of 8-bit codes, one index a model.
+
+The only importer of FAISS. A row is looked for by the part that one model has of it, less what all rows of its language
+share (`middles`), for what all share tells none apart and would keep languages from competing. What the lists lead to
+is compared exactly, by the rows themselves, which stay in the files of the generation's parts.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from math import isqrt
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+from kb import GenerationError, Numbers, Scores, Vectors
+from kb.index.dense import as_asked, best, dot
+from kb.index.engine import ChosenRows
+from kb.model import ModelPart
+
+PER_ROOT = 4  # lists, for each in the square root of the rows: FAISS's own advice for up to a million rows
+LOOKED_INTO = 64  # lists: recall@10 0.998 of 100 000 rows, half a millisecond; 32 gives 0.994, 16 gives 0.982
+TRAINED_BY = 64  # rows a list
+ROUNDS = 10  # of k-means
+SEED = 1
+AT_ONCE = 65_536  # rows that are read and added together
+FEW = 8
+"""Rows of a language; where it has no more, their mean says as much of their own matter as of the language."""
+MOST_COMPARED = 4096  # rows that a filter keeps: so many are compared each
+
+
+@cache
+def _faiss() -> Any:
+    """FAISS, untyped: its type stubs know neither some of its classes nor their keywords."""
+    import faiss  # heavy: only what searches or indexes loads its BLAS and OpenMP  # noqa: PLC0415
+
+    return faiss
+
+
+class HeldRows:
+    """Unit rows in several files, mapped and read when they are asked for.
+
+    `files` are float32 (n, dim); `places` has the number of its file and its row there for each, int64 (n, 2).
+    """
+
+    def __init__(self, files: Sequence[Vectors], places: Numbers) -> None:
+        self._files = files
+        self._places = places
+        self.dim = files[0].shape[1] if files else 0
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __getitem__(self, ids: Numbers) -> Vectors:
+        """Some rows, float32 (n, dim)."""
+        found = np.empty((len(ids), self.dim), dtype=np.float32)
+        places = self._places[ids]
+        for number in np.unique(places[:, 0]).tolist():
+            is_its = places[:, 0] == number
+            found[is_its] = self._files[number][places[is_its, 1]]
+        return found
+
+    def chunks(self) -> Iterator[tuple[int, Vectors]]:
+        """All rows, many at a time, each time with the number of the first."""
+        for start in range(0, len(self), AT_ONCE):
+            yield start, self[np.arange(start, min(start + AT_ONCE, len(self)), dtype=np.int64)]
+
+
+def middles(
+    chunks: Iterable[tuple[int, Vectors]], tongues: Numbers, count: int, parts: Sequence[ModelPart]
+) -> Vectors:
+    """What rows of each of `count` languages share: float32 (count, dim), towards nothing where they are few.
+
+    `tongues` has the number of each row's language. A model of one language compares none with another: nothing there.
+    """
+    sums = np.zeros((count, parts[-1].stop if parts else 0), dtype=np.float32)
+    for start, rows in chunks:
+        own = tongues[start : start + len(rows)]
+        for number in np.unique(own).tolist():
+            sums[number] += rows[own == number].sum(axis=0)
+    held = np.bincount(tongues, minlength=count)[:count]
+    sums /= (held + FEW)[:, None].astype(np.float32)
+    for part in parts:
+        if part.is_english_only:
+            sums[:, part.start : part.stop] = 0
+    return sums
+
+
+class Lists:
+    """An index of unit rows, searched by inner product from any thread: by one model's part at a time."""
+
+    is_exact = False
+
+    def __init__(
+        self, rows: HeldRows, tongues: Numbers, shared: Vectors, indexes: Sequence[tuple[ModelPart, Any]]
+    ):
+        self._rows = rows
+        self._tongues = tongues
+        self._shared = shared
+        self._indexes = tuple(indexes)
+
+    @classmethod
+    def build(cls, rows: HeldRows, tongues: Numbers, shared: Vectors, parts: Sequence[ModelPart]) -> Self:
+        """Sort the rows into lists by each of the models that they are made of."""
+        faiss, count = _faiss(), len(rows)
+        lists = max(1, min(PER_ROOT * isqrt(count), count))
+        chance = np.random.default_rng(SEED)
+        some = np.sort(chance.choice(count, min(count, TRAINED_BY * lists), replace=False))
+        indexes = []
+        for part in parts:
+            width = part.stop - part.start
+            coarse = faiss.IndexFlatIP(width)
+            index = faiss.IndexIVFScalarQuantizer(
+                coarse, width, lists, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
+            )
+            index.cp.niter, index.cp.seed = ROUNDS, SEED
+            index.cp.min_points_per_centroid, index.cp.max_points_per_centroid = 1, TRAINED_BY
+            index.by_residual = False
+            index.train(_apart(rows[some], tongues[some], shared, part))
+            for start, chunk in rows.chunks():
+                index.add(_apart(chunk, tongues[start : start + len(chunk)], shared, part))
+            indexes.append((part, index))
+        return cls(rows, tongues, shared, indexes)
+
+    @classmethod
+    def load(
+        cls, name: Path, rows: HeldRows, tongues: Numbers, shared: Vectors, parts: Sequence[ModelPart]
+    ) -> Self:
+        """Map what `save` wrote under this name.
+
+        Raises:
+            GenerationError: a file is missing or damaged, or of other rows.
+        """
+        faiss, indexes = _faiss(), []
+        for number, part in enumerate(parts):
+            path = _named(name, number)
+            try:
+                index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP | faiss.IO_FLAG_READ_ONLY)
+            except RuntimeError as error:
+                reason = str(error).splitlines()[0]
+                raise GenerationError(f"{path}: cannot be read ({reason}); rebuild the index") from error
+            if (index.ntotal, index.d) != (len(rows), part.stop - part.start):
+                raise GenerationError(f"{path}: not of the passages of its generation; rebuild the index")
+            indexes.append((part, index))
+        return cls(rows, tongues, shared, indexes)
+
+    def save(self, name: Path) -> None:
+        """Write a file a model, whose names begin so; raises OSError as any other write."""
+        for number, (_, index) in enumerate(self._indexes):
+            with _named(name, number).open("wb") as file:
+                file.write(_faiss().serialize_index(index).data)
+                file.flush()
+                os.fsync(file.fileno())
+
+    @property
+    def count(self) -> int:
+        """Rows in the index."""
+        return len(self._rows)
+
+    @property
+    def dim(self) -> int:
+        """Numbers in a row."""
+        return self._rows.dim
+
+    def rows(self, ids: Numbers) -> Vectors:
+        """The vectors of some rows, float32 (n, dim)."""
+        return self._rows[ids]
+
+    def chunks(self) -> Iterator[tuple[int, Vectors]]:
+        """All rows, many at a time, each time with the number of the first."""
+        return self._rows.chunks()
+
+    @property
+    def shared(self) -> Vectors:
+        """What the rows of each language share: float32 (languages, dim)."""
+        return self._shared
+
+    def search(
+        self, query: Vectors, limit: int, allowed: Numbers | ChosenRows | None = None
+    ) -> tuple[Numbers, Scores]:
+        """The rows nearest to a vector (dim,) less what their languages share, best first, equal ones by id.
+
+        At most `limit`, with their products with the vector, what is shared included. `allowed` keeps only some ids
+        (None keeps all, an empty array none); those of no row are ignored. A model that the vector says nothing of
+        is not asked.
+        """
+        ids = None if isinstance(allowed, ChosenRows) else allowed
+        query, ids = as_asked(query, self.dim, self.count, ids)
+        chosen = allowed if isinstance(allowed, ChosenRows) else self._chosen(ids)
+        available = self.count if chosen is None else chosen.count
+        limit = min(limit, available)
+        if limit <= 0:
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+        if chosen is not None and available <= MOST_COMPARED:
+            found = chosen.ids()
+        else:
+            asked = [(part, index) for part, index in self._indexes if query[part.start : part.stop].any()]
+            near = (self._near(index, query[part.start : part.stop], limit, chosen) for part, index in asked)
+            found = np.unique(np.concatenate([np.zeros(0, np.int64), *near]))
+        products = dot(self._rows[found], query)
+        above = products - dot(self._shared, query)[self._tongues[found]]
+        order, _ = best(np.arange(len(found)), above, limit)
+        return found[order], products[order]
+
+    def _chosen(self, ids: Numbers | None) -> ChosenRows | None:
+        if ids is None:
+            return None
+        mask = np.zeros(self.count, dtype=bool)
+        mask[ids] = True
+        return ChosenRows((), lambda: mask)
+
+    def _near(self, index: Any, own: Vectors, limit: int, chosen: ChosenRows | None) -> Numbers:
+        """The ids that one model's lists lead to; more lists are looked into where a filter keeps few rows."""
+        selector, into = None, LOOKED_INTO
+        if chosen is not None:
+            selector = _faiss().IDSelectorBitmap(chosen.bits)
+            into = min(index.nlist, LOOKED_INTO * self.count // max(chosen.count, 1))
+        parameters = _faiss().SearchParametersIVF(sel=selector, nprobe=into)
+        _, ids = index.search(np.ascontiguousarray(own[None, :]), limit, params=parameters)
+        return np.asarray(ids[0][ids[0] >= 0], dtype=np.int64)  # FAISS pads with -1
+
+
+def _apart(rows: Vectors, tongues: Numbers, shared: Vectors, part: ModelPart) -> Vectors:
+    """What one model says of rows, less what their languages share."""
+    own = rows[:, part.start : part.stop] - shared[tongues, part.start : part.stop]
+    return np.ascontiguousarray(own, dtype=np.float32)
+
+
+def _named(name: Path, number: int) -> Path:
+    return name.with_name(f"{name.name}.{number}.faiss")

@@ -1,0 +1,28 @@
+"""Arrays in files of their own, read from any thread."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+_PARSING = threading.Lock()
+
+
+def load(path: Path, *, is_mapped: bool = False) -> Any:
+    """The array of a .npy file, or a map of it that is read when it is asked for.
+
+    NumPy reads a file's head as Python, which CPython 3.11 and 3.12 do in one thread at a time alone: in two they may
+    raise SystemError ("AST constructor recursion depth mismatch").
+
+    Raises:
+        OSError: the file is missing or cannot be read.
+        ValueError: it is damaged.
+    """
+    with _PARSING:
+        try:
+            return np.load(path, mmap_mode="r" if is_mapped else None, allow_pickle=False)
+        except EOFError as error:
+            raise ValueError(str(error)) from error

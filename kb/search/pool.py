@@ -1,0 +1,91 @@
+"""Which records may answer a need, where a library has too many to score each.
+
+Each way to find gives its best: passages and records by their words, passages by each model. What they found together
+is then scored as a small library is (`kb.search.narrowed`), so that only what no way puts among its best is missed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from kb import Kind, Numbers, Vectors
+from kb.model import Encoder
+from kb.search.catalogue import AnyOfEach, Catalog
+from kb.search.query import Mode, Query
+from kb.search.usual import Usual
+
+BEST = 100
+"""Rows that each way gives of what is asked for."""
+BESIDE = 30
+"""Rows that each way gives of sections, which are shown below, and of what other filters would leave, to be counted."""
+MOST_READ = 100_000
+"""Entries with words of a need that are looked at, the rarest words first: two milliseconds."""
+
+
+def pool(
+    catalog: Catalog,
+    encoder: Encoder | None,
+    query: Query,
+    wanted: AnyOfEach,
+    text: str,
+    more_words: Sequence[str] = (),
+    language: str = "",
+    usual: Usual | None = None,
+    phrases: Sequence[str] = (),
+) -> Numbers:
+    """The numbers, ascending, of records that may answer a text in a language, more of them that the filters keep.
+
+    `wanted` are values that the query names, `more_words` translations, `usual` what questions share.
+    """
+    kinds = ("kind", tuple(kind.value for kind in query.kinds))
+    others = (*query.filters.items(), *wanted)
+    ways: list[tuple[AnyOfEach, int]] = [((kinds, *others), BEST)]
+    if Kind.SECTION not in query.kinds:
+        ways.append(((("kind", (Kind.SECTION.value,)), *others), BESIDE))
+    if query.filters:
+        ways.append(((kinds, *wanted), BESIDE))
+    questions: list[Vectors] = []
+    if encoder is not None and query.mode is not Mode.WORDS and not phrases:
+        questions += _questions(catalog, encoder, text, language, usual)
+    found = [np.zeros(0, dtype=np.int64)]
+    for filters, limit in ways:
+        found += _by_words(catalog, query, " ".join((text, *more_words)), phrases, filters, limit)
+        found += [catalog.owners[catalog.nearest(one, limit, filters)[0]] for one in questions]
+    return np.unique(np.concatenate(found))
+
+
+def _by_words(
+    catalog: Catalog, query: Query, text: str, phrases: Sequence[str], filters: AnyOfEach, limit: int
+) -> Iterator[Numbers]:
+    having = catalog.chosen(filters).groups
+    kept = (phrases, query.excluded)
+    for words, is_passages in ((catalog.generation.lexical, True), (catalog.generation.whole, False)):
+        ids, _ = words.search(text, limit, catalog.languages, None, *kept, having=having, most_read=MOST_READ)
+        yield catalog.owners[ids] if is_passages else ids
+
+
+def _questions(
+    catalog: Catalog, encoder: Encoder, text: str, language: str, usual: Usual | None
+) -> Iterator[Vectors]:
+    """Yield a text as each model that reads its language puts it."""
+    if (nearness := catalog.nearness) is None:
+        return
+    vector = encoder.queries([text])[0]
+    for number, part in enumerate(nearness.parts):
+        if part.reads(language):
+            yield nearness.question(vector, number, usual.middles[number] if usual else None)
+
+
+def alike(catalog: Catalog, number: int) -> Numbers:
+    """The numbers, ascending, of records that may be like one, and its own: those of its kind nearest to its mean."""
+    nearness, dense = catalog.nearness, catalog.generation.dense
+    found = [np.array([number], dtype=np.int64)]
+    if nearness is not None and dense is not None:
+        mean = dense.rows(catalog.owned.of_one(number)).sum(axis=0)
+        kind = (("kind", (catalog.records[number].kind.value,)),)
+        for part in range(len(nearness.parts)):
+            rows, _ = catalog.nearest(nearness.question(mean, part), BEST, kind)
+            found.append(catalog.owners[rows])
+    return np.unique(np.concatenate(found))

@@ -21,6 +21,7 @@ from cli.main import COMMANDS
 from ingest.reading import profile
 from kb import settings
 from kb.settings import Settings
+from tests import documented
 from tests.house import ROOT
 
 DOCUMENTS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md"))
@@ -132,3 +133,27 @@ def test_the_site_is_built_whole_and_asks_no_other_host(tmp_path: Path) -> None:
     assert {f"docs/{path.relative_to(tmp_path).with_suffix('.md')}" for path in tmp_path.rglob("*.html")} >= {
         *DOCUMENTS
     }
+
+
+RUN_ELSEWHERE = 17
+"""Blocks that are not run, each with its reason in the page's source; a new one is counted here on purpose."""
+
+
+def test_the_blocks_that_are_not_run_are_counted_and_have_a_reason() -> None:
+    left = [
+        (page.name, block.code)
+        for page in documented.PAGES
+        for block in documented.blocks(page)[0]
+        if block.why
+    ]
+    assert len(left) == RUN_ELSEWHERE, left
+
+
+@pytest.mark.parametrize("page", documented.PAGES, ids=documented.called)
+def test_commands_stand_in_blocks_that_are_run(page: Path) -> None:
+    """A block of commands without its language would be run by nobody."""
+    text = page.read_text("utf-8")
+    fences = re.findall(r"^ *```([a-z]*)\n(.*?)^ *```$", text, re.DOTALL | re.MULTILINE)
+    unnamed = [code for language, code in fences if language in {"", "bash", "shell", "console"}]
+    assert unnamed == [], "write ```sh before commands, ```text before what they print (tests/documented.py)"
+    assert len([code for language, code in fences if language == "sh"]) == len(documented.blocks(page)[0])

@@ -85,8 +85,6 @@ def test_the_installed_command_says_its_version_and_what_it_was_built_from(
 
 
 TUTORIAL = ROOT / "docs" / "tutorial.md"
-RUN_ELSEWHERE = 17
-"""Blocks that are not run, each with its reason in the page's source; a new one is counted here on purpose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,22 +133,3 @@ def test_each_command_of_the_other_pages_runs_and_prints_what_stands_behind_it(
         work, home = documented.copied(begun.half_way, tmp_path)
         printed = documented.run(steps, work, home, begun.place)
         assert [documented.missing(*step) for step in zip(steps, printed, strict=True)] == [""] * len(steps)
-
-
-def test_the_blocks_that_are_not_run_are_counted_and_have_a_reason() -> None:
-    left = [
-        (page.name, block.code)
-        for page in documented.PAGES
-        for block in documented.blocks(page)[0]
-        if block.why
-    ]
-    assert len(left) == RUN_ELSEWHERE, left
-
-
-@pytest.mark.parametrize("page", documented.PAGES, ids=documented.called)
-def test_commands_stand_in_blocks_that_are_run(page: Path) -> None:
-    """A block of commands without its language would be run by nobody."""
-    text = page.read_text("utf-8")
-    fences = re.findall(r"^ *```([a-z]*)\n(.*?)^ *```$", text, re.DOTALL | re.MULTILINE)
-    assert [code for language, code in fences if language in {"", "bash", "shell", "console"}] == []
-    assert len([code for language, code in fences if language == "sh"]) == len(documented.blocks(page)[0])

@@ -20,7 +20,6 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -31,6 +30,7 @@ import psutil
 from benchmarks import hostile
 from benchmarks.serving import server
 from benchmarks.setting import ROOT, SAMPLE, kb, say
+from benchmarks.tried import NEEDS, Target, Tried
 
 TOKEN = "a token for this attack alone"
 MINUTES = 10.0
@@ -47,59 +47,6 @@ POST = (
     b"POST /admin/sign-in HTTP/1.1\r\nHost: localhost\r\n"
     b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 500000\r\n\r\n"
 )
-NEEDS = ("credit for online exchange", "funding", "zertifikat", "how do others teach together?", "ects")
-
-
-@dataclass(slots=True)
-class Tried:
-    """A kind of attack: how often it was tried, and what did not end well."""
-
-    what: str
-    count: int = 0
-    wrong: list[str] = field(default_factory=list)
-    note: str = ""
-
-    def see(self, is_well: bool, said: str) -> None:
-        """Count one try."""
-        self.count += 1
-        if not is_well:
-            self.wrong.append(said)
-
-    def row(self) -> str:
-        """The line of the table."""
-        ended = self.count - len(self.wrong)
-        return (
-            f"| {self.what}{self.note and f' ({self.note})'} | {self.count} | {ended} | {len(self.wrong)} |"
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A served library: its address, its process, and what it says."""
-
-    url: str
-    process: psutil.Process
-    client: httpx.Client
-
-    @property
-    def place(self) -> tuple[str, int]:
-        """Host and port."""
-        parts = urlsplit(self.url)
-        return parts.hostname or "", parts.port or 0
-
-    def resident(self) -> int:
-        """Bytes in memory."""
-        return int(self.process.memory_info().rss)
-
-    def search_s(self, times: int = 1) -> float:
-        """How long a search takes for an honest client, by the median."""
-        took = []
-        for number in range(times):
-            started = time.perf_counter()
-            asked = {"q": f"{NEEDS[number % len(NEEDS)]} {time.perf_counter_ns()}"}
-            self.client.get("/search.json", params=asked).raise_for_status()
-            took.append(time.perf_counter() - started)
-        return statistics.median(took)
 
 
 def main() -> None:
@@ -110,7 +57,19 @@ def main() -> None:
         data = Path(folder) / "library"
         say("ingesting the sample ...")
         kb("ingest", "--yes", SAMPLE, data=data)
-        for attack in (queries, names, guesses, growth, half_open, drips, pictures, fetches, uploads):
+        for attack in (
+            queries,
+            messages,
+            origins,
+            names,
+            guesses,
+            growth,
+            half_open,
+            drips,
+            pictures,
+            fetches,
+            uploads,
+        ):
             say(f"{attack.__name__} ...")
             with _target(data) as target:
                 rows.append(attack(target))
@@ -154,6 +113,29 @@ def queries(target: Target) -> Tried:
     return tried
 
 
+def messages(target: Target) -> Tried:
+    """Messages to the assistants' address that break what is careless: refused, and nothing of the server breaks."""
+    tried = Tried("hostile messages of assistants")
+    for body in hostile.messages():
+        answer = target.client.post("/mcp", content=body, headers=hostile.ASSISTANT)
+        tried.see(answer.status_code < 500, f"{answer.status_code} {body[:80]!r}")
+    return tried
+
+
+def origins(target: Target) -> Tried:
+    """Pages of other sites: none reads what is answered, has a page in a frame, or asks as an assistant."""
+    tried = Tried("pages of foreign origins")
+    for origin in hostile.ORIGINS:
+        for path in ("/search.json?q=credit", "/embed", "/admin/review.json", "/mcp", "/metrics"):
+            answer = target.client.get(path, headers={"Origin": origin})
+            policy = answer.headers.get("content-security-policy", "")
+            is_closed = "access-control-allow-origin" not in answer.headers and "evil" not in policy
+            tried.see(is_closed and "frame-ancestors" in policy, f"{origin} {path}")
+        asked = target.client.post("/mcp", content=b"{}", headers={**hostile.ASSISTANT, "Origin": origin})
+        tried.see(asked.status_code == 403, f"{origin} /mcp: {asked.status_code}")
+    return tried
+
+
 def _raw(url: str, address: str) -> httpx.URL:
     """An address as it is, not put in order."""
     return httpx.URL(url).copy_with(raw_path=address.encode("ascii", "ignore"))
@@ -163,7 +145,15 @@ def names(target: Target) -> Tried:
     """Other hosts' names: nothing is answered."""
     tried = Tried("foreign Host headers")
     for host in hostile.HOSTS:
-        for path in ("/", "/search.json?q=credit", "/admin/sign-in", "/feed.atom", "/sitemap.xml"):
+        for path in (
+            "/",
+            "/search.json?q=credit",
+            "/admin/sign-in",
+            "/feed.atom",
+            "/sitemap.xml",
+            "/embed",
+            "/mcp",
+        ):
             answer = target.client.get(path, headers={"Host": host})
             tried.see(answer.status_code == 400 and "evil" not in answer.text, f"{host} {path}")
     return tried

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from itertools import product
 from urllib.parse import quote, urlencode
@@ -48,7 +49,19 @@ TEXTS = (
     "${jndi:ldap://127.0.0.1/a}",
     "= cmd|' /C calc'!A0",
 )
-PAGES = ("/search", "/search.json", "/map", "/suggest", "/shortlist", "/search.csv", "/search.bib", "/browse")
+PAGES = (
+    "/search",
+    "/search.json",
+    "/map",
+    "/suggest",
+    "/shortlist",
+    "/search.csv",
+    "/search.bib",
+    "/browse",
+    "/embed",
+    "/embedding",
+    "/embed/look.css",
+)
 NUMBERS = ("-1", "0", "1e9", "99999999999999999999", "٣", "1.5", "0x10", "", "+1", "1_000", "NaN", "²")
 PATHS = (
     "/practices/../../etc/passwd",
@@ -87,6 +100,17 @@ HOSTS = (
     "a/../b",
     '"><script>',
 )
+ORIGINS = (
+    "https://evil.example",
+    "null",
+    "file://",
+    "http://localhost.evil.example",
+    "https://*",
+    "a\tb",
+    "*",
+)
+ASSISTANT = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
+"""The headers of an assistant's message."""
 PRIVATE = (
     "http://127.0.0.1/a.pdf",
     "http://localhost:22/",
@@ -181,3 +205,30 @@ def large(size: int) -> Iterator[str]:
         yield f"{page}?" + urlencode([(f"p{number}", '"') for number in range(size // 9)])
         yield f"{page}?" + urlencode([("id", f"x{number}") for number in range(size // 9)])
         yield f"{page}?" + urlencode({"q": "<" * (size // 3)})
+
+
+def messages() -> Iterator[bytes]:
+    """Bodies for the assistants' address: none that a message should be, and calls with such texts."""
+    yield from (
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b"[" * 30_000,
+        b"\xff\xfe",
+        b'{"jsonrpc": "2.0"}',
+        b"9" * 5000,
+        b"a" * 100_000,
+    )
+    for text in TEXTS:
+        for name, given in (
+            ("search", {"need": text}),
+            ("search", {"need": "credit", "filters": {"country": [text]}}),
+            ("search", {"need": "credit", "filters": {text: ["x"]}}),
+            ("show", {"record": text}),
+            ("compare", {"records": [text, text + "x"]}),
+            ("page_picture", {"handbook": text, "page": 1}),
+            (text, {text: text}),
+        ):
+            params = {"name": name, "arguments": given}
+            yield json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}).encode()

@@ -69,6 +69,8 @@ def paths(client: httpx.Client) -> dict[str, str]:
         "page": practice["place"]["url"],
         "changes": f"{book}/changes",
         "api-docs": "/api/docs",
+        "embedding": "/embedding",
+        "embed": need.replace("/search", "/embed", 1),
         "german": f"/de{need}",
         "greek": "/el/",
         "not-found": "/practices/none",

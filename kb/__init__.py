@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kb import codec, errors, files, logs
-from kb.addresses import web_address
+from kb.addresses import EVERYBODY, web_address, web_origin
 from kb.arrays import Mask, Numbers, Scores, Vector, Vectors
 from kb.codec import load_facets, storable, to_json
 from kb.errors import (
@@ -52,6 +52,7 @@ from kb.turning import TURNING, straight
 
 __all__ = [
     "EMBEDDED_MODEL",
+    "EVERYBODY",
     "IMPRINT",
     "MODEL_FILE",
     "PARTIAL",
@@ -112,5 +113,6 @@ __all__ = [
     "sync_folder",
     "to_json",
     "web_address",
+    "web_origin",
     "without_plugins",
 ]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from kb.errors import InputError
+
+_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[0-9a-f:.]*:[0-9a-f:.]*")
 
 
 def web_address(given: str) -> str:
@@ -18,6 +21,35 @@ def web_address(given: str) -> str:
         return address
     shown = "".join(c if c.isprintable() else " " for c in address[:80])
     raise InputError(f"{shown}: not a web address; give one that starts with https:// and names a host")
+
+
+EVERYBODY = "*"
+_PORTS = {"http": 80, "https": 443}
+
+
+def web_origin(given: str) -> str:
+    """An origin (RFC 6454) as browsers write it, "https://www.example.org", or `EVERYBODY`.
+
+    Raises:
+        InputError: it is none, or an address with more than that.
+    """
+    origin = given.strip().lower()
+    if origin == EVERYBODY:
+        return origin
+    try:
+        parts = urlsplit(origin)
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
+    host = parts.hostname or ""
+    has_more = parts.path not in ("", "/") or "@" in parts.netloc or "?" in origin or "#" in origin
+    if parts.scheme not in _PORTS or has_more or not _HOST.fullmatch(host):
+        shown = "".join(c if c.isprintable() else " " for c in given[:80])
+        raise InputError(
+            f"{shown}: not an origin; give scheme and host alone, such as https://www.example.org, or * for every site"
+        )
+    named = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{named}" + (f":{port}" if port and port != _PORTS[parts.scheme] else "")
 
 
 def _is_usable(address: str) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from platformdirs import user_cache_path, user_data_path
 
+from kb.addresses import web_origin
 from kb.errors import InputError
 from kb.logs import LogForm
 
@@ -45,6 +46,8 @@ VARIABLES = {
     " one); without it there is no such page.",
     "KB_LOG": "`json` makes the server's log JSON, a line an event and one for each request; else it is text.",
     "KB_HOSTS": "Names the server answers to beside loopback's, divided by commas: `kb.example.org`.",
+    "KB_EMBEDDERS": "Sites that may embed the search and ask the JSON API from their pages, beside those that the owner"
+    " allows on the web: `https://www.example.org`, or `*` for every site.",
     "KB_PROXIES": "Addresses or networks whose `X-Forwarded-For` and `-Proto` are believed: `127.0.0.1`.",
 }
 """What each variable of the environment does, for docs/reference/settings.md."""
@@ -66,7 +69,8 @@ class Settings:
     bytes, times in seconds; with `admin_token` people sign in to review, `keep_queries` keeps the
     texts that found nothing; with `metrics_token` counts are shown to who sends it, and `log` is the form
     of the log; `hosts` are the names that the web answers to beside loopback's, `proxies` the
-    addresses or networks whose X-Forwarded headers are believed; `multilingual` is a model in the place of the
+    addresses or networks whose X-Forwarded headers are believed, `embedders` the origins of sites whose pages may
+    embed the search; `multilingual` is a model in the place of the
     embedded multilingual one. Each has a variable of the same name in capitals with `KB_` before, that one
     KB_MODEL_MULTILINGUAL. `is_model_fixed` says that KB_MODEL names the model, not the library's own choice.
     """
@@ -85,6 +89,7 @@ class Settings:
     log: str = LogForm.TEXT.value
     hosts: tuple[str, ...] = ()
     proxies: tuple[str, ...] = ()
+    embedders: tuple[str, ...] = ()
     reranker: str = ""
     keep_queries: bool = False
     is_model_fixed: bool = False
@@ -96,7 +101,7 @@ class Settings:
 
         Raises:
             InputError: a number that is none or is below 1, a host with more than its name, a proxy that is no
-                address, a form of the log that there is none of.
+                address, an embedder that is no origin, a form of the log that there is none of.
         """
         given = os.environ.get("KB_DATA")
         data = _folder("KB_DATA", given) if given else user_data_path(NAME, False)
@@ -121,6 +126,7 @@ class Settings:
             log=_one_of("KB_LOG", LogForm, LogForm.TEXT),
             hosts=tuple(map(_host, _listed("KB_HOSTS"))),
             proxies=tuple(map(_proxy, _listed("KB_PROXIES"))),
+            embedders=tuple(map(_embedder, _listed("KB_EMBEDDERS"))),
         )
 
 
@@ -184,6 +190,13 @@ def _proxy(given: str) -> str:
         raise InputError(
             f"KB_PROXIES={given}: neither an IP address nor a network ({error}); give such as 10.0.0.5 or 10.0.0.0/24"
         ) from error
+
+
+def _embedder(given: str) -> str:
+    try:
+        return web_origin(given)
+    except InputError as error:
+        raise InputError(f"KB_EMBEDDERS={error}") from None
 
 
 def _one_of(variable: str, known: type[StrEnum], default: str) -> str:

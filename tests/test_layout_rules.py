@@ -209,6 +209,7 @@ ARROWS = {
             23,
             "libraries too large to score as a whole (kb/index/lists.py, row_files.py, kb/search/pool.py, narrowed.py)",
         ),
+        (1, "origins among the settings (kb/addresses.py)"),
     ),
     "web": (
         (75, "the rooms of old; before there were rooms it had 225"),
@@ -236,6 +237,7 @@ ARROWS = {
         ),
         (19, "assistants (web/assistants)"),
         (5, "what operators watch (web/watching)"),
+        (7, "the search on other sites (web/frame/embedders.py, web/pages/embed.py, embedding.py)"),
     ),
 }
 """How many imports between the files of a house there may be, each part with its reason; doors are counted apart."""

@@ -21,7 +21,7 @@ from kb.search import Library
 from web import admin, assistants, failures, pages, watching
 from web.connections import Connection
 from web.described import described
-from web.frame import STATIC, Headers, Prefix, Refs, SearchAsked
+from web.frame import STATIC, Headers, Prefix, Refs, SearchAsked, Shared
 from web.hosts import Hosts
 
 DESCRIPTION = (
@@ -96,6 +96,7 @@ def create_app(
     if watch:
         app.add_middleware(watching.Routed)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6, exclude_content_types=PACKED)
+    app.add_middleware(Shared)
     app.add_middleware(Hosts, hosts=settings.hosts)
     app.add_middleware(Headers)
     app.add_middleware(Prefix)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from benchmarks import hostile
 from kb.errors import BusyError
 from kb.search.library import Library
 from tests import browsing, web_library
@@ -103,6 +105,17 @@ def test_what_is_no_message_is_refused_and_nothing_breaks(
     assert answer.status_code < 500
     assert "result" not in answer.text
     assert client.post("/mcp", json=LIST, headers=ACCEPT).status_code == 200
+
+
+def test_no_text_breaks_a_tool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web.assistants.Allowance", lambda: Allowance(calls=10_000))
+    encoder = FakeEncoder()
+    app = create_app(web_library.fill(tmp_path, encoder), lambda it: Library.open(it, encoder))
+    with TestClient(app, base_url="http://localhost") as web:
+        for body in hostile.messages():
+            answer = web.post("/mcp", content=body, headers=hostile.ASSISTANT)
+            assert answer.status_code < 500, body[:200]
+            assert "through no fault of the question" not in answer.text, body[:200]
 
 
 def test_a_message_that_is_too_large_is_not_read(client: TestClient) -> None:

@@ -13,18 +13,20 @@ from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
+from kb import InputError, web_origin
 from kb.office import Deed
 from web.admin import spool
 from web.admin.office_pages import AdminAnyPage
 from web.admin.signin import Reviewer, Session, csrf, journal
 from web.admin.spool import Sent, Wrong
-from web.frame import Shown, library, looks, private, serve
+from web.frame import Shown, embedders, library, looks, private, serve
 
 router = APIRouter(include_in_schema=False)
 PATH = "/admin/settings"
 MOST_LOGO = 200_000  # bytes
 LONGEST_NAME = 80
 _ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
+MOST_EMBEDDERS = 50
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -33,7 +35,7 @@ class Refused(Shown):
     """Why a setting was not taken."""
 
     what: str
-    """contact, light, dark, large or no-png."""
+    """contact, light, dark, large, no-png or embedders."""
     given: str
     ground: str
     """Of a colour: what it is seen worst on."""
@@ -54,6 +56,10 @@ class SettingsPage(AdminAnyPage):
     light: str
     dark: str
     """The colour of links and buttons in each theme; empty for the site's own."""
+    embedders: str
+    """The origins that may embed the search, a line each."""
+    fixed: tuple[str, ...]
+    """Those that KB_EMBEDDERS allows besides."""
     logo: str
     """Address of the logo; empty where there is none."""
     most_bytes: int
@@ -91,9 +97,12 @@ def _decide(request: Request, reviewer: Session, sent: Sent, logo: bytes) -> Res
         "light": fields.get("light", "").strip().lower(),
         "dark": fields.get("dark", "").strip().lower(),
     }
-    refused = [*_contact(wanted), *_colours(wanted), *_logo(sent, logo)]
+    origins, wrong = _origins(fields.get(embedders.STORED, ""))
+    refused = [*_contact(wanted), *_colours(wanted), *_logo(sent, logo), *wrong]
+    wanted[embedders.STORED] = " ".join(origins)
     if refused:
-        page = _page(request, reviewer, wanted, tuple(refused))
+        shown = wanted | {embedders.STORED: fields.get(embedders.STORED, "")}
+        page = _page(request, reviewer, shown, tuple(refused))
         return private(request, page, 413 if sent.is_large else 400)
     if logo:
         version = hashlib.sha256(logo).hexdigest()[:12]
@@ -102,9 +111,8 @@ def _decide(request: Request, reviewer: Session, sent: Sent, logo: bytes) -> Res
         wanted |= {"logo": "", "logo_version": ""}
     library(request).store.set_settings(wanted)
     told = {**wanted, "logo": wanted.get("logo_version", "as it was") or "none"}
-    said = "; ".join(
-        f"{name}: {told[name] or 'none'}" for name in ("alliance", "contact", "light", "dark", "logo")
-    )
+    names = ("alliance", "contact", "light", "dark", "logo", embedders.STORED)
+    said = "; ".join(f"{name}: {told[name] or 'none'}" for name in names)
     journal(request).add(Deed.SETTINGS, who=reviewer.name, via=reviewer.role, detail=said)
     return RedirectResponse(f"{PATH}?done=yes", 303)
 
@@ -129,6 +137,20 @@ def _colours(wanted: Mapping[str, str]) -> list[Refused]:
     return found
 
 
+def _origins(given: str) -> tuple[list[str], list[Refused]]:
+    """The origins of a text, each once, and what in it is none."""
+    found: dict[str, None] = {}
+    wrong = []
+    for one in given.replace(",", " ").split()[: MOST_EMBEDDERS + 1]:
+        try:
+            found[web_origin(one)] = None
+        except InputError:
+            wrong.append(Refused(embedders.STORED, one[:80], "", 0))
+    if len(found) > MOST_EMBEDDERS:
+        wrong.append(Refused(embedders.STORED, f"> {MOST_EMBEDDERS}", "", 0))
+    return list(found), wrong
+
+
 def _logo(sent: Sent, logo: bytes) -> list[Refused]:
     name = (sent.file.filename if sent.file else "") or ""
     if sent.is_large:
@@ -144,12 +166,13 @@ def _page(
     is_saved: bool = False,
 ) -> SettingsPage:
     held = looks.look_of(request)
-    contact = library(request).store.settings("contact").get("contact", "")
+    decided = library(request).store.settings("contact", embedders.STORED)
     shown = wanted or {
         "alliance": held.alliance,
-        "contact": contact,
+        "contact": decided.get("contact", ""),
         "light": held.light,
         "dark": held.dark,
+        embedders.STORED: "\n".join(decided.get(embedders.STORED, "").split()),
     }
     return SettingsPage(
         url=PATH,
@@ -157,6 +180,7 @@ def _page(
         csrf=csrf(request, reviewer),
         who=reviewer.name,
         **shown,
+        fixed=request.app.state.settings.embedders,
         logo=held.logo,
         most_bytes=MOST_LOGO,
         refused=refused,

@@ -6,6 +6,7 @@ from web.frame import (
     account,
     boxes,
     compared,
+    embedders,
     headers,
     language,
     linked,
@@ -19,6 +20,7 @@ from web.frame import (
 )
 from web.frame.account import Account, CaveatGroup
 from web.frame.compared import EditionsCompared, SidesShown
+from web.frame.embedders import Shared
 from web.frame.headers import SECURITY, Headers
 from web.frame.language import FALLBACK, po_file, spoken
 from web.frame.named import AreaShown, HandbookRef, Judging, Picture, PlaceShown, RecordRef, TallyShown
@@ -88,6 +90,7 @@ __all__ = [
     "Saying",
     "Sayings",
     "SearchAsked",
+    "Shared",
     "Shown",
     "SidesShown",
     "Signpost",
@@ -101,6 +104,7 @@ __all__ = [
     "check_origin",
     "client_of",
     "compared",
+    "embedders",
     "example_of",
     "exemplify",
     "fresh",

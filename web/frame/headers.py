@@ -15,6 +15,8 @@ SECURITY = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+FOR_OTHERS = ("/embed", "/embed/look.css", "/static/embed.css", "/static/practice-search.js")
+"""What pages of other sites may load, and what the answer's own policy says who may have in a frame."""
 FOR_GOOD = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
 
@@ -43,8 +45,14 @@ class Headers:
 
 
 def _complete(headers: MutableHeaders, scope: Scope, status: int) -> None:
+    is_for_others = scope["path"] in FOR_OTHERS
+    own = headers.get("Content-Security-Policy") if is_for_others else None
     for name, value in SECURITY.items():
         headers[name] = value
+    if is_for_others:
+        headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    if own:
+        headers["Content-Security-Policy"] = own
     is_versioned = scope["path"].startswith("/static/") and "v" in QueryParams(scope["query_string"])
     if is_versioned and status in (200, 304):
         headers["Cache-Control"] = FOR_GOOD

@@ -143,6 +143,45 @@ def test_settings_are_for_those_who_sign_in(visitor: TestClient) -> None:
     assert visitor.post(PATH, data={"alliance": "x"}, files={"file": ("", b"")}).status_code == 403
 
 
+# sites that may embed the search
+
+
+def test_sites_that_the_owner_allows_may_embed_at_once_and_no_longer_once_they_are_taken_back(
+    client: TestClient, visitor: TestClient
+) -> None:
+    given = "https://WWW.example.org/\r\nhttp://b.example:8080, https://www.example.org"
+    assert save(client, embedders=given).headers["location"] == f"{PATH}?done=yes"
+    policy = visitor.get("/embed").headers["content-security-policy"]
+    assert "frame-ancestors 'self' https://www.example.org http://b.example:8080;" in policy
+    asked = {"Origin": "http://b.example:8080"}
+    assert visitor.get("/index.json", headers=asked).headers["access-control-allow-origin"] == asked["Origin"]
+    assert "https://www.example.org\nhttp://b.example:8080</textarea>" in client.get(PATH).text
+    assert "embedders: https://www.example.org http://b.example:8080" in client.get("/admin/log").text
+    save(client)
+    assert "frame-ancestors 'self';" in visitor.get("/embed").headers["content-security-policy"]
+    assert "access-control-allow-origin" not in visitor.get("/index.json", headers=asked).headers
+
+
+@pytest.mark.parametrize(
+    "given", ["https://a.example/path", "a.example", "https://a.example;script-src *", "<b>"]
+)
+def test_what_is_no_site_is_refused_and_changes_nothing(client: TestClient, given: str) -> None:
+    save(client, embedders="https://kept.example")
+    answer = save(client, embedders=f"https://new.example\n{given}", alliance="Changed")
+    assert answer.status_code == 400
+    assert "is no site" in answer.text
+    assert "https://new.example" in answer.text
+    assert "<b>" not in answer.text.replace("<b>Note", "")
+    assert "https://kept.example" in client.get(PATH).text
+    assert "Changed" not in client.get(PATH).text
+    save(client)
+
+
+def test_more_sites_than_a_header_holds_are_refused(client: TestClient) -> None:
+    many = "\n".join(f"https://{number}.example" for number in range(51))
+    assert save(client, embedders=many).status_code == 400
+
+
 # handbooks
 
 

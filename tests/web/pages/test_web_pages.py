@@ -55,6 +55,8 @@ PAGES = (
     "/shortlist?id=exchange.credit&id=guide.cours&q=credit",
     "/shortlist?id=none",
     "/matrix",
+    "/embedding",
+    "/embedding?handbook=exchange&look=dark&light=ffffff",
     "/matrix?rows=country&columns=format",
     "/institutions/university-of-bucharest",
     "/countries/sweden",

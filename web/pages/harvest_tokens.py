@@ -37,7 +37,7 @@ class ResumptionToken:
     @property
     def text(self) -> str:
         """The token as it is given out."""
-        held = json.dumps(astuple(self), ensure_ascii=False, separators=(",", ":")).encode()
+        held = json.dumps(astuple(self), separators=(",", ":")).encode()
         return base64.urlsafe_b64encode(_sum(held) + held).decode().rstrip("=")
 
     @property

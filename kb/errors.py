@@ -27,6 +27,10 @@ class GenerationError(KbError):
     """Raised when an index generation is missing, stale or cannot be built."""
 
 
+class IndexServerError(GenerationError):
+    """Raised when the server that keeps an index cannot be reached, or refuses."""
+
+
 class ModelError(KbError):
     """Raised when an embedding model cannot be loaded or is not the expected one."""
 

@@ -30,6 +30,9 @@ VARIABLES = {
     " sentence-transformers folder or hub name; wins over `kb model use`.",
     "KB_MODEL_MULTILINGUAL": "A folder or hub name to be `multilingual` instead, as `intfloat/multilingual-e5-small`"
     " where there is no package.",
+    "KB_INDEX": "Where words and vectors are searched: `milvus://HOST:19530/DATABASE`, `milvus+tls://HOST:19530`, or"
+    " `milvus-lite:///PATH/FILE.db`; unset, in the library's own folder.",
+    "KB_INDEX_TOKEN": "What Milvus asks for: `user:password`, or a key.",
     "KB_QUERY_PREFIX": "What a model of your own wants before a need.",
     "KB_PASSAGE_PREFIX": "What a model of your own wants before a passage.",
     "KB_CACHE": "Where what is made of the embedded models is kept (80 MB); may be deleted.",
@@ -51,7 +54,7 @@ VARIABLES = {
     "KB_PROXIES": "Addresses or networks whose `X-Forwarded-For` and `-Proto` are believed: `127.0.0.1`.",
 }
 """What each variable of the environment does, for docs/reference/settings.md."""
-SECRETS = ("KB_ADMIN_TOKEN", "KB_METRICS_TOKEN")
+SECRETS = ("KB_ADMIN_TOKEN", "KB_METRICS_TOKEN", "KB_INDEX_TOKEN")
 _COUNTS = "PROMETHEUS_MULTIPROC_DIR"  # prometheus-client's own name
 DEFAULTS = {
     "KB_DATA": "the platform's user data folder",
@@ -68,7 +71,8 @@ class Settings:
     `cache` is where files made of the embedded models are kept, which can be deleted at any time. Sizes are in
     bytes, times in seconds; with `admin_token` people sign in to review, `keep_queries` keeps the
     texts that found nothing; with `metrics_token` counts are shown to who sends it, and `log` is the form
-    of the log; `hosts` are the names that the web answers to beside loopback's, `proxies` the
+    of the log; `index` is where words and vectors are searched, with `index_token` where one is asked
+    for; `hosts` are the names that the web answers to beside loopback's, `proxies` the
     addresses or networks whose X-Forwarded headers are believed, `embedders` the origins of sites whose pages may
     embed the search; `multilingual` is a model in the place of the
     embedded multilingual one. Each has a variable of the same name in capitals with `KB_` before, that one
@@ -91,6 +95,8 @@ class Settings:
     proxies: tuple[str, ...] = ()
     embedders: tuple[str, ...] = ()
     reranker: str = ""
+    index: str = ""
+    index_token: str = field(default="", repr=False)
     keep_queries: bool = False
     is_model_fixed: bool = False
     cache: Path = field(default_factory=lambda: user_cache_path(NAME, False))
@@ -114,6 +120,8 @@ class Settings:
             multilingual=os.environ.get("KB_MODEL_MULTILINGUAL", "").strip(),
             is_model_fixed=bool(model),
             reranker=os.environ.get("KB_RERANKER", "").strip(),
+            index=os.environ.get("KB_INDEX", "").strip(),
+            index_token=os.environ.get("KB_INDEX_TOKEN", "").strip(),
             query_prefix=os.environ.get("KB_QUERY_PREFIX", ""),
             passage_prefix=os.environ.get("KB_PASSAGE_PREFIX", ""),
             max_file=_number("KB_MAX_FILE", MAX_FILE),
@@ -144,6 +152,15 @@ def shared_counts() -> Path | None:
     """That folder; None where a process counts for itself."""
     given = os.environ.get(_COUNTS)
     return Path(given) if given else None
+
+
+def index_setting() -> tuple[str, str]:
+    """Where indexes are kept, "" for the library's own folder, and the token for it.
+
+    Read where an index is opened or written, not passed down: forty places open a library by its folder alone, and
+    which engine keeps its index is no matter of theirs.
+    """
+    return os.environ.get("KB_INDEX", "").strip(), os.environ.get("KB_INDEX_TOKEN", "").strip()
 
 
 def stored_model(data: Path) -> str:

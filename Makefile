@@ -79,7 +79,8 @@ docs: setup ## write what the documents say of the code anew, and build them as 
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build
 
 wheel: setup ## build wheel and sdist into dist/, to be installed by pipx or uv
-	$(BIN)/python -m build --no-isolation
+	$(BIN)/python -m build --quiet --no-isolation
+	@ls -l dist
 
 i18n: setup ## find the interface's words, update web/locale, say what is not translated
 	$(BIN)/python -m web.catalogues

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from kb import Edition, InputError
+from kb import Edition, InputError, Said
 from kb.measure import Outcome
+from kb.search import Notice
 from web.assistants import arguments, told
 from web.assistants.arguments import (
     CompareArguments,
@@ -15,7 +16,7 @@ from web.assistants.arguments import (
     ShowArguments,
     SimilarArguments,
 )
-from web.frame import HandbookRef, PlaceShown, RecordRef, Refs, SearchAsked, sayings
+from web.frame import HandbookRef, PlaceShown, RecordRef, Refs, SearchAsked, language, sayings
 from web.pages import compare as comparing
 from web.pages import facts, hits, home, leaves, neighbours, once, originals, record_page, results
 
@@ -43,7 +44,7 @@ class Answers:
 
     @property
     def _notice(self) -> str:
-        return sayings.english(self._refs.library.notices)
+        return _said(one for one in self._refs.library.notices if one.code is not Notice.INDEX_REBUILT)
 
     def search(self, given: SearchArguments) -> told.FoundTold:
         """Answers to a need.
@@ -81,7 +82,7 @@ class Answers:
             background=tuple(map(self._hit, background)),
             no_match=page.no_match,
             is_weak=page.is_weak,
-            remarks=sayings.english(page.said or page.nothing),
+            remarks=_said(page.said or page.nothing),
             narrow=tuple(
                 told.NarrowTold(
                     "kinds" if group.name == "kind" else group.name,
@@ -134,7 +135,7 @@ class Answers:
             similar=tuple(
                 told.NearTold(
                     record=self._record(one.record),
-                    reasons=tuple(map(sayings.english, one.reasons)),
+                    reasons=tuple(_said((reason,)) for reason in one.reasons),
                     own_quote=one.nearest.own.text if one.nearest else "",
                     near_quote=one.nearest.near.text if one.nearest else "",
                     near_address=self._whole(one.nearest.near.url) if one.nearest else "",
@@ -316,6 +317,11 @@ class Answers:
             imprint=tuple(map(self._value, facts.imprint_of(self._refs, edition, stated))),
             original=self._whole(originals.original(self._refs, edition, stated)),
         )
+
+
+def _said(facts: Iterable[Said]) -> str:
+    """What kb says, in the language of the answer."""
+    return sayings.plain(facts, language.spoken().language)
 
 
 def _absent(name: str) -> told.ValueTold:

@@ -346,3 +346,11 @@ def test_a_record_of_any_kind_can_be_shown(url: str) -> None:
     for record in web_library.RECORDS:
         assert isinstance(record, Record)
         assert Kind(told(over_http(url, calling("show", record=record.id)))["record"]["kind"]) is record.kind
+
+
+def test_what_the_library_says_comes_in_the_language_of_the_answer(url: str) -> None:
+    english = told(over_http(url, calling("search", need='tool:Zeppelin "credit"')))["remarks"]
+    german = told(over_http(url, calling("search", need='tool:Zeppelin "credit"', language="de")))["remarks"]
+    assert english
+    assert german
+    assert english != german

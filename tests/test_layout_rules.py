@@ -210,7 +210,7 @@ ARROWS = {
         (8, "what harvesters are told, which whatever publishes notes (kb/store/chronicle.py, harvested.py)"),
         (1, "what a need looks for in any word index (kb/index/sought.py)"),
         (
-            23,
+            25,
             "libraries too large to score as a whole (kb/index/lists.py, row_files.py, kb/search/pool.py, narrowed.py)",
         ),
         (1, "origins among the settings (kb/addresses.py)"),

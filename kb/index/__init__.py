@@ -10,6 +10,7 @@ from kb.index.generation import Generation, build, ensure, open_served
 from kb.index.lexical import Lexical
 from kb.index.lists import middles
 from kb.index.manifest import software
+from kb.index.owned import Owned, mean_of, means_in_turn, means_of, middle_of
 from kb.index.row_files import FLAT_UP_TO, OwnedRows
 from kb.index.vectors import CachedEncoder
 from kb.index.written import Entry
@@ -26,12 +27,17 @@ __all__ = [
     "Joined",
     "Lexical",
     "Near",
+    "Owned",
     "OwnedRows",
     "Picked",
     "WordIndex",
     "build",
     "dot",
     "ensure",
+    "mean_of",
+    "means_in_turn",
+    "means_of",
+    "middle_of",
     "middles",
     "open_served",
     "software",

@@ -18,6 +18,7 @@ class Dense:
     """Unit rows, searched by inner product, which is their cosine, from any thread: every one is compared."""
 
     is_exact = True
+    shared = middle = None
 
     def __init__(self, rows: Vectors) -> None:
         self._rows = rows.view()

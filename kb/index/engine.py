@@ -62,6 +62,14 @@ class Near(Protocol):
     def dim(self) -> int:
         """Numbers in a row."""
 
+    @property
+    def shared(self) -> Vectors | None:
+        """What the rows of each language share, float32 (languages, dim); None where nothing is taken away for it."""
+
+    @property
+    def middle(self) -> Vectors | None:
+        """The mean of the records' means, float32 (dim,); None where it has to be made of the rows."""
+
     def rows(self, ids: Numbers) -> Vectors:
         """The vectors of some rows, float32 (n, dim)."""
 

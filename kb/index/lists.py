@@ -99,7 +99,8 @@ class Lists:
     ):
         self._rows = rows
         self._tongues = tongues
-        self._shared = shared
+        self.shared = shared
+        self.middle: Vectors | None = None
         self._indexes = tuple(indexes)
 
     @classmethod
@@ -173,11 +174,6 @@ class Lists:
         """All rows, many at a time, each time with the number of the first."""
         return self._rows.chunks()
 
-    @property
-    def shared(self) -> Vectors:
-        """What the rows of each language share: float32 (languages, dim)."""
-        return self._shared
-
     def search(
         self, query: Vectors, limit: int, allowed: Numbers | ChosenRows | None = None
     ) -> tuple[Numbers, Scores]:
@@ -201,7 +197,7 @@ class Lists:
             near = (self._near(index, query[part.start : part.stop], limit, chosen) for part, index in asked)
             found = np.unique(np.concatenate([np.zeros(0, np.int64), *near]))
         products = dot(self._rows[found], query)
-        above = products - dot(self._shared, query)[self._tongues[found]]
+        above = products - dot(self.shared, query)[self._tongues[found]]
         order, _ = best(np.arange(len(found)), above, limit)
         return found[order], products[order]
 

@@ -42,6 +42,11 @@ class MilvusNear:
         return False
 
     @property
+    def middle(self) -> Vectors | None:
+        """Not kept here: made of the rows when a library is opened."""
+        return None
+
+    @property
     def count(self) -> int:
         """Rows in the index."""
         return len(self.held)

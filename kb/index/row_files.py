@@ -16,6 +16,7 @@ from kb.index import numbers
 from kb.index.dense import Dense
 from kb.index.lists import HeldRows, Lists, middles
 from kb.index.manifest import Manifest, PartRows
+from kb.index.owned import Owned, middle_of
 from kb.model import ModelPart, model_parts
 
 FLAT_UP_TO = 50_000
@@ -24,7 +25,7 @@ OWNERS = ".owners.npy"
 TONGUES = ".tongues.npy"
 VECTORS = ".vectors.npy"
 LISTS = "lists"  # of all parts
-SHARED = "lists.shared.npy"
+SHARED = "lists.shared.npy"  # by the rows of each language, and in the last row the middle of the records
 LONGEST_TONGUE = "S12"  # bytes of a language's code
 
 
@@ -84,7 +85,10 @@ def nearest(folder: Path, manifest: Manifest, placed: PartRows, rows: OwnedRows)
     except (OSError, ValueError) as error:
         raise GenerationError(f"{folder / SHARED}: cannot be read ({error}); rebuild the index") from error
     parts = model_parts(manifest.model, manifest.dim)
-    return Lists.load(folder / LISTS, held(folder, manifest, placed), rows.spoken[rows.owners], shared, parts)
+    own, tongues = held(folder, manifest, placed), rows.spoken[rows.owners]
+    found = Lists.load(folder / LISTS, own, tongues, shared[:-1], parts)
+    found.middle = shared[-1]
+    return found
 
 
 def sort_into_lists(folder: Path, manifest: Manifest) -> None:
@@ -100,8 +104,10 @@ def sort_into_lists(folder: Path, manifest: Manifest) -> None:
     parts: tuple[ModelPart, ...] = model_parts(manifest.model, manifest.dim)
     tongues = rows.spoken[rows.owners]
     shared = middles(own.chunks(), tongues, len(rows.tongues), parts)
-    np.save(folder / SHARED, shared)
-    Lists.build(own, tongues, shared, parts).save(folder / LISTS)
+    lists = Lists.build(own, tongues, shared, parts)
+    lists.save(folder / LISTS)
+    middle = middle_of(lists, Owned.of(rows.owners, len(rows.spoken)))
+    np.save(folder / SHARED, np.vstack([shared, middle]))
 
 
 def held(folder: Path, manifest: Manifest, placed: PartRows) -> HeldRows:

@@ -10,6 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Protocol
 
 from kb.words import HOMOGRAPHS, PLAIN, STEMMERS, StemmedWord, stems, words_of
@@ -21,6 +22,7 @@ REPEATED = (
 SHORT = 3  # telling words of a need that is short
 RARE_SHARE, RARE = 0.1, 3  # of the entries, or so many of them, have a rare word at most
 ENGLISH = "en"
+MOST_NEEDS, MOST_WORDS = 64, 2048  # that are kept as they were read
 
 Ways = tuple[tuple[str, ...], ...]
 """Ways to print a phrase, in plain words."""
@@ -95,10 +97,12 @@ class ShortNeed:
 
 
 class Asking:
-    """Reads needs by what an index knows."""
+    """Reads needs by what an index knows; what was read of the last ones is kept, as one need is read several times."""
 
     def __init__(self, known: Known) -> None:
         self._known = known
+        self._having = lru_cache(MOST_WORDS)(self._counted)
+        self._spoken = lru_cache(MOST_NEEDS)(self._read)
 
     def stemmed(self, languages: Sequence[str]) -> tuple[str, ...]:
         """The languages to stem by: the given one goes first even where no entry is written in it."""
@@ -170,7 +174,7 @@ class Asking:
             self._ways(text),
         )
 
-    def _spoken(self, text: str, languages: tuple[str, ...]) -> list[StemmedWord]:
+    def _read(self, text: str, languages: tuple[str, ...]) -> tuple[StemmedWord, ...]:
         """The words of a text: as acronyms and compounds where some entry prints them so."""
         found: list[StemmedWord] = []
         for word in words_of(text, languages):
@@ -180,7 +184,7 @@ class Asking:
                 found += [whole for whole in wholes if found[-1:] != [whole]]
             else:
                 found.append(replace(word, acronym=word.acronym if is_acronym else "", wholes=wholes))
-        return found
+        return tuple(found)
 
     def _rarest(
         self, counted: Mapping[stems.Way, int], most_read: int | None
@@ -227,7 +231,7 @@ class Asking:
         """How much a word tells, as BM25 weighs it: by the entries that have its commonest form."""
         return rarity(self._known.count, self._having(word))
 
-    def _having(self, word: StemmedWord) -> int:
+    def _counted(self, word: StemmedWord) -> int:
         """The entries that have a word's commonest form, written in one where it is of a compound."""
         forms = [form for one in (word, *word.wholes) for form in self._forms(one)]
         return max(self._known.having(form.kind, form.text) for form in forms)

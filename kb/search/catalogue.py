@@ -6,12 +6,23 @@ import hashlib
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Self
 
 import numpy as np
 
 from kb import Edition, GenerationError, Handbook, Kind, Mask, NotFoundError, Numbers, Record, Scores, Vectors
-from kb.index import FLAT_UP_TO, ChosenRows, Generation, Near, dot, middles
+from kb.index import (
+    FLAT_UP_TO,
+    ChosenRows,
+    Generation,
+    Near,
+    Owned,
+    dot,
+    mean_of,
+    means_in_turn,
+    means_of,
+    middle_of,
+    middles,
+)
 from kb.model import model_parts
 from kb.search.nearness import Nearness
 from kb.search.twins import TwinKey, twins
@@ -19,7 +30,6 @@ from kb.store import Store
 from kb.words import STEMMERS, Pairs, Values, facets, label
 
 CHOICES = 64  # of filters that are kept, a bit a passage each
-AT_ONCE = 16_384  # records whose rows are read together
 AnyOfEach = tuple[tuple[str, tuple[str, ...]], ...]
 """Facets with values: records that have any value of each."""
 
@@ -51,32 +61,6 @@ class ReadOnce:
     def stemmed(self) -> tuple[str, ...]:
         """The languages that some record is in and that have a stemmer."""
         return tuple(sorted(set(self.languages) & set(STEMMERS)))
-
-
-@dataclass(frozen=True, slots=True)
-class Owned:
-    """Which rows each record has: `rows[starts[n]:starts[n + 1]]` are those of record n, ascending."""
-
-    rows: Numbers
-    starts: Numbers
-
-    @classmethod
-    def of(cls, owners: Numbers, count: int) -> Self:
-        """Turn the owners of rows round."""
-        rows = np.argsort(owners, kind="stable")
-        return cls(rows, np.searchsorted(owners[rows], np.arange(count + 1)))
-
-    def of_one(self, number: int) -> Numbers:
-        """The rows of a record."""
-        return self.rows[self.starts[number] : self.starts[number + 1]]
-
-    def rows_of(self, numbers: Numbers) -> tuple[Numbers, Numbers]:
-        """The rows of some records, ascending, with the place of each one's record among these."""
-        first, counts = self.starts[numbers], self.starts[numbers + 1] - self.starts[numbers]
-        before = np.cumsum(counts) - counts
-        found = self.rows[np.arange(int(counts.sum())) + np.repeat(first - before, counts)]
-        order = np.argsort(found, kind="stable")
-        return found[order], np.repeat(np.arange(len(numbers)), counts)[order]
 
 
 class Numbered(Mapping[str, int]):
@@ -162,12 +146,18 @@ class Catalog:
         vectors = means = middle = nearness = None
         if dense is not None:
             parts = model_parts(generation.manifest.model, dense.dim)
-            shared = middles(dense.chunks(), own.spoken[own.owners], len(own.tongues), parts)
+            shared = dense.shared
+            if shared is None:
+                shared = middles(dense.chunks(), own.spoken[own.owners], len(own.tongues), parts)
             nearness = Nearness.sharing(parts, shared, own.tongues, own.spoken, own.owners, read.told)
             if dense.is_exact:
                 _, vectors = next(dense.chunks())
                 means = means_of(vectors, own.owners, len(read.ids))
-            middle = means.mean(axis=0) if means is not None and len(means) else _middle(dense, owned)
+            middle = dense.middle
+            if means is not None and len(means):
+                middle = means.mean(axis=0)
+            elif middle is None:
+                middle = middle_of(dense, owned)
         held_values = read.facets.values()
         return cls(
             generation=generation,
@@ -182,7 +172,9 @@ class Catalog:
             means=means,
             middle=middle,
             nearness=nearness,
-            twins=twins(read.likeness, None if dense is None else lambda number: _mean(dense, owned, number)),
+            twins=twins(
+                read.likeness, None if dense is None else lambda number: mean_of(dense, owned, number)
+            ),
             languages=read.stemmed,
             facets=held_values,
             pairs={facet: Pairs.of(values) for facet, values in held_values.items()},
@@ -209,7 +201,7 @@ class Catalog:
         """The means of all records, float32 (n, dim), put together where they are not at hand; None without vectors."""
         if self.means is not None or self.generation.dense is None:
             return self.means
-        return np.concatenate(list(_every_mean(self.generation.dense, self.owned)))
+        return np.concatenate(list(means_in_turn(self.generation.dense, self.owned)))
 
     def products(self, question: Vectors) -> Scores:
         """The products of a row (dim,) with each row.
@@ -293,44 +285,5 @@ class Catalog:
         return self.having("kind", wanted) if wanted else np.zeros(len(self.records), dtype=bool)
 
 
-def _every_mean(dense: Near, owned: Owned) -> Iterator[Vectors]:
-    """The means of all records, many at a time."""
-    count = len(owned.starts) - 1
-    for start in range(0, count, AT_ONCE):
-        numbers = np.arange(start, min(start + AT_ONCE, count))
-        rows, owners = owned.rows_of(numbers)
-        yield means_of(dense.rows(rows), owners, len(numbers))
-
-
-def _middle(dense: Near, owned: Owned) -> Vectors:
-    total = np.zeros(dense.dim, dtype=np.float32)
-    for means in _every_mean(dense, owned):
-        total += means.sum(axis=0)
-    return total / np.float32(max(len(owned.starts) - 1, 1))
-
-
 def _sum(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest())
-
-
-def means_of(vectors: Vectors, owners: Numbers, count: int) -> Vectors:
-    """The mean of each record's rows, as a unit row; zeros for one without."""
-    sums = np.zeros((count, vectors.shape[1]), dtype=np.float32)
-    if (
-        len(owners) and (np.diff(owners) >= 0).all()
-    ):  # in one pass, where each record's rows follow each other
-        firsts = np.flatnonzero(np.diff(owners, prepend=-1))
-        sums[owners[firsts]] = np.add.reduceat(vectors, firsts, axis=0)
-    else:
-        np.add.at(sums, owners, vectors)
-    return _unit(sums)
-
-
-def _mean(dense: Near, owned: Owned, number: int) -> Vectors:
-    found: Vectors = _unit(dense.rows(owned.of_one(number)).sum(axis=0, keepdims=True))[0]
-    return found
-
-
-def _unit(rows: Vectors) -> Vectors:
-    lengths = np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
-    return np.asarray(rows / lengths, dtype=np.float32)

@@ -15,10 +15,10 @@ import numpy as np
 from kb import Edition, Numbers, Passage, Record, Scores, Vectors
 from kb.care import changes
 from kb.editions import is_reworded
-from kb.index import Entry, Generation, Joined, Lexical
+from kb.index import Entry, Generation, Joined, Lexical, Owned, means_of
 from kb.model import Encoder, passages
 from kb.search.answer import Hit
-from kb.search.catalogue import Catalog, Owned, ReadOnce, means_of
+from kb.search.catalogue import Catalog, ReadOnce
 from kb.search.nearness import Nearness
 from kb.store import Store, text_sha256
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from kb import Numbers, Scores
-from kb.index import Generation, Groups, OwnedRows, Picked, WordIndex
-from kb.search.catalogue import Catalog, Owned, means_of
+from kb.index import Generation, Groups, Owned, OwnedRows, Picked, WordIndex, means_of
+from kb.search.catalogue import Catalog
 from kb.words import Pairs, Values
 
 

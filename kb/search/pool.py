@@ -19,7 +19,7 @@ from kb.search.usual import Usual
 BEST = 100
 """Rows that each way gives of what is asked for."""
 BESIDE = 30
-"""Rows that each way gives of sections, which are shown below, and of what other filters would leave, to be counted."""
+"""The same of sections, shown below, and of what other filters would leave, to be counted: no passages by words."""
 MOST_READ = 100_000
 """Entries with words of a need that are looked at, the rarest words first: two milliseconds."""
 
@@ -41,16 +41,17 @@ def pool(
     """
     kinds = ("kind", tuple(kind.value for kind in query.kinds))
     others = (*query.filters.items(), *wanted)
-    ways: list[tuple[AnyOfEach, int]] = [((kinds, *others), BEST)]
+    ways: list[AnyOfEach] = [(kinds, *others)]
     if Kind.SECTION not in query.kinds:
-        ways.append(((("kind", (Kind.SECTION.value,)), *others), BESIDE))
+        ways.append((("kind", (Kind.SECTION.value,)), *others))
     if query.filters:
-        ways.append(((kinds, *wanted), BESIDE))
+        ways.append((kinds, *wanted))
     questions: list[Vectors] = []
     if encoder is not None and query.mode is not Mode.WORDS and not phrases:
         questions += _questions(catalog, encoder, text, language, usual)
     found = [np.zeros(0, dtype=np.int64)]
-    for filters, limit in ways:
+    for place, filters in enumerate(ways):
+        limit = BESIDE if place else BEST
         found += _by_words(catalog, query, " ".join((text, *more_words)), phrases, filters, limit)
         found += [catalog.owners[catalog.nearest(one, limit, filters)[0]] for one in questions]
     return np.unique(np.concatenate(found))
@@ -61,9 +62,11 @@ def _by_words(
 ) -> Iterator[Numbers]:
     having = catalog.chosen(filters).groups
     kept = (phrases, query.excluded)
-    for words, is_passages in ((catalog.generation.lexical, True), (catalog.generation.whole, False)):
-        ids, _ = words.search(text, limit, catalog.languages, None, *kept, having=having, most_read=MOST_READ)
-        yield catalog.owners[ids] if is_passages else ids
+    generation = catalog.generation
+    said = (text, limit, catalog.languages, None, *kept)
+    yield generation.whole.search(*said, having=having, most_read=MOST_READ)[0]
+    if limit > BESIDE:
+        yield catalog.owners[generation.lexical.search(*said, having=having, most_read=MOST_READ)[0]]
 
 
 def _questions(

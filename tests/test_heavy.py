@@ -20,6 +20,9 @@ HEAVY = (
     "onnxruntime",
     "sentencepiece",
     "tokenizers",
+    "mcp",
+    "prometheus_client",
+    "pythonjsonlogger",
 )
 
 

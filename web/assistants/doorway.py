@@ -15,14 +15,17 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kb import Settings
+from kb.measure import Outcome
 from kb.search import Library
 from web.assistants.allowance import Allowance
-from web.assistants.telling import Counting
+from web.frame import SearchAsked
 
 ADDRESS = "/mcp"
 ABOUT = "/api/docs#assistants"
 _INVALID_REQUEST = -32600  # of JSON-RPC 2.0
 
+Counting = Callable[[SearchAsked, Outcome], object]
+"""Told of each search, and what became of it."""
 Called = Callable[[str, bool], None]
 """Told of each call: the tool, and whether it was refused."""
 Ask = Callable[[Scope, Receive, Send], Awaitable[None]]

@@ -23,7 +23,8 @@ from kb import KbError, NotFoundError
 from kb.search import Library
 from web.assistants import arguments, tooling
 from web.assistants.allowance import Allowance
-from web.assistants.telling import Answers, Counting
+from web.assistants.doorway import Counting
+from web.assistants.telling import Answers
 from web.assistants.tooling import Reply, Tool
 from web.frame import Json, Refs, client_of, language, pictures
 

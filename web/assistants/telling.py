@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from kb import Edition, InputError, Said
-from kb.measure import Outcome
 from kb.search import Notice
 from web.assistants import arguments, told
 from web.assistants.arguments import (
@@ -16,6 +15,7 @@ from web.assistants.arguments import (
     ShowArguments,
     SimilarArguments,
 )
+from web.assistants.doorway import Counting
 from web.frame import HandbookRef, PlaceShown, RecordRef, Refs, SearchAsked, language, sayings
 from web.pages import compare as comparing
 from web.pages import facts, hits, home, leaves, neighbours, once, originals, record_page, results
@@ -28,8 +28,6 @@ MOST_LISTED = 20
 """Records that are named beside one; its page has them all."""
 NARROWING = ("kind", "handbook", "institution", "country", "theme", "format", "level", "target_group", "year")
 ABSENT = "absent"
-
-Counting = Callable[[SearchAsked, Outcome], object]
 
 
 class Answers:

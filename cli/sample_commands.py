@@ -61,4 +61,6 @@ def take_in() -> None:
         for words in (("ingest", "--yes", handbook), ("needs", "import", "--by", "the sample", needs)):
             run = [sys.executable, "-P", "-m", "cli.main", *words]
             if subprocess.run(run, stdout=sys.stderr, stdin=subprocess.DEVNULL, check=False).returncode:
-                raise KbError("the sample was not taken in, for the reason above; run: kb serve --no-sample")
+                raise KbError(
+                    "the sample was not taken in, for the reason above; mend that, or: kb ingest FILE.pdf"
+                )

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import io
+import json
 from pathlib import Path
 
 import pytest
 
 from cli import sample_commands, serving_commands, terminal
-from kb.errors import NotFoundError
+from kb.errors import KbError, NotFoundError
 from kb.office import password
 from kb.settings import Settings
-from kb.store.store import DATABASE
-from tests import running
+from kb.store.store import DATABASE, Store
+from tests import pdfs, running
+from tests.house import ROOT
 
 
 def test_the_sample_is_written_and_no_other_file_of_its_name_is_lost(
@@ -83,3 +85,45 @@ def test_a_library_with_files_is_not_empty_even_without_its_database(tmp_path: P
     assert serving_commands._is_empty(settings)
     (tmp_path / "files" / "ab").mkdir(parents=True)
     assert not serving_commands._is_empty(settings)
+
+
+def test_what_is_taken_in_is_the_first_edition_and_its_needs(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """By the real commands, with a small handbook in the sample's place."""
+    held = {name: tmp_path / name for name in sample_commands.FILES}
+    held[sample_commands.FIRST].write_bytes(pdfs.handbook_pdf())
+    title = {
+        "file": sample_commands.FIRST,
+        "kind": "practice",
+        "title": "Practice Birch exchange",
+        "grade": 2,
+    }
+    need = {"id": "a", "text": "a joint poster", "style": "keywords", "relevant": [title]}
+    judged = {"pool": [sample_commands.FIRST], "queries": [need], "similar": []}
+    held["needs.json"].write_text(json.dumps(judged))
+    monkeypatch.setattr(sample_commands, "FILES", held)
+    for name, value in (
+        ("KB_DATA", str(tmp_path / "data")),
+        ("KB_MODEL", "english"),
+        ("PYTHONPATH", str(ROOT)),
+    ):
+        monkeypatch.setenv(name, value)
+    sample_commands.take_in()
+    with Store.open(tmp_path / "data", readonly=True) as store:
+        assert [book.file_name for book in store.handbooks()] == [sample_commands.FIRST]
+        assert [one.text for one in store.needs()] == ["a joint poster"]
+    assert not serving_commands._is_empty(Settings(tmp_path / "data"))
+
+
+def test_a_sample_that_cannot_be_taken_in_ends_with_the_way_out(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    held = {name: tmp_path / name for name in sample_commands.FILES}
+    held[sample_commands.FIRST].write_bytes(b"no PDF")
+    held["needs.json"].write_text("{}")
+    monkeypatch.setattr(sample_commands, "FILES", held)
+    monkeypatch.setenv("KB_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    with pytest.raises(KbError, match=r"kb ingest FILE\.pdf"):
+        sample_commands.take_in()

@@ -94,7 +94,7 @@ def create_app(
     app.router.routes += [Route(assistants.ADDRESS, doorway, include_in_schema=False), *shown]
     failures.register(app)
     if watch:
-        app.add_middleware(watching.Routed)
+        app.add_middleware(watching.Routed, plain=(assistants.ADDRESS, watching.METRICS))
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6, exclude_content_types=PACKED)
     app.add_middleware(Shared)
     app.add_middleware(Hosts, hosts=settings.hosts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -86,8 +86,9 @@ class Watched:
 class Routed:
     """Innermost middleware: tells `Watched`, which is without, what route answered."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, plain: Iterable[str] = ()) -> None:
+        """`plain` are the paths of routes that FastAPI knows nothing of."""
+        self.app, self._plain = app, frozenset(plain)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, and note its route's template."""
@@ -95,5 +96,6 @@ class Routed:
             await self.app(scope, receive, send)
         finally:
             if _NAME in scope:
-                mounted = FILES if scope["path"].startswith(f"{FILES}/") else OTHER
-                scope[_NAME][_NAME] = getattr(scope.get("route"), "path", mounted)
+                path = scope["path"]
+                other = path if path in self._plain else FILES if path.startswith(f"{FILES}/") else OTHER
+                scope[_NAME][_NAME] = getattr(scope.get("route"), "path", other)

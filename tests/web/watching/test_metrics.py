@@ -64,6 +64,8 @@ def test_requests_are_counted_by_their_routes_template_and_status(client: TestCl
     client.get("/static/app.css")
     client.request("BREW", "/")
     client.get("/", headers={"Host": "evil.example"})
+    client.get("/de/mcp")
+    client.get(METRICS)
     found = seen(client)
     for method, route, status, times in (
         ("GET", "/practices/{record_id}", "200", 2),
@@ -74,10 +76,12 @@ def test_requests_are_counted_by_their_routes_template_and_status(client: TestCl
         ("GET", "/static", "200", 1),
         ("other", "/", "405", 1),
         ("GET", "other", "400", 1),
+        ("GET", "/mcp", "405", 1),
+        ("GET", "/metrics", "401", 1),
     ):
         assert value(found, "kb_requests", method=method, route=route, status=status) == times, route
     count = [one for one in found["kb_request_seconds"].samples if one.name.endswith("_count")]
-    assert sum(one.value for one in count) == 9
+    assert sum(one.value for one in count) == 11
 
 
 def test_an_unforeseen_error_is_counted(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

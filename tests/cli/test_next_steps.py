@@ -1,8 +1,8 @@
 """Every command that a message names can be given as it stands, and those that only read are run.
 
 A message names a command as a next step ("run: kb ingest FILE.pdf", "kb handbooks lists them") or only mentions it,
-after one of a few words or in quotation marks ("a file that kb backup wrote"); a mention needs no arguments. Capitals,
-braces and what the web fills in (%(handbook)s) stand for values.
+after one of a few words or in quotation marks or backticks ("a file that kb backup wrote"); a mention needs no
+arguments. Capitals, braces and what the web fills in (%(handbook)s) stand for values.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ from tests.house import MODULES, ROOT, parsed
 from tests.ingest import test_profile
 
 GROUP: Any = typer.main.get_command(cli.app)
-NAMED = re.compile(r"(?P<before>\S+ |“)?\bkb (?P<words>[a-z].*)", re.DOTALL)
-BEFORE_A_MENTION = {"that ", "by ", "for ", "as ", "“"}
+NAMED = re.compile(r"(?P<before>\S+ |[“`])?\bkb (?P<words>[a-z].*)", re.DOTALL)
+BEFORE_A_MENTION = {"that ", "by ", "for ", "as ", "“", "`"}
 STANDS_FOR_A_VALUE = re.compile(r"\{[^{}]*\}|%\(\w+\)s|[A-Z][A-Z-]*(?:\.[a-z]+)?")
 VALUE = re.compile(
     rf"{STANDS_FOR_A_VALUE.pattern}|-{{1,2}}[a-z-]+|\d+|https?://[^\s<]+|[^\s<]+\.(?:pdf|toml|json|zip)"
     "|embedded|english|multilingual"
 )
-END_OF_A_NEXT_STEP = re.compile(r"[;,.:·)“”»\"'<].*")
+END_OF_A_NEXT_STEP = re.compile(r"[;,.:·)“”»\"'<`].*")
 READING = {
     *("diff", "doctor", "editions", "handbooks", "search", "verify"),
     *("needs", "profile init", "profile show", "review", "review edits", "review show"),

@@ -87,7 +87,7 @@ def fill(data: Path, made: Stock, encoder: Encoder, records: int = 0, passages: 
     """Write a library of so many records, or of as many handbooks as make so many passages."""
     count = [0, 0]
     with Store.open(data) as store:
-        for number, book in enumerate(_handbooks(made)):
+        for number, book in enumerate(made_handbooks(made)):
             held = book[: records - count[0]] if records else book
             found = [passage for record in held for passage in cut(record, encoder)]
             _stage(store, number, held, found, made, encoder)
@@ -99,7 +99,7 @@ def fill(data: Path, made: Stock, encoder: Encoder, records: int = 0, passages: 
     return Large(data, *count)
 
 
-def _handbooks(made: Stock) -> Iterator[list[Record]]:
+def made_handbooks(made: Stock) -> Iterator[list[Record]]:
     """Handbooks of mixed records, without an end."""
     chance = random.Random(SEED)
     number = 0
@@ -160,7 +160,7 @@ def _stage(
         ingested_at=datetime(2026, 1, 1, tzinfo=UTC).isoformat(),
     )
     store.stage(edition, records, found, pdf)
-    vectors = {text_sha256(p.indexed): _vector(p.text, made) for p in found}
+    vectors = {text_sha256(p.indexed): vector_of(p.text, made) for p in found}
     store.cache_vectors(encoder.id, vectors)
     parts = {text_sha256(p.indexed): _sentence_vectors(p, made) for p in found}
     store.cache_vectors(encoder.id + of_sentences.SAME_TEXT, parts)
@@ -176,13 +176,13 @@ def _printed(records: list[Record], page: int) -> str:
 
 def _sentence_vectors(passage: Passage, made: Stock) -> Vectors:
     """The vector of each of its sentences, one after the other, as the store keeps them; its own where one is cut."""
-    whole, text = _vector(passage.text, made), passage.text
+    whole, text = vector_of(passage.text, made), passage.text
     return np.concatenate(
         [made.vectors.get(text[a:b], whole) for a, b in sentences(text)] or [np.zeros(0, np.float32)]
     )
 
 
-def _vector(text: str, made: Stock) -> Vectors:
+def vector_of(text: str, made: Stock) -> Vectors:
     """The mean of the vectors of the sentences that a passage is made of."""
     known = [made.vectors[text[a:b]] for a, b in sentences(text) if text[a:b] in made.vectors]
     mean = np.sum(known or list(made.vectors.values())[:1], axis=0)

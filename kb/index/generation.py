@@ -48,7 +48,7 @@ from kb.index.vectors import embed
 from kb.model import Encoder, PartsEncoder, model_parts
 from kb.store import Revision, Store, text_sha256
 
-FORMAT = 9  # raise it when what is in a generation changes: older ones are then rebuilt
+FORMAT = 10  # raise it when what is in a generation changes: older ones are then rebuilt
 OF_RECORDS, OF_PASSAGES = ".records", ".passages"  # what the names of a part's bodies go on with
 KEPT_RECORDS, KEPT_PASSAGES = 512, 2048  # decoded, some megabytes
 
@@ -234,6 +234,15 @@ def _open(store: Store, name: str, editions: Mapping[str, int]) -> Generation:
     for handbook, number in manifest.editions.items():
         if handbook not in portions or digest(store.passages(handbook, number)) != portions[handbook].sha256:
             raise GenerationError(f"{folder}: not of the passages in the store; rebuild the index")
+    return opened(folder, manifest)
+
+
+def opened(folder: Path, manifest: Manifest) -> Generation:
+    """Open the generation in a folder as its manifest has it, whatever a store says.
+
+    Raises:
+        GenerationError: something of it is missing or damaged.
+    """
     placed = manifest.rows()
     records, passages = _bodies(folder, manifest, placed)
     own = row_files.load(folder, manifest, placed)
@@ -325,25 +334,30 @@ def _write_parts(
         vectors = None if encoder is None else _stacked(known, shas, encoder.dim)
         if isinstance(encoder, PartsEncoder):
             sentences.save(partial / name, [in_sentences[sha] for sha in shas])
-        row_files.save(
-            partial / name,
-            loaded.owners(group),
-            [e.language for one in group.values() for e in one.whole],
-            vectors,
-        )
-        bodies.save(
-            partial / f"{name}{OF_RECORDS}", (codec.dump(r) for one in group.values() for r in one.records)
-        )
-        bodies.save(partial / f"{name}{OF_PASSAGES}", (codec.dump(p) for p in own))
-        entries = [e for one in group.values() for e in one.entries]
-        words, whole = making.write(
-            name, mark, entries, [e for one in group.values() for e in one.whole], vectors
-        )
-        portions = {handbook: one.portion() for handbook, one in group.items()}
-        part = IndexPart(name, mark, portions, words, whole)
+        part = write_part(partial, name, mark, group, vectors, making)
         mark += part.span
         yield part
     progress("index", len(passages), len(passages), "indexing words")
+
+
+def write_part(
+    folder: Path,
+    name: str,
+    mark: int,
+    group: Mapping[str, LoadedEdition],
+    vectors: Vectors | None,
+    making: Making,
+) -> IndexPart:
+    """Index editions as a part of this name, marked from `mark` on; `vectors` are its passages', in their order."""
+    whole = [entry for one in group.values() for entry in one.whole]
+    row_files.save(folder / name, loaded.owners(group), [entry.language for entry in whole], vectors)
+    records = (codec.dump(record) for one in group.values() for record in one.records)
+    bodies.save(folder / f"{name}{OF_RECORDS}", records)
+    own = (codec.dump(passage) for one in group.values() for passage in one.passages)
+    bodies.save(folder / f"{name}{OF_PASSAGES}", own)
+    entries = [entry for one in group.values() for entry in one.entries]
+    written = making.write(name, mark, entries, whole, vectors)
+    return IndexPart(name, mark, {handbook: one.portion() for handbook, one in group.items()}, *written)
 
 
 def _stacked(known: Mapping[str, Vector], shas: Sequence[str], dim: int) -> Vectors:

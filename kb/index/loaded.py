@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kb import Kind, Passage, Record
@@ -41,6 +41,11 @@ def load(store: Store, handbook: str, number: int, revision: Revision | None) ->
         records, held = revision.reviewed.records, revision.passages
     else:
         records, held = store.records(handbook, number), store.passages(handbook, number)
+    return of(number, records, held)
+
+
+def of(number: int, records: Sequence[Record], held: Sequence[Passage]) -> LoadedEdition:
+    """What is indexed of an edition with these records and passages."""
     tools = {record.id: record.title for record in records if record.kind is Kind.TOOL}
     values = {record.id: facets.marks(record, tools) for record in records}
     places = {record.id: place for place, record in enumerate(records)}

@@ -140,6 +140,18 @@ class Catalog:
         newest = {book: max(store.published(book)) for book in held}
         if store.generation() != generation.name or {h.id for h in handbooks} != set(held):
             raise NotFoundError(f"{generation.name}: another generation is served already; search again")
+        editions = {book: one for (book, _), one in store.editions_on_demand(held.items()).items()}
+        return cls.of(generation, handbooks, editions, newest)
+
+    @classmethod
+    def of(
+        cls,
+        generation: Generation,
+        handbooks: tuple[Handbook, ...],
+        editions: Mapping[str, Edition],
+        newest: Mapping[str, int],
+    ) -> Catalog:
+        """Go through the records of a generation of these editions, once."""
         read = ReadOnce.of(generation.records)
         own, dense = generation.rows, generation.dense
         owned = Owned.of(own.owners, len(read.ids))
@@ -163,7 +175,7 @@ class Catalog:
             generation=generation,
             handbooks=handbooks,
             by_id={book.id: book for book in handbooks},
-            editions={book: one for (book, _), one in store.editions_on_demand(held.items()).items()},
+            editions=editions,
             records=generation.records,
             numbers=Numbered(generation.records, read.ids),
             owners=own.owners,

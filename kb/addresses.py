@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from kb.errors import InputError
 
-_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[0-9a-f:.]*:[0-9a-f:.]*")
+_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[0-9a-f.]*:[0-9a-f:.]*")
 
 
 def web_address(given: str) -> str:

@@ -164,6 +164,16 @@ class Snapshot:
         """The published editions that have a record, newest first, each with the PDF page it starts on there."""
         return tuple(one for one in self.store.history(record.id) if self._is_known(record.handbook, one[0]))
 
+    def modified(self, record: Record) -> str:
+        """Since when a served record reads as it does here, UTC; "" of another one, or where that is not known now."""
+
+        def stamps() -> dict[str, str]:
+            found = self.store.harvest_stamps(record.handbook)
+            is_newer = self.catalogue and self.store.generation() != self.catalogue.generation.name
+            return {} if is_newer else found
+
+        return self.once(f"stamps of {record.handbook}", stamps).get(record.id, "")
+
     def users_of(self, tool: str) -> tuple[Record, ...]:
         """The served records that use a tool, by handbook and in printed order."""
         catalog = self.catalogue

@@ -190,10 +190,10 @@ def one(db: sqlite3.Connection, name: str) -> ChronicleEntry | None:
     return _entry(db, row) if row else None
 
 
-def stamp(db: sqlite3.Connection, name: str) -> str:
-    """Since when a record reads as it does; "" where none of this id is served."""
-    row = db.execute("SELECT stamp FROM harvest WHERE id = ? AND digest <> ''", (storable(name),)).fetchone()
-    return str(row[0]) if row else ""
+def stamps(db: sqlite3.Connection, handbook: str) -> dict[str, str]:
+    """Since when each served record of a handbook reads as it does, by id."""
+    found = "SELECT id, stamp FROM harvest WHERE handbook = ? AND digest <> ''"
+    return dict(db.execute(found, (storable(handbook),)).fetchall())
 
 
 def dates(db: sqlite3.Connection) -> dict[str, str]:

@@ -38,10 +38,10 @@ class Harvested(Serving):
             book = chronicle.facts(db, entry.handbook) if entry is not None else None
             return Harvest((entry,) if entry else (), {book.id: book} if book else {})
 
-    def harvest_stamp(self, record: str) -> str:
-        """Since when a served record reads as it does, UTC; "" where it is not served."""
+    def harvest_stamps(self, handbook: str) -> dict[str, str]:
+        """Since when each served record of a handbook reads as it does, UTC, by id."""
         with self._database.read() as db:
-            return chronicle.stamp(db, record)
+            return chronicle.stamps(db, handbook)
 
     def harvest_dates(self) -> dict[str, str]:
         """When something of each handbook changed last, UTC, by id."""

@@ -221,7 +221,7 @@ def record_page(
         by_ocr=tuple(place for page in _pages(record) if (place := refs.place(edition, page)).is_ocr),
         history=_history(refs, record),
         changes=links.changes(record.handbook) if len(refs.library.dates(record.handbook)) > 1 else "",
-        modified=refs.library.store.harvest_stamp(record.id) if refs.is_current(record) else "",
+        modified=refs.library.modified(record) if refs.is_current(record) else "",
     )
 
 

@@ -11,9 +11,6 @@ SAMPLE := corpus/sample/handbook-edition-1.pdf
 # One retry and half a minute: an index that does not answer then costs seconds, not minutes for each package.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --retries 1 --timeout 30
 
-# One more than there are cores: tests wait for servers, browsers and children now and then.
-WORKERS = $(shell $(PYTHON) -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')
-
 SHELL := bash
 .SHELLFLAGS := -o pipefail -c
 .DEFAULT_GOAL := help
@@ -45,7 +42,7 @@ serve: $(RUNS) ## ingest the sample handbook and start the web page (PORT=8000, 
 test: setup ## run every test; Chromium, Firefox and Tesseract, which some need, are installed here where that may be done
 	@bash .ci/browsers.sh
 	@bash .ci/tesseract.sh
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 lint: setup ## check style and types
 	$(BIN)/ruff check .

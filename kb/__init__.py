@@ -18,6 +18,7 @@ from kb.errors import (
     StoreError,
 )
 from kb.files import PARTIAL, file_sha256, link_file, make_last, replace_file, sync_folder
+from kb.npy import load_array
 from kb.progress import Progress, silent
 from kb.records import (
     IMPRINT,
@@ -104,6 +105,7 @@ __all__ = [
     "files",
     "index_setting",
     "link_file",
+    "load_array",
     "load_facets",
     "logs",
     "make_last",

@@ -10,7 +10,7 @@ from benchmarks.quality import pool_of
 from benchmarks.setting import SAMPLE_NEEDS
 from ingest import pipeline
 from kb import index
-from kb.index import milvus_near, row_files
+from kb.index import lists, row_files
 from kb.index.milvus_near import MilvusNear
 from kb.measure.evaluation import evaluate_needs
 from kb.search import catalogue
@@ -36,7 +36,7 @@ def test_judged_needs_are_answered_as_well_by_both_engines(
         wanted = figures(settings, embedded_model)
     for place in (row_files, catalogue):
         monkeypatch.setattr(place, "FLAT_UP_TO", 0)  # so that Milvus finds the candidates
-    monkeypatch.setattr(milvus_near, "NAMED", 0)
+    monkeypatch.setattr(lists, "MOST_COMPARED", 0)
     with kept_by(MILVUS, tmp_path):
         with Store.open(settings.data) as store:
             assert isinstance(index.ensure(store, embedded_model)[0].dense, MilvusNear)

@@ -18,8 +18,7 @@ from typing import Generic, TypeVar, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from kb import GenerationError
-from kb.index import numbers
+from kb import GenerationError, load_array
 
 BODIES = ".json"
 STARTS = ".starts.npy"
@@ -63,7 +62,7 @@ class Bodies:
         """
         path = _named(name, BODIES)
         try:
-            file, starts = OpenFile(path), numbers.load(_named(name, STARTS))
+            file, starts = OpenFile(path), load_array(_named(name, STARTS))
         except (OSError, ValueError) as error:
             raise GenerationError(f"{path}: cannot be read ({error}); rebuild the index") from error
         if len(starts) != count + 1 or starts[-1] != file.size:

@@ -9,8 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.lib.format import header_data_from_array_1_0, write_array_header_1_0
 
-from kb import GenerationError, Numbers, Scores, Vectors
-from kb.index import numbers
+from kb import GenerationError, Numbers, Scores, Vectors, load_array
 from kb.index.engine import ChosenRows
 
 
@@ -41,7 +40,7 @@ class Dense:
             GenerationError: the file is missing or damaged.
         """
         try:
-            return cls(numbers.load(path, is_mapped=is_mapped))
+            return cls(load_array(path, is_mapped=is_mapped))
         except (OSError, ValueError) as error:
             reason = str(error).splitlines()[0]
             raise GenerationError(f"{path}: cannot be read ({reason}); rebuild the index") from error

@@ -10,7 +10,7 @@ lead to is compared exactly, by the rows themselves, which stay in the files of 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from math import isqrt
 from pathlib import Path
@@ -196,30 +196,13 @@ class Lists:
         (None keeps all, an empty array none); those of no row are ignored. A model that the vector says nothing of
         is not asked.
         """
-        ids = None if isinstance(allowed, ChosenRows) else allowed
-        query, ids = as_asked(query, self.dim, self.count, ids)
-        chosen = allowed if isinstance(allowed, ChosenRows) else self._chosen(ids)
-        available = self.count if chosen is None else chosen.count
-        limit = min(limit, available)
-        if limit <= 0:
-            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
-        if chosen is not None and available <= MOST_COMPARED:
-            found = chosen.ids()
-        else:
-            asked = [(part, index) for part, index in self._indexes if query[part.start : part.stop].any()]
-            near = (self._near(index, query[part.start : part.stop], limit, chosen) for part, index in asked)
-            found = np.unique(np.concatenate([np.zeros(0, np.int64), *near]))
-        products = dot(self._rows[found], query)
-        above = products - dot(self.shared, query)[self._tongues[found]]
-        order, _ = best(np.arange(len(found)), above, limit)
-        return found[order], products[order]
+        return candidates(self._rows, self._tongues, self.shared, self._nearest, query, limit, allowed)
 
-    def _chosen(self, ids: Numbers | None) -> ChosenRows | None:
-        if ids is None:
-            return None
-        mask = np.zeros(self.count, dtype=bool)
-        mask[ids] = True
-        return ChosenRows((), lambda: mask)
+    def _nearest(self, query: Vectors, limit: int, chosen: ChosenRows | None) -> Numbers:
+        """The ids, ascending, that the lists of every model that is asked lead to."""
+        asked = [(part, index) for part, index in self._indexes if query[part.start : part.stop].any()]
+        near = (self._near(index, query[part.start : part.stop], limit, chosen) for part, index in asked)
+        return np.unique(np.concatenate([np.zeros(0, np.int64), *near]))
 
     def _near(self, index: Any, own: Vectors, limit: int, chosen: ChosenRows | None) -> Numbers:
         """The ids that one model's lists lead to; more lists are looked into where a filter keeps few rows."""
@@ -230,6 +213,37 @@ class Lists:
         parameters = _faiss().SearchParametersIVF(sel=selector, nprobe=into)
         _, ids = index.search(np.pad(own, (0, PADDED))[None, :], limit, params=parameters)
         return np.asarray(ids[0][ids[0] >= 0], dtype=np.int64)  # FAISS pads with -1
+
+
+def candidates(
+    rows: HeldRows,
+    tongues: Numbers,
+    shared: Vectors,
+    near: Callable[[Vectors, int, ChosenRows | None], Numbers],
+    query: Vectors,
+    limit: int,
+    allowed: Numbers | ChosenRows | None,
+) -> tuple[Numbers, Scores]:
+    """The best of the rows that are `near` a vector (dim,), compared by the rows themselves, as a search gives them.
+
+    `near` gives the ids, ascending, that an index leads to; where a filter keeps few, each of these is compared.
+    """
+    chosen = allowed if isinstance(allowed, ChosenRows) else None
+    query, ids = as_asked(query, rows.dim, len(rows), None if isinstance(allowed, ChosenRows) else allowed)
+    if ids is not None:
+        mask = np.zeros(len(rows), dtype=bool)
+        mask[ids] = True
+        chosen = ChosenRows((), lambda: mask)
+    available = len(rows) if chosen is None else chosen.count
+    limit = min(limit, available)
+    if limit <= 0:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+    is_few = chosen is not None and available <= MOST_COMPARED
+    found = chosen.ids() if chosen is not None and is_few else near(query, limit, chosen)
+    products = dot(rows[found], query)
+    above = products - dot(shared, query)[tongues[found]]
+    order, _ = best(np.arange(len(found)), above, limit)
+    return found[order], products[order]
 
 
 def _as_long(rows: Vectors, longest: float) -> Vectors:

@@ -18,9 +18,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from kb import GenerationError, IndexServerError, Numbers, Passage, Record, Vectors, replace_file
+from kb import GenerationError, IndexServerError, Numbers, Passage, Record, Vectors, load_array, replace_file
 from kb.index import milvus_terms as terms
-from kb.index import numbers
 from kb.index import row_files as of_rows
 from kb.index.engine import Near
 from kb.index.keeping import OpenedIndex, Pieces
@@ -189,7 +188,7 @@ def _lengths(folder: Path, manifest: Manifest, name: str, placed: Numbers) -> ND
         path = folder / f"{part.name}{LENGTHS[name]}"
         is_its = placed[:, 0] == number
         try:
-            found[is_its] = numbers.load(path)[placed[is_its, 1]]
+            found[is_its] = load_array(path)[placed[is_its, 1]]
         except (IndexError, OSError, ValueError) as error:
             raise GenerationError(f"{path}: cannot be read ({error}); rebuild the index") from error
     return found

@@ -8,14 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from kb import Numbers, Scores, Vectors
-from kb.index.dense import as_asked, best, dot
 from kb.index.engine import ChosenRows
-from kb.index.lists import HeldRows
+from kb.index.lists import HeldRows, candidates
 from kb.index.milvus_server import VECTORS, Server, marked
 from kb.index.milvus_weighing import mark_of, tongue_mark
 from kb.model import ModelPart
-
-NAMED = 4096  # rows that a filter keeps: so many are compared each
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,24 +68,7 @@ class MilvusNear:
 
         At most `limit`, with their products with the vector, what is shared included.
         """
-        ids = None if isinstance(allowed, ChosenRows) else allowed
-        query, ids = as_asked(query, self.dim, self.count, ids)
-        available = (
-            allowed.count if isinstance(allowed, ChosenRows) else self.count if ids is None else len(ids)
-        )
-        limit = min(limit, available)
-        if limit <= 0:
-            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
-        if allowed is not None and available <= NAMED:
-            found = allowed.ids() if isinstance(allowed, ChosenRows) else ids
-        else:
-            found = self._near(query, limit, allowed if isinstance(allowed, ChosenRows) else None)
-            found = found if ids is None else np.intersect1d(found, ids)
-        assert found is not None
-        products = dot(self.held[found], query)
-        above = products - dot(self.shared, query)[self.spoken[found]]
-        order, _ = best(np.arange(len(found)), above, limit)
-        return found[order], products[order]
+        return candidates(self.held, self.spoken, self.shared, self._near, query, limit, allowed)
 
     def _near(self, query: Vectors, limit: int, chosen: ChosenRows | None) -> Numbers:
         """The rows, ascending, that Milvus leads to; it does not know what languages share, so each is asked for."""
@@ -101,7 +81,8 @@ class MilvusNear:
                 found += [self._of_tongue(number, own, limit, groups, tongue) for tongue in every]
         marks = np.unique(np.concatenate(found))
         order = np.argsort(self.marks)
-        return np.sort(order[np.searchsorted(self.marks[order], marks)])
+        rows = np.sort(order[np.searchsorted(self.marks[order], marks)])
+        return rows if chosen is None or groups else np.intersect1d(rows, chosen.ids())
 
     def _of_tongue(
         self, number: int, own: Vectors, limit: int, groups: Sequence[Sequence[str]], tongue: str

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kb import GenerationError, Numbers, Vectors
-from kb.index import numbers
+from kb import GenerationError, Numbers, Vectors, load_array
 from kb.index.dense import Dense
 from kb.index.lists import HeldRows, Lists, middles
 from kb.index.manifest import Manifest, PartRows
@@ -81,7 +80,7 @@ def nearest(folder: Path, manifest: Manifest, placed: PartRows, rows: OwnedRows)
     if manifest.count <= FLAT_UP_TO:
         return Dense.build(_all(folder, manifest, placed))
     try:
-        shared = numbers.load(folder / SHARED)
+        shared = load_array(folder / SHARED)
     except (OSError, ValueError) as error:
         raise GenerationError(f"{folder / SHARED}: cannot be read ({error}); rebuild the index") from error
     parts = model_parts(manifest.model, manifest.dim)
@@ -138,7 +137,7 @@ def _vectors(folder: Path, part: str, count: int, dim: int, *, is_mapped: bool =
 def _read(folder: Path, part: str, ending: str, count: int) -> Numbers:
     path = _named(folder / part, ending)
     try:
-        found: Numbers = numbers.load(path)
+        found: Numbers = load_array(path)
     except (OSError, ValueError) as error:
         raise GenerationError(f"{path}: cannot be read ({error}); rebuild the index") from error
     if len(found) != count:

@@ -13,8 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from kb import GenerationError, Passage, Progress, Vector, Vectors
-from kb.index import numbers
+from kb import GenerationError, Passage, Progress, Vector, Vectors, load_array
 from kb.index.bodies import OpenFile
 from kb.index.vectors import batches
 from kb.model import PartsEncoder, Range, sentences
@@ -80,7 +79,7 @@ def save(name: Path, rows: Sequence[Vectors]) -> None:
 def _loaded(name: Path, count: int) -> _File:
     path = _named(name, FILE)
     try:
-        vectors, starts = numbers.load(path, is_mapped=True), numbers.load(_named(name, STARTS))
+        vectors, starts = load_array(path, is_mapped=True), load_array(_named(name, STARTS))
         file = OpenFile(path)
     except (OSError, ValueError) as error:
         raise GenerationError(f"{path}: cannot be read ({error}); rebuild the index") from error

@@ -19,6 +19,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from kb import load_array
 from kb.model.mapped import MappedFile
 from kb.model.tokens import SentencePieces, TextTokens, encoded
 
@@ -53,7 +54,7 @@ class PieceFiles:
     def read(cls, folder: Path) -> Self:
         """Open the files that `written` made."""
         said = json.loads((folder / _SAID).read_text("utf-8"))
-        hashes, places = (np.load(folder / name, mmap_mode="r") for name in (_HASHES, _PLACES))
+        hashes, places = (load_array(folder / name, is_mapped=True) for name in (_HASHES, _PLACES))
         return cls(
             MappedFile.open(folder / PIECES), hashes, places, said["always"], said["end"], said["longest"]
         )

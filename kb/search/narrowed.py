@@ -35,7 +35,7 @@ def narrowed(catalog: Catalog, numbers: Numbers) -> Catalog:
         twins=catalog.twins[numbers],
         facets={facet: _Held(values, numbers) for facet, values in catalog.facets.items()},
         pairs=_Pairs(catalog.pairs, numbers),
-        users=_Users(catalog.users, catalog.numbers, numbers),
+        users=_Users(catalog.users, numbers),
         leads=_Held(catalog.leads, numbers),
         within=numbers,
     )
@@ -194,7 +194,6 @@ class _Users(Mapping[str, tuple[int, ...]]):
     """The narrowed records that use each tool: those that are left, of tools that are."""
 
     whole: Mapping[str, tuple[int, ...]]
-    known: Mapping[str, int]
     numbers: Numbers
 
     def __getitem__(self, tool: str) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from kb import Kind, Numbers, Vectors
+from kb.index import mean_of
 from kb.model import Encoder
 from kb.search.catalogue import AnyOfEach, Catalog
 from kb.search.query import Mode, Query
@@ -86,7 +87,7 @@ def alike(catalog: Catalog, number: int) -> Numbers:
     nearness, dense = catalog.nearness, catalog.generation.dense
     found = [np.array([number], dtype=np.int64)]
     if nearness is not None and dense is not None:
-        mean = dense.rows(catalog.owned.of_one(number)).sum(axis=0)
+        mean = mean_of(dense, catalog.owned, number)
         kind = (("kind", (catalog.records[number].kind.value,)),)
         for part in range(len(nearness.parts)):
             rows, _ = catalog.nearest(nearness.question(mean, part), BEST, kind)

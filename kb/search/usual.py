@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kb import Vectors, replace_file
+from kb import Vectors, load_array, replace_file
 from kb.model import FINGERPRINT, Encoder
 from kb.search.catalogue import Catalog
 from kb.search.query import DEFAULT_KINDS
@@ -35,10 +35,10 @@ def unrelated_rows(encoder: Encoder, language: str, cache: Path) -> Vectors:
     digest = hashlib.sha256("\n".join((encoder.id, *texts)).encode()).hexdigest()[:24]
     path = cache / "unrelated" / f"{digest}.npy"
     try:
-        kept = np.load(path, allow_pickle=False)
+        kept = load_array(path)
         if kept.shape == (len(texts), encoder.dim) and kept.dtype == np.float32 and np.isfinite(kept).all():
             return np.asarray(kept)
-    except (OSError, ValueError, EOFError):
+    except (OSError, ValueError):
         pass  # not kept yet, or damaged
     rows = encoder.queries(texts)
     held = io.BytesIO()

@@ -19,8 +19,8 @@ from kb.care.backup import backup, restore
 from kb.care.doctor import index_faults
 from kb.errors import GenerationError, IndexServerError, InputError
 from kb.index import generation as index
+from kb.index import lists, milvus_postings, milvus_server, milvus_words
 from kb.index import milvus_engine as milvus
-from kb.index import milvus_near, milvus_postings, milvus_server, milvus_words
 from kb.index import row_files as of_rows
 from kb.index.engine import ChosenRows
 from kb.index.lexical import Lexical
@@ -178,7 +178,7 @@ def test_passages_are_found_by_meaning_as_if_each_was_compared(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(of_rows, "FLAT_UP_TO", 0)
-    monkeypatch.setattr(milvus_near, "NAMED", 0)
+    monkeypatch.setattr(lists, "MOST_COMPARED", 0)
     encoder, chance = FakeEncoder("many"), random.Random(2)
     known = [
         "credit",

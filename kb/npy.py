@@ -11,7 +11,7 @@ import numpy as np
 _PARSING = threading.Lock()
 
 
-def load(path: Path, *, is_mapped: bool = False) -> Any:
+def load_array(path: Path, *, is_mapped: bool = False) -> Any:
     """The array of a .npy file, or a map of it that is read when it is asked for.
 
     NumPy reads a file's head as Python, which CPython 3.11 and 3.12 do in one thread at a time alone: in two they may

@@ -6,8 +6,6 @@ import threading
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 _PARSING = threading.Lock()
 
 
@@ -21,6 +19,8 @@ def load_array(path: Path, *, is_mapped: bool = False) -> Any:
         OSError: the file is missing or cannot be read.
         ValueError: it is damaged.
     """
+    import numpy as np  # noqa: PLC0415 - a tenth of a second for `kb --help`, which reads no array
+
     with _PARSING:
         try:
             return np.load(path, mmap_mode="r" if is_mapped else None, allow_pickle=False)

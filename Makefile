@@ -42,7 +42,7 @@ serve: $(RUNS) ## ingest the sample handbook and start the web page (PORT=8000, 
 test: setup ## run every test; Chromium, Firefox and Tesseract, which some need, are installed here where that may be done
 	@bash .ci/browsers.sh
 	@bash .ci/tesseract.sh
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 lint: setup ## check style and types
 	$(BIN)/ruff check .

@@ -14,7 +14,7 @@ from ingest.page import Defect, RawPage, ocr
 from kb.said import Code, Flaw, Said
 from kb.search.similar import Reason
 from kb.words.languages import LANGUAGES
-from tests.house import MODULES, parsed
+from tests.house import MODULES, nodes
 from web.frame import language, sayings
 from web.frame.language import Tongue
 
@@ -33,7 +33,7 @@ def given() -> Iterator[tuple[str, Code, frozenset[str]]]:
     """Where a fact is said: its code, and the names of its values; not where they are put together elsewhere."""
     kinds = {kind.__name__: kind for kind in Code.__subclasses__()}
     for name in PRODUCT:
-        for node in ast.walk(parsed(MODULES[name])):
+        for node in nodes(MODULES[name]):
             if not (
                 isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Said"
             ):

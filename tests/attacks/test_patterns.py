@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import re
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cache
 from importlib import import_module
 from itertools import product
 from typing import Any
@@ -15,14 +16,14 @@ import pytest
 
 from ingest.tree import annex_labels
 from kb.words import Pattern, Vocabulary
-from tests.house import MODULES, parsed
+from tests.house import MODULES, nodes
 
 ROOMS = ("cli", "ingest", "kb", "web")
 AT_ONE_PLACE = frozenset(["match", "fullmatch"])
 ALL_PLACES = "finditer"  # what stands for each way that looks for where a pattern fits
 EVERY_WAY = frozenset([ALL_PLACES, "fullmatch"])
 WAYS = (*AT_ONE_PLACE, "sub", "search", "split", "findall", "finditer")
-SHORTEST, SHORT, LONG = 250, 1000, 10_000  # characters
+SHORTEST, SHORT, LONG = 125, 500, 10_000  # characters
 FEW = (22, 44)  # characters that are enough for what doubles its time with one or two more
 MOST_S = 0.05  # of processor time, by the best of three
 SIGNS = "a1A .,;:-–_/\\()[]{}<>\"'&=%@#*|\n\té\u00ad\u0301?!+€\u00bb"
@@ -43,7 +44,7 @@ def patterns() -> Iterator[tuple[str, re.Pattern[str], Iterable[str]]]:
         for called, value in vars(module).items():
             for number, one in enumerate(_within(value, name)):
                 yield f"{name}.{called}.{number}", one, _ways(name, called)
-        for node in ast.walk(parsed(MODULES[name])):
+        for node in nodes(MODULES[name]):
             match node:
                 case ast.Call(ast.Attribute(ast.Name("re"), way), [first, *_]) if way in WAYS:
                     if text := _constant(first, vars(module)):
@@ -82,15 +83,24 @@ def _constant(first: ast.expr, names: dict[str, Any]) -> str:
 
 def _ways(module: str, called: str) -> Iterable[str]:
     """The methods that a module calls on what it holds by a name, if it does nothing else with it."""
-    nodes = list(ast.walk(parsed(MODULES[module])))
-    named = sum(isinstance(node, ast.Name) and node.id == called for node in nodes)
-    ways = [node.attr for node in nodes if isinstance(node, ast.Attribute) and _is_name(node.value, called)]
-    is_its_own = called.startswith("_") and len(ways) == named - 1  # where it is set
-    return ways if is_its_own else EVERY_WAY
+    named, ways = _uses(module)
+    own = ways[called]
+    is_its_own = called.startswith("_") and len(own) == named[called] - 1  # where it is set
+    return own if is_its_own else EVERY_WAY
 
 
-def _is_name(node: ast.expr, called: str) -> bool:
-    return isinstance(node, ast.Name) and node.id == called
+@cache
+def _uses(module: str) -> tuple[Counter[str], defaultdict[str, list[str]]]:
+    """How often a module names each thing, and the attributes that it asks each for."""
+    named: Counter[str] = Counter()
+    ways: defaultdict[str, list[str]] = defaultdict(list)
+    for node in nodes(MODULES[module]):
+        match node:
+            case ast.Name(name):
+                named[name] += 1
+            case ast.Attribute(ast.Name(name), way):
+                ways[name].append(way)
+    return named, ways
 
 
 def _all() -> dict[re.Pattern[str], tuple[str, frozenset[str]]]:
@@ -124,7 +134,7 @@ def _seconds(pattern: re.Pattern[str], ways: Iterable[str], text: str, times: in
 def _is_slow(pattern: re.Pattern[str], ways: Iterable[str], sign: str, around: tuple[str, str]) -> bool:
     """Whether it takes too long, and more than its share: on a slow machine, many words in turn may take long, too.
 
-    Short runs, a hundred times faster at worst, show first whether that can be.
+    Short runs, four hundred times faster at worst, show first whether that can be.
     """
 
     head, end = around

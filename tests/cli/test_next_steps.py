@@ -27,7 +27,7 @@ from kb.records import Kind
 from kb.settings import Settings
 from kb.store.store import Store
 from tests import running
-from tests.house import MODULES, ROOT, parsed
+from tests.house import MODULES, ROOT, nodes
 from tests.ingest import test_profile
 
 GROUP: Any = typer.main.get_command(cli.app)
@@ -70,14 +70,14 @@ class Step:
 
 def texts(module: str) -> Iterator[tuple[int, str]]:
     """The strings of a module with their lines, docstrings left out; what is filled in stands in braces."""
-    tree = parsed(MODULES[module])
+    tree = nodes(MODULES[module])
     silent = {
         id(part)
-        for node in ast.walk(tree)
-        for part in ast.iter_child_nodes(node)
+        for node in tree
         if isinstance(node, ast.Expr | ast.JoinedStr)
+        for part in ast.iter_child_nodes(node)
     }
-    for node in ast.walk(tree):
+    for node in tree:
         if isinstance(node, ast.JoinedStr):
             yield node.lineno, "".join(map(_part, node.values))
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in silent:

@@ -325,20 +325,12 @@ def test_the_shortlist_grows_is_compared_and_exported_without_script(site: str, 
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing_in_either_theme_and_at_either_width_on(
+def test_axe_finds_nothing_nothing_runs_out_of_a_narrow_screen_and_no_heading_level_is_skipped_on(
     site: str, browser: Browser, name: str
 ) -> None:
     with a_page(browser) as page:
         page.goto(site + PAGES[name])
         assert_axe_is_content(page)
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_nothing_runs_out_of_a_narrow_screen_and_no_heading_level_is_skipped(
-    site: str, browser: Browser, name: str
-) -> None:
-    with a_page(browser) as page:
-        page.goto(site + PAGES[name])
         assert_fits_a_narrow_screen(page)
         levels = page.locator("h1, h2, h3, h4").evaluate_all("all => all.map(h => Number(h.tagName[1]))")
         assert levels.count(1) == 1

@@ -40,6 +40,7 @@ from kb.search.opened import OpenGeneration
 from kb.search.query import Query
 from kb.search.snapshot import Snapshot
 from kb.store import Store
+from kb.words import LANGUAGES
 
 BOOKS_A_PART = 400
 NEEDS = 160
@@ -150,7 +151,13 @@ def _measure(folder: Path) -> None:
         near, needs = generation.dense, _needs(catalogue)
         assert near is not None
         print("| | median | 95th percentile | processor time, median |\n|---|---|---|---|")
+        _row(
+            "the first search in a language",
+            ("", *LANGUAGES),
+            lambda one: open_generation.usual(encoder, Query("what we need"), one),
+        )
         _row("a search, whole", needs, lambda need: snapshot.search(Query(need)))
+        _row("of it the need embedded, by both models", needs, lambda need: encoder.queries([f"{need}."]))
         rows, spoken = encoder.queries(needs), generation.rows.spoken[generation.rows.owners]
         usual = open_generation.usual(encoder, Query(needs[0]), "en")
         nearness = catalogue.nearness

@@ -177,6 +177,9 @@ WORDS: Mapping[Code, str] = MappingProxyType(
         Remark.PUT_RIGHT: "No record has “{typed}”: searched for “{meant}”.",
         Remark.NO_RECORD_FITS: "No record of this library fits these filters.",
         Remark.NO_SUCH_PHRASE: "No record has these words just as they stand in quotes.",
+        Remark.OF_THE_BEST: (
+            "This library is large: results and filters count the best {count} records, not all that match."
+        ),
         Remark.NO_ANSWER_FITS: "No answer fits these filters.",
         Remark.NO_ANSWER: "No record answers this.",
         Remark.NO_TELLING_WORD: (

@@ -66,13 +66,13 @@ def mean_of(dense: Near, owned: Owned, number: int) -> Vectors:
 def means_of(vectors: Vectors, owners: Numbers, count: int) -> Vectors:
     """The mean of each record's rows, as a unit row; zeros for one without."""
     sums = np.zeros((count, vectors.shape[1]), dtype=np.float32)
-    if (
-        len(owners) and (np.diff(owners) >= 0).all()
-    ):  # in one pass, where each record's rows follow each other
-        firsts = np.flatnonzero(np.diff(owners, prepend=-1))
-        sums[owners[firsts]] = np.add.reduceat(vectors, firsts, axis=0)
-    else:
-        np.add.at(sums, owners, vectors)
+    rows = Owned.of(owners, count)
+    next_row, ends = rows.starts[:-1], rows.starts[1:]
+    while len(
+        left := np.flatnonzero(next_row < ends)
+    ):  # the first row of each record, then the second of each
+        sums[left] += vectors[rows.rows[next_row[left]]]
+        next_row = next_row + 1
     return _unit(sums)
 
 

@@ -37,6 +37,7 @@ class Remark(Code):
     NO_TELLING_WORD = "no-telling-word"
     NO_ANSWER_FITS = "no-answer-fits-filters"
     NO_ANSWER = "no-answer"
+    OF_THE_BEST = "of-the-best"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +165,11 @@ class Answer:
         """The hits among the records asked for, best first."""
         return best_first(self.scored.score, np.flatnonzero(self.is_hit & self.is_asked))
 
-    def nothing_found(self, total: int) -> tuple[Said, ...]:
-        """Why there is no hit, where there is none."""
+    def remarks(self, total: int) -> tuple[Said, ...]:
+        """Why there is no hit; of a large library's hits, that those alone are counted which may answer."""
         if total:
-            return ()
+            is_counted = self.catalog.within is None or total <= self.query.limit
+            return () if is_counted else (Said(Remark.OF_THE_BEST, count=len(self.catalog.records)),)
         if not self.is_telling:
             return (Said(Remark.NO_TELLING_WORD),)
         if not self.is_asked.any():

@@ -47,14 +47,16 @@ def pool(
         ways.append((("kind", (Kind.SECTION.value,)), *others))
     if query.filters:
         ways.append((kinds, *wanted))
-    questions: list[Vectors] = []
-    if encoder is not None and query.mode is not Mode.WORDS and not phrases:
-        questions += _questions(catalog, encoder, text, language, usual)
+    limits = [BEST, *(BESIDE for _ in ways[1:])]
     found = [np.zeros(0, dtype=np.int64)]
-    for place, filters in enumerate(ways):
-        limit = BESIDE if place else BEST
+    for limit, filters in zip(limits, ways, strict=True):
         found += _by_words(catalog, query, " ".join((text, *more_words)), phrases, filters, limit)
-        found += [catalog.owners[catalog.nearest(one, limit, filters)[0]] for one in questions]
+    if encoder is not None and query.mode is not Mode.WORDS and not phrases:
+        for one in _questions(catalog, encoder, text, language, usual):
+            near = (
+                catalog.nearest(one, limit, filters)[0] for limit, filters in zip(limits, ways, strict=True)
+            )
+            found += [catalog.owners[rows] for rows in near]
     return np.unique(np.concatenate(found))
 
 

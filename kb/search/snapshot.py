@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -33,6 +34,8 @@ from kb.words import ALIASES, FACETS, meant
 Slips = tuple[tuple[str, str], ...]
 SOME_VALUES = 12
 MOST_BEHIND = 50  # answers in a large library that are looked at for tools named in passing
+_AHEAD = ThreadPoolExecutor(2, "embed-ahead")
+"""Embeds a need while its words are read and looked for."""
 MOST_TOTALS, LONGEST_TOTAL = 2000, 200  # texts, characters: what is kept of offers takes less than a megabyte
 
 
@@ -224,7 +227,7 @@ class Snapshot:
             order = sorting.sorted_by(places if within is None else places[within], order)
         facets, coverage = answer.facet_counts()
         background, is_very_good = answer.background()
-        remarks = (*found.question.remarks, *_put_right(found.slips), *answer.nothing_found(len(order)))
+        remarks = (*found.question.remarks, *_put_right(found.slips), *answer.remarks(len(order)))
         return Results(
             query=query,
             hits=answer.hits(order[query.offset : query.offset + query.limit]),
@@ -324,6 +327,8 @@ def _find(opened: OpenGeneration, encoder: Encoder | None, query: Query) -> _Fou
     """Score every record and put the hits in order; what is shown of them comes after."""
     catalog, names = opened.catalogue, opened.names.names
     question = Question.of(catalog, query)
+    if encoder is not None and question.need and not question.is_list:
+        _AHEAD.submit(encoder.queries, [question.need])  # models keep what was asked last
     slips = corrections(catalog, encoder, question.need, names)
     language = _language(catalog, question.need)
     others = likely(catalog, encoder, question.need, names) if language in ("", ENGLISH) else ()

@@ -237,6 +237,9 @@ WORDS: Mapping[Code, str] = MappingProxyType(
         Remark.PUT_RIGHT: N_("No record has “%(typed)s”: searched for “%(meant)s”."),
         Remark.NO_RECORD_FITS: N_("No record of this library fits these filters."),
         Remark.NO_SUCH_PHRASE: N_("No record has these words just as they stand in quotes."),
+        Remark.OF_THE_BEST: N_(
+            "This library is large: results and filters count the best %(count)s records, not all that match."
+        ),
         Remark.NO_ANSWER_FITS: N_("No answer fits these filters."),
         Remark.NO_ANSWER: N_("No record answers this."),
         Remark.NO_TELLING_WORD: N_(

@@ -9,12 +9,14 @@ import pytest
 
 from kb.index.lists import Lists
 from kb.records import Kind
+from kb.said import Said
+from kb.search.answer import Remark
 from kb.search.catalogue import Numbered
 from kb.search.library import Library
 from kb.search.query import Mode, Query, Sort
 from kb.search.snapshot import Results
 from kb.settings import Settings
-from tests.factories import FakeEncoder, answer, told
+from tests.factories import FakeEncoder, answer
 from tests.kb.search.test_search import ANNEX, FORUM, GARDEN, GUIDE, LAW, NEED, OTHER, PHYSICS, publish
 
 COPY = replace(LAW, id="copy")
@@ -72,11 +74,17 @@ def shown(results: Results) -> object:
     return [(h.record.id, round(h.score, 4), h.evidence.text, [a.id for a in h.also]) for h in results.hits]
 
 
+def others(results: Results) -> list[Said]:
+    """What is said beside how many were looked at."""
+    return [said for said in results.remarks if said.code is not Remark.OF_THE_BEST]
+
+
 @pytest.mark.parametrize("query", QUERIES, ids=str)
 def test_large_library_answers_as_one_that_scores_all(query: Query, whole: Library, large: Library) -> None:
     found, wanted = answer(large, query), answer(whole, query)
     assert shown(found) == shown(wanted)
-    assert told(found) == told(wanted)
+    assert found.notices == wanted.notices
+    assert others(found) == others(wanted)
     assert [h.record.id for h in found.background] == [h.record.id for h in wanted.background]
     assert (found.no_match, found.is_weak, found.language) == (
         wanted.no_match,
@@ -85,6 +93,14 @@ def test_large_library_answers_as_one_that_scores_all(query: Query, whole: Libra
     )
     best = {(c.name, c.value) for c in wanted.facets if c.is_chosen}
     assert {(c.name, c.value) for c in found.facets if c.is_chosen} == best
+
+
+def test_it_says_that_the_best_alone_are_counted(large: Library) -> None:
+    (said,) = answer(large, Query(NEED, limit=1)).remarks
+    assert said.code is Remark.OF_THE_BEST
+    assert 0 < int(str(said.values["count"])) < len(large.snapshot().everything())
+    for query in (Query(NEED, limit=200), Query("country:Italy", limit=1)):  # on one page; a list of all
+        assert answer(large, query).remarks == ()
 
 
 def test_list_of_what_has_a_value_is_whole_and_as_printed(whole: Library, large: Library) -> None:

@@ -384,4 +384,4 @@ def test_the_server_starts_without_what_reads_pdfs_and_what_embeds_texts() -> No
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert {*HEAVY - {"numpy", "pydantic"}, "pypdf", "pypdfium2", "pytesseract", "PIL"} & set(
         done.stdout.split()
-    ) == set()  # what FastAPI is made of
+    ) == set()  # without what FastAPI and searching are made of

@@ -46,7 +46,7 @@ def means_in_turn(dense: Near, owned: Owned) -> Iterator[Vectors]:
     for start in range(0, count, AT_ONCE):
         numbers = np.arange(start, min(start + AT_ONCE, count))
         rows, owners = owned.rows_of(numbers)
-        yield means_of(dense.rows(rows), owners, len(numbers))
+        yield means_of(dense.rows(rows), Owned.of(owners, len(numbers)))
 
 
 def middle_of(dense: Near, owned: Owned) -> Vectors:
@@ -63,16 +63,14 @@ def mean_of(dense: Near, owned: Owned, number: int) -> Vectors:
     return found
 
 
-def means_of(vectors: Vectors, owners: Numbers, count: int) -> Vectors:
+def means_of(vectors: Vectors, owned: Owned) -> Vectors:
     """The mean of each record's rows, as a unit row; zeros for one without."""
-    sums = np.zeros((count, vectors.shape[1]), dtype=np.float32)
-    rows = Owned.of(owners, count)
-    next_row, ends = rows.starts[:-1], rows.starts[1:]
-    while len(
-        left := np.flatnonzero(next_row < ends)
-    ):  # the first row of each record, then the second of each
-        sums[left] += vectors[rows.rows[next_row[left]]]
-        next_row = next_row + 1
+    starts, counts = owned.starts, np.diff(owned.starts)
+    sums = np.zeros((len(counts), vectors.shape[1]), dtype=np.float32)
+    left, place = np.arange(len(counts)), 0
+    while len(left := left[counts[left] > place]):  # the first row of each record, then the second of each
+        sums[left] += vectors[owned.rows[starts[left] + place]]
+        place += 1
     return _unit(sums)
 
 

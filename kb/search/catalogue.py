@@ -164,7 +164,7 @@ class Catalog:
             nearness = Nearness.sharing(parts, shared, own.tongues, own.spoken, own.owners, read.told)
             if dense.is_exact:
                 _, vectors = next(dense.chunks())
-                means = means_of(vectors, own.owners, len(read.ids))
+                means = means_of(vectors, owned)
             middle = dense.middle
             if means is not None and len(means):
                 middle = means.mean(axis=0)

@@ -117,16 +117,16 @@ def _shelved(
     )
     vectors, unread = _vectors(store, served, rows, encoder)
     read = ReadOnce.of(records)
-    means = None if vectors is None else means_of(vectors, owners, len(records))
+    owned = Owned.of(owners, len(records))
     model = served.generation.manifest.model
     catalog = replace(
         served,
         generation=_generation(served, records, rows, owners, read.languages),
         records=records,
         owners=owners,
-        owned=Owned.of(owners, len(records)),
+        owned=owned,
         vectors=vectors,
-        means=means,
+        means=None if vectors is None else means_of(vectors, owned),
         nearness=None if vectors is None else Nearness.of(model, vectors, owners, read.languages, read.told),
         twins=np.arange(len(records), dtype=np.int64),
         languages=read.stemmed,

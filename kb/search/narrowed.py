@@ -22,15 +22,16 @@ def narrowed(catalog: Catalog, numbers: Numbers) -> Catalog:
     rows, owners = catalog.owned.rows_of(numbers)
     dense = catalog.generation.dense
     vectors = None if dense is None else dense.rows(rows)
+    owned = Owned.of(owners, len(numbers))
     return replace(
         catalog,
         generation=_generation(catalog.generation, rows, numbers, owners),
         records=Picked(catalog.records, numbers),
         numbers=_Numbers(catalog.numbers, numbers),
         owners=owners,
-        owned=Owned.of(owners, len(numbers)),
+        owned=owned,
         vectors=vectors,
-        means=None if vectors is None else means_of(vectors, owners, len(numbers)),
+        means=None if vectors is None else means_of(vectors, owned),
         nearness=None if catalog.nearness is None else catalog.nearness.of_records(numbers, owners),
         twins=catalog.twins[numbers],
         facets={facet: _Held(values, numbers) for facet, values in catalog.facets.items()},

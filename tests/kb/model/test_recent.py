@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -31,45 +31,45 @@ def test_a_text_is_embedded_once_until_others_follow(monkeypatch: pytest.MonkeyP
     assert asked == ["a", "bb", "ccc", "bb"]
 
 
-def test_one_that_is_being_embedded_is_waited_for() -> None:
-    is_begun, may_end = threading.Event(), threading.Event()
-    asked: list[str] = []
+class Held:
+    """Embeds when it is let go; the first time it fails, if it is to."""
 
-    def slow(text: str) -> Vectors:
-        asked.append(text)
-        is_begun.set()
-        may_end.wait(10)
+    def __init__(self, *, is_failing: bool) -> None:
+        self.asked: list[str] = []
+        self.is_begun, self.may_end = threading.Event(), threading.Event()
+        self._is_failing = is_failing
+
+    def __call__(self, text: str) -> Vectors:
+        self.asked.append(text)
+        if len(self.asked) == 1:
+            self.is_begun.set()
+            self.may_end.wait(10)
+            if self._is_failing:
+                raise OSError("no memory")
         return a_row(text)
 
-    kept = RecentQueries(slow)
-    with ThreadPoolExecutor(2) as threads:
-        first = threads.submit(kept.row, "need")
-        is_begun.wait(10)
-        second = threads.submit(kept.row, "need")
-        may_end.set()
-        assert first.result().tolist() == second.result().tolist() == [4, 4, 4]
-    assert asked == ["need"]
+    def asked_by_two(self, kept: RecentQueries) -> tuple[Future[Vectors], Future[Vectors]]:
+        """What one thread gets that begins, and another that comes meanwhile."""
+        with ThreadPoolExecutor(2) as threads:
+            first = threads.submit(kept.row, "need")
+            self.is_begun.wait(10)
+            second = threads.submit(kept.row, "need")
+            self.may_end.set()
+        return first, second
+
+
+def test_one_that_is_being_embedded_is_waited_for() -> None:
+    embed = Held(is_failing=False)
+    first, second = embed.asked_by_two(RecentQueries(embed))
+    assert first.result().tolist() == second.result().tolist() == [4, 4, 4]
+    assert embed.asked == ["need"]
 
 
 def test_what_fails_is_not_kept_and_who_waited_tries_again() -> None:
-    is_begun, may_fail = threading.Event(), threading.Event()
-    asked: list[str] = []
-
-    def failing_first(text: str) -> Vectors:
-        asked.append(text)
-        if len(asked) == 1:
-            is_begun.set()
-            may_fail.wait(10)
-            raise OSError("no memory")
-        return a_row(text)
-
-    kept = RecentQueries(failing_first)
-    with ThreadPoolExecutor(2) as threads:
-        first = threads.submit(kept.row, "need")
-        is_begun.wait(10)
-        second = threads.submit(kept.row, "need")
-        may_fail.set()
-        with pytest.raises(OSError, match="no memory"):
-            first.result()
-        assert second.result().tolist() == [4, 4, 4]
+    embed = Held(is_failing=True)
+    kept = RecentQueries(embed)
+    first, second = embed.asked_by_two(kept)
+    with pytest.raises(OSError, match="no memory"):
+        first.result()
+    assert second.result().tolist() == [4, 4, 4]
     assert kept.row("need").tolist() == [4, 4, 4]

@@ -162,7 +162,7 @@ def main() -> None:
         ).astype(np.float32)
         questions[::2, WIDTH:] = 0
         questions[1::2, :WIDTH] = 0
-        say("words:   " + timed(lambda n: words.search(needs[n], BEST, most_read=100_000)))
+        say("words:   " + timed(lambda n: words.search(needs[n], BEST, is_rough=True)))
         say("vectors: " + timed(lambda n: near.search(questions[n], BEST)))
         say(f"recall@{RECALLED} against exact: {recall(near, questions):.3f}")
         say(

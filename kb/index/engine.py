@@ -106,7 +106,7 @@ class WordIndex(Protocol):
         excluded: Sequence[str] = (),
         *,
         having: Groups = (),
-        most_read: int | None = None,
+        is_rough: bool = False,
     ) -> tuple[Numbers, Scores]:
         """The entries that have most of a text's words, best first, equal scores by id; at most `limit`."""
 

@@ -54,13 +54,14 @@ class MilvusWords:
         excluded: Sequence[str] = (),
         *,
         having: Sequence[Sequence[str]] = (),
-        most_read: int | None = None,
+        is_rough: bool = False,
     ) -> tuple[Numbers, Scores]:
         """The entries that have most of a text's words, best first, equal scores by id; at most `limit`.
 
         Of many entries, or where values are asked for, those are scored that Milvus finds best.
         """
-        asked = self._asking.searched(text, languages, phrases, excluded, most_read)
+        del is_rough  # Milvus finds roughly what is scored then
+        asked = self._asking.searched(text, languages, phrases, excluded)
         rows = None if allowed is None else self._valid(allowed)
         if not (asked.wanted or asked.phrases) or limit <= 0 or (rows is not None and not len(rows)):
             return NONE.rows, NONE.weights

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Protocol
@@ -22,7 +22,7 @@ REPEATED = (
 SHORT = 3  # telling words of a need that is short
 RARE_SHARE, RARE = 0.1, 3  # of the entries, or so many of them, have a rare word at most
 ENGLISH = "en"
-MOST_NEEDS, MOST_WORDS = 64, 2048  # that are kept as they were read
+MOST_NEEDS, MOST_WORDS, MOST_FORMS = 64, 2048, 16_384  # that are kept as they were read
 
 Ways = tuple[tuple[str, ...], ...]
 """Ways to print a phrase, in plain words."""
@@ -101,7 +101,9 @@ class Asking:
 
     def __init__(self, known: Known) -> None:
         self._known = known
+        self._known_by = lru_cache(MOST_FORMS)(known.having)
         self._having = lru_cache(MOST_WORDS)(self._counted)
+        self._apart = lru_cache(MOST_WORDS)(self._in_two)
         self._spoken = lru_cache(MOST_NEEDS)(self._read)
 
     def stemmed(self, languages: Sequence[str]) -> tuple[str, ...]:
@@ -114,19 +116,14 @@ class Asking:
         languages: Sequence[str],
         phrases: Sequence[str],
         excluded: Sequence[str],
-        most_read: int | None = None,
     ) -> SoughtAll:
-        """What a text asks for; the stop words of the language that it has most of are passed over.
-
-        `most_read` is how many entries with its words, the rarest first, are looked at: common words are passed over
-        where rarer ones have so many, and the first one never.
-        """
+        """What a text asks for; the stop words of the language that it has most of are passed over."""
         tried = stems.spoken_first(text, self.stemmed(languages))
         spoken = self._spoken(text, tried)
         counted = Counter(stems.in_one(stems.without_stop_words(spoken)))
         wanted = tuple(
             self._wanted(way, tried, (REPEATED + 1) / (REPEATED / times + 1))
-            for way, times in self._rarest(counted, most_read)
+            for way, times in counted.items()
         )
         return SoughtAll(wanted, self.phrased(phrases), self.excluding(excluded, tried))
 
@@ -186,22 +183,7 @@ class Asking:
                 found.append(replace(word, acronym=word.acronym if is_acronym else "", wholes=wholes))
         return tuple(found)
 
-    def _rarest(
-        self, counted: Mapping[stems.Way, int], most_read: int | None
-    ) -> Iterator[tuple[stems.Way, int]]:
-        """The ways of a need, each with how often it has it; of more than are to be read the rarest."""
-        if most_read is None:
-            yield from counted.items()
-            return
-        read = 0
-        having = {way: sum(self._having(word) for word in way[0]) for way in counted}
-        for way in sorted(counted, key=having.__getitem__):
-            if read and read + having[way] > most_read:
-                return
-            read += having[way]
-            yield way, counted[way]
-
-    def _wanted(self, way: stems.Way, languages: Sequence[str], boost: float) -> SoughtWords:
+    def _wanted(self, way: stems.Way, languages: tuple[str, ...], boost: float) -> SoughtWords:
         words, whole = way
         return SoughtWords(
             boost,
@@ -210,18 +192,20 @@ class Asking:
             self._forms(whole) if whole else (),
         )
 
-    def _any(self, word: StemmedWord, languages: Sequence[str]) -> AnyForm:
+    def _any(self, word: StemmedWord, languages: tuple[str, ...]) -> AnyForm:
         forms = tuple(form for one in (word, *word.wholes) for form in self._forms(one))
         return AnyForm(forms, self._apart(word, languages))
 
     def _forms(self, word: StemmedWord) -> tuple[SoughtForm, ...]:
+        """The forms of a word that some entry has; the word itself where none has any."""
         if word.acronym:
             return (SoughtForm(PLAIN, word.acronym, 1.0),)
         known = self._known.languages
-        stemmed = [SoughtForm(lang, stem, 1.0) for lang, stem in word.stems if lang in known]
-        return (*stemmed, SoughtForm(PLAIN, word.plain, PLAIN_WEIGHT if word.stems else 1.0))
+        plain = SoughtForm(PLAIN, word.plain, PLAIN_WEIGHT if word.stems else 1.0)
+        forms = (*(SoughtForm(lang, stem, 1.0) for lang, stem in word.stems if lang in known), plain)
+        return tuple(form for form in forms if self._known_by(form.kind, form.text)) or (plain,)
 
-    def _apart(self, word: StemmedWord, languages: Sequence[str]) -> tuple[Apart, ...]:
+    def _in_two(self, word: StemmedWord, languages: tuple[str, ...]) -> tuple[Apart, ...]:
         return tuple(Apart(two, self._rarity(word)) for two in stems.halves(word, languages, self._frequency))
 
     def _ways(self, phrase: str) -> Ways:
@@ -234,10 +218,10 @@ class Asking:
     def _counted(self, word: StemmedWord) -> int:
         """The entries that have a word's commonest form, written in one where it is of a compound."""
         forms = [form for one in (word, *word.wholes) for form in self._forms(one)]
-        return max(self._known.having(form.kind, form.text) for form in forms)
+        return max(self._known_by(form.kind, form.text) for form in forms)
 
     def _frequency(self, plain: str) -> int:
-        return self._known.having(PLAIN, plain)
+        return self._known_by(PLAIN, plain)
 
 
 def rarity(count: int, having: int) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
@@ -40,16 +40,17 @@ def language_of(text: str) -> str:
     return ""
 
 
-def asked_in(text: str, coverage: float) -> str:
-    """The language of a need, also of a few words, where a library prints this share of those that tell.
+def asked_in(text: str, coverage: Callable[[], float]) -> str:
+    """The language of a need, also of a few words; `coverage` is the share of those that tell that a library prints.
 
     The detector is believed of a few words where the library prints less than half of them: what it prints may be a
-    name or a term of any language.
+    name or a term of any language. Where it is not believed, or says English, the library is not asked.
     """
     if found := language_of(text):
         return found
     code, sureness = _detected(text)
-    return code if sureness >= SURE_OF_FEW and (code == ENGLISH or coverage < MOSTLY_PRINTED) else ""
+    is_believed = sureness >= SURE_OF_FEW and (code == ENGLISH or coverage() < MOSTLY_PRINTED)
+    return code if is_believed else ""
 
 
 def _detected(text: str) -> tuple[str, float]:

@@ -81,7 +81,7 @@ class _Among:
         excluded: Sequence[str] = (),
         *,
         having: Groups = (),
-        most_read: int | None = None,
+        is_rough: bool = False,
     ) -> tuple[Numbers, Scores]:
         kept = self._of(allowed)
         found, scores = self.whole.search(
@@ -92,7 +92,7 @@ class _Among:
             phrases,
             excluded,
             having=having,
-            most_read=most_read,
+            is_rough=is_rough,
         )
         return np.searchsorted(self.ids, found), scores
 

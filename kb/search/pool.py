@@ -7,6 +7,7 @@ is then scored as a small library is (`kb.search.narrowed`), so that only what n
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 
@@ -19,10 +20,10 @@ from kb.search.usual import Usual
 
 BEST = 100
 """Rows that each way gives of what is asked for."""
+ASIDE = ThreadPoolExecutor(8, "aside")
+"""Embeds and looks for vectors while words are read and looked for, where a processor is idle: neither needs Python."""
 BESIDE = 30
 """The same of sections, shown below, and of what other filters would leave, to be counted: no passages by words."""
-MOST_READ = 100_000
-"""Entries with words of a need that are looked at, the rarest words first: two milliseconds."""
 
 
 def pool(
@@ -48,16 +49,27 @@ def pool(
     if query.filters:
         ways.append((kinds, *wanted))
     limits = [BEST, *(BESIDE for _ in ways[1:])]
-    found = [np.zeros(0, dtype=np.int64)]
-    for limit, filters in zip(limits, ways, strict=True):
-        found += _by_words(catalog, query, " ".join((text, *more_words)), phrases, filters, limit)
+    limited = list(zip(limits, ways, strict=True))
+    near: Future[list[Numbers]] | None = None
     if encoder is not None and query.mode is not Mode.WORDS and not phrases:
-        for one in _questions(catalog, encoder, text, language, usual):
-            near = (
-                catalog.nearest(one, limit, filters)[0] for limit, filters in zip(limits, ways, strict=True)
-            )
-            found += [catalog.owners[rows] for rows in near]
-    return np.unique(np.concatenate(found))
+        near = ASIDE.submit(lambda: list(_by_meaning(catalog, encoder, text, language, usual, limited)))
+    found = [np.zeros(0, dtype=np.int64)]
+    for limit, filters in limited:
+        found += _by_words(catalog, query, " ".join((text, *more_words)), phrases, filters, limit)
+    return np.unique(np.concatenate([*found, *(near.result() if near else ())]))
+
+
+def _by_meaning(
+    catalog: Catalog,
+    encoder: Encoder,
+    text: str,
+    language: str,
+    usual: Usual | None,
+    limited: Sequence[tuple[int, AnyOfEach]],
+) -> Iterator[Numbers]:
+    for one in _questions(catalog, encoder, text, language, usual):
+        for limit, filters in limited:
+            yield catalog.owners[catalog.nearest(one, limit, filters)[0]]
 
 
 def _by_words(
@@ -67,9 +79,9 @@ def _by_words(
     kept = (phrases, query.excluded)
     generation = catalog.generation
     said = (text, limit, catalog.languages, None, *kept)
-    yield generation.whole.search(*said, having=having, most_read=MOST_READ)[0]
+    yield generation.whole.search(*said, having=having, is_rough=True)[0]
     if limit > BESIDE:
-        yield catalog.owners[generation.lexical.search(*said, having=having, most_read=MOST_READ)[0]]
+        yield catalog.owners[generation.lexical.search(*said, having=having, is_rough=True)[0]]
 
 
 def _questions(

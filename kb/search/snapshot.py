@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -22,7 +21,7 @@ from kb.search.narrowed import narrowed
 from kb.search.nothing import DOUBTED, SURE, WEAK, Signs, chance
 from kb.search.offers import Offers, offers
 from kb.search.opened import Made, OpenGeneration
-from kb.search.pool import alike, pool
+from kb.search.pool import ASIDE, alike, pool
 from kb.search.query import Query, Sort
 from kb.search.similar import Similar, similar
 from kb.search.spelling import corrected, corrections, likely
@@ -34,8 +33,6 @@ from kb.words import ALIASES, FACETS, meant
 Slips = tuple[tuple[str, str], ...]
 SOME_VALUES = 12
 MOST_BEHIND = 50  # answers in a large library that are looked at for tools named in passing
-_AHEAD = ThreadPoolExecutor(2, "embed-ahead")
-"""Embeds a need while its words are read and looked for."""
 MOST_TOTALS, LONGEST_TOTAL = 2000, 200  # texts, characters: what is kept of offers takes less than a megabyte
 
 
@@ -328,7 +325,7 @@ def _find(opened: OpenGeneration, encoder: Encoder | None, query: Query) -> _Fou
     catalog, names = opened.catalogue, opened.names.names
     question = Question.of(catalog, query)
     if encoder is not None and question.need and not question.is_list:
-        _AHEAD.submit(encoder.queries, [question.need])  # models keep what was asked last
+        ASIDE.submit(encoder.queries, [question.need])  # models keep what was asked last
     slips = corrections(catalog, encoder, question.need, names)
     language = _language(catalog, question.need)
     others = likely(catalog, encoder, question.need, names) if language in ("", ENGLISH) else ()
@@ -354,7 +351,8 @@ def _find(opened: OpenGeneration, encoder: Encoder | None, query: Query) -> _Fou
 
 def _language(catalog: Catalog, need: str) -> str:
     """The language that a need is asked in, "" where that is not sure."""
-    return asking.asked_in(need, catalog.generation.whole.most_covered(need, catalog.languages))
+    whole = catalog.generation.whole
+    return asking.asked_in(need, lambda: whole.most_covered(need, catalog.languages))
 
 
 def _answer(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from kb.model import Encoder
 from kb.search.catalogue import Catalog
-from kb.words import fold, is_one_stem, matching_ranges
+from kb.words import PLAIN, fold, is_one_stem, matching_ranges
 
 MOST_WORDS = 4
 """A longer need has other words to go by, and a wrong guess there would do more harm than a slip."""
@@ -62,7 +62,7 @@ def likely(
         plain = fold(word)
         if len(word) < SHORTEST or not word.isalpha() or plain in names or _is_whole(encoder, word):
             continue
-        having = len(catalog.generation.whole.search(word, RARE + 1, catalog.languages)[0])
+        having = _having(catalog, word, RARE)
         if having <= RARE and (meant := _likelier(catalog, plain, having, names)):
             found.append((word, meant.capitalize() if word[0].isupper() and meant.islower() else meant))
     return tuple(found)
@@ -96,7 +96,17 @@ def _is_whole(encoder: Encoder | None, word: str) -> bool:
 
 
 def _is_known(catalog: Catalog, encoder: Encoder | None, word: str) -> bool:
-    return _is_whole(encoder, word) or len(catalog.generation.whole.search(word, 1, catalog.languages)[0]) > 0
+    return _is_whole(encoder, word) or _having(catalog, word, 0) > 0
+
+
+def _having(catalog: Catalog, word: str, few: int) -> int:
+    """How many records have a word in some form; of one that more than a few have, more than that.
+
+    They are found where not already more have it as it is typed, which is counted.
+    """
+    whole = catalog.generation.whole
+    plain = whole.having(PLAIN, fold(word))
+    return plain if plain > few else len(whole.search(word, few + 1, catalog.languages)[0])
 
 
 def _nearest(catalog: Catalog, word: str, names: Mapping[str, str]) -> str:

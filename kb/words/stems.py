@@ -269,8 +269,9 @@ def halves(
         two = plain[:at], plain[at:]
         if is_known and at > SHORTEST_HALF and plain[at - 1].isdigit() == plain[at].isdigit():
             continue
-        is_passed_over = any(is_stop_word(half, language) for half in two for language in languages[:1])
-        if all(map(frequency, two)) and not is_passed_over:
+        if all(map(frequency, two)) and not any(
+            is_stop_word(half, language) for half in two for language in languages[:1]
+        ):
             yield two
 
 

@@ -63,9 +63,9 @@ def test_few_words_are_in_the_language_they_look_like_unless_they_are_printed(
     text: str, language: str
 ) -> None:
     assert language_of(text) == ""
-    assert asked_in(text, 0.0) == language
-    assert asked_in(text, 0.9) in ("", "en")
-    assert asked_in("QASP", 0.0) == asked_in("Moodle", 0.0) == ""
+    assert asked_in(text, lambda: 0.0) == language
+    assert asked_in(text, lambda: 0.9) in ("", "en")
+    assert asked_in("QASP", lambda: 0.0) == asked_in("Moodle", lambda: 0.0) == ""
 
 
 def test_what_vocabularies_know_is_translated() -> None:

@@ -55,7 +55,7 @@ NAMES = KnownValues.of(Known())  # type: ignore[arg-type]
 
 def read(text: str, **changes: object) -> tuple[Constraint, ...]:
     query = Query(text, **changes)  # type: ignore[arg-type]
-    return constraints.read(query, asked_in(query.need, 1.0), NAMES)
+    return constraints.read(query, asked_in(query.need, lambda: 1.0), NAMES)
 
 
 def values(text: str, **changes: object) -> set[tuple[str, str]]:

@@ -219,6 +219,10 @@ ARROWS = {
             45,
             "two engines that keep an index (kb/index/keeping.py, keepers.py, embedded_engine.py, milvus_engine.py)",
         ),
+        (
+            12,
+            "entries weighed by their own forms (kb/index/forms_by_entry.py, weighed_words.py, weighing.py)",
+        ),
     ),
     "web": (
         (75, "the rooms of old; before there were rooms it had 225"),

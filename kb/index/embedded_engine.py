@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kb import Passage, Record, Vectors
+from kb.index import loaded
 from kb.index import row_files as of_rows
+from kb.index.forms_by_entry import FormWriter, FormsByEntry
 from kb.index.keeping import OpenedIndex, Pieces
 from kb.index.lexical import Lexical
 from kb.index.manifest import IndexPart, Manifest, PartRows
 from kb.index.row_files import OwnedRows
+from kb.index.weighed_words import WeighedWords
 from kb.index.written import Entry, join, segments
 from kb.model import ModelPart
 from kb.store import Store
@@ -45,12 +48,16 @@ class Embedded:
         passages: Sequence[Passage],
     ) -> OpenedIndex:
         """Open a generation; GenerationError where a file is missing or damaged."""
-        del records, passages
-        return (
-            Lexical.open(folder / WORDS, placed.marks),
-            Lexical.open(folder / RECORDS, placed.marks_of_records),
-            of_rows.nearest(folder, manifest, placed, rows),
-        )
+        lexical = Lexical.open(folder / WORDS, placed.marks)
+        whole = Lexical.open(folder / RECORDS, placed.marks_of_records)
+        if manifest.count > of_rows.FLAT_UP_TO:
+            names = [(folder / f"{part.name}.{WORDS}", part.passages) for part in manifest.parts]
+            forms = FormsByEntry(names, placed.passages, lexical.having)
+            lexical.weighed = WeighedWords(forms, lambda row: loaded.of_passage(passages[row]))
+            names = [(folder / f"{part.name}.{RECORDS}", part.records) for part in manifest.parts]
+            forms = FormsByEntry(names, placed.records, whole.having)
+            whole.weighed = WeighedWords(forms, lambda row: loaded.of_record(records[row]))
+        return lexical, whole, of_rows.nearest(folder, manifest, placed, rows)
 
 
 class EmbeddedMaking:
@@ -65,11 +72,13 @@ class EmbeddedMaking:
     def write(
         self, part: str, first: int, entries: Sequence[Entry], whole: Sequence[Entry], vectors: Vectors | None
     ) -> tuple[Pieces, Pieces]:
-        """Index the words of a part by themselves; its vectors are among its own files already."""
+        """Index the words of a part by themselves, and count them; its vectors are among its own files already."""
         del vectors
         made = self._folder / MAKING / part
-        Lexical.build(made / WORDS, entries, first)
-        Lexical.build(made / RECORDS, whole, first)
+        for kind, own in ((WORDS, entries), (RECORDS, whole)):
+            writer = FormWriter()
+            Lexical.build(made / kind, own, first, writer.add)
+            writer.save(self._folder / f"{part}.{kind}")
         return segments(made / WORDS), segments(made / RECORDS)
 
     def join(self, parts: Sequence[IndexPart]) -> set[str]:

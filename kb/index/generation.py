@@ -48,7 +48,7 @@ from kb.index.vectors import embed
 from kb.model import Encoder, PartsEncoder, model_parts
 from kb.store import Revision, Store, text_sha256
 
-FORMAT = 10  # raise it when what is in a generation changes: older ones are then rebuilt
+FORMAT = 11  # raise it when what is in a generation changes: older ones are then rebuilt
 OF_RECORDS, OF_PASSAGES = ".records", ".passages"  # what the names of a part's bodies go on with
 KEPT_RECORDS, KEPT_PASSAGES = 512, 2048  # decoded, some megabytes
 

@@ -18,7 +18,8 @@ from tantivy import Index, Occur, Query
 from kb import GenerationError, Numbers, Scores
 from kb.index.engine import Groups
 from kb.index.sought import AnyForm, Apart, Asking, SoughtForm, SoughtWords, Ways
-from kb.index.written import ID, META, TEXT_IN_ONE, TEXT_PLAIN, VALUE, Entry, filled, schema
+from kb.index.weighed_words import WeighedWords
+from kb.index.written import ID, META, TEXT_IN_ONE, TEXT_PLAIN, VALUE, Also, Entry, filled, schema
 from kb.words import PLAIN, STEMMERS, analyzer, fold
 
 FEW = 4096  # ids that a search is kept to one by one: 5 microseconds each; more are put in order first
@@ -28,10 +29,12 @@ class Lexical:
     """An open word index, to be searched from any thread; entries count from 0, their numbers are the ids.
 
     `languages` are those with a stemmer that some entry is written in. `marks` are what the entries are known by
-    in the files, in the order of the ids: an index that is joined from others keeps theirs.
+    in the files, in the order of the ids: an index that is joined from others keeps theirs. Where it is large, entries
+    that a search is kept to are `weighed` by their own forms.
     """
 
     def __init__(self, index: Index, marks: Numbers | None = None) -> None:
+        self.weighed: WeighedWords | None = None
         index.config_reader("manual")  # a generation never changes: no thread need watch it
         index.reload()
         self._schema = index.schema
@@ -43,15 +46,19 @@ class Lexical:
         self._asking = Asking(self)
 
     @classmethod
-    def build(cls, folder: Path, entries: Sequence[Entry], first: int = 0) -> Lexical:
+    def build(
+        cls, folder: Path, entries: Sequence[Entry], first: int = 0, also: Also = lambda _, __: None
+    ) -> Lexical:
         """Write an index of the entries into an empty folder, marked from `first` on, then open it.
+
+        `also` is told each entry with its texts cut, for whoever keeps more of it.
 
         Raises:
             OSError: the folder cannot be written.
         """
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            index = filled(Index(schema(), path=str(folder), reuse=False), entries, first)
+            index = filled(Index(schema(), path=str(folder), reuse=False), entries, first, also)
             return cls(index, np.arange(first, first + len(entries), dtype=np.int64))
         except ValueError as error:  # what tantivy raises when a file cannot be written
             raise OSError(f"{folder}: {error}") from error
@@ -126,6 +133,10 @@ class Lexical:
         is_filtered_out = allowed is not None and len(allowed) == 0
         if is_filtered_out or not (asked.wanted or asked.phrases) or limit <= 0:
             return _nothing()
+        if self.weighed is not None and allowed is not None and not having:
+            ids, scores = self.weighed.scores(asked, self._valid(allowed))
+            order = np.lexsort((ids, -scores))[:limit]
+            return ids[order], scores[order]
         of_words = self._roughly if is_rough else self._best_of
         clauses = [(Occur.Should, query) for wanted in asked.wanted for query in of_words(wanted)]
         clauses += self._as_worded(asked.phrases, asked.excluded)
@@ -139,6 +150,8 @@ class Lexical:
         Telling words are stop words in none of the `languages`; one that no entry has counts most. Of `allowed` ids,
         which ascend, it is one each.
         """
+        if self.weighed is not None and allowed is not None:
+            return self.weighed.coverage(self._asking.telling(text, languages), allowed, allowed)
         query, whole = self._covering(text, languages)
         held = np.zeros(self.count if allowed is None else len(allowed), dtype=np.float32)
         if query is not None and len(held):
@@ -174,6 +187,10 @@ class Lexical:
         held = np.zeros(self.count if allowed is None else len(allowed), dtype=np.float32)
         short = self._asking.printed(text, languages)
         if short is None or not len(held):
+            return held
+        if self.weighed is not None and allowed is not None:
+            for some in self.weighed.printed(short, allowed):
+                held[np.searchsorted(allowed, some)] += 1
             return held
         parts = [(Occur.Must, self._all(short.words)), (Occur.Should, self._all(short.bare))]
         if short.together:
@@ -251,8 +268,7 @@ class Lexical:
     def _kept(self, allowed: Numbers | None, having: Groups = ()) -> Iterator[Query]:
         """Yield what keeps a search to some ids, and to those that have any value of each group; it counts nothing."""
         if allowed is not None:
-            rows = np.unique(allowed[(allowed >= 0) & (allowed < len(self._marks))])
-            marks = self._marks[rows].tolist()
+            marks = self._marks[self._valid(allowed)].tolist()
             if len(marks) > FEW:
                 yield Query.const_score_query(Query.term_set_query(self._schema, ID, marks), 0.0)
             else:
@@ -261,6 +277,9 @@ class Lexical:
         for values in having:
             terms = [Query.term_query(self._schema, VALUE, value, "basic") for value in values]
             yield Query.const_score_query(_any(terms), 0.0)
+
+    def _valid(self, allowed: Numbers) -> Numbers:
+        return np.unique(allowed[(allowed >= 0) & (allowed < len(self._marks))])
 
     def _within(self, query: Query, allowed: Numbers | None) -> Query:
         """A query over some ids alone."""

@@ -53,13 +53,20 @@ def of(number: int, records: Sequence[Record], held: Sequence[Passage]) -> Loade
         number,
         tuple(records),
         tuple(held),
-        [
-            Entry(p.context, p.label, p.text, records[places[p.record]].language, values[p.record])
-            for p in held
-        ],
-        [Entry(r.title, r.institution, r.text, r.language, values[r.id]) for r in records],
+        [of_passage(p, records[places[p.record]].language, values[p.record]) for p in held],
+        [of_record(record, values[record.id]) for record in records],
         [places[p.record] for p in held],
     )
+
+
+def of_passage(passage: Passage, language: str = "", values: tuple[str, ...] = ()) -> Entry:
+    """A passage of a record in a language, with what that is filtered by, as an entry."""
+    return Entry(passage.context, passage.label, passage.text, language, values)
+
+
+def of_record(record: Record, values: tuple[str, ...] = ()) -> Entry:
+    """A record as an entry, with what it is filtered by."""
+    return Entry(record.title, record.institution, record.text, record.language, values)
 
 
 def owners(group: Mapping[str, LoadedEdition]) -> list[int]:

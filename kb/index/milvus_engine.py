@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb import GenerationError, IndexServerError, Numbers, Passage, Record, Vectors, load_array, replace_file
+from kb.index import loaded
 from kb.index import milvus_terms as terms
 from kb.index import row_files as of_rows
 from kb.index.engine import Near
@@ -85,23 +86,17 @@ class Milvus:
         server = Server.at(self._index, self._token)
         parts = tuple(part.name for part in manifest.parts)
 
-        def of_passage(row: int) -> Entry:
-            passage = passages[row]
-            return Entry(passage.context, passage.label, passage.text, "")
-
-        def of_record(row: int) -> Entry:
-            record = records[row]
-            return Entry(record.title, record.institution, record.text, "")
-
         of_passages = _lengths(folder, manifest, WORDS, placed.passages)
         of_records = _lengths(folder, manifest, RECORDS, placed.records)
         lexical = MilvusWords(
-            Entries(server, manifest.place, WORDS, parts, placed.marks, of_passages, of_passage),
+            Entries(server, manifest.place, WORDS, parts, placed.marks, of_passages),
             Terms(folder, whole=False),
+            lambda row: loaded.of_passage(passages[row]),
         )
         whole = MilvusWords(
-            Entries(server, manifest.place, RECORDS, parts, placed.marks_of_records, of_records, of_record),
+            Entries(server, manifest.place, RECORDS, parts, placed.marks_of_records, of_records),
             Terms(folder, whole=True),
+            lambda row: loaded.of_record(records[row]),
         )
         return lexical, whole, _near(server, folder, manifest, placed, rows)
 

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from kb import Vectors
 from kb.index.milvus_server import MOST_VALUES
-from kb.index.milvus_weighing import Weighed, mark_of, tongue_mark
-from kb.index.written import Entry
+from kb.index.milvus_weighing import mark_of, numbers_of, tongue_mark
+from kb.index.weighing import Weighed
+from kb.index.written import Entry, cut
 from kb.model import ModelPart
 
 
@@ -26,10 +27,10 @@ class Filling:
     def rows(self, entries: Iterable[Entry], first: int) -> Iterator[dict[str, Any]]:
         """Yield a row an entry, marked from `first` on."""
         for mark, entry in enumerate(entries, first):
-            weighed = Weighed.of(entry)
+            weighed = Weighed.of(entry, cut(entry))
             self.counts.update(weighed.forms.keys())
             self._lengths.append(weighed.lengths)
-            yield {"id": mark, "marks": _marks(entry), "words": weighed.numbers()}
+            yield {"id": mark, "marks": _marks(entry), "words": numbers_of(weighed)}
 
     def lengths(self) -> NDArray[np.int32]:
         """Plain words, stemmed words and tongue of each entry, int32 (n, 3)."""

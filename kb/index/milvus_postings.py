@@ -1,12 +1,11 @@
-"""Which rows have which forms of words, as Milvus says, and which print words together, as their texts do."""
+"""Which rows have which forms of words, as Milvus says."""
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, reduce
 from itertools import islice
 
 import numpy as np
@@ -15,25 +14,21 @@ from numpy.typing import NDArray
 from kb import Numbers, Scores
 from kb.index.milvus_server import MOST, Server, marked
 from kb.index.milvus_terms import Terms
-from kb.index.milvus_weighing import TONGUES, all_as_kept, bm25, dimension, mark_of, times_of
-from kb.index.sought import SoughtForm, Ways, rarity
-from kb.index.written import Entry
-from kb.words import PLAIN, analyzer, stems
+from kb.index.milvus_weighing import dimension, mark_of, times_of
+from kb.index.sought import rarity
+from kb.index.weighing import NONE, FormKey, Posting, all_as_kept, averages, bm25
+from kb.words import PLAIN
 
 KEPT = 2_000_000  # numbers of rows in which the forms asked for last were found: 24 MB
-TEXTS = 2048  # rows whose plain words are kept, some megabytes
 NAMED = 4096  # rows that a filter of Milvus names one by one
 BATCH = 64  # forms of one search
-
-FormKey = tuple[str, str]
-"""A form: its kind, PLAIN or a language, and itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entries:
     """Where entries are: the place in Milvus, the collection there and the parts, and the mark of each row.
 
-    `lengths` has plain words, stemmed words and tongue of each row, int32 (n, 3); `entry` says what a row is.
+    `lengths` has plain words, stemmed words and tongue of each row, int32 (n, 3).
     """
 
     server: Server
@@ -42,25 +37,6 @@ class Entries:
     parts: tuple[str, ...]
     marks: Numbers
     lengths: NDArray[np.int32]
-    entry: Callable[[int], Entry]
-
-
-@dataclass(frozen=True, slots=True)
-class Posting:
-    """The rows that have a form, ascending, and BM25's weight of it in each."""
-
-    rows: Numbers
-    weights: Scores
-
-    def among(self, rows: Numbers | None) -> Posting:
-        """Those of some rows, which ascend."""
-        if rows is None:
-            return self
-        is_among = np.isin(self.rows, rows, assume_unique=True)
-        return Posting(self.rows[is_among], self.weights[is_among])
-
-
-NONE = Posting(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))
 
 
 class Postings:
@@ -74,12 +50,9 @@ class Postings:
         self._kept: OrderedDict[FormKey, Posting] = OrderedDict()
         self._size = 0
         self._lock = threading.Lock()
-        self._pieces = lru_cache(maxsize=TEXTS)(self._pieces_of)
-        plain, stemmed, tongues = (shelf.lengths[:, column].astype(np.int64) for column in range(3))
-        self._lengths = {False: all_as_kept(plain), True: all_as_kept(stemmed)}
-        self._averages = {PLAIN: float(plain.mean()) if self.count else 0.0}
-        for tongue, language in enumerate(TONGUES):
-            self._averages[language] = float(stemmed[tongues == tongue].sum()) / max(self.count, 1)
+        plain, stemmed = (all_as_kept(shelf.lengths[:, column].astype(np.int64)) for column in range(2))
+        self._lengths = {False: plain, True: stemmed}
+        self._averages = averages(shelf.lengths)
 
     @property
     def count(self) -> int:
@@ -90,6 +63,10 @@ class Postings:
     def is_small(self) -> bool:
         """Whether one search can give every row that has a form."""
         return self.count <= MOST
+
+    def having(self, kind: str, form: str) -> int:
+        """How many entries have a form of a kind, PLAIN or a language."""
+        return self._terms.having(kind, form)
 
     def of(self, keys: Iterable[FormKey], among: Numbers | None = None) -> Mapping[FormKey, Posting]:
         """The rows that have each form; of `among`, which ascend, where they are given."""
@@ -121,31 +98,6 @@ class Postings:
             shelf.place, shelf.name, shelf.parts, "words", [query], min(limit, MOST), kept
         )
         return np.sort(self._rows(found[0][0]))
-
-    def printing(self, ways: Ways, among: Numbers | None = None) -> Numbers:
-        """The rows, ascending, that print a phrase in one of these ways."""
-        found = self.of([(PLAIN, word) for way in ways for word in way], among)
-        each = [self._printing(way, [found.get((PLAIN, word), NONE).rows for word in way]) for way in ways]
-        return np.unique(np.concatenate([NONE.rows, *each]))
-
-    def _printing(self, way: Sequence[str], having: Sequence[Numbers]) -> Numbers:
-        rows = reduce(np.intersect1d, having)
-        if len(way) == 1 or not len(rows):
-            return rows
-        sought = f" {' '.join(way)} "
-        return np.array([row for row in rows.tolist() if self._prints(row, sought)], dtype=np.int64)
-
-    def _prints(self, row: int, sought: str) -> bool:
-        return any(sought in piece for piece in self._pieces(row))
-
-    def _pieces_of(self, row: int) -> tuple[str, ...]:
-        """The texts of a row as their plain words with a space around each, compounds in one at their place, too."""
-        entry = self._shelf.entry(row)
-        found = []
-        for text in filter(None, (entry.context, entry.label, entry.text)):
-            written = stems.Written.of(text)
-            found += [written.plain, written.in_one] if written.in_one else [written.plain]
-        return tuple(f" {' '.join(analyzer(PLAIN).analyze(text))} " for text in found)
 
     def _whole(self, keys: Sequence[FormKey]) -> Iterator[tuple[FormKey, Posting]]:
         """Every row that has each form: of one that too many have, by blocks of rows."""
@@ -196,8 +148,3 @@ class Postings:
                     self._size += len(posting.rows)
             while self._size > KEPT:
                 self._size -= len(self._kept.popitem(last=False)[1].rows)
-
-
-def keys_of(forms: Iterable[SoughtForm]) -> list[FormKey]:
-    """What forms are known by."""
-    return [(form.kind, form.text) for form in forms]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -30,6 +30,9 @@ class Entry:
     text: str
     language: str
     values: tuple[str, ...] = ()
+
+
+Also = Callable[[Entry, Sequence[stems.Written]], None]
 
 
 def _register(index: Index) -> None:
@@ -71,12 +74,18 @@ def join(folder: Path, parts: Sequence[tuple[Path, Sequence[dict[str, Any]]]]) -
     return taken
 
 
-def filled(index: Index, entries: Sequence[Entry], first: int = 0) -> Index:
-    """An empty index with the entries in it, marked from `first` on; raises ValueError where it cannot be written."""
+def filled(index: Index, entries: Sequence[Entry], first: int = 0, also: Also = lambda _, __: None) -> Index:
+    """An empty index with the entries in it, marked from `first` on; `also` is told each, with its texts cut.
+
+    Raises:
+        ValueError: it cannot be written.
+    """
     _register(index)
     writer = index.writer(HEAP_BYTES, 1)  # one thread keeps the order of the ids
     for number, entry in enumerate(entries, first):
-        writer.add_document(_document(number, entry))
+        texts = cut(entry)
+        writer.add_document(_document(number, entry, texts))
+        also(entry, texts)
     writer.commit()
     writer.wait_merging_threads()
     return index
@@ -94,13 +103,17 @@ def schema() -> Schema:
     return builder.build()
 
 
-def _document(number: int, entry: Entry) -> Document:
+def cut(entry: Entry) -> tuple[stems.Written, ...]:
+    """The texts of an entry, those that are not empty, cut into words."""
+    return tuple(stems.Written.of(text) for text in (entry.context, entry.label, entry.text) if text)
+
+
+def _document(number: int, entry: Entry, texts: Sequence[stems.Written]) -> Document:
     document = Document()
     document.add_unsigned(ID, number)
     for value in entry.values:
         document.add_text(VALUE, value)
-    for text in filter(None, (entry.context, entry.label, entry.text)):
-        written = stems.Written.of(text)
+    for written in texts:
         document.add_text(TEXT_PLAIN, written.plain)
         if written.in_one:
             document.add_text(TEXT_IN_ONE, written.in_one)

@@ -27,29 +27,17 @@ from kb.index.lexical import Lexical
 from kb.index.milvus_address import IndexAddress, address_of
 from kb.index.milvus_near import MilvusNear
 from kb.index.milvus_server import Server
-from kb.index.milvus_weighing import NOMINAL, all_as_kept, as_kept, levelled, times_of
+from kb.index.milvus_weighing import NOMINAL, times_of
 from kb.index.milvus_words import MilvusWords
+from kb.index.weighing import all_as_kept, as_kept, levelled
 from kb.index.written import Entry
 from kb.records import Facet, Record
 from kb.store.store import Store
 from tests.factories import FakeEncoder, a_field, a_record, stage
+from tests.kb.index.alike import NEEDS, assert_alike_among, texts
 from tests.kb.index.engines import MILVUS, kept_by
 
 ROOT = Path(__file__).parents[3]
-TEXTS = [
-    ("e learning is offered over the net work", "en"),
-    ("elearning for the WHO, and IT for all", "en"),
-    ("Prüfungen im Hochschulwesen, mündlich", "de"),
-    ("online exams for students of law, online and open", "en"),
-    ("an exam, a learning agreement and a transcript", "en"),
-    ("agreement on learning by students abroad", "en"),
-    ("mobilité virtuelle des étudiants en droit", "fr"),
-    ("", "en"),
-]
-NEEDS = [
-    "e-learning", "elearning", "network", "WHO", "it", "Prüfung", "hochschul wesen", "online exam", "exams exams law",
-    "learning agreement", "virtual mobility of students", "mobilité", "the of", "nothing of this kind",
-]  # fmt: skip
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -89,17 +77,11 @@ def parts(generation: index.Generation) -> set[str]:
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Lexical, MilvusWords]]:
     """The same entries in both engines: the texts above, and some hundred made of their words."""
-    chance = random.Random(1)
-    known = [word for text, _ in TEXTS for word in text.split()]
-    mixed = [
-        (" ".join(chance.choices(known, k=chance.randint(1, 90))), chance.choice(["en", "de"]))
-        for _ in range(150)
-    ]
     records = [
         a_record(
             f"book.{n}", title="", language=tongue, institution="", fields=(a_field(label="", text=text),)
         )
-        for n, (text, tongue) in enumerate([*TEXTS, *mixed])
+        for n, (text, tongue) in enumerate(texts())
     ]
     with Store.open(tmp_path_factory.mktemp("both")) as store:
         stage(store, records, "book")
@@ -120,16 +102,10 @@ def assert_alike(lexical: Lexical, found: MilvusWords, need: str) -> None:
         assert own.tolist() == ids.tolist()
         assert weighed.tolist() == pytest.approx(scores.tolist(), rel=1e-4)
     few = np.arange(0, lexical.count, 3)
-    assert (
-        found.search(need, 100, allowed=few)[0].tolist() == lexical.search(need, 100, allowed=few)[0].tolist()
-    )
+    assert_alike_among(lexical, found, need, few)
     assert found.coverage(need).tolist() == pytest.approx(lexical.coverage(need).tolist(), abs=1e-5)
-    assert found.coverage(need, (), few).tolist() == pytest.approx(
-        lexical.coverage(need, (), few).tolist(), abs=1e-5
-    )
     assert found.most_covered(need) == pytest.approx(lexical.most_covered(need), abs=1e-5)
     assert found.printed(need).tolist() == lexical.printed(need).tolist()
-    assert found.printed(need, (), few).tolist() == lexical.printed(need, (), few).tolist()
     assert found.is_telling(need) == lexical.is_telling(need)
     assert found.has([need]) == lexical.has([need])
     assert found.matching([need]).tolist() == lexical.matching([need]).tolist()
@@ -158,7 +134,7 @@ def test_more_entries_than_a_search_gives_are_found_piece_by_piece(
     monkeypatch.setattr(milvus_postings, "MOST", 40)
     monkeypatch.setattr(milvus_words, "POOL", 40)
     lexical, found = both
-    anew = MilvusWords(found._postings._shelf, found._terms)
+    anew = MilvusWords(found._postings._shelf, found._terms, found._weighed._entry)
     assert anew.coverage(need).tolist() == pytest.approx(lexical.coverage(need).tolist(), abs=1e-5)
     assert anew.printed(need).tolist() == lexical.printed(need).tolist()
     assert set(anew.search(need, 5)[0].tolist()) <= set(lexical.search(need, 40)[0].tolist())

@@ -1,0 +1,181 @@
+"""Entries scored by the forms of their words, wherever these are kept, as tantivy adds up what a need asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache, reduce
+from typing import Protocol
+
+import numpy as np
+
+from kb import Mask, Numbers, Scores
+from kb.index.sought import AnyForm, Apart, ShortNeed, SoughtAll, SoughtForm, SoughtWords, Ways
+from kb.index.weighing import NONE, FormKey, Posting, keys_of
+from kb.index.written import Entry, cut
+from kb.words import PLAIN, analyzer, fold, letters, stems
+
+TEXTS = 2048  # rows whose plain words, and letters, are kept: some megabytes
+
+ByForm = Mapping[FormKey, Posting]
+
+
+class Forms(Protocol):
+    """What is kept of entries by their forms; rows count from 0."""
+
+    def having(self, kind: str, form: str) -> int:
+        """How many entries have a form of a kind, PLAIN or a language."""
+
+    def of(self, keys: Iterable[FormKey], among: Numbers | None = None) -> ByForm:
+        """The rows that have each form; of `among`, which ascend, where they are given."""
+
+
+class WeighedWords:
+    """What entries have of a need by their forms, for any thread; `entry` says what a row is.
+
+    Rows ascend, those that are given and those that come back; None stands for all that have any word.
+    """
+
+    def __init__(self, forms: Forms, entry: Callable[[int], Entry]) -> None:
+        self._forms = forms
+        self._entry = entry
+        self._pieces = lru_cache(maxsize=TEXTS)(self._pieces_of)
+        self._solid = lru_cache(maxsize=TEXTS)(self._solid_of)
+
+    def scores(self, asked: SoughtAll, rows: Numbers | None) -> tuple[Numbers, Scores]:
+        """The rows that have a word that is wanted, each phrase and nothing excluded, with what they add up to."""
+        found = self._forms.of(_keys(asked), rows)
+        if rows is None:
+            rows = np.unique(np.concatenate([NONE.rows, *(one.rows for one in found.values())]))
+        scores = np.zeros(len(rows), dtype=np.float32)
+        for words in asked.wanted:
+            scores += words.boost * self._best_of(words, rows, found)
+        is_kept = scores > 0 if asked.wanted else np.ones(len(rows), dtype=bool)
+        for ways in asked.phrases:
+            is_kept &= np.isin(rows, self.printing(ways, rows))
+            scores += _sum((SoughtForm(PLAIN, word, 1.0) for word in ways[0]), rows, found)
+        is_kept &= ~self.having_any(asked.excluded, rows)
+        return rows[is_kept], scores[is_kept]
+
+    def coverage(
+        self, telling: Sequence[tuple[AnyForm, float]], rows: Numbers, among: Numbers | None
+    ) -> Scores:
+        """The share of telling words, by their weights, that each row has: float32; `among` is as `rows`, or None."""
+        held = np.zeros(len(rows), dtype=np.float32)
+        if not telling or not len(rows):
+            return held
+        found = self._forms.of((key for word, _ in telling for key in keys_of_any(word)), among)
+        for word, weight in telling:
+            held[np.searchsorted(rows, self._any(word, found, among))] += np.float32(weight)
+        return held / np.float32(sum(weight for _, weight in telling))
+
+    def printed(self, short: ShortNeed, among: Numbers | None) -> tuple[Numbers, Numbers, Numbers]:
+        """The rows that have each word of a short need, those that have each as it is typed, and together so."""
+        rows = self._all(short.words, among)
+        return rows, self._all(short.bare, rows), self.printing(short.together, rows)
+
+    def printing(self, ways: Ways, among: Numbers | None = None) -> Numbers:
+        """The rows that print a phrase in one of these ways."""
+        found = self._forms.of([(PLAIN, word) for way in ways for word in way], among)
+        each = [self._printing(way, [found.get((PLAIN, word), NONE).rows for word in way]) for way in ways]
+        return np.unique(np.concatenate([NONE.rows, *each]))
+
+    def having_any(self, words: Sequence[AnyForm], rows: Numbers) -> Mask:
+        """Which of some rows have any of the words in any form."""
+        is_any = np.zeros(len(rows), dtype=bool)
+        if words and len(rows):
+            found = self._forms.of((key for word in words for key in keys_of_any(word)), rows)
+            for word in words:
+                is_any[np.searchsorted(rows, self._any(word, found, rows))] = True
+        return is_any
+
+    def _printing(self, way: Sequence[str], having: Sequence[Numbers]) -> Numbers:
+        rows: Numbers = reduce(np.intersect1d, having)
+        if len(way) == 1 or not len(rows):
+            return rows
+        is_there = [self._prints(row, way) for row in rows.tolist()]
+        return np.asarray(rows[np.array(is_there, dtype=bool)], dtype=np.int64)
+
+    def _prints(self, row: int, way: Sequence[str]) -> bool:
+        if (solid := self._solid(row)) and letters("".join(way)) not in solid:
+            return False
+        sought = f" {' '.join(way)} "
+        return any(sought in piece for piece in self._pieces(row))
+
+    def _solid_of(self, row: int) -> str:
+        """The letters of a row with nothing between, told sooner than words; "" where words are too long for that."""
+        entry = self._entry(row)
+        words = f"{entry.context} {entry.label} {entry.text}".split()
+        if max(map(len, words), default=0) > stems.LONGEST_WORD:
+            return ""
+        return letters("".join(analyzer(PLAIN).analyze(fold(" ".join(words)))))
+
+    def _pieces_of(self, row: int) -> tuple[str, ...]:
+        """The texts of a row as their plain words with a space around each, compounds in one at their place, too."""
+        found = []
+        for written in cut(self._entry(row)):
+            found += [written.plain, written.in_one] if written.in_one else [written.plain]
+        return tuple(f" {' '.join(analyzer(PLAIN).analyze(text))} " for text in found)
+
+    def _best_of(self, words: SoughtWords, rows: Numbers, found: ByForm) -> Scores:
+        """Words, or the compound that they are together, whatever counts more: none counts twice."""
+        best = np.maximum(_sum(words.forms, rows, found), _sum(words.whole, rows, found))
+        for one in words.apart:
+            is_apart = np.isin(rows, self._together(one, found), assume_unique=True)
+            best = np.maximum(best, np.where(is_apart, np.float32(one.weight), np.float32(0)))
+        return best
+
+    def _together(self, apart: Apart, found: ByForm) -> Numbers:
+        """The rows that print a word in two."""
+        return self._printing(apart.two, [found.get((PLAIN, word), NONE).rows for word in apart.two])
+
+    def _all(self, words: Sequence[AnyForm], among: Numbers | None) -> Numbers:
+        """The rows that have each word in any form, the rarest word first."""
+        rows = among
+        for word in sorted(words, key=self._frequency):
+            rows = self._any(word, self._forms.of(keys_of_any(word), rows), rows)
+        return NONE.rows if rows is None else rows
+
+    def _frequency(self, word: AnyForm) -> int:
+        return max(self._forms.having(form.kind, form.text) for form in word.forms)
+
+    def _any(self, word: AnyForm, found: ByForm, among: Numbers | None) -> Numbers:
+        """The rows that have a word in any form."""
+        each = [found.get(key, NONE).rows for key in keys_of(word.forms)]
+        each += [self._together(one, found) for one in word.apart]
+        rows = np.unique(np.concatenate([NONE.rows, *each]))
+        return rows if among is None else rows[np.isin(rows, among, assume_unique=True)]
+
+
+def weights(asked: SoughtAll) -> dict[FormKey, float]:
+    """How much each form counts, to find the rows that are worth scoring."""
+    found = {(PLAIN, word): 1.0 for ways in asked.phrases for word in ways[0]}
+    for words in asked.wanted:
+        for form in (*words.whole, *words.forms):
+            found[form.kind, form.text] = words.boost * form.weight
+        for key in _keys_apart(words.apart):
+            found.setdefault(key, words.boost / 2)
+    return found
+
+
+def keys_of_any(word: AnyForm) -> list[FormKey]:
+    """What a word is known by, in one and apart."""
+    return [*keys_of(word.forms), *_keys_apart(word.apart)]
+
+
+def _sum(forms: Iterable[SoughtForm], rows: Numbers, found: ByForm) -> Scores:
+    """What forms add up to in some rows, which have those that were found among them."""
+    total = np.zeros(len(rows), dtype=np.float32)
+    for form in forms:
+        if (posting := found.get((form.kind, form.text))) is not None:
+            total[np.searchsorted(rows, posting.rows)] += np.float32(form.weight) * posting.weights
+    return total
+
+
+def _keys_apart(apart: Sequence[Apart]) -> list[FormKey]:
+    return [(PLAIN, word) for one in apart for word in one.two]
+
+
+def _keys(asked: SoughtAll) -> list[FormKey]:
+    found = [key for words in asked.wanted for key in keys_of((*words.forms, *words.whole))]
+    found += [key for words in asked.wanted for key in _keys_apart(words.apart)]
+    return [*found, *((PLAIN, word) for ways in asked.phrases for way in ways for word in way)]

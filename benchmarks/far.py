@@ -83,26 +83,28 @@ def index_in(
     server, place = Server.at(address, ""), f"kb_{os.getpid():x}"
     server.create(place, [model.stop - model.start for model in models])
     making = MilvusMaking(server, place, folder, tuple(models), None)
-    parts, held, entries, first = [], [], list[Entry](), 0
+    parts, held, entries, first = [], list[int](), list[Entry](), 0
     for number, (own, vectors) in enumerate(stream):
         name = f"p{number}"
         making.write(name, first, own, (), vectors)
         parts.append(IndexPart(name, first, {}, [], []))
-        held.append(vectors)
+        held.append(len(vectors))
+        np.save(folder / f"{name}.npy", vectors)
         entries += own
         first += len(own)
         say(f"{first} passages")
     making.join(parts)
     names, marks = tuple(part.name for part in parts), np.arange(first, dtype=np.int64)
     lengths = np.concatenate([np.load(folder / f"{name}{LENGTHS[WORDS]}") for name in names])
-    of_words = Entries(server, place, WORDS, names, marks, lengths, entries.__getitem__)
+    of_words = Entries(server, place, WORDS, names, marks, lengths)
     places = np.concatenate(
-        [np.stack(np.broadcast_arrays(n, np.arange(len(one))), 1) for n, one in enumerate(held)]
+        [np.stack(np.broadcast_arrays(n, np.arange(count)), 1) for n, count in enumerate(held)]
     )
-    rows, spoken = HeldRows(held, places), np.zeros(first, dtype=np.int64)
+    rows = HeldRows([folder / f"{name}.npy" for name in names], places, models[-1].stop)
+    spoken = np.zeros(first, dtype=np.int64)
     shared = middles(rows.chunks(), spoken, 1, models)
     near = MilvusNear(server, place, names, marks, rows, tuple(models), ("en",), spoken, shared)
-    return MilvusWords(of_words, Terms(folder, whole=False)), near
+    return MilvusWords(of_words, Terms(folder, whole=False), entries.__getitem__), near
 
 
 def made(count: int) -> Iterator[tuple[list[Entry], Vectors]]:

@@ -157,6 +157,7 @@ def _measure(folder: Path) -> None:
             lambda one: open_generation.usual(encoder, Query("what we need"), one),
         )
         _row("a search, whole", needs, lambda need: snapshot.search(Query(need)))
+        after = _memory()
         _row("of it the need embedded, by both models", needs, lambda need: encoder.queries([f"{need}."]))
         rows, spoken = encoder.queries(needs), generation.rows.spoken[generation.rows.owners]
         usual = open_generation.usual(encoder, Query(needs[0]), "en")
@@ -173,7 +174,7 @@ def _measure(folder: Path) -> None:
             )
         whole = generation.whole
         _row("records by words", needs, lambda need: whole.search(f"{need} ?", CANDIDATES, is_rough=True))
-        print(_memory())
+        print(f"after the searches: {after}; after comparing all: {_memory()}")
 
 
 def _named(book: str) -> tuple[Handbook, Edition]:

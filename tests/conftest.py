@@ -29,6 +29,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--golden", action="store_true", help="write the golden files anew instead of comparing")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are processors: tests wait a quarter of their time for servers and browsers."""
+    return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1) + 1
+
+
 @pytest.fixture(autouse=True)
 def mask() -> Iterator[None]:
     """Give each test the mask of files that the run began with: a command that runs in this process changes it."""

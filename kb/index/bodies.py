@@ -18,7 +18,7 @@ from typing import Generic, TypeVar, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from kb import GenerationError, load_array
+from kb import GenerationError, Numbers, load_array
 
 BODIES = ".json"
 STARTS = ".starts.npy"
@@ -44,6 +44,20 @@ class OpenFile:
         with self._moving:
             os.lseek(self._file, start, os.SEEK_SET)
             return os.read(self._file, end - start)
+
+
+def gather(
+    files: Sequence[OpenFile], which: Numbers, starts: NDArray[np.int64], ends: NDArray[np.int64]
+) -> bytes:
+    """The bytes of places in files (`which`), one after the other; those that follow each other are read at once."""
+    if not len(which):
+        return b""
+    is_apart = np.ones(len(which), dtype=bool)
+    is_apart[1:] = (which[1:] != which[:-1]) | (starts[1:] != ends[:-1])
+    first = np.flatnonzero(is_apart)
+    last = np.append(first[1:], len(which)) - 1
+    runs = zip(which[first].tolist(), starts[first].tolist(), ends[last].tolist(), strict=True)
+    return b"".join([files[file].read(start, end) for file, start, end in runs])
 
 
 class Bodies:

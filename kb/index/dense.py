@@ -33,14 +33,14 @@ class Dense:
         return cls(np.ascontiguousarray(vectors, dtype=np.float32))
 
     @classmethod
-    def load(cls, path: Path, *, is_mapped: bool = False) -> Dense:
-        """Read what `save` wrote, or map it and read rows when they are asked for.
+    def load(cls, path: Path) -> Dense:
+        """Read what `save` wrote.
 
         Raises:
             GenerationError: the file is missing or damaged.
         """
         try:
-            return cls(load_array(path, is_mapped=is_mapped))
+            return cls(load_array(path))
         except (OSError, ValueError) as error:
             reason = str(error).splitlines()[0]
             raise GenerationError(f"{path}: cannot be read ({reason}); rebuild the index") from error

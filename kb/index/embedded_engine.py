@@ -9,7 +9,7 @@ from pathlib import Path
 from kb import Passage, Record, Vectors
 from kb.index import loaded
 from kb.index import row_files as of_rows
-from kb.index.forms_by_entry import FormWriter, FormsByEntry
+from kb.index.forms_by_entry import FormsByEntry, FormWriter
 from kb.index.keeping import OpenedIndex, Pieces
 from kb.index.lexical import Lexical
 from kb.index.manifest import IndexPart, Manifest, PartRows

@@ -15,13 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb import GenerationError, Numbers, load_array
+from kb.index.bodies import OpenFile, gather
 from kb.index.sought import rarity
 from kb.index.weighed_words import ByForm
 from kb.index.weighing import FormKey, Posting, Weighed, all_as_kept, averages, bm25, form_number
 from kb.index.written import Entry
 from kb.words import PLAIN, stems
 
-FORMS, TIMES, ENDS, LENGTHS = (f".{name}.npy" for name in ("forms", "times", "ends", "lengths"))
+FORMS, LENGTHS = ".forms", ".lengths.npy"
+FORM = np.dtype([("number", "<u4"), ("times", "u1")])  # five bytes
 MOST_TIMES = 255  # that a form is counted in an entry: BM25 hardly tells more apart
 LAST = 4  # sets of rows whose forms are kept, a megabyte each: one need asks of the same rows three times
 LOW = 0xFFFF
@@ -31,57 +33,24 @@ class FormWriter:
     """Counts the forms of a part's entries while they are indexed."""
 
     def __init__(self) -> None:
-        self._forms: list[NDArray[np.uint32]] = []
-        self._times: list[NDArray[np.uint8]] = []
-        self._lengths: list[tuple[int, int, int]] = []
+        self._forms: list[bytes] = []
+        self._lengths: list[tuple[int, int, int, int]] = []
         self._number = lru_cache(maxsize=1 << 16)(form_number)
 
     def add(self, entry: Entry, cut: Sequence[stems.Written]) -> None:
         """Count those of an entry."""
         weighed = Weighed.of(entry, cut)
-        self._forms.append(np.array([self._number(*key) for key in weighed.forms], dtype=np.uint32))
-        times = np.fromiter(weighed.forms.values(), np.int64, len(weighed.forms))
-        self._times.append(np.minimum(times, MOST_TIMES).astype(np.uint8))
-        self._lengths.append(weighed.lengths)
+        held = np.empty(len(weighed.forms), dtype=FORM)
+        held["number"] = [self._number(*key) for key in weighed.forms]
+        held["times"] = [min(times, MOST_TIMES) for times in weighed.forms.values()]
+        self._forms.append(held.tobytes())
+        self._lengths.append((*weighed.lengths, len(weighed.forms)))
 
     def save(self, name: Path) -> None:
         """Write the files of a part, whose names begin so; raises OSError as any other write."""
-        forms, times = [np.zeros(0, np.uint32), *self._forms], [np.zeros(0, np.uint8), *self._times]
-        ends = np.cumsum([len(one) for one in self._forms], dtype=np.int64)
-        lengths = np.array(self._lengths, dtype=np.int32).reshape(-1, 3)
-        for ending, array in (
-            (FORMS, np.concatenate(forms)),
-            (TIMES, np.concatenate(times)),
-            (ENDS, ends),
-            (LENGTHS, lengths),
-        ):
-            np.save(_named(name, ending), array)
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """The files of a part, mapped."""
-
-    forms: NDArray[np.uint32]
-    times: NDArray[np.uint8]
-    ends: NDArray[np.int64]
-    lengths: NDArray[np.int32]
-
-    @classmethod
-    def load(cls, name: Path, count: int) -> _Part:
-        try:
-            held = [
-                load_array(_named(name, ending), is_mapped=True).view(np.ndarray)
-                for ending in (FORMS, TIMES, ENDS, LENGTHS)
-            ]
-        except (OSError, ValueError) as error:
-            raise GenerationError(f"{name}: cannot be read ({error}); rebuild the index") from error
-        forms, times, ends, lengths = held
-        if not (
-            len(ends) == len(lengths) == count and len(forms) == len(times) == (ends[-1] if count else 0)
-        ):
-            raise GenerationError(f"{name}: has not each of its {count} entries; rebuild the index")
-        return cls(forms, times, ends, lengths)
+        with _named(name, FORMS).open("wb") as file:
+            file.writelines(self._forms)
+        np.save(_named(name, LENGTHS), np.array(self._lengths, dtype=np.int32).reshape(-1, 4))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +78,18 @@ class FormsByEntry:
         Raises:
             GenerationError: a file is missing or damaged, or of other entries.
         """
-        self._parts = [_Part.load(name, count) for name, count in parts]
-        self._places = places
         self._known = known
-        lengths = [part.lengths for part in self._parts]
-        self._averages = averages(np.concatenate([np.zeros((0, 3), np.int32), *lengths]))
+        self._parts = places[:, 0]
+        self._files = [_opened(name) for name, _ in parts]
+        lengths = np.zeros((len(places), 4), dtype=np.int32)
+        self._starts = np.zeros(len(places), dtype=np.int64)
+        for number, (name, count) in enumerate(parts):
+            own = _lengths(name, count, self._files[number].size)
+            its = np.flatnonzero(self._parts == number)
+            lengths[its] = own[places[its, 1]]
+            self._starts[its] = (np.cumsum(own[:, 3], dtype=np.int64) - own[:, 3])[places[its, 1]]
+        self._averages = averages(lengths)
+        self._lengths, self._counts = lengths[:, :2].copy(), lengths[:, 3].copy()
         self._held = lru_cache(maxsize=LAST)(self._read)
 
     def having(self, kind: str, form: str) -> int:
@@ -141,28 +117,39 @@ class FormsByEntry:
     def _posting(self, key: FormKey, held: _Held, own: Numbers, among: Numbers) -> Posting:
         rows, times = held.places[own], held.times[own].astype(np.float32)
         lengths = held.lengths[rows, int(key[0] != PLAIN)]
-        rare = rarity(len(self._places), self._known(*key))
+        rare = rarity(len(self._starts), self._known(*key))
         return Posting(among[rows], bm25(times, lengths, self._averages[key[0]], rare))
 
-    def _read(self, rows: bytes) -> _Held:
-        """Read the forms of some rows, part by part."""
-        places = self._places[np.frombuffer(rows, dtype=np.int64)]
-        forms, times, owners = [np.zeros(0, np.uint32)], [np.zeros(0, np.uint8)], [np.zeros(0, np.int64)]
-        lengths = np.zeros((len(places), 2), dtype=np.int64)
-        for number in np.unique(places[:, 0]).tolist():
-            part, its = self._parts[number], np.flatnonzero(places[:, 0] == number)
-            own = places[its, 1]
-            starts = np.where(own > 0, part.ends[own - 1], 0)
-            counts = part.ends[own] - starts
-            before = np.cumsum(counts) - counts
-            at = np.arange(int(counts.sum())) + np.repeat(starts - before, counts)
-            forms.append(part.forms[at])
-            times.append(part.times[at])
-            owners.append(np.repeat(its, counts))
-            lengths[its] = part.lengths[own, :2]
+    def _read(self, asked: bytes) -> _Held:
+        """Read the forms of some rows."""
+        rows = np.frombuffer(asked, dtype=np.int64)
+        starts, counts = self._starts[rows] * FORM.itemsize, self._counts[rows]
+        held = gather(self._files, self._parts[rows], starts, starts + counts * FORM.itemsize)
+        forms = np.frombuffer(held, dtype=FORM)
         return _Held(
-            np.concatenate(forms), np.concatenate(times), np.concatenate(owners), all_as_kept(lengths)
+            np.ascontiguousarray(forms["number"]),
+            forms["times"],
+            np.repeat(np.arange(len(rows)), counts),
+            all_as_kept(self._lengths[rows].astype(np.int64)),
         )
+
+
+def _opened(name: Path) -> OpenFile:
+    try:
+        return OpenFile(_named(name, FORMS))
+    except OSError as error:
+        raise GenerationError(f"{name}: cannot be read ({error}); rebuild the index") from error
+
+
+def _lengths(name: Path, count: int, size: int) -> NDArray[np.int32]:
+    """The lengths of a part's entries and how many forms each has, which together fill its file of forms."""
+    try:
+        found: NDArray[np.int32] = load_array(_named(name, LENGTHS))
+    except (OSError, ValueError) as error:
+        raise GenerationError(f"{name}: cannot be read ({error}); rebuild the index") from error
+    if found.shape != (count, 4) or int(found[:, 3].sum(dtype=np.int64)) * FORM.itemsize != size:
+        raise GenerationError(f"{name}: has not each of its {count} entries; rebuild the index")
+    return found
 
 
 def _found(forms: NDArray[np.uint32], wanted: NDArray[np.uint32]) -> tuple[Numbers, Numbers]:

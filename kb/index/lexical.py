@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from kb.index.weighed_words import WeighedWords
 from kb.index.written import ID, META, TEXT_IN_ONE, TEXT_PLAIN, VALUE, Also, Entry, filled, schema
 from kb.words import PLAIN, STEMMERS, analyzer, fold
 
+MOST_FORMS = 16_384  # whose counts are kept: each takes a look into every piece of the index
 FEW = 4096  # ids that a search is kept to one by one: 5 microseconds each; more are put in order first
 
 
@@ -43,6 +45,7 @@ class Lexical:
         self._order = np.argsort(self._marks)
         self._sorted = self._marks[self._order]
         self.languages = tuple(language for language in STEMMERS if self._has(language))
+        self._frequency = lru_cache(MOST_FORMS)(self._counted)
         self._asking = Asking(self)
 
     @classmethod
@@ -106,6 +109,9 @@ class Lexical:
 
     def having(self, kind: str, form: str) -> int:
         """How many entries have a form of a kind, PLAIN or a language."""
+        return self._frequency(kind, form)
+
+    def _counted(self, kind: str, form: str) -> int:
         return int(self._searcher.doc_freq(f"text_{kind}", form))
 
     def search(

@@ -18,7 +18,8 @@ from typing import Any, Self
 
 import numpy as np
 
-from kb import GenerationError, Numbers, Scores, Vectors
+from kb import GenerationError, Numbers, Scores, Vectors, load_array
+from kb.index.bodies import OpenFile, gather
 from kb.index.dense import as_asked, best, dot
 from kb.index.engine import ChosenRows
 from kb.model import ModelPart
@@ -47,32 +48,49 @@ def _faiss() -> Any:
 
 
 class HeldRows:
-    """Unit rows in several files, mapped and read when they are asked for.
+    """Unit rows in several files, read when they are asked for.
 
-    `files` are float32 (n, dim); `places` has the number of its file and its row there for each, int64 (n, 2).
+    They are not mapped: for each row that is touched the system would count 64 kB and more as the process's own.
+    `files` are .npy files of float32 (n, dim); `places` has the number of its file and its row there for each,
+    int64 (n, 2).
     """
 
-    def __init__(self, files: Sequence[Vectors], places: Numbers) -> None:
-        self._files = files
+    def __init__(self, files: Sequence[Path], places: Numbers, dim: int) -> None:
+        """Open the files.
+
+        Raises:
+            OSError: one is missing or cannot be read.
+            ValueError: one is damaged, or of other rows.
+        """
+        counts = np.bincount(places[:, 0], minlength=len(files)).tolist()
+        heads = [_head(path, count, dim) for path, count in zip(files, counts, strict=True)]
+        self._files = [OpenFile(path) for path in files]
+        self._heads = np.array(heads, dtype=np.int64)
         self._places = places
-        self.dim = files[0].shape[1] if files else 0
+        self.dim = dim
 
     def __len__(self) -> int:
         return len(self._places)
 
     def __getitem__(self, ids: Numbers) -> Vectors:
         """Some rows, float32 (n, dim)."""
-        found = np.empty((len(ids), self.dim), dtype=np.float32)
-        places = self._places[ids]
-        for number in np.unique(places[:, 0]).tolist():
-            is_its = places[:, 0] == number
-            found[is_its] = self._files[number][places[is_its, 1]]
-        return found
+        places, size = self._places[ids], self.dim * np.dtype(np.float32).itemsize
+        starts = self._heads[places[:, 0]] + places[:, 1] * size
+        held = gather(self._files, places[:, 0], starts, starts + size)
+        return np.frombuffer(held, dtype=np.float32).reshape(len(ids), self.dim)
 
     def chunks(self) -> Iterator[tuple[int, Vectors]]:
         """All rows, many at a time, each time with the number of the first."""
         for start in range(0, len(self), AT_ONCE):
             yield start, self[np.arange(start, min(start + AT_ONCE, len(self)), dtype=np.int64)]
+
+
+def _head(path: Path, count: int, dim: int) -> int:
+    """The bytes before the rows of a .npy file, which are float32 (count, dim)."""
+    found = load_array(path, is_mapped=True)
+    if found.shape != (count, dim) or found.dtype != np.float32:
+        raise ValueError(f"{path}: has {found.shape} of {found.dtype}, not {(count, dim)} of float32")
+    return int(found.offset)
 
 
 def middles(

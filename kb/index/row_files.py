@@ -110,11 +110,16 @@ def sort_into_lists(folder: Path, manifest: Manifest) -> None:
 
 
 def held(folder: Path, manifest: Manifest, placed: PartRows) -> HeldRows:
-    """The vectors of all passages in the order of their rows, mapped from the files of the parts."""
-    files = [
-        _vectors(folder, part.name, part.passages, manifest.dim, is_mapped=True) for part in manifest.parts
-    ]
-    return HeldRows([file.all_rows for file in files], placed.passages)
+    """The vectors of all passages in the order of their rows, read from the files of the parts.
+
+    Raises:
+        GenerationError: a file is missing or damaged, or of other passages.
+    """
+    files = [_named(folder / part.name, VECTORS) for part in manifest.parts]
+    try:
+        return HeldRows(files, placed.passages, manifest.dim)
+    except (OSError, ValueError) as error:
+        raise GenerationError(f"{folder}: its vectors cannot be read ({error}); rebuild the index") from error
 
 
 def _all(folder: Path, manifest: Manifest, placed: PartRows) -> Vectors:
@@ -127,8 +132,8 @@ def _all(folder: Path, manifest: Manifest, placed: PartRows) -> Vectors:
     return found
 
 
-def _vectors(folder: Path, part: str, count: int, dim: int, *, is_mapped: bool = False) -> Dense:
-    held = Dense.load(_named(folder / part, VECTORS), is_mapped=is_mapped)
+def _vectors(folder: Path, part: str, count: int, dim: int) -> Dense:
+    held = Dense.load(_named(folder / part, VECTORS))
     if (held.count, held.dim) != (count, dim):
         raise GenerationError(f"{folder}: {part} has not each of its passages; rebuild the index")
     return held

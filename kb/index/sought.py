@@ -22,7 +22,7 @@ REPEATED = (
 SHORT = 3  # telling words of a need that is short
 RARE_SHARE, RARE = 0.1, 3  # of the entries, or so many of them, have a rare word at most
 ENGLISH = "en"
-MOST_NEEDS, MOST_WORDS, MOST_FORMS = 64, 2048, 16_384  # that are kept as they were read
+MOST_NEEDS, MOST_WORDS = 64, 2048  # that are kept as they were read
 
 Ways = tuple[tuple[str, ...], ...]
 """Ways to print a phrase, in plain words."""
@@ -101,7 +101,6 @@ class Asking:
 
     def __init__(self, known: Known) -> None:
         self._known = known
-        self._known_by = lru_cache(MOST_FORMS)(known.having)
         self._having = lru_cache(MOST_WORDS)(self._counted)
         self._apart = lru_cache(MOST_WORDS)(self._in_two)
         self._spoken = lru_cache(MOST_NEEDS)(self._read)
@@ -203,7 +202,7 @@ class Asking:
         known = self._known.languages
         plain = SoughtForm(PLAIN, word.plain, PLAIN_WEIGHT if word.stems else 1.0)
         forms = (*(SoughtForm(lang, stem, 1.0) for lang, stem in word.stems if lang in known), plain)
-        return tuple(form for form in forms if self._known_by(form.kind, form.text)) or (plain,)
+        return tuple(form for form in forms if self._known.having(form.kind, form.text)) or (plain,)
 
     def _in_two(self, word: StemmedWord, languages: tuple[str, ...]) -> tuple[Apart, ...]:
         return tuple(Apart(two, self._rarity(word)) for two in stems.halves(word, languages, self._frequency))
@@ -218,10 +217,10 @@ class Asking:
     def _counted(self, word: StemmedWord) -> int:
         """The entries that have a word's commonest form, written in one where it is of a compound."""
         forms = [form for one in (word, *word.wholes) for form in self._forms(one)]
-        return max(self._known_by(form.kind, form.text) for form in forms)
+        return max(self._known.having(form.kind, form.text) for form in forms)
 
     def _frequency(self, plain: str) -> int:
-        return self._known_by(PLAIN, plain)
+        return self._known.having(PLAIN, plain)
 
 
 def rarity(count: int, having: int) -> float:

@@ -80,7 +80,7 @@ class Weighed:
 
 
 def averages(lengths: NDArray[np.int32]) -> dict[str, float]:
-    """The average length of all entries, by the kind of their forms; lengths are int32 (n, 3), as `Weighed.lengths`."""
+    """The average length of all entries, by the kind of their forms; lengths are int32, as `Weighed.lengths` begins."""
     plain, stemmed, tongues = (lengths[:, column].astype(np.int64) for column in range(3))
     count = max(len(lengths), 1)
     found = {PLAIN: float(plain.sum()) / count}

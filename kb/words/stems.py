@@ -109,12 +109,20 @@ def _are_one(
 ) -> bool:
     """Whether two words with but a space between are no stop words, and sought as one: "e learning" for "elearning"."""
     words = text[slice(*one)], text[slice(*two)]
-    if not words[0] or (PLAIN, _plain(words[0]) + _plain(words[1])) not in sought:
+    if not words[0] or (first := _plain(words[0])) not in _openings(sought):  # nearly all
+        return False
+    if (PLAIN, first + _plain(words[1])) not in sought:
         return False
     is_telling = not any(
         is_stop_word(clean(word).lower(), language) for word in words for language in languages
     )
     return is_telling and text[one[1] : two[0]].isspace()
+
+
+@lru_cache(maxsize=64)
+def _openings(sought: frozenset[KnownAs]) -> frozenset[str]:
+    """What plain words that are sought may begin with."""
+    return frozenset(form[:at] for kind, form in sought if kind == PLAIN for at in range(len(form)))
 
 
 def acronyms(text: str) -> frozenset[str]:

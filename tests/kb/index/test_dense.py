@@ -83,12 +83,11 @@ def test_empty_filter_lets_nothing_pass() -> None:
     assert len(ids) == len(scores) == 0
 
 
-@pytest.mark.parametrize("is_mapped", [False, True])
-def test_saved_index_loads_to_the_same_answers(tmp_path: Path, is_mapped: bool) -> None:
+def test_saved_index_loads_to_the_same_answers(tmp_path: Path) -> None:
     vectors = unit_rows(300)
     dense = Dense.build(vectors)
     dense.save(tmp_path / "dense.npy")
-    loaded = Dense.load(tmp_path / "dense.npy", is_mapped=is_mapped)
+    loaded = Dense.load(tmp_path / "dense.npy")
     assert (loaded.count, loaded.dim) == (300, DIM)
     for query in unit_rows(5, seed=2):
         assert loaded.search(query, 9)[0].tolist() == dense.search(query, 9)[0].tolist()

@@ -48,17 +48,37 @@ def clustered(seed: int) -> Vectors:
 TONGUES = np.repeat([0, 1], COUNT // 2)
 
 
-def held(rows: Vectors) -> HeldRows:
+def held(rows: Vectors, folder: Path) -> HeldRows:
     """The rows in two files, every second one in each."""
     places = np.stack([np.arange(len(rows)) % 2, np.arange(len(rows)) // 2], axis=1)
-    return HeldRows([rows[::2], rows[1::2]], places)
+    files = [folder / "even.npy", folder / "odd.npy"]
+    for path, own in zip(files, (rows[::2], rows[1::2]), strict=True):
+        np.save(path, own)
+    return HeldRows(files, places, rows.shape[1])
 
 
 @pytest.fixture(scope="module")
-def made() -> tuple[Vectors, Vectors, Lists]:
-    rows = clustered(1)
-    shared = middles(held(rows).chunks(), TONGUES, 2, PARTS)
-    return rows, shared, Lists.build(held(rows), TONGUES, shared, PARTS)
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Vectors, Vectors, Lists]:
+    rows, folder = clustered(1), tmp_path_factory.mktemp("rows")
+    shared = middles(held(rows, folder).chunks(), TONGUES, 2, PARTS)
+    return rows, shared, Lists.build(held(rows, folder), TONGUES, shared, PARTS)
+
+
+def test_rows_come_as_they_are_asked_for_in_any_order_and_twice(tmp_path: Path) -> None:
+    rows = unit_rows(40, 5)
+    own = held(rows, tmp_path)
+    for ids in ([], [39], [3, 4, 5, 0, 39], [7, 7, 2, 7], list(range(40))):
+        assert np.array_equal(own[np.array(ids, dtype=np.int64)], rows[np.array(ids, dtype=np.int64)])
+    assert np.array_equal(np.concatenate([part for _, part in own.chunks()]), rows)
+
+
+def test_files_of_other_rows_are_refused(tmp_path: Path) -> None:
+    held(unit_rows(40, 5), tmp_path)
+    places = np.zeros((7, 2), dtype=np.int64)
+    with pytest.raises(ValueError, match=r"\(20, 48\).*not \(7, 48\)"):
+        HeldRows([tmp_path / "even.npy"], places, 2 * WIDTH)
+    with pytest.raises(OSError, match=r"none\.npy"):
+        HeldRows([tmp_path / "none.npy"], places, 2 * WIDTH)
 
 
 def wanted(
@@ -140,7 +160,7 @@ def test_saved_lists_are_mapped_to_the_same_answers(
 ) -> None:
     rows, shared, lists = made
     lists.save(tmp_path / "lists")
-    loaded = Lists.load(tmp_path / "lists", held(rows), TONGUES, shared, PARTS)
+    loaded = Lists.load(tmp_path / "lists", held(rows, tmp_path), TONGUES, shared, PARTS)
     assert (loaded.count, loaded.dim) == (COUNT, 2 * WIDTH)
     for seed in range(5):
         for part in PARTS:
@@ -157,11 +177,11 @@ def test_unreadable_lists_are_named_with_the_next_step(
     path = tmp_path / "lists.1.faiss"
     path.unlink() if content is None else path.write_bytes(content)
     with pytest.raises(GenerationError, match=r"lists\.1\.faiss: .*rebuild the index"):
-        Lists.load(tmp_path / "lists", held(rows), TONGUES, shared, PARTS)
+        Lists.load(tmp_path / "lists", held(rows, tmp_path), TONGUES, shared, PARTS)
 
 
 def test_lists_of_other_rows_are_refused(made: tuple[Vectors, Vectors, Lists], tmp_path: Path) -> None:
     rows, shared, lists = made
     lists.save(tmp_path / "lists")
     with pytest.raises(GenerationError, match="not of the passages"):
-        Lists.load(tmp_path / "lists", held(rows[:100]), TONGUES[:100], shared, PARTS)
+        Lists.load(tmp_path / "lists", held(rows[:100], tmp_path), TONGUES[:100], shared, PARTS)

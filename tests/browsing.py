@@ -29,7 +29,7 @@ DESKTOP, PHONE, NARROW = (1280, 900), (390, 844), (320, 640)
 LOOKS: tuple[tuple[tuple[int, int], Literal["light", "dark"]], ...] = (
     (DESKTOP, "light"),
     (DESKTOP, "dark"),
-    (PHONE, "dark"),
+    (NARROW, "dark"),
     (NARROW, "light"),
 )
 OF_COLOURS = ("color-contrast", "link-in-text-block")
@@ -81,7 +81,7 @@ def a_page(browser: Browser, has_script: bool = True) -> Iterator[Page]:
 
 
 def assert_axe_is_content(page: Page) -> None:
-    """Fail on what axe finds in the page as it is open, at three widths, the widest and the others in either theme."""
+    """Fail on what axe finds in the page as it is open, at a wide and a narrow width, each in either theme."""
     page.evaluate(AXE_SCRIPT)
     before = None
     for size, theme in LOOKS:

@@ -1,7 +1,7 @@
 """The forms of words that each entry has, entry by entry, in files of its part.
 
-tantivy keeps entries by their forms, and a search that is kept to some hundred of a million entries goes through nearly
-all that have a word all the same: 10 ms. Here those few are read, in 2 ms.
+tantivy keeps entries by their forms, and a search that is kept to 800 of a million entries goes through nearly all that
+have a word all the same: 9 ms. Here those few are read and weighed, in 3 ms (`python -m benchmarks.scale`).
 """
 
 from __future__ import annotations

@@ -239,12 +239,13 @@ class Catalog:
 
     def chosen(self, filters: AnyOfEach) -> ChosenRows:
         """The rows of records with any of the values of each group."""
-        if filters not in self.choices:
+        if (found := self.choices.get(filters)) is None:
             if len(self.choices) >= CHOICES:
                 self.choices.clear()
             marks = tuple(tuple(facets.mark(facet, value) for value in values) for facet, values in filters)
-            self.choices[filters] = ChosenRows(marks, lambda: self._mask(filters)[self.owners])
-        return self.choices[filters]
+            found = ChosenRows(marks, lambda: self._mask(filters)[self.owners])
+            self.choices[filters] = found
+        return found
 
     def _mask(self, filters: AnyOfEach) -> Mask:
         mask = np.ones(len(self.records), dtype=bool)

@@ -20,10 +20,10 @@ from kb.search.usual import Usual
 
 BEST = 100
 """Rows that each way gives of what is asked for."""
-ASIDE = ThreadPoolExecutor(8, "aside")
-"""Embeds and looks for vectors while words are read and looked for, where a processor is idle: neither needs Python."""
 BESIDE = 30
 """The same of sections, shown below, and of what other filters would leave, to be counted: no passages by words."""
+ASIDE = ThreadPoolExecutor(8, "aside")
+"""Embeds and looks for vectors while words are read and looked for, where a processor is idle: neither needs Python."""
 
 
 def pool(

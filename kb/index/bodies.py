@@ -32,32 +32,60 @@ class OpenFile:
 
     def __init__(self, path: Path) -> None:
         """Open a file; OSError where it cannot be read."""
+        self._path = path
         self._file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
         self.size = os.fstat(self._file).st_size
         self._moving = threading.Lock()
         weakref.finalize(self, os.close, self._file)
 
     def read(self, start: int, end: int) -> bytes:
-        """The bytes from one place to another."""
+        """The bytes from one place to another.
+
+        Raises:
+            GenerationError: they cannot be read, or the file has no longer so many.
+        """
+        try:
+            found = self._at(start, end - start)
+            while len(found) < end - start and (
+                more := self._at(start + len(found), end - start - len(found))
+            ):
+                found += more  # the system reads two gigabytes at once at most
+        except OSError as error:
+            raise GenerationError(f"{self._path}: cannot be read ({error}); rebuild the index") from error
+        if len(found) < end - start:
+            raise GenerationError(f"{self._path}: was cut short; rebuild the index")
+        return found
+
+    def _at(self, start: int, size: int) -> bytes:
         if hasattr(os, "pread"):
-            return os.pread(self._file, end - start, start)
+            return os.pread(self._file, size, start)
         with self._moving:
             os.lseek(self._file, start, os.SEEK_SET)
-            return os.read(self._file, end - start)
+            return os.read(self._file, size)
 
 
 def gather(
     files: Sequence[OpenFile], which: Numbers, starts: NDArray[np.int64], ends: NDArray[np.int64]
-) -> bytes:
-    """The bytes of places in files (`which`), one after the other; those that follow each other are read at once."""
+) -> bytearray:
+    """The bytes of places in files (`which`), one after the other; those that follow each other are read at once.
+
+    Raises:
+        GenerationError: a file cannot be read, or was cut short.
+    """
+    found = bytearray(int((ends - starts).sum()))
     if not len(which):
-        return b""
+        return found
     is_apart = np.ones(len(which), dtype=bool)
     is_apart[1:] = (which[1:] != which[:-1]) | (starts[1:] != ends[:-1])
     first = np.flatnonzero(is_apart)
     last = np.append(first[1:], len(which)) - 1
-    runs = zip(which[first].tolist(), starts[first].tolist(), ends[last].tolist(), strict=True)
-    return b"".join([files[file].read(start, end) for file, start, end in runs])
+    at = 0
+    for file, start, end in zip(
+        which[first].tolist(), starts[first].tolist(), ends[last].tolist(), strict=True
+    ):
+        found[at : at + end - start] = files[file].read(start, end)
+        at += end - start
+    return found
 
 
 class Bodies:

@@ -52,10 +52,10 @@ class Embedded:
         whole = Lexical.open(folder / RECORDS, placed.marks_of_records)
         if manifest.count > of_rows.FLAT_UP_TO:
             names = [(folder / f"{part.name}.{WORDS}", part.passages) for part in manifest.parts]
-            forms = FormsByEntry(names, placed.passages, lexical.having)
+            forms = FormsByEntry(names, placed.passages, lexical.known.having)
             lexical.weighed = WeighedWords(forms, lambda row: loaded.of_passage(passages[row]))
             names = [(folder / f"{part.name}.{RECORDS}", part.records) for part in manifest.parts]
-            forms = FormsByEntry(names, placed.records, whole.having)
+            forms = FormsByEntry(names, placed.records, whole.known.having)
             whole.weighed = WeighedWords(forms, lambda row: loaded.of_record(records[row]))
         return lexical, whole, of_rows.nearest(folder, manifest, placed, rows)
 
@@ -76,9 +76,8 @@ class EmbeddedMaking:
         del vectors
         made = self._folder / MAKING / part
         for kind, own in ((WORDS, entries), (RECORDS, whole)):
-            writer = FormWriter()
-            Lexical.build(made / kind, own, first, writer.add)
-            writer.save(self._folder / f"{part}.{kind}")
+            with FormWriter(self._folder / f"{part}.{kind}") as writer:
+                Lexical.build(made / kind, own, first, writer.add)
         return segments(made / WORDS), segments(made / RECORDS)
 
     def join(self, parts: Sequence[IndexPart]) -> set[str]:

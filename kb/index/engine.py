@@ -108,7 +108,10 @@ class WordIndex(Protocol):
         having: Groups = (),
         is_rough: bool = False,
     ) -> tuple[Numbers, Scores]:
-        """The entries that have most of a text's words, best first, equal scores by id; at most `limit`."""
+        """The entries that have most of a text's words, best first, equal scores by id; at most `limit`.
+
+        A rough search, for what is then scored, may miss some of the best.
+        """
 
     def coverage(self, text: str, languages: Sequence[str] = (), allowed: Numbers | None = None) -> Scores:
         """The share of a text's telling words that each (`allowed`) entry has."""

@@ -6,10 +6,12 @@ have a word all the same: 9 ms. Here those few are read and weighed, in 3 ms (`p
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,27 +32,30 @@ LOW = 0xFFFF
 
 
 class FormWriter:
-    """Counts the forms of a part's entries while they are indexed."""
+    """Writes the forms of a part's entries, whose files' names begin so, while they are indexed."""
 
-    def __init__(self) -> None:
-        self._forms: list[bytes] = []
-        self._lengths: list[tuple[int, int, int, int]] = []
+    def __init__(self, name: Path) -> None:
+        """Begin; raises OSError as any other write."""
+        self._name = name
+        self._file = _named(name, FORMS).open("wb")
+        self._lengths = array("i")
         self._number = lru_cache(maxsize=1 << 16)(form_number)
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._file:
+            np.save(_named(self._name, LENGTHS), np.array(self._lengths, dtype=np.int32).reshape(-1, 4))
+
     def add(self, entry: Entry, cut: Sequence[stems.Written]) -> None:
-        """Count those of an entry."""
+        """Write those of an entry, and how often it has each."""
         weighed = Weighed.of(entry, cut)
         held = np.empty(len(weighed.forms), dtype=FORM)
         held["number"] = [self._number(*key) for key in weighed.forms]
         held["times"] = [min(times, MOST_TIMES) for times in weighed.forms.values()]
-        self._forms.append(held.tobytes())
-        self._lengths.append((*weighed.lengths, len(weighed.forms)))
-
-    def save(self, name: Path) -> None:
-        """Write the files of a part, whose names begin so; raises OSError as any other write."""
-        with _named(name, FORMS).open("wb") as file:
-            file.writelines(self._forms)
-        np.save(_named(name, LENGTHS), np.array(self._lengths, dtype=np.int32).reshape(-1, 4))
+        self._file.write(held.tobytes())
+        self._lengths.extend((*weighed.lengths, len(weighed.forms)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,24 +78,37 @@ class FormsByEntry:
     def __init__(
         self, parts: Sequence[tuple[Path, int]], places: Numbers, known: Callable[[str, str], int]
     ) -> None:
-        """Map the files of parts, each with the beginning of their names and how many entries it has.
+        """Open the files of parts, each with the beginning of their names and how many entries it has.
 
         Raises:
             GenerationError: a file is missing or damaged, or of other entries.
         """
         self._known = known
-        self._parts = places[:, 0]
-        self._files = [_opened(name) for name, _ in parts]
+        self._count = len(places)
+        files = [_opened(name) for name, _ in parts]
         lengths = np.zeros((len(places), 4), dtype=np.int32)
-        self._starts = np.zeros(len(places), dtype=np.int64)
+        starts = np.zeros(len(places), dtype=np.int64)
         for number, (name, count) in enumerate(parts):
-            own = _lengths(name, count, self._files[number].size)
-            its = np.flatnonzero(self._parts == number)
+            own = _lengths(name, count, files[number].size)
+            its = np.flatnonzero(places[:, 0] == number)
             lengths[its] = own[places[its, 1]]
-            self._starts[its] = (np.cumsum(own[:, 3], dtype=np.int64) - own[:, 3])[places[its, 1]]
+            starts[its] = (np.cumsum(own[:, 3], dtype=np.int64) - own[:, 3])[places[its, 1]]
         self._averages = averages(lengths)
-        self._lengths, self._counts = lengths[:, :2].copy(), lengths[:, 3].copy()
-        self._held = lru_cache(maxsize=LAST)(self._read)
+        of_words, counts, which = lengths[:, :2].copy(), lengths[:, 3].copy(), places[:, 0]
+
+        @lru_cache(maxsize=LAST)
+        def read(asked: bytes) -> _Held:
+            rows = np.frombuffer(asked, dtype=np.int64)
+            first, size = starts[rows] * FORM.itemsize, counts[rows].astype(np.int64) * FORM.itemsize
+            forms = np.frombuffer(gather(files, which[rows], first, first + size), dtype=FORM)
+            return _Held(
+                np.ascontiguousarray(forms["number"]),
+                forms["times"],
+                np.repeat(np.arange(len(rows)), counts[rows]),
+                all_as_kept(of_words[rows].astype(np.int64)),
+            )
+
+        self._held = read  # no method, which would keep the files open until the next collection
 
     def having(self, kind: str, form: str) -> int:
         """How many entries have a form of a kind, PLAIN or a language."""
@@ -117,21 +135,8 @@ class FormsByEntry:
     def _posting(self, key: FormKey, held: _Held, own: Numbers, among: Numbers) -> Posting:
         rows, times = held.places[own], held.times[own].astype(np.float32)
         lengths = held.lengths[rows, int(key[0] != PLAIN)]
-        rare = rarity(len(self._starts), self._known(*key))
+        rare = rarity(self._count, self._known(*key))
         return Posting(among[rows], bm25(times, lengths, self._averages[key[0]], rare))
-
-    def _read(self, asked: bytes) -> _Held:
-        """Read the forms of some rows."""
-        rows = np.frombuffer(asked, dtype=np.int64)
-        starts, counts = self._starts[rows] * FORM.itemsize, self._counts[rows]
-        held = gather(self._files, self._parts[rows], starts, starts + counts * FORM.itemsize)
-        forms = np.frombuffer(held, dtype=FORM)
-        return _Held(
-            np.ascontiguousarray(forms["number"]),
-            forms["times"],
-            np.repeat(np.arange(len(rows)), counts),
-            all_as_kept(self._lengths[rows].astype(np.int64)),
-        )
 
 
 def _opened(name: Path) -> OpenFile:
@@ -147,7 +152,8 @@ def _lengths(name: Path, count: int, size: int) -> NDArray[np.int32]:
         found: NDArray[np.int32] = load_array(_named(name, LENGTHS))
     except (OSError, ValueError) as error:
         raise GenerationError(f"{name}: cannot be read ({error}); rebuild the index") from error
-    if found.shape != (count, 4) or int(found[:, 3].sum(dtype=np.int64)) * FORM.itemsize != size:
+    is_right = found.shape == (count, 4) and found.dtype == np.int32 and (found[:, 3] >= 0).all()
+    if not is_right or int(found[:, 3].sum(dtype=np.int64)) * FORM.itemsize != size:
         raise GenerationError(f"{name}: has not each of its {count} entries; rebuild the index")
     return found
 

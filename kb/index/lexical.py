@@ -9,7 +9,8 @@ a person types can be an error.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -25,6 +26,15 @@ from kb.words import PLAIN, STEMMERS, analyzer, fold
 
 MOST_FORMS = 16_384  # whose counts are kept: each takes a look into every piece of the index
 FEW = 4096  # ids that a search is kept to one by one: 5 microseconds each; more are put in order first
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """What an index knows of its entries (`kb.index.sought.Known`), apart from it: so it goes with its last user."""
+
+    count: int
+    languages: tuple[str, ...]
+    having: Callable[[str, str], int]
 
 
 class Lexical:
@@ -45,8 +55,10 @@ class Lexical:
         self._order = np.argsort(self._marks)
         self._sorted = self._marks[self._order]
         self.languages = tuple(language for language in STEMMERS if self._has(language))
-        self._frequency = lru_cache(MOST_FORMS)(self._counted)
-        self._asking = Asking(self)
+        searcher = self._searcher
+        counted = lru_cache(MOST_FORMS)(lambda kind, form: int(searcher.doc_freq(f"text_{kind}", form)))
+        self.known = _Counted(self.count, self.languages, counted)
+        self._asking = Asking(self.known)
 
     @classmethod
     def build(
@@ -109,10 +121,7 @@ class Lexical:
 
     def having(self, kind: str, form: str) -> int:
         """How many entries have a form of a kind, PLAIN or a language."""
-        return self._frequency(kind, form)
-
-    def _counted(self, kind: str, form: str) -> int:
-        return int(self._searcher.doc_freq(f"text_{kind}", form))
+        return self.known.having(kind, form)
 
     def search(
         self,
@@ -133,22 +142,22 @@ class Lexical:
         empty array none), `having` those that have any value of each group. Each phrase must be there word for word,
         and no excluded word may. A text of stop words alone is taken plainly; one without any word finds what has
         the phrases. A rough search adds up the forms of all words, whatever they are together: nine of ten of the best
-        hundred are then found, in two thirds of the time.
+        hundred are then found, in two thirds of the time. One kept to `allowed` is never rough.
         """
         asked = self._asking.searched(text, languages, phrases, excluded)
         is_filtered_out = allowed is not None and len(allowed) == 0
         if is_filtered_out or not (asked.wanted or asked.phrases) or limit <= 0:
             return _nothing()
-        if self.weighed is not None and allowed is not None and not having:
+        if self.weighed is not None and allowed is not None and not (asked.phrases or having):
             ids, scores = self.weighed.scores(asked, self._valid(allowed))
             order = np.lexsort((ids, -scores))[:limit]
             return ids[order], scores[order]
-        of_words = self._roughly if is_rough else self._best_of
+        of_words = self._roughly if is_rough and allowed is None else self._best_of
         clauses = [(Occur.Should, query) for wanted in asked.wanted for query in of_words(wanted)]
         clauses += self._as_worded(asked.phrases, asked.excluded)
         clauses += [(Occur.Must, query) for query in self._kept(allowed, having)]
         query = Query.boolean_query(clauses, 1 if asked.wanted else None)
-        return self._hits(query, limit) if is_rough else self._best(query, limit)
+        return self._best(query, limit)
 
     def coverage(self, text: str, languages: Sequence[str] = (), allowed: Numbers | None = None) -> Scores:
         """The share of a text's telling words that each entry has: float32 (count,), rare words counting more.

@@ -88,8 +88,8 @@ class HeldRows:
 def _head(path: Path, count: int, dim: int) -> int:
     """The bytes before the rows of a .npy file, which are float32 (count, dim)."""
     found = load_array(path, is_mapped=True)
-    if found.shape != (count, dim) or found.dtype != np.float32:
-        raise ValueError(f"{path}: has {found.shape} of {found.dtype}, not {(count, dim)} of float32")
+    if found.shape != (count, dim) or found.dtype != np.float32 or not found.flags.c_contiguous:
+        raise ValueError(f"{path}: has {found.shape} of {found.dtype}, not rows {(count, dim)} of float32")
     return int(found.offset)
 
 

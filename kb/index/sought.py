@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Protocol
@@ -39,8 +39,9 @@ class Known(Protocol):
     def languages(self) -> tuple[str, ...]:
         """Those with a stemmer that some entry is written in."""
 
-    def having(self, kind: str, form: str) -> int:
-        """How many entries have a form; the kind is PLAIN or a language, as of `kb.words.stems.KnownAs`."""
+    @property
+    def having(self) -> Callable[[str, str], int]:
+        """How many entries have a form; its kind is PLAIN or a language, as of `kb.words.stems.KnownAs`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,13 @@
-"""Entries scored by the forms of their words, wherever these are kept, as tantivy adds up what a need asks for."""
+"""Entries scored by the forms of their words, wherever these are kept, as tantivy adds up what a need asks for.
+
+Only phrases count otherwise: by their words in the first of the ways to print them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, reduce
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -15,6 +19,7 @@ from kb.index.written import Entry, cut
 from kb.words import PLAIN, analyzer, fold, letters, stems
 
 TEXTS = 2048  # rows whose plain words, and letters, are kept: some megabytes
+BETWEEN = 8  # letters of no word that may stand between two words
 
 ByForm = Mapping[FormKey, Posting]
 
@@ -38,8 +43,8 @@ class WeighedWords:
     def __init__(self, forms: Forms, entry: Callable[[int], Entry]) -> None:
         self._forms = forms
         self._entry = entry
-        self._pieces = lru_cache(maxsize=TEXTS)(self._pieces_of)
-        self._solid = lru_cache(maxsize=TEXTS)(self._solid_of)
+        self._pieces = lru_cache(maxsize=TEXTS)(lambda row: _pieces(entry(row)))
+        self._solid = lru_cache(maxsize=TEXTS)(lambda row: solid(entry(row)))
 
     def scores(self, asked: SoughtAll, rows: Numbers | None) -> tuple[Numbers, Scores]:
         """The rows that have a word that is wanted, each phrase and nothing excluded, with what they add up to."""
@@ -96,25 +101,10 @@ class WeighedWords:
         return np.asarray(rows[np.array(is_there, dtype=bool)], dtype=np.int64)
 
     def _prints(self, row: int, way: Sequence[str]) -> bool:
-        if (solid := self._solid(row)) and letters("".join(way)) not in solid:
+        if not may_print(self._solid(row), way):
             return False
         sought = f" {' '.join(way)} "
         return any(sought in piece for piece in self._pieces(row))
-
-    def _solid_of(self, row: int) -> str:
-        """The letters of a row with nothing between, told sooner than words; "" where words are too long for that."""
-        entry = self._entry(row)
-        words = f"{entry.context} {entry.label} {entry.text}".split()
-        if max(map(len, words), default=0) > stems.LONGEST_WORD:
-            return ""
-        return letters("".join(analyzer(PLAIN).analyze(fold(" ".join(words)))))
-
-    def _pieces_of(self, row: int) -> tuple[str, ...]:
-        """The texts of a row as their plain words with a space around each, compounds in one at their place, too."""
-        found = []
-        for written in cut(self._entry(row)):
-            found += [written.plain, written.in_one] if written.in_one else [written.plain]
-        return tuple(f" {' '.join(analyzer(PLAIN).analyze(text))} " for text in found)
 
     def _best_of(self, words: SoughtWords, rows: Numbers, found: ByForm) -> Scores:
         """Words, or the compound that they are together, whatever counts more: none counts twice."""
@@ -160,6 +150,40 @@ def weights(asked: SoughtAll) -> dict[FormKey, float]:
 def keys_of_any(word: AnyForm) -> list[FormKey]:
     """What a word is known by, in one and apart."""
     return [*keys_of(word.forms), *_keys_apart(word.apart)]
+
+
+def solid(entry: Entry) -> str:
+    """The letters of an entry with nothing between, told sooner than its words; "" where tantivy drops some of it."""
+    words = f"{entry.context} {entry.label} {entry.text}".split()
+    if max((len(word.encode("utf-8", "replace")) for word in words), default=0) >= stems.LONGEST_WORD:
+        return ""
+    return letters.__wrapped__("".join(analyzer(PLAIN).analyze(fold(" ".join(words)))))
+
+
+def may_print(solid: str, way: Sequence[str]) -> bool:
+    """Whether words may stand one after the other in a text of these letters; "" says nothing, so they may.
+
+    Between two there may be letters that are no words, as in "d'études", or that stand for a sign.
+    """
+    return not solid or all(_is_near(solid, letters(one), letters(two)) for one, two in pairwise(way))
+
+
+def _is_near(solid: str, one: str, two: str) -> bool:
+    at = solid.find(one)
+    while at >= 0:
+        end = at + len(one)
+        if two in solid[end : end + BETWEEN + len(two)]:
+            return True
+        at = solid.find(one, at + 1)
+    return False
+
+
+def _pieces(entry: Entry) -> tuple[str, ...]:
+    """The texts of an entry as their plain words with a space around each, compounds in one at their place, too."""
+    found = []
+    for written in cut(entry):
+        found += [written.plain, written.in_one] if written.in_one else [written.plain]
+    return tuple(f" {' '.join(analyzer(PLAIN).analyze(text))} " for text in found)
 
 
 def _sum(forms: Iterable[SoughtForm], rows: Numbers, found: ByForm) -> Scores:

@@ -1,7 +1,7 @@
 """How the forms of an entry's words are weighed: BM25, as tantivy reckons it.
 
-tantivy keeps entries by the forms they have. What keeps forms by entry (`kb.index.held_forms`), or keeps them in Milvus
-(`kb.index.milvus_words`), weighs them here, so that all answer alike.
+tantivy keeps entries by the forms they have. What keeps forms by entry (`kb.index.forms_by_entry`), or keeps them in
+Milvus (`kb.index.milvus_words`), weighs them here, so that all answer alike.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def averages(lengths: NDArray[np.int32]) -> dict[str, float]:
 
 
 def form_number(kind: str, form: str) -> int:
-    """A form as a number below 2**32: two in a million forms may share one with another."""
+    """A form as a number below 2**32: of a million forms two hundred share theirs with another."""
     return zlib.crc32(f"{kind}\0{form}".encode("utf-8", "surrogatepass"))
 
 

@@ -7,7 +7,8 @@ is then scored as a small library is (`kb.search.narrowed`), so that only what n
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 
@@ -23,7 +24,8 @@ BEST = 100
 BESIDE = 30
 """The same of sections, shown below, and of what other filters would leave, to be counted: no passages by words."""
 ASIDE = ThreadPoolExecutor(8, "aside")
-"""Embeds and looks for vectors while words are read and looked for, where a processor is idle: neither needs Python."""
+"""Embeds and looks for vectors while words are read and looked for, where a processor is idle: both leave Python's lock
+most of the time. Where so many requests are at work that all eight are busy, a request does it itself."""
 
 
 def pool(
@@ -50,13 +52,16 @@ def pool(
         ways.append((kinds, *wanted))
     limits = [BEST, *(BESIDE for _ in ways[1:])]
     limited = list(zip(limits, ways, strict=True))
-    near: Future[list[Numbers]] | None = None
+    near = None
     if encoder is not None and query.mode is not Mode.WORDS and not phrases:
-        near = ASIDE.submit(lambda: list(_by_meaning(catalog, encoder, text, language, usual, limited)))
+        by_meaning = partial(_by_meaning, catalog, encoder, text, language, usual, limited)
+        near = ASIDE.submit(by_meaning)
     found = [np.zeros(0, dtype=np.int64)]
     for limit, filters in limited:
         found += _by_words(catalog, query, " ".join((text, *more_words)), phrases, filters, limit)
-    return np.unique(np.concatenate([*found, *(near.result() if near else ())]))
+    if near is not None:
+        found += by_meaning() if near.cancel() else near.result()
+    return np.unique(np.concatenate(found))
 
 
 def _by_meaning(
@@ -66,10 +71,12 @@ def _by_meaning(
     language: str,
     usual: Usual | None,
     limited: Sequence[tuple[int, AnyOfEach]],
-) -> Iterator[Numbers]:
-    for one in _questions(catalog, encoder, text, language, usual):
-        for limit, filters in limited:
-            yield catalog.owners[catalog.nearest(one, limit, filters)[0]]
+) -> list[Numbers]:
+    return [
+        catalog.owners[catalog.nearest(one, limit, filters)[0]]
+        for one in _questions(catalog, encoder, text, language, usual)
+        for limit, filters in limited
+    ]
 
 
 def _by_words(

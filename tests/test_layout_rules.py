@@ -220,7 +220,7 @@ ARROWS = {
             "two engines that keep an index (kb/index/keeping.py, keepers.py, embedded_engine.py, milvus_engine.py)",
         ),
         (
-            12,
+            14,
             "entries weighed by their own forms (kb/index/forms_by_entry.py, weighed_words.py, weighing.py)",
         ),
     ),

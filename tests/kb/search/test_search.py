@@ -88,14 +88,25 @@ def publish(data: Path, books: dict[str, tuple[Record, ...]], number: int = 1, *
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
+    """The folder of a library that a test may change."""
     folder = tmp_path / "library"
     publish(folder, {"one": ONE, "two": (OTHER,)})
     return folder
 
 
 @pytest.fixture
-def library(data: Path) -> Iterator[Library]:
+def changing(data: Path) -> Iterator[Library]:
+    """The library in that folder."""
     with Library.open(Settings(data), FakeEncoder()) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """The same library, for all tests that only ask."""
+    folder = tmp_path_factory.mktemp("asked") / "library"
+    publish(folder, {"one": ONE, "two": (OTHER,)})
+    with Library.open(Settings(folder), FakeEncoder()) as opened:
         yield opened
 
 
@@ -452,17 +463,17 @@ def test_filter_without_a_telling_word_beside_it_still_lists(library: Library) -
     assert answer(library, Query("country:France")).total == 1
 
 
-def test_new_edition_is_served_without_a_restart(library: Library, data: Path) -> None:
-    before = answer(library, Query(NEED))
+def test_new_edition_is_served_without_a_restart(changing: Library, data: Path) -> None:
+    before = answer(changing, Query(NEED))
     changed = replace(LAW, title="Law Week anew")
     publish(data, {"one": (changed, FORUM)}, number=2)
-    after = answer(library, Query(NEED))
+    after = answer(changing, Query(NEED))
     titles = {h.record.title for h in after.hits}
     assert {"Law Week anew", "Forum"} <= titles
     assert LAW.title not in titles
     assert {h.record.edition for h in before.hits} == {1}
-    assert library.snapshot().edition("one").number == 2
-    assert {r.edition for r in library.snapshot().records("one")} == {2}
+    assert changing.snapshot().edition("one").number == 2
+    assert {r.edition for r in changing.snapshot().records("one")} == {2}
 
 
 def test_editions_are_never_mixed_while_others_publish(data: Path) -> None:
@@ -501,16 +512,16 @@ def test_missing_generation_is_rebuilt_and_that_is_said(data: Path) -> None:
 
 
 def test_generation_that_cannot_be_opened_leaves_the_one_before(
-    library: Library, data: Path, monkeypatch: pytest.MonkeyPatch
+    changing: Library, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answer(library, Query(NEED))
+    answer(changing, Query(NEED))
 
     def fail(*_: object) -> tuple[Generation, str]:
         raise GenerationError("index: no space left; free some")
 
     publish(data, {"one": (GARDEN,)}, number=2)
     monkeypatch.setattr("kb.index.ensure", fail)
-    results = answer(library, Query(NEED))
+    results = answer(changing, Query(NEED))
     assert "law" in ids(results)
     assert "no space left" in told(results)
 
@@ -546,11 +557,11 @@ def test_records_are_looked_up_by_id_handbook_and_tool(library: Library) -> None
             look("nothing-here")
 
 
-def test_record_of_an_earlier_edition_is_still_found(library: Library, data: Path) -> None:
+def test_record_of_an_earlier_edition_is_still_found(changing: Library, data: Path) -> None:
     publish(data, {"one": (LAW,)}, number=2)
-    assert library.snapshot().record("garden").edition == 1
+    assert changing.snapshot().record("garden").edition == 1
     with pytest.raises(NotFoundError):
-        library.snapshot().similar("garden")
+        changing.snapshot().similar("garden")
 
 
 def test_scores_are_those_of_a_slow_obvious_version(library: Library) -> None:

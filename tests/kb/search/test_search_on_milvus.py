@@ -8,6 +8,7 @@ import pytest
 
 from tests.kb.index.engines import MILVUS, kept_by
 from tests.kb.search.test_search import (
+    changing,
     data,
     library,
     test_answers_come_best_first_and_the_unrelated_last,
@@ -29,6 +30,7 @@ from tests.kb.search.test_search import (
 )
 
 __all__ = [
+    "changing",
     "data",
     "library",
     "test_answers_come_best_first_and_the_unrelated_last",

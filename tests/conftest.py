@@ -8,7 +8,6 @@ import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import psutil
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -28,15 +27,6 @@ settings.load_profile("ci" if os.environ.get("CI") else "kb")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--golden", action="store_true", help="write the golden files anew instead of comparing")
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    """One process more than there are processors: tests wait a quarter of their time for servers and browsers.
-
-    Each needs two gigabytes with what it starts, so that there are fewer where there is less memory.
-    """
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(cores + 1, int(psutil.virtual_memory().total) // (3 * 2**30)))
 
 
 @pytest.fixture(autouse=True)

@@ -169,12 +169,16 @@ def may_print(solid: str, way: Sequence[str]) -> bool:
 
 
 def _is_near(solid: str, one: str, two: str) -> bool:
-    at = solid.find(one)
+    """Whether one stands right before two, or with few letters between; the longer one is looked for, as the rarer."""
+    sought = max(one, two, key=len)
+    at = solid.find(sought)
     while at >= 0:
-        end = at + len(one)
-        if two in solid[end : end + BETWEEN + len(two)]:
+        end = at + len(sought)
+        if sought is two and one in solid[max(at - BETWEEN - len(one), 0) : at]:
             return True
-        at = solid.find(one, at + 1)
+        if sought is not two and two in solid[end : end + BETWEEN + len(two)]:
+            return True
+        at = solid.find(sought, at + 1)
     return False
 
 

@@ -136,6 +136,8 @@ def test_letters_of_a_text_say_that_its_neighbouring_words_may_be_printed(text: 
 
 def test_letters_of_a_text_say_that_others_are_not() -> None:
     letters = solid(Entry("", "", "The network works, and the e-learning is over", "en"))
+    assert may_print(letters, ("e", "learning"))
+    assert not may_print(letters, ("z", "network"))
     assert may_print(letters, ("network", "works"))
     assert not may_print(letters, ("works", "network"))
     assert not may_print(letters, ("network", "over"))

@@ -102,9 +102,9 @@ class Bodies:
         Raises:
             GenerationError: it is missing or damaged, or has not so many.
         """
-        path = _named(name, BODIES)
+        path = named(name, BODIES)
         try:
-            file, starts = OpenFile(path), load_array(_named(name, STARTS))
+            file, starts = OpenFile(path), load_array(named(name, STARTS))
         except (OSError, ValueError) as error:
             raise GenerationError(f"{path}: cannot be read ({error}); rebuild the index") from error
         if len(starts) != count + 1 or starts[-1] != file.size:
@@ -122,13 +122,14 @@ class Bodies:
 def save(name: Path, texts: Iterable[str]) -> None:
     """Write texts into two files whose names begin so; they must be fit for UTF-8, as JSON of `kb.codec` is."""
     starts = [0]
-    with _named(name, BODIES).open("wb") as file:
+    with named(name, BODIES).open("wb") as file:
         for text in texts:
             starts.append(starts[-1] + file.write(text.encode()))
-    np.save(_named(name, STARTS), np.array(starts, dtype=np.int64))
+    np.save(named(name, STARTS), np.array(starts, dtype=np.int64))
 
 
-def _named(name: Path, ending: str) -> Path:
+def named(name: Path, ending: str) -> Path:
+    """A file of a part, whose names all begin as it does."""
     return name.with_name(name.name + ending)
 
 

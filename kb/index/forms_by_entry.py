@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb import GenerationError, Numbers, load_array
-from kb.index.bodies import OpenFile, gather
+from kb.index.bodies import OpenFile, gather, named
 from kb.index.sought import rarity
 from kb.index.weighed_words import ByForm
 from kb.index.weighing import FormKey, Posting, Weighed, all_as_kept, averages, bm25, form_number
@@ -37,16 +37,17 @@ class FormWriter:
     def __init__(self, name: Path) -> None:
         """Begin; raises OSError as any other write."""
         self._name = name
-        self._file = _named(name, FORMS).open("wb")
+        self._file = named(name, FORMS).open("wb")
         self._lengths = array("i")
         self._number = lru_cache(maxsize=1 << 16)(form_number)
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        with self._file:
-            np.save(_named(self._name, LENGTHS), np.array(self._lengths, dtype=np.int32).reshape(-1, 4))
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
+        self._file.close()
+        if error is None:
+            np.save(named(self._name, LENGTHS), np.array(self._lengths, dtype=np.int32).reshape(-1, 4))
 
     def add(self, entry: Entry, cut: Sequence[stems.Written]) -> None:
         """Write those of an entry, and how often it has each."""
@@ -141,7 +142,7 @@ class FormsByEntry:
 
 def _opened(name: Path) -> OpenFile:
     try:
-        return OpenFile(_named(name, FORMS))
+        return OpenFile(named(name, FORMS))
     except OSError as error:
         raise GenerationError(f"{name}: cannot be read ({error}); rebuild the index") from error
 
@@ -149,7 +150,7 @@ def _opened(name: Path) -> OpenFile:
 def _lengths(name: Path, count: int, size: int) -> NDArray[np.int32]:
     """The lengths of a part's entries and how many forms each has, which together fill its file of forms."""
     try:
-        found: NDArray[np.int32] = load_array(_named(name, LENGTHS))
+        found: NDArray[np.int32] = load_array(named(name, LENGTHS))
     except (OSError, ValueError) as error:
         raise GenerationError(f"{name}: cannot be read ({error}); rebuild the index") from error
     is_right = found.shape == (count, 4) and found.dtype == np.int32 and (found[:, 3] >= 0).all()
@@ -170,7 +171,3 @@ def _found(forms: NDArray[np.uint32], wanted: NDArray[np.uint32]) -> tuple[Numbe
     is_one = which < len(wanted)
     is_one[is_one] = wanted[which[is_one]] == forms[at][is_one]
     return at[is_one], which[is_one]
-
-
-def _named(name: Path, ending: str) -> Path:
-    return name.with_name(name.name + ending)

@@ -149,15 +149,12 @@ class Lexical:
         if is_filtered_out or not (asked.wanted or asked.phrases) or limit <= 0:
             return _nothing()
         if self.weighed is not None and allowed is not None and not (asked.phrases or having):
-            ids, scores = self.weighed.scores(asked, self._valid(allowed))
-            order = np.lexsort((ids, -scores))[:limit]
-            return ids[order], scores[order]
+            return self.weighed.search(asked, limit, self._valid(allowed))
         of_words = self._roughly if is_rough and allowed is None else self._best_of
         clauses = [(Occur.Should, query) for wanted in asked.wanted for query in of_words(wanted)]
         clauses += self._as_worded(asked.phrases, asked.excluded)
         clauses += [(Occur.Must, query) for query in self._kept(allowed, having)]
-        query = Query.boolean_query(clauses, 1 if asked.wanted else None)
-        return self._best(query, limit)
+        return self._best(Query.boolean_query(clauses, 1 if asked.wanted else None), limit)
 
     def coverage(self, text: str, languages: Sequence[str] = (), allowed: Numbers | None = None) -> Scores:
         """The share of a text's telling words that each entry has: float32 (count,), rare words counting more.
@@ -204,9 +201,7 @@ class Lexical:
         if short is None or not len(held):
             return held
         if self.weighed is not None and allowed is not None:
-            for some in self.weighed.printed(short, allowed):
-                held[np.searchsorted(allowed, some)] += 1
-            return held
+            return self.weighed.printed(short, allowed, allowed)
         parts = [(Occur.Must, self._all(short.words)), (Occur.Should, self._all(short.bare))]
         if short.together:
             parts.append((Occur.Should, Query.const_score_query(self._phrase(short.together), 1.0)))

@@ -70,9 +70,7 @@ class MilvusWords:
         if rows is None and (having or not self._postings.is_small):
             pool = min(max(POOL, PER_HIT * limit), MOST)
             rows = self._postings.best(weights(asked), pool, having)
-        rows, scores = self._weighed.scores(asked, rows)
-        order = np.lexsort((rows, -scores))[:limit]
-        return rows[order], scores[order]
+        return self._weighed.search(asked, limit, rows)
 
     def coverage(self, text: str, languages: Sequence[str] = (), allowed: Numbers | None = None) -> Scores:
         """The share of a text's telling words that each entry has, or each of `allowed`, which ascend: float32."""
@@ -95,13 +93,11 @@ class MilvusWords:
 
     def printed(self, text: str, languages: Sequence[str] = (), allowed: Numbers | None = None) -> Scores:
         """Which entries, or which of `allowed`, print a short need, as `kb.index.lexical` says: from 0 to 3."""
-        held = np.zeros(self.count if allowed is None else len(allowed), dtype=np.float32)
+        rows = np.arange(self.count, dtype=np.int64) if allowed is None else allowed
         short = self._asking.printed(text, languages)
-        if short is None:
-            return held
-        for some in self._weighed.printed(short, allowed):
-            held[some if allowed is None else np.searchsorted(allowed, some)] += 1
-        return held
+        return (
+            np.zeros(len(rows), np.float32) if short is None else self._weighed.printed(short, rows, allowed)
+        )
 
     def has(self, phrases: Sequence[str]) -> bool:
         """Whether some entry has each phrase word for word."""

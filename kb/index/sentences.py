@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb import GenerationError, Passage, Progress, Vector, Vectors, load_array
-from kb.index.bodies import OpenFile
+from kb.index.bodies import OpenFile, named
 from kb.index.vectors import batches
 from kb.model import PartsEncoder, Range, sentences
 from kb.store import Store, text_sha256
@@ -63,7 +63,7 @@ class Sentences:
         Raises:
             GenerationError: the files are damaged.
         """
-        if not held or any(not _named(name, FILE).is_file() for name, _ in held):
+        if not held or any(not named(name, FILE).is_file() for name, _ in held):
             return None
         return cls(tuple(_loaded(name, count) for name, count in held), places)
 
@@ -72,24 +72,20 @@ def save(name: Path, rows: Sequence[Vectors]) -> None:
     """Write the sentences of some passages into two files whose names begin so."""
     starts = np.concatenate([[0], np.cumsum([len(one) for one in rows])]).astype(np.int64)
     vectors = np.concatenate(rows) if rows else np.zeros((0, 0))
-    np.save(_named(name, FILE), vectors.astype(np.float16))
-    np.save(_named(name, STARTS), starts)
+    np.save(named(name, FILE), vectors.astype(np.float16))
+    np.save(named(name, STARTS), starts)
 
 
 def _loaded(name: Path, count: int) -> _File:
-    path = _named(name, FILE)
+    path = named(name, FILE)
     try:
-        vectors, starts = load_array(path, is_mapped=True), load_array(_named(name, STARTS))
+        vectors, starts = load_array(path, is_mapped=True), load_array(named(name, STARTS))
         file = OpenFile(path)
     except (OSError, ValueError) as error:
         raise GenerationError(f"{path}: cannot be read ({error}); rebuild the index") from error
     if len(starts) != count + 1 or starts[-1] != len(vectors):
         raise GenerationError(f"{path}: not of its {count} passages; rebuild the index")
     return _File(file, vectors.offset, vectors.shape[1], starts)
-
-
-def _named(name: Path, ending: str) -> Path:
-    return name.with_name(name.name + ending)
 
 
 def embed(

@@ -37,17 +37,19 @@ class Forms(Protocol):
 class WeighedWords:
     """What entries have of a need by their forms, for any thread; `entry` says what a row is.
 
-    Rows ascend, those that are given and those that come back; None stands for all that have any word.
+    Rows that are given ascend; None stands for all that have any word.
     """
 
     def __init__(self, forms: Forms, entry: Callable[[int], Entry]) -> None:
         self._forms = forms
-        self._entry = entry
         self._pieces = lru_cache(maxsize=TEXTS)(lambda row: _pieces(entry(row)))
         self._solid = lru_cache(maxsize=TEXTS)(lambda row: solid(entry(row)))
 
-    def scores(self, asked: SoughtAll, rows: Numbers | None) -> tuple[Numbers, Scores]:
-        """The rows that have a word that is wanted, each phrase and nothing excluded, with what they add up to."""
+    def search(self, asked: SoughtAll, limit: int, rows: Numbers | None) -> tuple[Numbers, Scores]:
+        """The rows with a word that is wanted, each phrase and nothing excluded, and what they add up to, best first.
+
+        Equal scores come by row; at most `limit`.
+        """
         found = self._forms.of(_keys(asked), rows)
         if rows is None:
             rows = np.unique(np.concatenate([NONE.rows, *(one.rows for one in found.values())]))
@@ -59,7 +61,9 @@ class WeighedWords:
             is_kept &= np.isin(rows, self.printing(ways, rows))
             scores += _sum((SoughtForm(PLAIN, word, 1.0) for word in ways[0]), rows, found)
         is_kept &= ~self.having_any(asked.excluded, rows)
-        return rows[is_kept], scores[is_kept]
+        rows, scores = rows[is_kept], scores[is_kept]
+        order = np.lexsort((rows, -scores))[:limit]
+        return rows[order], scores[order]
 
     def coverage(
         self, telling: Sequence[tuple[AnyForm, float]], rows: Numbers, among: Numbers | None
@@ -73,10 +77,13 @@ class WeighedWords:
             held[np.searchsorted(rows, self._any(word, found, among))] += np.float32(weight)
         return held / np.float32(sum(weight for _, weight in telling))
 
-    def printed(self, short: ShortNeed, among: Numbers | None) -> tuple[Numbers, Numbers, Numbers]:
-        """The rows that have each word of a short need, those that have each as it is typed, and together so."""
-        rows = self._all(short.words, among)
-        return rows, self._all(short.bare, rows), self.printing(short.together, rows)
+    def printed(self, short: ShortNeed, rows: Numbers, among: Numbers | None) -> Scores:
+        """How exactly each row prints a short need, as `kb.index.lexical` says, from 0 to 3; `among` as above."""
+        held = np.zeros(len(rows), dtype=np.float32)
+        having = self._all(short.words, among)
+        for some in (having, self._all(short.bare, having), self.printing(short.together, having)):
+            held[np.searchsorted(rows, some)] += 1
+        return held
 
     def printing(self, ways: Ways, among: Numbers | None = None) -> Numbers:
         """The rows that print a phrase in one of these ways."""

@@ -134,7 +134,8 @@ def test_more_entries_than_a_search_gives_are_found_piece_by_piece(
     monkeypatch.setattr(milvus_postings, "MOST", 40)
     monkeypatch.setattr(milvus_words, "POOL", 40)
     lexical, found = both
-    anew = MilvusWords(found._postings._shelf, found._terms, found._weighed._entry)
+    entries = [Entry("", "", text, tongue) for text, tongue in texts()]
+    anew = MilvusWords(found._postings._shelf, found._terms, entries.__getitem__)
     assert anew.coverage(need).tolist() == pytest.approx(lexical.coverage(need).tolist(), abs=1e-5)
     assert anew.printed(need).tolist() == lexical.printed(need).tolist()
     assert set(anew.search(need, 5)[0].tolist()) <= set(lexical.search(need, 40)[0].tolist())

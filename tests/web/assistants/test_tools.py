@@ -292,9 +292,8 @@ def test_an_empty_library_says_that_it_is_empty(tmp_path: Path) -> None:
 
 
 def test_searches_of_assistants_are_counted_like_those_of_people(tmp_path: Path) -> None:
-    settings = web_library.fill(
-        tmp_path, FakeEncoder()
-    )  # of its own: other servers write their counts at times
+    """A library of its own: other servers write their counts at times."""
+    settings = web_library.fill(tmp_path, FakeEncoder())
     app = create_app(settings, lambda it: Library.open(it, FakeEncoder()))
     with browsing.running(app) as url:
         over_http(url, calling("search", need="zeppelin qwxz"))
